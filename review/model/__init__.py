@@ -1,0 +1,1 @@
+"""The shared vocabulary: frozen values and pure functions, no input or output."""

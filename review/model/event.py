@@ -1,0 +1,101 @@
+"""What a fact looks like: the draft that a room writes, the event that the ledger keeps, the body that a kind has."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict
+
+from review.errors import EventRefused
+
+TOOL_PREFIX = "tool:"
+
+
+class Body(BaseModel):
+    """Base of every event body: frozen, closed, with its kind and the version of its form."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    kind: ClassVar[str]
+    version: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A fact about to be appended. ``actor`` is a reviewer id or ``tool:NAME@VERSION``."""
+
+    kind: str
+    subject: str
+    body: Body | Mapping[str, Any]
+    actor: str
+    replaces: str | None = None
+    withdraws: str | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One immutable row of the ledger. ``body`` is parsed and upcast; ``stored`` is the text as written."""
+
+    origin: str
+    seq: int
+    at: str
+    actor: str
+    kind: str
+    schema: int
+    subject: str
+    stored: str
+    replaces: str | None
+    withdraws: str | None
+    token: str | None
+    prev: str
+    id: str
+    body: dict[str, Any] = field(compare=False, repr=False)
+    known: bool = True
+
+    @property
+    def position(self) -> tuple[str, str, int]:
+        """Place in the ledger's order: (at, origin, seq)."""
+        return (self.at, self.origin, self.seq)
+
+    @property
+    def by_tool(self) -> bool:
+        """True when automation wrote it; automation is never mistaken for a person."""
+        return self.actor.startswith(TOOL_PREFIX)
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """Canonical JSON (RFC 8785) as text: NFC, no NaN, no NUL; floats must have been made strings.
+
+    Raises EventRefused for what JSON cannot carry without loss.
+    """
+    clean = _normalised(value, "body")
+    try:
+        return rfc8785.dumps(clean).decode("utf-8")
+    except (rfc8785.CanonicalizationError, UnicodeError) as problem:
+        raise EventRefused(f"this body cannot be written as canonical JSON: {problem}") from problem
+
+
+def _normalised(value: Any, where: str) -> Any:
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise EventRefused("a NUL character cannot be stored", where=where, next_step="remove it from the text")
+        return unicodedata.normalize("NFC", value)
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        raise EventRefused("a floating-point number cannot be stored exactly", where=where, expected="a decimal as a string")
+    if isinstance(value, Mapping):
+        return {_normalised(str(k), where): _normalised(v, f"{where}.{k}") for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_normalised(v, f"{where}[{i}]") for i, v in enumerate(value)]
+    raise EventRefused(f"a {type(value).__name__} cannot be stored", where=where, expected="text, whole number, true, false, null, list or table")
+
+
+def parse(stored: str) -> dict[str, Any]:
+    """The body of a stored text."""
+    return json.loads(stored)

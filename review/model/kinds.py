@@ -1,0 +1,39 @@
+"""Every kind of fact that this release writes, and the form of its body."""
+
+from __future__ import annotations
+
+from review.model import appraisal, decision, extraction, planning
+from review.model.event import Body
+from review.model.ledger_facts import LedgerForked, LedgerWithdrawn
+
+KINDS: dict[str, type[Body]] = {
+    body.kind: body
+    for body in (
+        LedgerForked,
+        LedgerWithdrawn,
+        planning.ProtocolFrozen,
+        planning.ProtocolAmended,
+        planning.SearchRecorded,
+        planning.RecordsImported,
+        planning.RecordAdded,
+        planning.RecordReparsed,
+        decision.ScreeningDecided,
+        decision.ScreeningResolved,
+        decision.ReportRetrieved,
+        decision.ScreeningPiloted,
+        decision.ScreeningStopped,
+        decision.ReportsMerged,
+        decision.ReportsDistinct,
+        decision.ReportLinked,
+        decision.StudyClassified,
+        decision.ClassificationResolved,
+        decision.RegisterChecked,
+        extraction.CellRecorded,
+        extraction.CellConfirmed,
+        extraction.CellResolved,
+        extraction.ContactLogged,
+        appraisal.AppraisalJudged,
+        appraisal.AppraisalNotAssessed,
+        appraisal.AppraisalResolved,
+    )
+}

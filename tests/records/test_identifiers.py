@@ -121,7 +121,14 @@ def test_a_number_of_one_registry_is_not_read_as_that_of_another() -> None:
 
 @pytest.mark.parametrize(
     ("text", "registers"),
-    [("U1111-1234-9876", False), ("IRAS 254321", False), ("CRD42021234567", False), ("10.1000/demo", False), ("PMID 31234567", False), ("NCT04210987", True)],
+    [
+        ("U1111-1234-9876", False),
+        ("IRAS 254321", False),
+        ("CRD42021234567", False),
+        ("10.1000/demo", False),
+        ("PMID 31234567", False),
+        ("NCT04210987", True),
+    ],
 )
 def test_numbers_that_name_no_registration_of_a_trial_say_so(text: str, registers: bool) -> None:
     assert [f.is_registration for f in find(text)] == [registers]

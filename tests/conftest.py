@@ -1,0 +1,66 @@
+"""Settings that every test shares: Hypothesis repeats itself in CI, and nothing of the person's own review leaks in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.needs import need_postgres, required
+
+# two busy cores make any deadline a coin toss; CI draws the same examples each time
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True, database=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+OURS = ("REVIEW_PROJECT", "REVIEW_AS", "REVIEW_DATABASE")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    required()
+    for name in OURS:
+        os.environ.pop(name, None)
+    os.environ.setdefault("MPLBACKEND", "agg")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of an empty PostgreSQL database of this test process, gone when it ends."""
+    programs = need_postgres()
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp", ignore_cleanup_errors=True) as name:
+        folder, port = Path(name), _free_port()
+        user = _unprivileged(folder)
+        data, log = folder / "data", folder / "log"
+        _as(user, programs / "initdb", "-D", data, "-U", "review", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{folder}' -c fsync=off"
+        _as(user, programs / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
+        try:
+            yield f"postgresql+psycopg://review@127.0.0.1:{port}/postgres"
+        finally:
+            _as(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def _as(user: list[str], *command: object) -> None:
+    done = subprocess.run([*user, *map(str, command)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, cwd="/")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _unprivileged(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root: the command that runs another as its own user, who gets the folder."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return []
+    shutil.chown(folder, "postgres", "postgres")
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

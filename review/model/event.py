@@ -65,7 +65,7 @@ class Event:
         A replay makes a million of these: the setters of the slots cost a quarter of what the generated constructor does.
         """
         event = object.__new__(cls)
-        for put, value in zip(_ROW_SETTERS, row):
+        for put, value in zip(_ROW_SETTERS, row, strict=True):
             put(event, value)
         _set_known(event, known)
         return event
@@ -128,7 +128,9 @@ def _normalised(value: Any, where: str) -> Any:
         return clean
     if isinstance(value, (list, tuple)):
         return [_normalised(v, f"{where}[{i}]") for i, v in enumerate(value)]
-    raise EventRefused(f"a {type(value).__name__} cannot be stored", where=where, expected="text, whole number, true, false, null, list or table")
+    raise EventRefused(
+        f"a {type(value).__name__} cannot be stored", where=where, expected="text, whole number, true, false, null, list or table"
+    )
 
 
 def parse(stored: str) -> dict[str, Any]:

@@ -1,0 +1,115 @@
+"""Folds that are kept: each is advanced by new events only, and made afresh where a merge put events before its position.
+
+Nobody else caches. The states are held in this process alone; a state belongs to this module, and who is given one only reads it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from review.ledger.ledger import Ledger, Position
+from review.ledger.moments import as_of_limit
+from review.ledger.tables import EVENT_COLUMNS, events
+from review.model.event import Event
+from review.model.ledger_facts import FORKED, WITHDRAWN
+
+S = TypeVar("S")
+DATES_KEPT = 4  # how many dates in the past keep their folds
+_PLACE = (events.c.at, events.c.origin, events.c.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold(Generic[S]):
+    """A state, the last event in it, and how far the database had been read (by arrival) when it was made."""
+
+    state: S
+    position: Position
+    arrival: int
+
+
+class Snapshots:
+    """The folds of one ledger. ``lock`` is held while any fold advances; take it to read a state that folds change in place."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.lock = threading.RLock()
+        self._now: dict[str, _Fold[Any]] = {}
+        self._then: OrderedDict[str, dict[str, _Fold[Any]]] = OrderedDict()
+
+    def state(
+        self,
+        name: str,
+        start: Callable[[], S],
+        fold: Callable[[S, Event], S],
+        *,
+        as_of: str | None = None,
+        kinds: Collection[str] | None = None,
+    ) -> S:
+        """The fold *name* over every event up to *as_of* (None: up to the last).
+
+        start makes an empty state; fold gives the state after one more event, and may change the one it was given.
+        kinds: only these are folded, with withdrawals, forks and kinds that this release does not know; None means all.
+        """
+        limit = None if as_of is None else as_of_limit(as_of)
+        with self.lock:
+            kept = self._kept(limit)
+            # taken out while it advances: a fold that stops half-way must not be read again
+            before = kept.pop(name, None)
+            with self.ledger.at_one_time() as connection:
+                after = self._advanced(connection, before, start, fold, self._wanted(limit, kinds))
+            kept[name] = after
+            return after.state
+
+    def clear(self) -> None:
+        """Forget every fold; the next question reads the ledger from its first event."""
+        with self.lock:
+            self._now.clear()
+            self._then.clear()
+
+    def _kept(self, limit: str | None) -> dict[str, _Fold[Any]]:
+        if limit is None:
+            return self._now
+        kept = self._then.setdefault(limit, {})
+        self._then.move_to_end(limit)
+        while len(self._then) > DATES_KEPT:
+            self._then.popitem(last=False)
+        return kept
+
+    def _wanted(self, limit: str | None, kinds: Collection[str] | None) -> list[ColumnElement[bool]]:
+        wanted: list[ColumnElement[bool]] = []
+        if limit is not None:
+            wanted.append(events.c.at <= limit)
+        if kinds is not None:
+            wanted.append(events.c.kind.in_(sorted({*kinds, WITHDRAWN, FORKED})) | events.c.kind.not_in(sorted(self.ledger.kinds)))
+        return wanted
+
+    def _advanced(
+        self,
+        connection: Connection,
+        before: _Fold[S] | None,
+        start: Callable[[], S],
+        fold: Callable[[S, Event], S],
+        wanted: list[ColumnElement[bool]],
+    ) -> _Fold[S]:
+        arrival = connection.scalar(select(func.max(events.c.arrival))) or 0
+        if before is not None and before.arrival == arrival:
+            return before
+        if before is not None:
+            new = [*wanted, events.c.arrival > before.arrival]
+            first = connection.execute(select(*_PLACE).where(*new).order_by(*_PLACE).limit(1)).one_or_none()
+            if first is not None and tuple(first) < before.position:
+                before = None
+        if before is None:
+            state, position, new = start(), ("", "", 0), wanted
+        else:
+            state, position = before.state, before.position
+        event = None
+        for event in self.ledger.stream(connection, select(*EVENT_COLUMNS).where(*new).order_by(*_PLACE)):
+            state = fold(state, event)
+        return _Fold(state, position if event is None else event.position, arrival)

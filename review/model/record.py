@@ -371,6 +371,8 @@ class Provenance(Part):
     """Where a record came from. ``field_spans`` gives for every stated field the lines it was read from; ``lines`` counts the
     lines of the text that these spans point into (for HTML the flattened text)."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
     source_format: str
     kind: Kind = "capture"
     parser: str = ""
@@ -384,7 +386,7 @@ class Provenance(Part):
     newline: str | None = None
     source_url: str | None = None
     record_url: str | None = None
-    register: str | None = None
+    register_name: str | None = Field(default=None, alias="register")  # 'register' itself is a method of every class
     retrieved_date: str | None = None
     record_index: int = 0
     raw_span: Lines | None = None

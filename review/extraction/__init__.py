@@ -1,0 +1,1 @@
+"""Values with unit, quotation and location, pre-filled or by people; contacts with authors."""

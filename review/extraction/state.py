@@ -1,0 +1,89 @@
+"""What the facts say was extracted: every value of every cell, who stands behind it, and what was asked of authors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from review.model.consensus import Panel, panel
+from review.model.event import Event
+from review.model.extraction import CellConfirmed, CellRecorded, CellResolved, ContactLogged
+from review.model.facts import Facts
+from review.model.views import CellView
+
+Key = tuple[str, str | None, str | None, str | None, str | None]  # item, arm, outcome, timepoint, analysis set
+
+
+@dataclass(slots=True)
+class ExtractionState:
+    """The facts of this room, in ledger order, by study and cell."""
+
+    cells: dict[str, dict[Key, list[Event]]] = field(default_factory=dict)
+    home: dict[str, tuple[str, Key]] = field(default_factory=dict)
+    contacts: dict[str, list[Event]] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
+
+
+def key_of(event: Event) -> Key:
+    """What the event's cell is about."""
+    cell = event.body["cell"]
+    return (cell["item"], cell.get("arm"), cell.get("outcome"), cell.get("timepoint"), cell.get("analysis_set"))
+
+
+def fold(state: ExtractionState, event: Event) -> ExtractionState:
+    """The state after one more event (advanced in place)."""
+    state.facts.add(event)
+    if event.kind in (CellRecorded.kind, CellConfirmed.kind, CellResolved.kind):
+        _file(state, event, (event.subject, key_of(event)))
+    elif event.kind == ContactLogged.kind:
+        state.contacts.setdefault(event.subject, []).append(event)
+    elif event.withdraws in state.home:
+        _file(state, event, state.home[event.withdraws])
+    return state
+
+
+def _file(state: ExtractionState, event: Event, home: tuple[str, Key]) -> None:
+    state.cells.setdefault(home[0], {}).setdefault(home[1], []).append(event)
+    state.home[event.id] = home
+
+
+def answer(event: Event) -> tuple[str, str | None]:
+    """Value and unit, white space folded: what two people must agree on."""
+    return " ".join(event.body["value"].split()), event.body["unit"]
+
+
+def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
+    """The people's panel on one cell; what a tool pre-filled is no answer."""
+    tools = {e.id for e in events if e.by_tool}
+    people = [e for e in events if e.id not in tools and e.withdraws not in tools]
+    return panel(people, needed=needed, differ=lambda a: len({answer(e) for e in a}) > 1, resolution_kind=CellResolved.kind)
+
+
+def cell_view(state: ExtractionState, study: str, key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool) -> CellView | None:
+    """The cell as this viewer may see it; None when nothing of it may be seen."""
+    found = panel_of(events, needed=needed)
+    shown = [a for a in found.answers if found.closed or sees_all or a.actor == viewer]
+    prefilled = [e for e in events if e.by_tool and e.kind == CellRecorded.kind and state.facts.live(e.id)]
+    if found.resolution is not None:
+        stands, status = found.resolution, "consensus"
+    elif shown:
+        stands = shown[-1]
+        two = found.closed and needed > 1 and not found.conflict and found.complete
+        status = "extracted independently by two" if two else "checked by one" if prefilled else "recorded by one"
+    elif prefilled:
+        stands, status = prefilled[-1], "pre-filled"
+    else:
+        return None
+    source = next((e for e in (stands, *reversed(shown), *reversed(prefilled)) if e.body.get("quotation")), None)
+    origin = source.body if source is not None else {}
+    history = tuple(e.id for e in events if e.by_tool or e.kind == CellResolved.kind or e.id in {a.id for a in shown} or _own_past(e, found, viewer, sees_all))
+    lines = origin.get("lines")
+    return CellView(
+        study, *key, value=stands.body["value"], unit=stands.body["unit"], state=status, conflict=found.conflict and (found.closed or sees_all),
+        event=stands.id, history=history, quotation=origin.get("quotation", ""), location=origin.get("location", ""),
+        text_sha256=origin.get("text_sha256"), lines=(lines[0], lines[1]) if lines else None, record=origin.get("record"),
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def _own_past(event: Event, found: Panel, viewer: str | None, sees_all: bool) -> bool:
+    return event.withdraws is None and (found.closed or sees_all or event.actor == viewer)

@@ -1,0 +1,239 @@
+"""The verbs of extraction: record, confirm, correct, resolve, pre-fill, log a contact; and what each viewer may see."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from review.errors import InputRefused, NotAllowed, NotFound, near
+from review.extraction import prefill, state
+from review.ledger.seat import Seat
+from review.model.event import Draft, Event
+from review.model.extraction import CellConfirmed, CellKey, CellRecorded, CellResolved, ContactLogged
+from review.model.ledger_facts import LedgerWithdrawn
+from review.model.views import CellView, RecordView, StudyView
+from review.protocol import Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ["study", "label", "item", "arm", "outcome", "timepoint", "analysis_set", "value", "unit", "state", "conflict", "quotation", "location", "event"]
+
+
+class Extraction:
+    """Cells of the studies, by two people blind to each other where the protocol names two extractors."""
+
+    def __init__(self, seat: Seat, protocol: Protocol, studies: Callable[[], Sequence[StudyView]], text_of: Callable[[RecordView], Sequence[str]]) -> None:
+        self._seat, self._protocol, self._studies, self._text_of = seat, protocol, studies, text_of
+
+    @property
+    def _state(self) -> state.ExtractionState:
+        return self._seat.state("extraction", state.ExtractionState, state.fold)
+
+    @property
+    def needed(self) -> int:
+        """How many extractors a cell is due to: two where the protocol names two or more."""
+        return min(2, max(1, sum("extractor" in r.roles for r in self._protocol.plan.reviewers)))
+
+    # views
+
+    def cells(self, study: StudyView) -> list[CellView]:
+        """The cells of *study* that this viewer may see, in the order in which they were first filled."""
+        found, viewer = self._state, self._seat.viewer
+        views = [
+            state.cell_view(found, study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=viewer.sees_all)
+            for key, events in self._events(study).items()
+        ]
+        return [v for v in views if v is not None]
+
+    def _events(self, study: StudyView) -> Mapping[state.Key, list[Event]]:
+        merged: dict[state.Key, list[Event]] = {}
+        for subject in self._subjects(study):
+            for key, events in self._state.cells.get(subject, {}).items():
+                merged.setdefault(key, []).extend(events)
+        return {key: sorted(events, key=lambda e: e.position) for key, events in merged.items()}
+
+    @staticmethod
+    def _subjects(study: StudyView) -> list[str]:
+        founders = [r for r in study.reports if r.id not in study.links]
+        return list(dict.fromkeys([study.id, *("stu:" + m.removeprefix("rep:") for r in founders for m in r.members)]))
+
+    def frame(self) -> pd.DataFrame:
+        """One row per cell that this viewer may see."""
+        import pandas as pd
+
+        rows = [
+            (c.study, s.label, c.item, c.arm, c.outcome, c.timepoint, c.analysis_set, c.value, c.unit, c.state, c.conflict, c.quotation, c.location, c.event)
+            for s in self._studies() for c in self.cells(s)
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=COLUMNS)
+
+    def conflicts(self) -> pd.DataFrame:
+        """Cells on which two extractors differ, both values and no names."""
+        import pandas as pd
+
+        rows = []
+        for study in self._studies():
+            for key, events in self._events(study).items():
+                found = state.panel_of(events, needed=self.needed)
+                if found.conflict and found.closed:
+                    first, second = sorted(found.answers, key=lambda e: e.id)[:2]
+                    rows.append((study.id, study.label, *key, first.body["value"], first.id, second.body["value"], second.id))
+        return pd.DataFrame(rows, columns=["study", "label", *COLUMNS[2:7], "value_first", "event_first", "value_second", "event_second"])
+
+    def contacts(self, study: StudyView) -> list[Event]:
+        """The live contact log of *study*."""
+        return [e for s in self._subjects(study) for e in self._state.contacts.get(s, ()) if self._state.facts.live(e.id)]
+
+    def visible_event(self, event: Event) -> bool:
+        """Whether this viewer may see an event of this room."""
+        viewer = self._seat.viewer
+        if viewer.sees_all or event.by_tool or event.actor == viewer.name or event.kind in (CellResolved.kind, ContactLogged.kind):
+            return True
+        study, key = self._state.home[event.id]
+        return state.panel_of(self._state.cells[study][key], needed=self.needed).closed
+
+    def open_of_others(self) -> bool:
+        """Whether the ledger holds a value that this viewer may not see."""
+        return any(not self.visible_event(e) for cells in self._state.cells.values() for events in cells.values() for e in events)
+
+    # writing
+
+    def record(
+        self, study: str, *, item: str, value: str | int, unit: str | None = None, arm: str | None = None, outcome: str | None = None,
+        timepoint: str | None = None, analysis_set: str | None = None, quotation: str, location: str, token: str | None = None,
+    ) -> str:  # fmt: skip
+        """Record one value with the words that it was read from and where they stand; 'not reported' is a value. Returns the event id.
+
+        Where the quotation is found in the text of one of the study's records, its lines are stored with it.
+        """
+        own = self._study(study)
+        key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
+        return self._write(own, key, _text(value), unit, quotation, location, token)
+
+    def _write(self, own: StudyView, key: CellKey, value: str, unit: str | None, quotation: str, location: str, token: str | None = None) -> str:
+        self._may_extract()
+        if value != "not reported" and not quotation.strip():
+            raise InputRefused("a value needs the words that it was read from", where=key.item, next_step="give quotation=…, or record 'not reported'")
+        record, lines = self._find(own, quotation)
+        body = CellRecorded(
+            cell=key, value=value, unit=unit, quotation=quotation, location=location, record=record.id if record else None,
+            text_sha256=record.text_sha256 if record else None, lines=lines,
+        )  # fmt: skip
+        earlier = self._mine(own, key)
+        return self._seat.pen.write(CellRecorded.kind, own.id, body, replaces=earlier, token=token).id
+
+    def confirm(self, event: str) -> str:
+        """Say that the value of this event was compared with its source and is right. Returns the event id."""
+        self._may_extract()
+        target = self._cell_event(event)
+        own = self._study(target.subject)
+        key = CellKey(**target.body["cell"])
+        body = CellConfirmed(cell=key, value=target.body["value"], unit=target.body["unit"], confirms=event)
+        return self._seat.pen.write(CellConfirmed.kind, own.id, body, replaces=self._mine(own, key)).id
+
+    def correct(self, event: str, *, value: str | int, unit: str | None = None, quotation: str | None = None, location: str | None = None) -> str:
+        """Record another value for the cell of this event, as one's own; the other stays readable. Returns the event id."""
+        target = self._cell_event(event)
+        body = target.body
+        return self._write(
+            self._study(target.subject), CellKey(**body["cell"]), _text(value), unit if unit is not None else body["unit"],
+            quotation if quotation is not None else body.get("quotation", ""), location if location is not None else body.get("location", ""),
+        )  # fmt: skip
+
+    def resolve(self, study: str, *, item: str, value: str | int, unit: str | None = None, reason: str, arm: str | None = None,
+                outcome: str | None = None, timepoint: str | None = None, analysis_set: str | None = None) -> str:  # fmt: skip
+        """The consensus value of a cell. Returns the event id."""
+        own = self._study(study)
+        key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
+        events = self._events(own).get((item, arm, outcome, timepoint, analysis_set))
+        if not events:
+            raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
+        found = state.panel_of(events, needed=self.needed)
+        if not found.closed:
+            raise NotAllowed("there is nothing to resolve yet: not everybody due has extracted this cell", where=item)
+        if not reason.strip():
+            raise InputRefused("a consensus needs a reason", where=item)
+        body = CellResolved(cell=key, value=_text(value), unit=unit, reason=reason.strip(), settles=tuple(a.id for a in found.answers))
+        return self._seat.pen.write(CellResolved.kind, own.id, body).id
+
+    def undo(self, event: str) -> str:
+        """Take back a value, a confirmation, a consensus or a contact. Returns the event id."""
+        target = self._seat.event(event)
+        if not target.kind.startswith("extraction."):
+            raise InputRefused(f"{event[:12]} is a {target.kind}, not a fact of extraction", next_step="undo it where it was made")
+        return self._seat.pen.write(LedgerWithdrawn.kind, target.subject, LedgerWithdrawn(reason="undone"), withdraws=event).id
+
+    def contact(self, study: str, *, whom: str, when: str, asked: str, answer: str | None = None) -> str:
+        """Log that authors or sponsors were asked, and what they answered. Returns the event id."""
+        body = ContactLogged(whom=whom, when=when, asked=asked, answer=answer)
+        return self._seat.pen.write(ContactLogged.kind, self._study(study).id, body).id
+
+    def prefill(self, study: StudyView) -> int:
+        """Propose the cells that the study's records state, each with its lines; known ones are not written again. Returns how many are new."""
+        drafts: list[Draft] = []
+        ledger = self._seat.snapshots.ledger
+        for record in study.records:
+            mark = hashlib.sha256(f"{prefill.TOOL}|{record.id}|{record.versions[-1]}".encode()).hexdigest()[:24]
+            if ledger.by_token(f"{mark}:0") is not None:
+                continue
+            text = self._text_of(record)
+            for n, cell in enumerate(prefill.cells_of(record.doc, text)):
+                span = f"lines {cell.span[0]}-{cell.span[1]}" if cell.span and cell.span[0] != cell.span[1] else f"line {cell.span[0]}" if cell.span else ""
+                body = CellRecorded(
+                    cell=cell.key, value=cell.value, unit=cell.unit, quotation=prefill.quotation(text, cell.span),
+                    location=", ".join(w for w in (record.search.source, span) if w), record=record.id, text_sha256=record.text_sha256,
+                    lines=cell.span, note=cell.note,
+                )  # fmt: skip
+                drafts.append(Draft(CellRecorded.kind, study.id, body, prefill.TOOL, token=f"{mark}:{n}"))
+        return len(self._seat.pen.write_all(drafts)) if drafts else 0
+
+    # looking up
+
+    def _may_extract(self) -> None:
+        viewer = self._seat.viewer
+        if viewer.name is not None and not viewer.roles & {"extractor", "lead"}:
+            raise NotAllowed(f"{viewer.name} has no role extractor", where="review.toml [[reviewers]]", next_step="open the review as an extractor")
+
+    def _mine(self, study: StudyView, key: CellKey) -> str | None:
+        events = self._events(study).get((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set), [])
+        own = [a for a in state.panel_of(events, needed=self.needed).answers if a.actor == self._seat.pen.actor]
+        return own[-1].id if own else None
+
+    def _find(self, study: StudyView, quotation: str) -> tuple[RecordView | None, tuple[int, int] | None]:
+        """The record whose text holds the quotation, white space folded, and the first and last line of it."""
+        wanted = " ".join(quotation.split())
+        for record in study.records if wanted else ():
+            text = [" ".join(line.split()) for line in self._text_of(record)]
+            for first, line in enumerate(text, start=1):
+                if wanted in line:
+                    return record, (first, first)
+            joined = " ".join(text)
+            if wanted in joined:
+                start = joined.index(wanted)
+                ends = [len(" ".join(text[: n + 1])) for n in range(len(text))]
+                first = next(n for n, end in enumerate(ends, start=1) if end > start)
+                last = next(n for n, end in enumerate(ends, start=1) if end >= start + len(wanted))
+                return record, (first, last)
+        return None, None
+
+    def _cell_event(self, event: str) -> Event:
+        found = self._seat.event(event)
+        if found.kind not in (CellRecorded.kind, CellConfirmed.kind) or not self.visible_event(found):
+            raise NotFound(f"there is no cell with the event {event[:12]}", next_step="rv.extraction.frame() lists the cells with their events")
+        return found
+
+    def _study(self, study: str) -> StudyView:
+        views = self._studies()
+        for view in views:
+            if study == view.label or study in self._subjects(view):
+                return view
+        raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
+
+
+def _text(value: str | int) -> str:
+    text = str(value).strip()
+    if not text:
+        raise InputRefused("an empty value is not 'not reported'", next_step="record 'not reported' where the source does not say, or leave the cell alone")
+    return text

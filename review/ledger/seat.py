@@ -1,0 +1,64 @@
+"""Where a reviewer sits: the ledger's folds, the pen, who looks and as of when. Each room is given one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from review.ledger.pen import Pen
+from review.ledger.snapshots import Snapshots
+from review.model.blinding import Viewer
+from review.model.event import Event
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What a room needs to read and to write. ``as_of`` None means up to the last event."""
+
+    snapshots: Snapshots
+    pen: Pen
+    viewer: Viewer
+    as_of: str | None = None
+    _still: threading.local = field(default_factory=threading.local, compare=False, repr=False)
+    _made: dict[str, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
+
+    def made(self, name: str, of: Any, make: Callable[[], S]) -> S:
+        """The view *name* of the facts *of* (numbers that change when those facts do), made once for each."""
+        kept = self._made.get(name)
+        if kept is None or kept[0] != of:
+            kept = self._made[name] = (of, make())
+        return kept[1]
+
+    def state(self, name: str, start: Callable[[], S], fold: Callable[[S, Event], S]) -> S:
+        """The fold *name* at this seat's date."""
+        held: dict[str, Any] | None = getattr(self._still, "held", None)
+        if held is None:
+            return self.snapshots.state(name, start, fold, as_of=self.as_of)
+        if name not in held:
+            held[name] = self.snapshots.state(name, start, fold, as_of=self.as_of)
+        return held[name]
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Within this block the facts are looked up once: a view of ten thousand reports asks the ledger one time, not ten thousand."""
+        if getattr(self._still, "held", None) is not None:
+            yield
+            return
+        self._still.held = {}
+        try:
+            yield
+        finally:
+            self._still.held = None
+
+    def blob(self, sha256: str) -> bytes:
+        """The stored bytes of that name."""
+        return self.snapshots.ledger.blob(sha256)
+
+    def event(self, event_id: str) -> Event:
+        """The event of that id."""
+        return self.snapshots.ledger.event(event_id)

@@ -1,0 +1,33 @@
+"""Who may see what: one pure policy for screening, classification, extraction and appraisal.
+
+On SQLite this guards against accident, not against somebody who opens the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from review.model.event import Event
+
+BLIND_KINDS = frozenset({
+    "screening.decided", "studies.classified", "extraction.recorded", "extraction.confirmed", "appraisal.judged", "appraisal.not_assessed",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks. ``name`` None sees what is closed and writes nothing."""
+
+    name: str | None = None
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def sees_all(self) -> bool:
+        """A lead, or somebody with the role sees_all."""
+        return bool(self.roles & {"sees_all", "lead"})
+
+
+def visible(event: Event, viewer: Viewer, closed: Callable[[Event], bool]) -> bool:
+    """Whether *viewer* may see *event*; ``closed(event)`` tells whether everybody due at its question has answered."""
+    return event.kind not in BLIND_KINDS or event.by_tool or viewer.sees_all or event.actor == viewer.name or closed(event)

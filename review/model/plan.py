@@ -1,0 +1,284 @@
+"""The plan of a review as review.toml states it: its parts, and a reading that says everything that is wrong at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+
+from review.errors import ProtocolInvalid, near
+from review.model.decision import Stage
+from review.model.planning import SourceKind, Via
+
+FILE_NAME = "review.toml"
+NOT_A_REASON = ("no results", "no usable data", "unpublished", "not published", "ongoing", "results not reported")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class About(_Part):
+    """[review]: what the review is called and where it is registered ('none' where it is not)."""
+
+    title: Annotated[str, Field(min_length=1)]
+    registration: Annotated[str, Field(min_length=1)]
+    protocol_link: str = ""
+    funding: str = ""
+    competing_interests: str = ""
+
+
+class Question(_Part):
+    """[question]: PICOST."""
+
+    population: str = ""
+    intervention: str = ""
+    comparator: str = ""
+    outcomes: str = ""
+    study_design: str = ""
+    time: str = ""
+
+
+class Criterion(_Part):
+    """One line of the protocol that decides eligibility; the order in the file is the order of reasons."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+    element: Literal["P", "I", "C", "O", "S", "T"]
+    stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    text: Annotated[str, Field(min_length=1)]
+    because: str = ""
+
+
+class Outcome(_Part):
+    """An outcome of interest with its time frame."""
+
+    id: str
+    name: str
+    time_frame: str = ""
+
+
+class Reviewer(_Part):
+    """A person of the team, by a short id."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
+    roles: Annotated[tuple[Literal["screener", "extractor", "assessor", "lead", "sees_all"], ...], Field(min_length=1)]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether open decisions of others are shown to this person."""
+        return "sees_all" in self.roles or "lead" in self.roles
+
+
+class PlannedSearch(_Part):
+    """A source that the protocol says will be searched."""
+
+    source: str
+    kind: SourceKind
+    via: Via | None = None
+
+
+class Synthesis(_Part):
+    """[synthesis]: the groups planned; none for a descriptive review."""
+
+    groups: tuple[str, ...] = ()
+
+
+class Appraisal(_Part):
+    """[appraisal]: the tools planned."""
+
+    tools: tuple[str, ...] = ()
+
+
+class Previous(_Part):
+    """[previous]: studies and reports of the previous version of this review, by their labels."""
+
+    studies: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+
+
+class ReviewersPerStage(_Part):
+    """How many independent decisions a report needs at each stage."""
+
+    title_abstract: Literal[1, 2] = 2
+    full_text: Literal[1, 2] = 2
+
+
+class Settings(_Part):
+    """[settings]: the choices that METHOD leaves to a review."""
+
+    reviewers_per_stage: ReviewersPerStage = ReviewersPerStage()
+    unsure: Literal["goes_on", "conflict"] = "goes_on"
+    teaching_copy: bool = False
+    grade_start_nrs: Literal["low", "robins-i"] = "low"
+
+
+class Plan(_Part):
+    """The whole of review.toml."""
+
+    review: About
+    question: Question = Question()
+    criteria: tuple[Criterion, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    reviewers: tuple[Reviewer, ...] = ()
+    searches: tuple[PlannedSearch, ...] = ()
+    synthesis: Synthesis = Synthesis()
+    appraisal: Appraisal = Appraisal()
+    previous: Previous = Previous()
+    settings: Settings = Settings()
+
+    @field_validator("criteria", "outcomes", "reviewers")
+    @classmethod
+    def _ids_once(cls, parts: tuple[Any, ...]) -> tuple[Any, ...]:
+        ids = [part.id for part in parts]
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        if twice:
+            raise PydanticCustomError("id_repeated", "the id {twice} stands more than once; each id once", {"twice": ", ".join(twice)})
+        return parts
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in review.toml."""
+
+    line: int
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{FILE_NAME}:{self.line}: {self.place}: {self.message}"
+
+
+@lru_cache(maxsize=16)
+def read_plan(text: str) -> Plan:
+    """The plan written in *text* (TOML).
+
+    Raises ProtocolInvalid, whose message lists every problem with its line and what is accepted.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise ProtocolInvalid(f"not valid TOML: {problem}", where=FILE_NAME, next_step="correct this line; the rest is checked after that") from problem
+    problems: list[Problem] = []
+    plan: Plan | None = None
+    lines = _Lines(text)
+    try:
+        plan = Plan.model_validate(data)
+    except ValidationError as found:
+        problems.extend(_explained(error, data, lines) for error in found.errors())
+    if plan is not None:
+        problems.extend(_beyond_types(plan, lines))
+    if problems:
+        problems.sort(key=lambda p: p.line)
+        raise ProtocolInvalid("\n".join(map(str, problems)), next_step="correct these lines, then run the command again")
+    assert plan is not None
+    return plan
+
+
+def missing(plan: Plan) -> list[str]:
+    """What a frozen protocol still needs, in words; empty when it can be frozen."""
+    wanted: list[tuple[bool, str]] = [
+        (bool(plan.question.population), "[question] population"),
+        (bool(plan.question.intervention), "[question] intervention"),
+        (bool(plan.criteria), "at least one [[criteria]]"),
+        (bool(plan.searches), "at least one planned [[searches]]"),
+        (bool(plan.outcomes), "at least one [[outcomes]]"),
+    ]
+    for stage, needed in plan.settings.reviewers_per_stage:
+        screeners = sum("screener" in r.roles for r in plan.reviewers)
+        wanted.append((screeners >= needed, f"{needed} reviewer{'s' if needed > 1 else ''} with the role screener for {stage} (there {'is' if screeners == 1 else 'are'} {screeners})"))
+    wanted.append((any("lead" in r.roles for r in plan.reviewers), "a reviewer with the role lead, who resolves conflicts"))
+    return list(dict.fromkeys(words for there, words in wanted if not there))
+
+
+def _beyond_types(plan: Plan, lines: _Lines) -> Iterable[Problem]:
+    for n, criterion in enumerate(plan.criteria):
+        line = lines.of(("criteria", n, "text"))
+        if criterion.element == "O":
+            if not criterion.because:
+                yield Problem(line, f"criteria {criterion.id}", "outcomes are not eligibility criteria unless the protocol says why: add because = \"…\"")
+            if re.search(r"\breport", criterion.text, re.IGNORECASE):
+                yield Problem(line, f"criteria {criterion.id}", "an outcome criterion asks whether the outcome was measured, never whether it was reported")
+        if any(phrase in criterion.text.casefold() for phrase in NOT_A_REASON):
+            yield Problem(line, f"criteria {criterion.id}", "absence of results, data or publication is not an eligibility criterion; classify such a study as ongoing or awaiting")
+    for n, search in enumerate(plan.searches):
+        if (search.kind == "other") != (search.via is not None):
+            yield Problem(lines.of(("searches", n, "kind")), f"searches {search.source}", "kind 'other' needs via (website, organisation, citation, contact, hand); register and database have none")
+
+
+def _explained(error: Any, data: dict[str, Any], lines: _Lines) -> Problem:
+    place = tuple(error["loc"])
+    shown = ".".join(str(p) for p in place)
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        message = f"unknown key; {near(str(place[-1]), _known_keys(place))}"
+    elif kind == "missing":
+        message = "is missing"
+    elif kind == "literal_error":
+        message = f"{error['input']!r} is not accepted; accepted: {error['ctx']['expected']}"
+    else:
+        message = f"{error['msg']} (found {error['input']!r})" if not isinstance(error["input"], (dict, list)) else error["msg"]
+    return Problem(lines.of(place), shown, message)
+
+
+def _known_keys(place: Sequence[Any]) -> list[str]:
+    model: Any = Plan
+    for part in place[:-1]:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part)
+        candidates = [a for a in (getattr(field, "annotation", None), *getattr(getattr(field, "annotation", None), "__args__", ())) if isinstance(a, type) and issubclass(a, BaseModel)]
+        if not candidates:
+            return []
+        model = candidates[0]
+    return list(model.model_fields)
+
+
+class _Lines:
+    """Where each key of a TOML text stands; tomllib does not say."""
+
+    def __init__(self, text: str) -> None:
+        self._at: dict[tuple[Any, ...], int] = {}
+        table: tuple[Any, ...] = ()
+        counts: dict[str, int] = {}
+        for number, line in enumerate(text.splitlines(), start=1):
+            if head := re.match(r"\s*\[\[\s*([\w.-]+)\s*\]\]", line):
+                index = counts.get(head[1], -1) + 1
+                counts[head[1]] = index
+                table = (*head[1].split("."), index)
+                self._at[table] = number
+                self._at.setdefault(table[:-1], number)
+            elif head := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
+                table = tuple(head[1].split("."))
+                self._at[table] = number
+            elif key := re.match(r"\s*([\w-]+|\"[^\"]+\")\s*=", line):
+                self._at.setdefault((*table, key[1].strip('"')), number)
+
+    def of(self, place: Sequence[Any]) -> int:
+        """The line of *place*, else of the nearest part above it; 1 when nothing of it is written."""
+        for end in range(len(place), 0, -1):
+            if tuple(place[:end]) in self._at:
+                return self._at[tuple(place[:end])]
+        return 1
+
+
+def changed_parts(old: Plan, new: Plan) -> list[str]:
+    """Which parts differ, as 'criteria P1', 'question population', … in the order of the file."""
+    found: list[str] = []
+    for name in Plan.model_fields:
+        before, after = getattr(old, name), getattr(new, name)
+        if before == after:
+            continue
+        if isinstance(before, tuple):
+            keys = [p.id if hasattr(p, "id") else p.source for p in (*before, *after)]
+            lookup = [{(p.id if hasattr(p, "id") else p.source): p for p in part} for part in (before, after)]
+            differing = [key for key in dict.fromkeys(keys) if lookup[0].get(key) != lookup[1].get(key)]
+            found.extend(f"{name} {key}" for key in differing or ["order"])
+        else:
+            found.extend(f"{name} {key}" for key in type(before).model_fields if getattr(before, key) != getattr(after, key))
+    return found

@@ -1,0 +1,199 @@
+"""The frozen values that rooms hand on: records, reports, studies, standings, cells, assessments. No room imports another; they meet here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Lane = Literal["dbr", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """One search run as recorded. ``hits`` None means: not stated."""
+
+    id: str
+    event: str
+    at: str
+    source: str
+    kind: str
+    via: str | None
+    run: int
+    searched: str
+    hits: int | None
+    body: Mapping[str, Any] = field(compare=False, repr=False)
+
+    @property
+    def lane(self) -> Lane:
+        """'dbr' for databases and registers, 'other' for other methods."""
+        return "other" if self.kind == "other" else "dbr"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One unique record: where it came from, and its newest reading (``doc``, the JSON of schema 0.1)."""
+
+    id: str
+    position: int
+    event: str
+    at: str
+    search: SearchView
+    file_name: str | None
+    raw_sha256: str | None
+    text_sha256: str | None
+    address: str | None
+    versions: tuple[str, ...]
+    sightings: int
+    doc: Mapping[str, Any] = field(compare=False, repr=False)
+
+    @property
+    def lane(self) -> Lane:
+        """The lane of the source that gave it."""
+        return self.search.lane
+
+    @property
+    def title(self) -> str:
+        """The public title, else the official one, else words that say there is none."""
+        return self.doc.get("brief_title") or self.doc.get("official_title") or "(no title)"
+
+    @property
+    def is_registration(self) -> bool:
+        """Whether it is an entry about a registered trial."""
+        return self.doc.get("record_type") == "trial_registration"
+
+    @property
+    def teaching(self) -> bool:
+        """Whether its text is a teaching copy, not a quotation."""
+        return (self.doc.get("provenance") or {}).get("kind") == "teaching_copy"
+
+    @property
+    def retrieved_on_import(self) -> bool:
+        """A registration or a captured page counts as retrieved from import."""
+        return self.file_name is not None and (self.is_registration or (self.doc.get("provenance") or {}).get("kind") in ("capture", "teaching_copy"))
+
+    def identifiers(self, *types: str) -> tuple[str, ...]:
+        """Values of the identifiers of these types, all types when none is named; in the record's order."""
+        return tuple(i["value"] for i in self.doc.get("identifiers") or () if not types or i["type"] in types)
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Names of the authors as printed; empty for a registration."""
+        return tuple(a["name"] for a in (self.doc.get("publication") or {}).get("authors") or ())
+
+    @property
+    def year(self) -> int | None:
+        """Year of publication; None where the source does not state it."""
+        return (self.doc.get("publication") or {}).get("year")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One document: its founding record, and the records that are duplicates of it in each lane."""
+
+    id: str
+    records: tuple[RecordView, ...]
+    stands: RecordView
+    merged_by: tuple[str, ...]
+    members: tuple[str, ...]
+
+    @property
+    def lane(self) -> Lane:
+        """Where it is counted: databases and registers when any of its records came from there."""
+        return self.stands.lane
+
+    @property
+    def title(self) -> str:
+        """Title of the record that stands for it."""
+        return self.stands.title
+
+    @property
+    def retrieved_on_import(self) -> bool:
+        """Whether the document was in hand with the import."""
+        return any(r.retrieved_on_import for r in self.records)
+
+    def duplicates(self, lane: Lane) -> tuple[RecordView, ...]:
+        """Its other records in that lane."""
+        return tuple(r for r in self.records if r.lane == lane and r.id != self.stands.id)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyView:
+    """One investigation and its reports, with the link that made each belong (empty for its founding report)."""
+
+    id: str
+    label: str
+    reports: tuple[ReportView, ...]
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def records(self) -> tuple[RecordView, ...]:
+        """All records of all its reports, in ledger order."""
+        return tuple(sorted({r.id: r for p in self.reports for r in p.records}.values(), key=lambda r: r.position))
+
+    @property
+    def registry_numbers(self) -> tuple[str, ...]:
+        """Registry numbers by which its registrations are known, each once."""
+        numbers = (v for r in self.records for v in r.identifiers() if r.is_registration and v in _trial_numbers(r.doc))
+        return tuple(dict.fromkeys(numbers))
+
+
+NOT_TRIAL_NUMBERS = frozenset({"DOI", "PMID", "PMCID", "ORG_STUDY_ID", "OTHER", "UTN"})
+
+
+def _trial_numbers(doc: Mapping[str, Any]) -> set[str]:
+    return {i["value"] for i in doc.get("identifiers") or () if i["type"] not in NOT_TRIAL_NUMBERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one report stands at one stage: ``outcome`` is include, exclude, or None while it waits."""
+
+    report: str
+    stage: str
+    outcome: Literal["include", "exclude"] | None
+    reason: str | None
+    conflict: bool
+    closed: bool
+    answered: int
+    events: tuple[str, ...]
+    by_tool: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One extracted value as it stands, with its history; ``state`` is one of METHOD's four."""
+
+    study: str
+    item: str
+    arm: str | None
+    outcome: str | None
+    timepoint: str | None
+    analysis_set: str | None
+    value: str
+    unit: str | None
+    state: Literal["pre-filled", "checked by one", "extracted independently by two", "consensus", "recorded by one"]
+    conflict: bool
+    event: str
+    history: tuple[str, ...]
+    quotation: str
+    location: str
+    text_sha256: str | None
+    lines: tuple[int, int] | None
+    record: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentView:
+    """One appraisal of one result as it stands; ``status`` says whether it is a judgement at all."""
+
+    study: str
+    tool: str
+    result: str | None
+    effect: str | None
+    status: Literal["not assessed", "by one", "agreed", "consensus", "conflict"]
+    domains: Mapping[str, str]
+    overall: str | None
+    flag: str
+    reason: str
+    events: tuple[str, ...]

@@ -1,0 +1,148 @@
+"""Freezes review.toml as a fact, amends it with a reason, and shows the protocol in force."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from review.errors import NotAllowed, ProtocolInvalid
+from review.ledger.seat import Seat
+from review.model.event import Draft, Event
+from review.model.facts import Facts
+from review.model.plan import FILE_NAME, Plan, changed_parts, missing, read_plan
+from review.model.planning import ProtocolAmended, ProtocolFrozen
+
+SUBJECT = "protocol"
+Reached = Callable[[Sequence[str]], tuple[str, Sequence[str]]]
+
+
+@dataclass(slots=True)
+class ProtocolState:
+    """The protocol's facts, in order: what was frozen, what was amended."""
+
+    versions: list[Event] = field(default_factory=list)
+    facts: Facts = field(default_factory=Facts)
+
+
+def fold(state: ProtocolState, event: Event) -> ProtocolState:
+    """The state after one more event (advanced in place)."""
+    state.facts.add(event)
+    if event.kind in (ProtocolFrozen.kind, ProtocolAmended.kind):
+        state.versions.append(event)
+    return state
+
+
+class Protocol:
+    """The protocol in force: the frozen text where there is one, else the draft in review.toml. Shows itself."""
+
+    def __init__(self, seat: Seat, file: Path, reached: Reached = lambda changed: ("before screening", ())) -> None:
+        self._seat, self._file, self.reached = seat, file, reached
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.plan, name)
+
+    @property
+    def history(self) -> list[Event]:
+        """The live events that froze or amended the protocol, oldest first."""
+        state = self._seat.state("protocol", ProtocolState, fold)
+        return [event for event in state.versions if state.facts.live(event.id)]
+
+    @property
+    def frozen(self) -> bool:
+        """Whether a version is in force."""
+        return bool(self.history)
+
+    @property
+    def version(self) -> int:
+        """The number of the version in force; 0 for a draft."""
+        history = self.history
+        return int(history[-1].body["number"]) if history else 0
+
+    @property
+    def text(self) -> str:
+        """The text in force."""
+        history = self.history
+        if history:
+            return self._text(history[-1])
+        return self.draft
+
+    def _text(self, version: Event) -> str:
+        sha = version.body["text_sha256"]
+        return self._seat.made("protocol", sha, lambda: self._seat.blob(sha).decode("utf-8"))
+
+    def plan_of(self, version: Event) -> Plan:
+        """The plan as it was at that freeze or amendment."""
+        return read_plan(self._text(version))
+
+    @property
+    def draft(self) -> str:
+        """The text of review.toml as it stands."""
+        return self._file.read_text(encoding="utf-8")
+
+    @property
+    def plan(self) -> Plan:
+        """The plan in force, checked."""
+        return read_plan(self.text)
+
+    @property
+    def drafted_since(self) -> list[str]:
+        """The parts in which review.toml differs from the version in force; empty when they are the same."""
+        return changed_parts(self.plan, read_plan(self.draft)) if self.frozen else []
+
+    def conflicts(self) -> list[Event]:
+        """Freezes made apart and merged since: all of them when there are two or more, for the lead to withdraw all but one."""
+        frozen = [event for event in self.history if event.kind == ProtocolFrozen.kind]
+        return frozen if len(frozen) > 1 else []
+
+    def freeze(self) -> str:
+        """Store review.toml as version 1; from here on decisions name the version that they were made under. Returns the event id."""
+        if self.frozen:
+            raise NotAllowed("the protocol is frozen already", next_step="change review.toml and amend it, with a reason: review amend --reason …")
+        text = self.draft
+        lacks = missing(read_plan(text))
+        if lacks:
+            raise ProtocolInvalid("the protocol cannot be frozen yet; it still needs\n" + "\n".join(f"  - {w}" for w in lacks), where=FILE_NAME, next_step="add these to review.toml")
+        data = text.encode("utf-8")
+        body = ProtocolFrozen(text_sha256=hashlib.sha256(data).hexdigest(), number=1)
+        draft = Draft(ProtocolFrozen.kind, SUBJECT, body, self._seat.pen.actor or "")
+        return self._seat.pen.write_all([draft], blobs=[(data, False)])[0].id
+
+    def amend(self, *, reason: str, results_known: bool) -> str:
+        """Store review.toml as the next version, why, and whether results were known. No decision is changed. Returns the event id."""
+        if not self.frozen:
+            raise NotAllowed("the protocol is still a draft; there is nothing to amend", next_step="freeze it first: review freeze")
+        if not reason.strip():
+            raise ProtocolInvalid("an amendment states its reason", next_step="give one in a sentence")
+        text = self.draft
+        new = read_plan(text)
+        changed = changed_parts(self.plan, new)
+        if not changed:
+            raise ProtocolInvalid("review.toml is the same as the version in force", next_step="change it, then amend")
+        lacks = missing(new)
+        if lacks:
+            raise ProtocolInvalid("the amended protocol lacks\n" + "\n".join(f"  - {w}" for w in lacks), where=FILE_NAME)
+        stage, check = self.reached(changed)
+        data = text.encode("utf-8")
+        body = ProtocolAmended(
+            text_sha256=hashlib.sha256(data).hexdigest(), number=self.version + 1, reason=reason.strip(),
+            results_known=results_known, stage_reached=stage, changed=tuple(changed), check_again=tuple(check),
+        )
+        draft = Draft(ProtocolAmended.kind, SUBJECT, body, self._seat.pen.actor or "")
+        return self._seat.pen.write_all([draft], blobs=[(data, False)])[0].id
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th scope=row>{html.escape(c.id)}</th><td>{c.element}</td><td>{html.escape(c.text)}</td></tr>" for c in self.plan.criteria
+        )
+        state = f"version {self.version}" if self.frozen else "draft, not frozen"
+        return f"<table><caption>{html.escape(self.plan.review.title)} ({state})</caption><tbody>{rows}</tbody></table>"
+
+    def __repr__(self) -> str:
+        state = f"version {self.version}" if self.frozen else "draft, not frozen"
+        return f"<Protocol {self.plan.review.title!r}, {state}, {len(self.plan.criteria)} criteria>"

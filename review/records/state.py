@@ -1,0 +1,113 @@
+"""What the facts say was searched and taken in: searches, imports, unique records with their versions and sightings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from review.model.event import Event
+from review.model.facts import Facts
+from review.model.planning import RecordAdded, RecordReparsed, RecordsImported, SearchRecorded
+from review.model.views import RecordView, SearchView
+
+Load = Callable[[str], list[dict[str, Any]]]  # sha-256 of a parsed blob -> its records
+
+
+@dataclass(slots=True)
+class Entry:
+    """Where one record's readings are: the events that brought it, and the blobs that hold its versions, oldest first."""
+
+    record: str
+    position: int
+    event: Event
+    readings: list[tuple[Event, str, int]] = field(default_factory=list)
+    sightings: list[Event] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RecordsState:
+    """Everything that came in, in ledger order."""
+
+    searches: dict[str, Event] = field(default_factory=dict)
+    imports: list[Event] = field(default_factory=list)
+    added: list[Event] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
+    changes: int = 0
+
+
+_KINDS = {SearchRecorded.kind, RecordsImported.kind, RecordAdded.kind, RecordReparsed.kind}
+
+
+def fold(state: RecordsState, event: Event) -> RecordsState:
+    """The state after one more event (the state is the fold's own and is advanced in place)."""
+    state.facts.add(event)
+    state.changes += event.kind in _KINDS or event.withdraws is not None
+    if event.kind == SearchRecorded.kind:
+        state.searches[event.subject] = event
+    elif event.kind == RecordsImported.kind:
+        state.imports.append(event)
+        for item in event.body["items"]:
+            _take(state, event, item["record"], item["how"], event.body["parsed_sha256"], item["index"])
+    elif event.kind == RecordAdded.kind:
+        state.added.append(event)
+        _take(state, event, event.body["record"], "new", event.body["parsed_sha256"], 0)
+    elif event.kind == RecordReparsed.kind:
+        _take(state, event, event.body["record"], "version", event.body["parsed_sha256"], event.body["index"])
+    return state
+
+
+def _take(state: RecordsState, event: Event, record: str, how: str, parsed: str, index: int) -> None:
+    entry = state.entries.get(record)
+    if entry is None:
+        # After a merge of work done apart, a version or sighting may come before the import that founded the record.
+        entry = state.entries[record] = Entry(record, len(state.entries), event)
+        entry.readings.append((event, parsed, index))
+    elif how == "sighting" or (parsed, index) in {(p, i) for _, p, i in entry.readings}:
+        entry.sightings.append(event)
+    elif how == "version":
+        entry.readings.append((event, parsed, index))
+    else:  # imported as new twice, by people who worked apart
+        entry.sightings.append(event)
+
+
+def searches(state: RecordsState) -> list[SearchView]:
+    """The live searches, in ledger order."""
+    return [_search(e) for e in state.searches.values() if state.facts.live(e.id)]
+
+
+def _search(event: Event) -> SearchView:
+    b = event.body
+    return SearchView(event.subject, event.id, event.at, b["source"], b["source_kind"], b["via"], b["run"], b["searched"], b["hits"], b)
+
+
+def records(state: RecordsState, load: Load) -> list[RecordView]:
+    """Every unique record with its newest reading, in ledger order; those of a withdrawn import are left out."""
+    found: list[RecordView] = []
+    for entry in state.entries.values():
+        live = [(e, p, i) for e, p, i in entry.readings if state.facts.live(e.id)]
+        if not live:
+            continue
+        founder, (event, parsed, index) = live[0][0], live[-1]
+        body = event.body
+        if "search" not in body:  # a reparsed reading keeps the search of the import that it reads anew
+            body = founder.body
+        found.append(
+            RecordView(
+                id=entry.record, position=entry.position, event=founder.id, at=founder.at,
+                search=_search(state.searches[founder.body["search"]]),
+                file_name=body.get("file_name"), raw_sha256=body.get("raw_sha256"),
+                text_sha256=body.get("flat_sha256") or body.get("raw_sha256"), address=body.get("address"),
+                versions=tuple(p for _, p, _ in live), sightings=len(entry.sightings), doc=load(parsed)[index],
+            )
+        )  # fmt: skip
+    return found
+
+
+def primary_identifier(doc: Mapping[str, Any]) -> str | None:
+    """The entry's own number, by which a later snapshot from the same source is known as a version."""
+    for identifier in doc.get("identifiers") or ():
+        if identifier["role"] == "primary":
+            return f"{identifier['type']}:{identifier['value']}"
+    return None

@@ -1,0 +1,1 @@
+"""Screening by two people blind to each other: decisions, conflicts, retrieval, agreement."""

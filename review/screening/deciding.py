@@ -1,0 +1,89 @@
+"""From judgements to a decision: pure rules of METHOD, and the refusals that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from review.errors import InputRefused, near
+from review.model.decision import DECISIONS, JUDGEMENTS
+from review.model.plan import NOT_A_REASON, Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The decision that follows; ``failed`` are the criteria not met, in the protocol's order."""
+
+    decision: str | None
+    failed: tuple[str, ...]
+
+
+def derive(judgements: Mapping[str, str], criteria: Sequence[Criterion]) -> Derived:
+    """Any not met -> exclude; all met -> include; any not assessed and none not met -> no decision yet; else unsure.
+
+    A criterion without a judgement is not assessed.
+    """
+    values = [judgements.get(c.id, "not_assessed") for c in criteria]
+    failed = tuple(c.id for c, v in zip(criteria, values, strict=True) if v == "not_met")
+    if failed:
+        return Derived("exclude", failed)
+    if not values or "not_assessed" in values:
+        return Derived(None, ())
+    return Derived("include" if all(v == "met" for v in values) else "unsure", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What will be stored: decision, primary reason, further criteria not met, whether judgements were overridden."""
+
+    decision: str
+    reason: str | None
+    also_failed: tuple[str, ...]
+    override: bool
+
+
+def settle(
+    *, stage: str, criteria: Sequence[Criterion], decision: str | None, judgements: Mapping[str, str], reason: str | None, note: str
+) -> Settled:
+    """The decision to store. Raises InputRefused with what is wrong and what is accepted."""
+    at_stage = [c for c in criteria if stage in c.stage]
+    ids = [c.id for c in at_stage]
+    for criterion, value in judgements.items():
+        if criterion not in ids:
+            raise InputRefused(f"there is no criterion {criterion!r} at this stage", where=stage, next_step=near(criterion, ids))
+        if value not in JUDGEMENTS:
+            raise InputRefused(f"{value!r} is no judgement", where=criterion, expected=", ".join(JUDGEMENTS), next_step=near(value, JUDGEMENTS))
+    if decision is not None and decision not in DECISIONS:
+        raise InputRefused(f"{decision!r} is no decision", expected=", ".join(DECISIONS), next_step=near(decision, DECISIONS))
+    derived = derive(judgements, at_stage) if judgements else Derived(None, ())
+    if decision is None and derived.decision is None:
+        raise InputRefused("no decision follows from these judgements yet", expected="a judgement on every criterion, or one that is not met", next_step="judge the rest, or give the decision yourself")
+    final = decision or derived.decision or ""
+    override = derived.decision is not None and final != derived.decision
+    if override and not note.strip():
+        raise InputRefused(f"the judgements lead to {derived.decision!r}, not {final!r}", next_step="say why in a note, or change the judgements")
+    return Settled(final, *_reason(final, stage, ids, derived, reason, override), override)
+
+
+def _reason(final: str, stage: str, ids: Sequence[str], derived: Derived, reason: str | None, override: bool) -> tuple[str | None, tuple[str, ...]]:
+    if final != "exclude":
+        if reason is not None:
+            raise InputRefused("a reason belongs to an exclusion", where=stage, next_step="leave it out, and put the words in the note")
+        return None, ()
+    check_reason(reason, ids, stage)
+    if derived.failed and not override:
+        if reason is not None and reason != derived.failed[0]:
+            raise InputRefused(f"the primary reason is the first criterion not met, {derived.failed[0]!r}, not {reason!r}", next_step="leave the reason out, or change the judgements")
+        return derived.failed[0], derived.failed[1:]
+    if reason is None and stage == "full_text":
+        raise InputRefused("an exclusion at full text needs its reason", expected="one of: " + ", ".join(ids), next_step="give reason=…, or judge the criteria")
+    return reason, ()
+
+
+def check_reason(reason: str | None, ids: Sequence[str], stage: str) -> None:
+    """Raises InputRefused unless *reason* is None or a criterion of this stage; says why where absence of results was given."""
+    if reason is None or reason in ids:
+        return
+    if any(phrase in reason.casefold() for phrase in NOT_A_REASON):
+        raise InputRefused(f"{reason!r} is no reason to exclude: absence of results or publication says nothing about eligibility", next_step="include it, and classify the study as ongoing or awaiting")
+    raise InputRefused(f"there is no criterion {reason!r} at this stage", where=stage, next_step=near(reason, ids))

@@ -1,0 +1,306 @@
+"""The verbs of screening: decide, retrieve, undo, pilot, resolve, stop; and what each viewer may see of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from review.errors import InputRefused, NotAllowed, NotFound, near
+from review.ledger.seat import Seat
+from review.model.blinding import visible
+from review.model.consensus import Panel
+from review.model.decision import RETRIEVALS, STAGES, ReportRetrieved, ScreeningDecided, ScreeningPiloted, ScreeningResolved, ScreeningStopped
+from review.model.event import Draft, Event
+from review.model.ledger_facts import LedgerWithdrawn
+from review.model.views import ReportView, Standing
+from review.protocol import Protocol
+from review.screening import deciding, state
+from review.screening.agreement import Agreement, agreement
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CATEGORIES = ("include", "unsure", "exclude")
+
+
+class Screening:
+    """Two reviewers blind to each other, at two stages, and what follows from their decisions."""
+
+    def __init__(self, seat: Seat, protocol: Protocol, reports: Callable[[], Sequence[ReportView]], on_full_text: Callable[[ReportView], None] = lambda report: None) -> None:
+        self._seat, self._protocol, self._reports, self._on_full_text = seat, protocol, reports, on_full_text
+
+    # where things stand
+
+    @property
+    def _state(self) -> state.ScreeningState:
+        return self._seat.state("screening", state.ScreeningState, state.fold)
+
+    def _needed(self, stage: str) -> int:
+        return int(getattr(self._protocol.plan.settings.reviewers_per_stage, stage))
+
+    def panel(self, report: ReportView, stage: str, *, round: str | None = None) -> Panel:
+        """The panel on *report*, unfiltered; for views that keep to blindness themselves."""
+        settings = self._protocol.plan.settings
+        return state.panel_of(self._state, report, stage, needed=self._needed(stage), unsure=settings.unsure, round=round)
+
+    def standing(self, report: ReportView, stage: str) -> Standing:
+        """Outcome of *report* at *stage*; None while it waits."""
+        return state.standing(self.panel(report, stage), report.id, stage, unsure=self._protocol.plan.settings.unsure)
+
+    def retrieval(self, report: ReportView) -> tuple[str | None, Event | None]:
+        """Status of retrieval (None while it is sought) and the event that says so (None when by import)."""
+        return state.retrieval(self._state, report)
+
+    def stops(self) -> list[Event]:
+        """Live decisions to stop screening."""
+        return state.stopped(self._state)
+
+    def sought(self, report: ReportView) -> bool:
+        """Whether the full document is looked for: it passed title and abstract, or came by other methods."""
+        return report.lane == "other" or self.standing(report, "title_abstract").outcome == "include"
+
+    def _at_stage(self, stage: str) -> list[ReportView]:
+        _known_stage(stage)
+        with self._seat.still():
+            return [r for r in self._reports() if self._is_at_stage(r, stage)]
+
+    def _is_at_stage(self, report: ReportView, stage: str) -> bool:
+        if stage == "title_abstract":
+            return report.lane == "dbr" and not any(set(report.members) & set(stop.body["left"]) for stop in self.stops())
+        return self.sought(report) and self.retrieval(report)[0] in ("retrieved", "extract_only")
+
+    def queue(self, stage: str) -> list[str]:
+        """Reports that wait for this viewer at *stage* (for anybody, when nobody in particular looks), in the order they came in."""
+        who = self._seat.viewer.name
+        waiting = []
+        with self._seat.still():
+            for report in self._at_stage(stage):
+                found = self.panel(report, stage)
+                actors = {a.actor for a in found.answers}
+                if who not in actors and len(actors) < found.needed and found.resolution is None:
+                    waiting.append(report.id)
+        return waiting
+
+    # deciding
+
+    def decide(
+        self, report: str, *, stage: str, decision: str | None = None, judgements: Mapping[str, str] | None = None,
+        reason: str | None = None, note: str = "", token: str | None = None, round: str | None = None,
+    ) -> str:  # fmt: skip
+        """Store this reviewer's decision on *report* at *stage*; an earlier one of theirs is replaced, and stays readable.
+
+        decision    include, exclude, unsure; left out, it follows from the judgements
+        judgements  {criterion id: met, not_met, unclear, not_assessed}
+        reason      criterion id; an exclusion at full text needs one
+        token       sending the same decision again with the same token is the same event
+        Returns the event id. Raises InputRefused and NotAllowed with what to do.
+        """
+        known = self._seat.snapshots.ledger.by_token(token) if token else None
+        own = self._report(report)
+        round = self._round(own, round)
+        self._may_decide(own, stage, round)
+        settled = deciding.settle(
+            stage=stage, criteria=self._protocol.plan.criteria, decision=decision, judgements=judgements or {}, reason=reason, note=note
+        )
+        body = ScreeningDecided(
+            stage=stage, decision=settled.decision, judgements=dict(judgements or {}), reason=settled.reason, also_failed=settled.also_failed,
+            override=settled.override, note=note.strip(), criteria_version=self._protocol.version, round=round,
+        )  # type: ignore[arg-type]  # fmt: skip
+        if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
+            return self._seat.pen.write(ScreeningDecided.kind, known.subject, body, replaces=known.replaces, token=token).id
+        earlier = [a.id for a in self.panel(own, stage, round=round).answers if a.actor == self._seat.pen.actor and a.subject == own.id]
+        event = self._seat.pen.write(ScreeningDecided.kind, own.id, body, replaces=earlier[-1] if earlier else None, token=token)
+        if stage == "full_text" and round is None:
+            self._on_full_text(own)
+        return event.id
+
+    def _round(self, report: ReportView, asked: str | None) -> str | None:
+        rounds = state.pilot_rounds(self._state)
+        if asked is not None:
+            if asked not in rounds:
+                raise NotFound(f"there is no pilot round {asked!r}", next_step=near(asked, rounds))
+            return asked
+        if self._protocol.frozen:
+            return None
+        mine = [name for name, reports in rounds.items() if set(reports) & set(report.members)]
+        return mine[-1] if mine else None
+
+    def _may_decide(self, report: ReportView, stage: str, round: str | None) -> None:
+        _known_stage(stage)
+        viewer = self._seat.viewer
+        if viewer.name is not None and "screener" not in viewer.roles:
+            raise NotAllowed(f"{viewer.name} has no role screener", where="review.toml [[reviewers]]", next_step="open the review as a screener, or resolve a conflict as lead")
+        if not self._protocol.frozen and round is None:
+            raise NotAllowed("there is no screening before the protocol is frozen, except in a pilot round", next_step="review freeze, or rv.screening.pilot([...], round=\"1\")")
+        if round is None and not self._is_at_stage(report, stage):
+            raise NotAllowed(self._why_not(report, stage), where=report.title[:60], next_step="rv.screening.queue(stage) lists what waits for you")
+
+    def _why_not(self, report: ReportView, stage: str) -> str:
+        if stage == "title_abstract":
+            return "it came by other methods and goes straight to full text" if report.lane == "other" else "screening of it was stopped"
+        if not self.sought(report):
+            return "it has not passed title and abstract"
+        return "its full text was not retrieved" if self.retrieval(report)[0] == "not_retrieved" else "its full text has not been retrieved yet"
+
+    def retrieve(self, report: str, status: str, *, file: str | Path | None = None, note: str = "") -> str:
+        """Record how the document was obtained: retrieved, extract_only or not_retrieved; *file* is kept by its hash. Returns the event id."""
+        own = self._report(report)
+        if status not in RETRIEVALS:
+            raise InputRefused(f"{status!r} is no status of retrieval", expected=", ".join(RETRIEVALS), next_step=near(status, RETRIEVALS))
+        if not self.sought(own):
+            raise NotAllowed("its full text is not sought: it has not passed title and abstract", where=own.title[:60])
+        data = Path(file).read_bytes() if file is not None else None
+        sha = hashlib.sha256(data).hexdigest() if data is not None else None
+        body = ReportRetrieved(status=status, file_sha256=sha, file_name=Path(file).name if file is not None else None, note=note)  # type: ignore[arg-type]
+        draft = Draft(ReportRetrieved.kind, own.id, body, self._seat.pen.actor or "")
+        return self._seat.pen.write_all([draft], blobs=[(data, False)] if data is not None else []).pop().id
+
+    def undo(self, event: str) -> str:
+        """Take back a decision, a retrieval, a resolution, a pilot or a stop; the event before it stands again. Returns the event id."""
+        target = self._seat.event(event)
+        if not target.kind.startswith("screening.") and target.kind != LedgerWithdrawn.kind:
+            raise InputRefused(f"{event[:12]} is a {target.kind}, not a fact of screening", next_step="undo it where it was made")
+        return self._seat.pen.write(LedgerWithdrawn.kind, target.subject, LedgerWithdrawn(reason="undone"), withdraws=event).id
+
+    def pilot(self, reports: Sequence[str], *, round: str) -> str:
+        """Open a pilot round over *reports*; its decisions have their own agreement and count in no box. Returns the event id."""
+        own = tuple(self._report(r).id for r in reports)
+        if not own:
+            raise InputRefused("a pilot round needs at least one report")
+        return self._seat.pen.write(ScreeningPiloted.kind, f"pilot:{round}", ScreeningPiloted(round=round, reports=own)).id
+
+    def conflicts(self, stage: str | None = None) -> pd.DataFrame:
+        """Open conflicts with both answers and no names; 'first' and 'second' are in an order that tells nothing."""
+        import pandas as pd
+
+        rows = []
+        for one in (stage,) if stage else STAGES:
+            for report in self._at_stage(one):
+                found = self.panel(report, one)
+                if found.conflict and found.closed:
+                    first, second = self._both(found, report, one)
+                    rows.append((report.id, one, report.title, *_sides(first), *_sides(second)))
+        names = [f"{what}_{side}" for side in ("first", "second") for what in ("decision", "reason", "note")]
+        return pd.DataFrame(rows, columns=["report", "stage", "title", *names])
+
+    @staticmethod
+    def _both(found: Panel, report: ReportView, stage: str) -> list[Event]:
+        live = list(found.answers) if len(found.answers) >= 2 else [*found.independent]
+        seed = f"{report.id}|{stage}|"
+        return sorted(live, key=lambda e: hashlib.sha256((seed + e.actor).encode()).hexdigest())[:2]
+
+    def resolve(self, report: str, *, stage: str, decision: str, reason: str | None = None, note: str = "") -> str:
+        """End a conflict, as a third person or by agreement (then a note says so). Returns the event id."""
+        own = self._report(report)
+        _known_stage(stage)
+        found = self.panel(own, stage)
+        if not found.closed:
+            raise NotAllowed("there is nothing to resolve yet: not everybody due has decided", where=own.title[:60])
+        if decision not in ("include", "exclude"):
+            raise InputRefused(f"a conflict is resolved by include or exclude, not {decision!r}")
+        viewer = self._seat.viewer
+        if viewer.name is not None and not viewer.roles & {"lead", "screener"}:
+            raise NotAllowed(f"{viewer.name} has neither the role lead nor screener", where="review.toml [[reviewers]]")
+        if viewer.name in {a.actor for a in found.answers} and "lead" not in viewer.roles and not note.strip():
+            raise NotAllowed("one of the two may resolve only by agreement with the other", next_step="say so in the note, or let a third person resolve it")
+        ids = [c.id for c in self._protocol.plan.criteria if stage in c.stage]
+        deciding.check_reason(reason, ids, stage)
+        if decision == "exclude" and stage == "full_text" and reason is None:
+            raise InputRefused("an exclusion at full text needs its reason", expected="one of: " + ", ".join(ids))
+        body = ScreeningResolved(stage=stage, decision=decision, reason=reason if decision == "exclude" else None, note=note.strip(), settles=tuple(a.id for a in found.answers))  # type: ignore[arg-type]
+        return self._seat.pen.write(ScreeningResolved.kind, own.id, body).id
+
+    def stop(self, *, rule: str, target_recall: float | str, note: str, p: str | None = None) -> str:
+        """A person's decision to stop title and abstract screening: what nobody has looked at is excluded by automation from here on."""
+        if not note.strip():
+            raise InputRefused("stopping needs a note on why it is safe to stop")
+        stage = "title_abstract"
+        seen = {r.id for r in self._at_stage(stage) if self.panel(r, stage).answers}
+        left = tuple(r.id for r in self._at_stage(stage) if r.id not in seen)
+        body = ScreeningStopped(rule=rule, target_recall=str(target_recall), p=p, left=left, seen_by_a_person=len(seen), note=note.strip())
+        return self._seat.pen.write(ScreeningStopped.kind, "screening", body).id
+
+    # what may be seen
+
+    def frame(self) -> pd.DataFrame:
+        """One row per decision and resolution that this viewer may see, withdrawn and replaced ones included (``live`` False)."""
+        import pandas as pd
+
+        facts = self._state.facts
+        rows = [
+            (e.subject, e.body["stage"], e.actor, e.body["decision"], e.body["reason"], e.body["note"], e.kind, e.at, facts.live(e.id), e.id)
+            for e in self.visible_events()
+        ]
+        return pd.DataFrame(rows, columns=["report", "stage", "reviewer", "decision", "reason", "note", "kind", "at", "live", "event"])
+
+    def visible_events(self) -> list[Event]:
+        """Decisions and resolutions that this viewer may see, in ledger order."""
+        home = self._state.home
+        by_member = {m: r for r in self._reports() for m in r.members}
+        closed: dict[state.Question, bool] = {}
+
+        def is_closed(event: Event) -> bool:
+            question = home[event.id]
+            if question not in closed:
+                report = by_member.get(question[0])
+                closed[question] = report is not None and self.panel(report, question[1], round=question[2]).closed
+            return closed[question]
+
+        events = (e for asked in self._state.asked.values() for e in asked if e.kind in (ScreeningDecided.kind, ScreeningResolved.kind))
+        return sorted((e for e in events if visible(e, self._seat.viewer, is_closed)), key=lambda e: e.position)
+
+    def open_of_others(self) -> bool:
+        """Whether the ledger holds a decision that this viewer may not see."""
+        shown = {e.id for e in self.visible_events()}
+        return any(e.id not in shown for asked in self._state.asked.values() for e in asked if e.kind == ScreeningDecided.kind)
+
+    def pairs(self, stage: str, *, round: str | None = None) -> list[tuple[Event, Event]]:
+        """The independent answers of each pair of reviewers on the reports at *stage*, in ledger order of reports."""
+        _known_stage(stage)
+        reports: Iterable[ReportView] = self._reports()
+        if round is None and stage == "title_abstract":
+            reports = [r for r in reports if r.lane == "dbr"]
+        found = (self.panel(r, stage, round=round) for r in reports)
+        return [(p.independent[0], p.independent[1]) for p in found if len(p.independent) >= 2]
+
+    def agreement(self, stage: str, *, method: str = "kappa", round: str | None = None, unsure_as_include: bool = False) -> Agreement:
+        """Agreement of the pairs at *stage*: each one's last decision before both were known.
+
+        unsure_as_include  count unsure as include (two categories in place of three)
+        Returns .value .low .high .n .table .shown (False under 30 pairs or when undefined).
+        """
+        pairs = [(a.body["decision"], b.body["decision"]) for a, b in self._ordered(self.pairs(stage, round=round))]
+        if unsure_as_include:
+            pairs = [tuple("include" if d == "unsure" else d for d in pair) for pair in pairs]  # type: ignore[misc]
+        categories = ("include", "exclude") if unsure_as_include else CATEGORIES
+        return agreement(pairs, categories=categories, method=method)
+
+    @staticmethod
+    def _ordered(pairs: Sequence[tuple[Event, Event]]) -> list[tuple[Event, Event]]:
+        """Each pair in the order of the reviewers' ids, so that the table's sides mean the same throughout."""
+        return [tuple(sorted(pair, key=lambda e: e.actor)) for pair in pairs]  # type: ignore[misc]
+
+    def reached(self, changed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+        """For an amendment: the stage reached, and the live decisions to check again when these parts of the protocol change."""
+        live = [e for (_, _, round), asked in self._state.asked.items() if round is None for e in asked if e.kind == ScreeningDecided.kind and self._state.facts.live(e.id)]
+        stages = {e.body["stage"] for e in live}
+        stage = "full text" if "full_text" in stages else "title and abstract" if stages else "before screening"
+        touched = any(part.split()[0] == "criteria" for part in changed)
+        return stage, tuple(e.id for e in live) if touched else ()
+
+    def _report(self, report: str) -> ReportView:
+        views = self._seat.made("by_report", id(reports := self._reports()), lambda: {m: r for r in reports for m in r.members})
+        if report not in views:
+            raise NotFound(f"there is no report {report!r}", next_step=near(report, list(views)[:2000]))
+        return views[report]
+
+
+def _known_stage(stage: str) -> None:
+    if stage not in STAGES:
+        raise InputRefused(f"{stage!r} is no stage", expected=", ".join(STAGES), next_step=near(stage, STAGES))
+
+
+def _sides(event: Event) -> tuple[str, str | None, str]:
+    return event.body["decision"], event.body["reason"], event.body["note"]

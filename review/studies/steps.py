@@ -1,0 +1,235 @@
+"""The verbs on studies: find duplicates and links by rule, link, merge, keep apart, undo, classify, resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from review.errors import InputRefused, NotAllowed, NotFound, near
+from review.ledger.seat import Seat
+from review.model.blinding import Viewer
+from review.model.consensus import Panel
+from review.model.decision import (
+    CLASSIFICATIONS,
+    ClassificationResolved,
+    RegisterChecked,
+    ReportLinked,
+    ReportsDistinct,
+    ReportsMerged,
+    StudyClassified,
+)
+from review.model.event import Draft
+from review.model.ledger_facts import LedgerWithdrawn
+from review.model.views import RecordView, ReportView, StudyView
+from review.protocol import Protocol
+from review.studies import rules, state
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOOL = f"tool:identifier-rules@{rules.RULES_VERSION}"
+
+
+class Studies:
+    """Reports that are one document, reports of one study, and what becomes of each study."""
+
+    def __init__(self, seat: Seat, protocol: Protocol, records: Callable[[], Sequence[RecordView]], on_classified: Callable[[StudyView], None] = lambda study: None) -> None:
+        self._seat, self._protocol, self._records, self._on_classified = seat, protocol, records, on_classified
+
+    # what there is
+
+    @property
+    def _state(self) -> state.StudiesState:
+        return self._seat.state("studies", state.StudiesState, state.fold)
+
+    @property
+    def _needed(self) -> int:
+        return self._protocol.plan.settings.reviewers_per_stage.full_text
+
+    def report_views(self) -> list[ReportView]:
+        """Today's reports, in the order of their founding records."""
+        return self._seat.made("reports", (self._state.changes, id(records := self._records())), lambda: state.reports(self._state, records))
+
+    def views(self) -> list[StudyView]:
+        """Today's studies."""
+        reports = self.report_views()
+        previous = self._protocol.plan.previous.studies
+        return self._seat.made("studies", (self._state.changes, id(reports), previous), lambda: state.studies(self._state, reports, previous))
+
+    def panel(self, study: StudyView) -> Panel:
+        """The classification panel of *study*, unfiltered; for views that keep to blindness themselves."""
+        return state.classification(self._state, study, self._needed)
+
+    def final(self, study: StudyView) -> str | None:
+        """The final classification of *study*; None while it waits."""
+        return state.final_classification(self.panel(study))
+
+    def register_check(self, study: StudyView) -> Any:
+        """{date, note, event} of the last look at the primary register; None when it was not checked."""
+        return state.checked(self._state, study)
+
+    def frame(self) -> pd.DataFrame:
+        """One row a study: id, label, reports, registry numbers, classification (None while it waits)."""
+        import pandas as pd
+
+        rows = [(s.id, s.label, len(s.reports), "; ".join(s.registry_numbers), self.final(s), self.panel(s).conflict) for s in self.views()]
+        return pd.DataFrame(rows, columns=["study", "label", "reports", "registry_numbers", "classification", "conflict"])
+
+    def reports(self) -> pd.DataFrame:
+        """One row a report: id, title, lane, records, the studies that it belongs to."""
+        import pandas as pd
+
+        owners: dict[str, list[str]] = {}
+        for study in self.views():
+            for report in study.reports:
+                owners.setdefault(report.id, []).append(study.id)
+        rows = [(r.id, r.title, r.lane, [x.id for x in r.records], owners.get(r.id, [])) for r in self.report_views()]
+        return pd.DataFrame(rows, columns=["report", "title", "lane", "records", "studies"])
+
+    # finding
+
+    def find(self) -> dict[str, int]:
+        """Apply the identifier rules; what a person undid or kept apart is not proposed again. Returns how many were written."""
+        reports = self.report_views()
+        taken = {frozenset(m.body["reports"]) for m in self._state.merges} | self._apart()
+        drafts: list[Draft] = []
+        for p in rules.duplicates(reports):
+            if not any(frozenset({a, b}) in taken for a in self._members(reports, p.first) for b in self._members(reports, p.second)):
+                body = ReportsMerged(reports=(p.first, p.second), rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason="")
+                drafts.append(Draft(ReportsMerged.kind, p.second, body, TOOL))
+        merged = len(self._seat.pen.write_all(drafts)) if drafts else 0
+        return {"merged": merged, "linked": self._find_links()}
+
+    def _find_links(self) -> int:
+        ever = {(e.subject, e.body["study"]) for e in self._state.links}
+        drafts = []
+        for p in rules.links(self.report_views()):
+            study = state.founding_study(p.first)
+            if (p.second, study) not in ever:
+                body = ReportLinked(report=p.second, study=study, rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason="")
+                drafts.append(Draft(ReportLinked.kind, p.second, body, TOOL))
+        return len(self._seat.pen.write_all(drafts)) if drafts else 0
+
+    def _apart(self) -> set[frozenset[str]]:
+        found = self._state
+        return {frozenset({a, b}) for e in found.apart if found.facts.live(e.id) for a in e.body["reports"] for b in e.body["reports"] if a != b}
+
+    @staticmethod
+    def _members(reports: Sequence[ReportView], report: str) -> tuple[str, ...]:
+        return next(r.members for r in reports if r.id == report)
+
+    # deciding
+
+    def merge(self, reports: Sequence[str], *, reason: str) -> str:
+        """Say that these reports are one document. Returns the event id."""
+        own = [self._report(r) for r in reports]
+        if len({r.id for r in own}) < 2:
+            raise InputRefused("a merge needs two different reports", where=", ".join(reports))
+        body = ReportsMerged(reports=tuple(r.id for r in own), rule="person", rule_version=1, compared={}, reason=_said(reason))
+        return self._seat.pen.write(ReportsMerged.kind, own[-1].id, body).id
+
+    def keep_apart(self, reports: Sequence[str], *, reason: str) -> str:
+        """Say that these reports are different documents, against any rule. Returns the event id."""
+        own = [self._report(r).id for r in reports]
+        return self._seat.pen.write(ReportsDistinct.kind, own[0], ReportsDistinct(reports=tuple(own), reason=_said(reason))).id
+
+    def link(self, report: str, study: str, *, reason: str) -> str:
+        """Say that *report* is a report of *study*. Returns the event id."""
+        own = self._report(report)
+        known = {s.id for s in self.views()} | set(self._protocol.plan.previous.studies)
+        if study not in known:
+            raise NotFound(f"there is no study {study!r}", next_step=near(study, known))
+        body = ReportLinked(report=own.id, study=study, rule="person", rule_version=1, compared={}, reason=_said(reason))
+        return self._seat.pen.write(ReportLinked.kind, own.id, body).id
+
+    def unlink(self, report: str, study: str, *, reason: str) -> str:
+        """Take back the link of *report* to *study*. Returns the event id."""
+        target = next((s for s in self.views() if s.id == study), None)
+        event = target.links.get(self._report(report).id) if target else None
+        if not event:
+            raise NotFound(f"{report} is not linked to {study}", next_step="rv.studies.frame() lists the studies; a study's founding report cannot be unlinked from it")
+        return self._withdraw(event, reason)
+
+    def undo(self, event: str) -> str:
+        """Take back a merge, a link or a classification; decisions go back to the reports that they were made on."""
+        return self._withdraw(event, "undone")
+
+    def _withdraw(self, event: str, reason: str) -> str:
+        target = self._seat.event(event)
+        if not target.kind.startswith("studies.") and target.kind != LedgerWithdrawn.kind:
+            raise InputRefused(f"{event[:12]} is a {target.kind}, not a fact about studies", next_step="undo it where it was made")
+        return self._seat.pen.write(LedgerWithdrawn.kind, target.subject, LedgerWithdrawn(reason=_said(reason)), withdraws=event).id
+
+    def classify(self, study: str, classification: str, *, reason: str) -> str:
+        """This reviewer's classification of *study*, with the reason. Returns the event id."""
+        own = self._study(study)
+        self._accept(classification, reason)
+        earlier = [a.id for a in self.panel(own).answers if a.actor == self._seat.pen.actor]
+        body = StudyClassified(classification=classification, reason=reason.strip())  # type: ignore[arg-type]
+        event = self._seat.pen.write(StudyClassified.kind, own.id, body, replaces=earlier[-1] if earlier else None)
+        self._on_classified(own)
+        return event.id
+
+    def conflicts(self) -> pd.DataFrame:
+        """Studies classified differently, with both reasons and no names: study, label, first, reason_first, second, reason_second."""
+        import pandas as pd
+
+        rows = []
+        for study in self.views():
+            found = self.panel(study)
+            if found.conflict and self._may_see(found):
+                both = sorted(found.answers, key=lambda e: e.id)[:2]  # an order that does not follow who or when
+                rows.append((study.id, study.label, *(v for e in both for v in (e.body["classification"], e.body["reason"]))))
+        return pd.DataFrame(rows, columns=["study", "label", "first", "reason_first", "second", "reason_second"])
+
+    def resolve(self, study: str, classification: str, *, reason: str) -> str:
+        """End a conflict of classifications. Returns the event id."""
+        own = self._study(study)
+        self._accept(classification, reason)
+        found = self.panel(own)
+        if not found.closed:
+            raise NotAllowed("there is nothing to resolve yet: not everybody has classified this study", where=own.label)
+        body = ClassificationResolved(classification=classification, reason=reason.strip(), settles=tuple(a.id for a in found.answers))  # type: ignore[arg-type]
+        return self._seat.pen.write(ClassificationResolved.kind, own.id, body).id
+
+    def register_checked(self, study: str, *, date: str, note: str = "") -> str:
+        """Record that the entry in the primary register was looked at on *date* (ISO). Returns the event id."""
+        from datetime import date as day
+
+        try:
+            day.fromisoformat(date)
+        except ValueError as problem:
+            raise InputRefused(f"{date!r} is not a date", expected="year-month-day, as 2026-03-01") from problem
+        return self._seat.pen.write(RegisterChecked.kind, self._study(study).id, RegisterChecked(date=date, note=note)).id
+
+    # looking up
+
+    def _may_see(self, found: Panel) -> bool:
+        viewer: Viewer = self._seat.viewer
+        return found.closed or viewer.sees_all
+
+    def _report(self, report: str) -> ReportView:
+        views = self.report_views()
+        for view in views:
+            if report == view.id or report in view.members:
+                return view
+        raise NotFound(f"there is no report {report!r}", next_step=near(report, (v.id for v in views)))
+
+    def _study(self, study: str) -> StudyView:
+        views = self.views()
+        for view in views:
+            if study in (view.id, view.label) or study in {state.founding_study(m) for r in view.reports if r.id not in view.links for m in r.members}:
+                return view
+        raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
+
+    @staticmethod
+    def _accept(classification: str, reason: str) -> None:
+        if classification not in CLASSIFICATIONS:
+            raise InputRefused(f"{classification!r} is no classification", expected=", ".join(CLASSIFICATIONS), next_step=near(classification, CLASSIFICATIONS))
+        _said(reason)
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise InputRefused("this needs a reason", next_step="give one in a sentence")
+    return reason.strip()

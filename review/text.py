@@ -1,0 +1,35 @@
+"""Pure text normalisers that every floor may use; they know nothing of records."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_BLANKS = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]+")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>^~|&%=\"'$:;,?@/])")
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+
+
+def fold_blanks(text: str) -> str:
+    """*text* with every run of white space (no-break and zero-width blanks included) as one blank, and none at the ends."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def canonical_text(text: str) -> str:
+    """*text* in Unicode NFC with white space folded: the form in which two entries are the same entry."""
+    return fold_blanks(unicodedata.normalize("NFC", text))
+
+
+def unescape_markdown(text: str) -> str:
+    r"""*text* without Markdown's backslash escapes: ``\>`` ``\<`` ``\^`` ``\[`` ``\*`` become the bare character."""
+    return _ESCAPE.sub(r"\1", text) if "\\" in text else text
+
+
+def fold_word(text: str) -> str:
+    """A lookup key: lower case, accents dropped, every run of other characters as one blank.
+
+    ``Active, not recruiting`` and ``ACTIVE_NOT_RECRUITING`` have the same key.
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", plain).strip()

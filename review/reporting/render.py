@@ -206,12 +206,11 @@ def _environment(root: Path, reviewer: str | None) -> dict[str, str | None]:
 
 def _kernel_class(folder: Path, environment: Mapping[str, str | None]) -> type[KernelManager]:
     """A kernel manager of this interpreter, whatever kernels are installed, over sockets in ``folder`` where it can."""
-    import zmq
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
     changed = {**environment, "IPYTHONDIR": str(folder / "ipython")}
-    ipc = zmq.has("ipc") and os.name == "posix" and len(os.fsencode(folder / "k-ipc-5")) <= LONGEST_SOCKET
+    ipc = os.name == "posix" and len(os.fsencode(folder / "k-ipc-5")) <= LONGEST_SOCKET
 
     class PrivateKernel(AsyncKernelManager):
         """Started from a specification in memory, with a start-up folder of its own."""

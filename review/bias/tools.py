@@ -128,6 +128,10 @@ class Tool(ToolForm):
         """The level of this id or label. Raises InputRefused, with near matches."""
         return algorithm.level_named(name, self.levels, where=self.id)
 
+    def overall_level(self, name: str) -> Level:
+        """The level of the overall scale of this id or label; the tool's levels where it has no scale of its own."""
+        return algorithm.level_named(name, self.overall_levels or self.levels, where=f"{self.id} overall")
+
     def refuse_design(self, design: str | None) -> None:
         """Nothing where the tool is made for the design; else raises InputRefused with the reason and the tool to use.
 

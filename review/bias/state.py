@@ -52,9 +52,7 @@ def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
     return panel(events, needed=needed, differ=lambda found: len({answer(e) for e in found}) > 1, resolution_kind=AppraisalResolved.kind)
 
 
-def assessment_view(
-    study: str, key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool
-) -> AssessmentView | None:
+def assessment_view(study: str, key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool) -> AssessmentView | None:
     """The assessment as this viewer may see it; None when nothing of it may be seen."""
     found = panel_of(events, needed=needed)
     shown = [a for a in found.answers if found.closed or sees_all or a.actor == viewer]

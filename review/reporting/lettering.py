@@ -1,0 +1,98 @@
+"""How wide a text is in the sans face of figures, and where its lines break, so that no text touches a border.
+
+Widths are those of Arial, Helvetica and Liberation Sans, which agree. Another face may be wider: lines keep a reserve for it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+FACE = "Arial, Helvetica, 'Liberation Sans', 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
+BOLD = 1.08  # bold against regular, on the average of English text
+RESERVE = 0.86  # of the width is used: the usual replacement faces are up to 15 % wider
+
+_WIDTHS = {
+    width: characters
+    for characters, width in {
+        "ijl’‘": 222, "'": 191, " !,./:;I[\\]ft\u00a0": 278, "|": 260, "()-`r“”": 333, "{}": 334, '"': 355, "*": 389, "^": 469,
+        "Jcksvxyz": 500, "#$0123456789?L_abdeghnopqu–": 556, "+<=>~": 584, "FTZ": 611, "&ABEKPSVXY": 667, "CDHNRUw": 722,
+        "GOQ": 778, "Mm": 833, "%": 889, "W": 944, "@—…": 1015,
+    }.items()
+}  # fmt: skip
+_OF = {character: width / 1000 for width, characters in _WIDTHS.items() for character in characters}
+_OTHER, _FULL = 0.75, 1.0  # em: other letters (capitals of most scripts fit), wide East Asian characters
+_HOLD = "\u00a0"  # a blank at which no line breaks
+
+
+def width(text: str, size: float = 8.0, *, bold: bool = False) -> float:
+    """The width of *text* in points at *size* points."""
+    return sum(_em(character) for character in text) * size * (BOLD if bold else 1.0)
+
+
+def _em(character: str) -> float:
+    if character in _OF:
+        return _OF[character]
+    if unicodedata.combining(character):
+        return 0.0
+    if unicodedata.east_asian_width(character) in "WF" or ord(character) > 0xFFFF:
+        return _FULL
+    base = unicodedata.normalize("NFD", character)[0]
+    return _OF.get(base, _OTHER)
+
+
+def wrap(text: str, room: float, size: float = 8.0, *, bold: bool = False) -> list[str]:
+    """*text* in lines that take at most ``RESERVE`` of *room* points.
+
+    It breaks at blanks (not at no-break ones), between wide East Asian characters, and inside a word only where the word alone is too long.
+    """
+    most = room * RESERVE
+    lines, line = [], ""
+    for piece, blank in _pieces(text):
+        joined = f"{line} {piece}" if line and blank else line + piece
+        if line and width(joined, size, bold=bold) > most:
+            lines.append(line)
+            joined = piece
+        while width(joined, size, bold=bold) > most and len(joined) > 1:
+            cut = _cut(joined, most, size, bold)
+            lines.append(joined[:cut])
+            joined = joined[cut:]
+        line = joined
+    return [*lines, line] if line or not lines else lines
+
+
+def balanced(text: str, room: float, size: float = 8.0, *, bold: bool = False) -> list[str]:
+    """*text* in as many lines as ``wrap`` needs, about equally long: for centred headings."""
+    lines = wrap(text, room, size, bold=bold)
+    while room > size and len(narrower := wrap(text, room - size / 2, size, bold=bold)) == len(lines):
+        lines, room = narrower, room - size / 2
+    return lines
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """What is not divided, each with whether a blank stands before it."""
+    for word in text.replace("\n", " ").split(" "):
+        piece, blank = "", True
+        for character in word:
+            if piece and (_wide(character) or _wide(piece[-1])):
+                yield piece, blank
+                piece, blank = "", False
+            piece += character
+        if piece:
+            yield piece, blank
+
+
+def _wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF" and unicodedata.category(character)[0] in "LS"
+
+
+def _cut(word: str, most: float, size: float, bold: bool) -> int:
+    """Where to divide a word that is too long: after the last hyphen, stroke or no-break blank that fits, else after the last letter."""
+    fits = next((end for end in range(len(word) - 1, 0, -1) if width(word[:end], size, bold=bold) <= most), 1)
+    marks = [end for end in range(2, fits + 1) if word[end - 1] in f"-/_.{_HOLD}"]
+    return marks[-1] if marks else fits
+
+
+def held(text: str) -> str:
+    """*text* with its blanks made no-break ones: ``(n = 12)`` stays in one line."""
+    return text.replace(" ", _HOLD)

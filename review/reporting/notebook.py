@@ -195,7 +195,9 @@ def _declared(tree: ast.Module, comments: Mapping[int, str], where: str) -> dict
         lines.add(statement.lineno)
     if problems:
         raise ParameterRefused(
-            "not a plain parameter: " + "; ".join(problems), where=where, expected=ACCEPTED,
+            "not a plain parameter: " + "; ".join(problems),
+            where=where,
+            expected=ACCEPTED,
             next_step="keep richer settings in review.toml and derive values in the next cell",
         )
     return parameters

@@ -122,9 +122,18 @@ def _run(text: str, values: Mapping[str, Value], root: str, environment: Mapping
         source.write_text(text, encoding="utf-8", newline="\n")
         try:
             papermill.execute_notebook(
-                _literal_path(source), _literal_path(target), dict(values), kernel_name="python3", language="python",
-                progress_bar=False, start_timeout=START_SECONDS, kernel_manager_class=_kernel_class(folder, environment),
-                resources={"metadata": {"path": root}}, shutdown_kernel="immediate", record_timing=False, coalesce_streams=True,
+                _literal_path(source),
+                _literal_path(target),
+                dict(values),
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                start_timeout=START_SECONDS,
+                kernel_manager_class=_kernel_class(folder, environment),
+                resources={"metadata": {"path": root}},
+                shutdown_kernel="immediate",
+                record_timing=False,
+                coalesce_streams=True,
             )
         except (PapermillException, CellControlSignal, DeadKernelError, RuntimeError, OSError) as failure:
             error = _said(failure, folder)

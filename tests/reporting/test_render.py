@@ -197,7 +197,7 @@ from IPython.display import Markdown
 print(as_of, limit, os.environ["REVIEW_AS"], os.getcwd() == os.environ["REVIEW_PROJECT"], "startup" in globals())
 print(sorted({"screened", "included", "excluded"}), list({"screened", "included", "excluded"}))
 Markdown(f"**{as_of}**")"""
-HOSTILE = "'; import os; os._exit(1) #\n\\\"\"\"{x}</script>é🧪"
+HOSTILE = '\'; import os; os._exit(1) #\n\\"""{x}</script>é🧪'
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,74 @@
+"""The Makefile and the CI script: what a newcomer types, tried without installing anything."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.structure.tree import ROOT
+
+TARGETS = ["report", "test", "lab", "bench", "soak", "lint"]
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed here")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The files that make reads, in a folder with a blank in its name."""
+    folder = tmp_path / "my review"
+    (folder / ".ci").mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml", "constraints.txt", ".ci/python", ".ci/run"):
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def make(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "PYTHON"))}
+    return subprocess.run(["make", *arguments], cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_target_sets_itself_up_and_is_one_python_command(checkout: Path, target: str) -> None:
+    shown = make(checkout, "--dry-run", target).stdout
+    assert "constraint constraints.txt --editable" in shown
+    commands = [line for line in shown.splitlines() if re.match(r"\.venv/bin/python -m (?!pip)", line)]
+    assert len(commands) == 1
+    told = make(checkout, "help").stdout
+    assert commands[0].removeprefix(".venv/bin/") in told
+
+
+def test_a_report_needs_neither_a_test_tool_nor_jupyterlab(checkout: Path) -> None:
+    shown = make(checkout, "--dry-run", "report").stdout
+    assert "[dev]" not in shown and "[lab]" not in shown
+
+
+def test_a_second_run_installs_nothing(checkout: Path) -> None:
+    (checkout / ".venv").mkdir()
+    for stamp in (".core", ".dev", ".lab"):
+        (checkout / ".venv" / stamp).touch()
+    for target in TARGETS:
+        assert "pip" not in make(checkout, "--dry-run", target).stdout
+
+
+def test_an_unfit_python_is_answered_with_what_to_do(checkout: Path) -> None:
+    refused = make(checkout, "report", PYTHON=str(checkout / "no python"))
+    assert refused.returncode != 0
+    assert "No Python 3.11, 3.12 or 3.13" in refused.stderr and "next: install one" in refused.stderr
+    assert not (checkout / ".venv").exists()
+
+
+def test_the_python_that_is_named_is_taken(checkout: Path) -> None:
+    found = subprocess.run([checkout / ".ci" / "python", sys.executable], capture_output=True, text=True)
+    assert found.stdout.strip() == sys.executable
+
+
+def test_ci_runs_the_readmes_test_command_and_requires_what_it_installs() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert script.rstrip().endswith("exec make test")
+    assert "REVIEW_TEST_REQUIRE=browser,postgres,libreoffice" in script

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from review.model.record import Criterion, Eligibility, Lines, SubItem
@@ -32,7 +32,21 @@ _QUALIFIED = re.compile(
     r".{0,100}?[:：]?",
     re.I,
 )
-_INSIDE = re.compile(r"(?<=[.;；。\s])(?=(?:Key )?(?:Inclusion|Exclusion|INCLUSION|EXCLUSION) (?:[Cc]riteria|CRITERIA)\s*[:：])")
+_FOR_SOME = re.compile(
+    r"(?P<who>[A-Za-z][^:.;]{0,50}?)\s+(?P<group>inclusion|exclusion)\s+criteri(?:a|on)\s*(?:\([^)]*\))?\s*[:：](?P<rest>.*)", re.I
+)
+_NEUTRAL = re.compile(r"(?:[\w&-]+\s+){0,4}(?:(?:inclusion\s*(?:/|and|&|or)\s*exclusion)|eligibility)\s+criteria\s*[:：.]?", re.I)
+# Sponsors close their lists with a sentence on criteria that are not printed: it belongs to neither list.
+_UNPRINTED = re.compile(
+    r"(?:\W*note\W+)?(?:other|additional|further)\s+(?:protocol[- ]?(?:defined|specified)\s+)?"
+    r"(?:inclusion\s*(?:/|and|or)\s*exclusion|eligibility)\s+criteria\s+(?:may|could|might|can|will|apply)\b.*",
+    re.I,
+)
+_INSIDE = re.compile(
+    r"(?:(?<=[.;；。:)]\s)|(?<=[.;；。]))"
+    r"(?=(?:Key )?(?:Inclusion|Exclusion|INCLUSION|EXCLUSION) (?:[Cc]riteria|CRITERIA)\s*[:：])"
+)
+_CAPITAL = re.compile(r"([A-Z])\.\s+(\S.*)")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
@@ -113,7 +127,10 @@ def _sections(region: Sequence[Line], default: Group) -> list[_Section]:
         head = _header(line)
         if head:
             sections.append(head)
-        else:
+        elif _UNPRINTED.fullmatch(line.text):
+            sections.append(_Section("unclassified", line, line.text))
+            sections.append(_Section(sections[-2].group))
+        elif not _NEUTRAL.fullmatch(line.text.strip("*_# ")):
             sections[-1].lines.append(line)
     return [s for s in sections if s.head or any(line.plain for line in s.lines)]
 
@@ -129,6 +146,11 @@ def _header(line: Line) -> _Section | None:
         section = _Section(_group(found["group"]), line, found["note"] or "")
         if rest:
             section.lines.append(make_line(line.number, rest))
+        return section
+    if found := _FOR_SOME.fullmatch(text):
+        section = _Section(_group(found["group"]), line, text.partition(":")[0] + ":")
+        if found["rest"].strip():
+            section.lines.append(make_line(line.number, found["rest"]))
         return section
     if found := _QUALIFIED.fullmatch(text):
         note = text if found["how"].lower() in ("for", "of", "in") else ""
@@ -146,6 +168,7 @@ def _group(word: str) -> Group:
 
 def _items(lines: Sequence[Line], *, dashed: bool, spaced: bool) -> tuple[list[str], list[Criterion]]:
     """(preamble paragraphs, criteria) of one list. *dashed*: every line of the page begins with a dash, bullets come after it."""
+    lines = _capital_marks(lines)
     marked = [line for line in lines if _shape(line, dashed)]
     if not marked:
         return _unmarked(lines, spaced=spaced)
@@ -160,15 +183,30 @@ def _items(lines: Sequence[Line], *, dashed: bool, spaced: bool) -> tuple[list[s
     return builder.preamble, [c for item in builder.items for c in _finished(item, _next_number(builder.items, item))]
 
 
+def _capital_marks(lines: Sequence[Line]) -> Sequence[Line]:
+    """``A.`` and ``B.`` as list marks, where both stand at line beginnings: alone they may be initials or species."""
+    found = {line.number: hit for line in lines if not line.enum and (hit := _CAPITAL.fullmatch(line.text))}
+    if not {"A", "B"} <= {hit[1] for hit in found.values()}:
+        return lines
+    return [
+        replace(line, enum=f"{found[line.number][1]}.", text=found[line.number][2]) if line.number in found and not line.enum else line
+        for line in lines
+    ]
+
+
 class _ListBuilder:
     """Takes the lines of one list in order and tells items from sub-items, continuations and preambles."""
 
     def __init__(self, marked: Sequence[Line], *, dashed: bool, spaced: bool) -> None:
         self.items: list[_Item] = []
         self.preamble: list[str] = []
-        self._dashed, self._spaced = dashed, spaced
+        self._dashed, self._spaced, self._marked = dashed, spaced, marked
         self._indent = min(line.indent for line in marked)
-        first = next(line for line in marked if line.indent <= self._indent + 1)
+        top = [line for line in marked if line.indent <= self._indent + 1]
+        first = top[0]
+        numbered = next((line for line in top if _value(line) == 1 and line.enum[-1] in ".)、"), None)
+        if numbered is not None and not first.enum and first.text.endswith((":", "：")):
+            first = numbered  # a bulleted sentence that announces a numbered list is its preamble
         self._shape = _shape(first, dashed)
         self._numbers = [(line.number, _value(line)) for line in marked if _shape(line, dashed) == self._shape]
         self._inner = 0  # number reached in a numbered list inside an item, 0 outside of one
@@ -178,6 +216,8 @@ class _ListBuilder:
         shape = _shape(line, self._dashed)
         if not shape:
             self._plain(line, gap)
+        elif not self.items and self._opens(line, shape):
+            self.preamble.append(line.text)
         elif not self.items or self._is_top(line, shape):
             number = _bare_number(line.enum) if line.enum else None
             self.items.append(_Item(number, [line.text], [line], line.indent))
@@ -185,6 +225,15 @@ class _ListBuilder:
         else:
             self.items[-1].subs.append([line.enum, line.text])
             self.items[-1].lines.append(line)
+
+    def _opens(self, line: Line, shape: str) -> bool:
+        """True for a bulleted sentence that announces the list: what follows stands beside it, not inside of it."""
+        if line.enum or not line.text.endswith((":", "：")):
+            return False
+        following = next((other for other in self._marked if other.number > line.number), None)
+        if following is None or following.indent > line.indent:
+            return False
+        return shape != self._shape or shape == _shape(following, self._dashed)
 
     def _is_top(self, line: Line, shape: str) -> bool:
         if line.indent > self._indent + 1:
@@ -220,6 +269,8 @@ class _ListBuilder:
         if not self.items:
             if self.preamble and not gap and not dash:
                 self.preamble[-1] += " " + text
+            elif dash and not text.endswith((":", "：")):
+                self.items.append(_Item(None, [text], [line], line.indent))
             else:
                 self.preamble.append(text)
             return
@@ -244,7 +295,7 @@ def _unmarked(lines: Sequence[Line], *, spaced: bool) -> tuple[list[str], list[C
         if line.blank:
             gap = True
             continue
-        joins = paragraphs and not gap and wrapped(paragraphs[-1][-1]) and (spaced or line.plain[:1].islower())
+        joins = paragraphs and not gap and (line.plain[:1].islower() or (spaced and wrapped(paragraphs[-1][-1])))
         if joins:
             paragraphs[-1].append(line)
         else:

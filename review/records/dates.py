@@ -102,8 +102,8 @@ _UNITS: dict[str, AgeUnit] = {
 }  # fmt: skip
 _NO_LIMIT = frozenset("n/a|na|none|no limit|not applicable|no maximum|no minimum|not specified|no age limit|nolimit|-".split("|"))
 _AGE = re.compile(
-    r"(?:age\s*)?(?P<sign>>=|<=|≥|≤|=)?\s*(?P<value>\d{1,3})\s*(?P<plus>\+)?\s*-?\s*(?P<unit>[a-z]+)?(?:[\s-]*(?:old|of age))?(?:\s+(?:and|or)\s+"
-    r"(?:older|over|above|up|younger|under))?\.?",
+    r"(?:age\s*)?(?P<sign>>=|<=|≥|≤|=)?\s*(?P<value>\d{1,3})\s*(?P<plus>\+)?\s*-?\s*(?P<unit>[a-z]+)?(?:[\s-]*(?:old|of age))?"
+    r"(?:\s+(?:and|or)\s+(?:older|over|above|up|younger|under))?\.?",
     re.I,
 )
 _RANGE = re.compile(
@@ -111,9 +111,7 @@ _RANGE = re.compile(
     r"(?P<high_unit>[a-z]+)?(?:[\s-]*(?:old|of age))?\.?",
     re.I,
 )
-_UP_TO = re.compile(
-    r"(?:up to|under|younger than|to)\s+(?P<value>\d{1,3})\s*(?P<unit>[a-z]+)?(?:[\s-]*(?:old|of age))?\.?", re.I
-)
+_UP_TO = re.compile(r"(?:up to|under|younger than|to)\s+(?P<value>\d{1,3})\s*(?P<unit>[a-z]+)?(?:[\s-]*(?:old|of age))?\.?", re.I)
 
 
 def parse_age(text: str) -> Age | None:

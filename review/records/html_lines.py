@@ -24,6 +24,7 @@ _BLOCK = frozenset(
     "h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
 _CLOSE_SET = frozenset(("li", "tr", "td", "th", "thead", "tbody", "tfoot"))  # set off by a new line, not by a blank one
+_CHIPS = frozenset(("a", "span", "label", "time", "data", "button"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _SAVED_FROM = re.compile(r"saved from url=\(?\d*\)?\s*(\S+)", re.I)
@@ -192,6 +193,8 @@ class _Flattener:
         gap = block and tag not in _CLOSE_SET
         if block:
             self._break(gap)
+        elif tag in _CHIPS and _follows_a_chip(node):
+            self._current.add(" ")  # two elements side by side are set apart by style, not by a blank
         ident, first, start = node.get("id"), len(self._lines), len(self._current.text)
         if tag == "tr" and _is_data_row(node):
             self._row(node, nesting)
@@ -216,8 +219,8 @@ class _Flattener:
         self._in_link += tag == "a"
         self._children(node, tag, nesting)
         self._in_link -= tag == "a"
-        if tag == "a" and self._current.text[start:].strip():
-            self._mark("link", start, (node.get("href") or "").strip())
+        if tag in _CHIPS and self._current.text[start:].strip():
+            self._mark("link" if tag == "a" else "element", start, (node.get("href") or "").strip())
         if tag in ("sup", "sub") and self._current.text[start:].strip():
             self._power(start, tag, node)
         if tag in _BLOCK:
@@ -297,6 +300,15 @@ def _list_mark(node: Any) -> str:
     if kind in ("a", "A") and 1 <= number <= 26:
         return chr(ord(kind) + number - 1) + "."
     return f"{number}."
+
+
+def _follows_a_chip(node: Any) -> bool:
+    before = node.getprevious()
+    while before is not None and not isinstance(before.tag, str):  # comments, which some sites write between text nodes
+        if before.tail and before.tail.strip():
+            return False
+        before = before.getprevious()
+    return before is not None and before.tag in _CHIPS and not (before.tail or "").strip()
 
 
 def _hidden(node: Any) -> bool:

@@ -33,7 +33,7 @@ _HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of ``Line.plain`` that HTML marked: ``sup``, ``sub`` or ``link`` (with its address)."""
+    """A stretch of ``Line.plain`` that HTML marked: ``sup``, ``sub``, ``link`` (with its address), ``element``."""
 
     kind: str
     start: int
@@ -79,6 +79,17 @@ class Line:
         return next((s.href for s in self.spans if s.kind == "link" and s.href), "")
 
     @property
+    def chips(self) -> tuple[str, ...]:
+        """The texts of inline HTML elements that together are the whole line, as where a site sets each value in a box."""
+        parts = sorted({(s.start, s.end) for s in self.spans if s.kind in ("element", "link")})
+        outer = [p for p in parts if not any(q != p and q[0] <= p[0] and p[1] <= q[1] for q in parts)]
+        texts = [self.plain[start:end].strip() for start, end in outer]
+        rest = self.plain
+        for text in texts:
+            rest = rest.replace(text, "", 1)
+        return tuple(t for t in texts if t) if len(texts) > 1 and not rest.strip(" ,;|·•") else ()
+
+    @property
     def cells(self) -> tuple[str, ...]:
         """The cells of a ``| a | b |`` table row; none when the line is no such row."""
         bare = self.plain
@@ -90,7 +101,9 @@ class Line:
 def make_line(number: int, raw: str, *, depth: int = 0, level: int = 0, ident: str = "", spans: tuple[Span, ...] = ()) -> Line:
     """The line that *raw* is: marks, depth and text are read from it; what HTML knows already may be given."""
     folded = fold_blanks(raw)
-    plain = folded if spans else unescape_markdown(folded)
+    plain = unescape_markdown(folded)
+    if spans and plain != folded:
+        spans = tuple(Span(s.kind, *(len(unescape_markdown(folded[:at])) for at in (s.start, s.end)), s.href) for s in spans)
     rest, bullet, indent = plain, "", len(raw) - len(raw.lstrip(" \t"))
     heading = _HEADING.match(rest)
     if heading and not level:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from review.errors import NotFound
@@ -11,6 +11,7 @@ from review.model.record import Kind, Problem, ProblemCode, Record
 from review.records.build import Context
 from review.records.detect import detect, format_named
 from review.records.formats import Parsed, Refusal, Source
+from review.records.lines import split_lines
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Reading:
     sha256: str
     file_name: str
     bytes: int
+    text: str = field(default="", repr=False)  # its lines, ended by LF, are those that the records' spans count
 
     @property
     def read(self) -> int:
@@ -72,7 +74,8 @@ def read_bytes(
     parsed = chosen.read(given, context)
     problems = (*parsed.problems, *_count_problem(parsed), *(p for record in parsed.records for p in record.problems))
     digest = hashlib.sha256(data).hexdigest()
-    return Reading(parsed.records, parsed.refused, problems, chosen.name, confidence, digest, name, len(data))
+    text = "\n".join(split_lines(chosen.text(given)))
+    return Reading(parsed.records, parsed.refused, problems, chosen.name, confidence, digest, name, len(data), text)
 
 
 def _count_problem(parsed: Parsed) -> tuple[Problem, ...]:

@@ -11,7 +11,8 @@ from review.model.record import Age, Criterion, Eligibility, Problem, ProblemCod
 _UNITS = {"y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS"}
 _UNIT = r"(?P<unit>years?|yrs?|y/?o|months?|weeks?|days?)"
 _SPAN = re.compile(
-    r"(?:(?P<aged>\bage[sd]?\b[^.;:\d]{0,30}?)|\b)(?:from |between )?(?P<low>\d{1,3})\s*(?P<low_unit>years?|yrs?|months?|weeks?|days?)?(?: old)?"
+    r"(?:(?P<aged>\bage[sd]?\b[^.;:\d]{0,30}?)|\b)(?:from |between )?(?P<low>\d{1,3})"
+    r"\s*(?P<low_unit>years?|yrs?|months?|weeks?|days?)?(?: old)?"
     rf"\s*(?:-|–|—|~|to|and)\s*(?P<high>\d{{1,3}})\b\s*{_UNIT}?(?P<old>[\s-]*(?:old|of age))?",
     re.I,
 )
@@ -103,7 +104,7 @@ def _age_limits(text: str) -> Iterator[tuple[str, int, str, bool]]:
     for found in _SPAN.finditer(text):
         unit = (found["unit"] or "").lower()
         is_age = found["aged"] or found["old"] or (found["low_unit"] and found["old"])
-        if not is_age or int(found["high"]) > 120 or int(found["low"]) >= int(found["high"]) and not found["low_unit"]:
+        if not is_age or int(found["high"]) > 120 or (int(found["low"]) >= int(found["high"]) and not found["low_unit"]):
             continue
         high = _UNITS[unit[0]] if unit else "YEARS"
         low = _UNITS[found["low_unit"][0].lower()] if found["low_unit"] else high

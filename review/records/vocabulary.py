@@ -43,7 +43,8 @@ STATUS: Table = _table(
     WITHHELD="withheld",
 )
 STUDY_TYPE: Table = _table(
-    INTERVENTIONAL="interventional|interventional study|intervention|interventional clinical trial|interventional clinical trial of medicinal product",
+    INTERVENTIONAL="interventional|interventional study"
+    "|intervention|interventional clinical trial|interventional clinical trial of medicinal product",
     OBSERVATIONAL="observational|observational study|observational non invasive|observational patient registry|patient registry",
     EXPANDED_ACCESS="expanded access|expanded access study",
     DIAGNOSTIC="diagnostic test|diagnostic|diagnostic study",
@@ -51,7 +52,8 @@ STUDY_TYPE: Table = _table(
 )
 ALLOCATION: Table = _table(
     RANDOMIZED="randomized|randomised|randomized controlled trial|randomised controlled trial|randomized controlled|randomized parallel",
-    NON_RANDOMIZED="non-randomized|nonrandomized|non randomised|non-randomized controlled trial|non-randomised trial|non randomized control",
+    NON_RANDOMIZED="non-randomized|nonrandomized|non randomised"
+    "|non-randomized controlled trial|non-randomised trial|non randomized control",
     NA="n/a|na|not applicable|n a single arm study",
 )
 INTERVENTION_MODEL: Table = _table(
@@ -81,7 +83,8 @@ PRIMARY_PURPOSE: Table = _table(
     OTHER="other",
 )
 MASKING: Table = _table(
-    NONE="none|none (open label)|open label|open|no masking|open-label|not blinded|no blinding|unblinded|open not masked|open masking not used",
+    NONE="none|none (open label)|open label|open|no masking"
+    "|open-label|not blinded|no blinding|unblinded|open not masked|open masking not used",
     SINGLE="single|single blind|single-blind|single blinded|single masked",
     DOUBLE="double|double masked",
     TRIPLE="triple|triple blind|triple-blind|triple masked|triple blinded",

@@ -74,6 +74,8 @@ class Format:
     label: str
     detect: Callable[[Source], float] = field(compare=False)
     read: Callable[[Source, Context], Parsed] = field(compare=False)
+    # what the spans of its records point into
+    text: Callable[[Source], str] = field(default=lambda source: source.page.flat, compare=False)
 
 
 def page_format(

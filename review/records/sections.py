@@ -1,0 +1,116 @@
+"""Cuts a page into sections by its printed labels. Nothing is assigned by position: text under no known label stays unplaced."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from review.records.lines import Line, trimmed
+from review.text import fold_blanks, fold_word
+
+
+@dataclass(frozen=True)
+class Section:
+    """The lines under one label. ``key`` is '' for what stands before the first label; ``head`` is the label's own line."""
+
+    key: str
+    head: Line | None
+    lines: tuple[Line, ...] = ()
+    inline: str = ""  # a value on the label's own line: 'Sex: All' or a two-cell table row
+
+    @property
+    def filled(self) -> list[Line]:
+        """The lines that show something, without rows of dashes."""
+        return [line for line in self.lines if line.plain and not _is_rule(line)]
+
+    @property
+    def all_lines(self) -> list[Line]:
+        """Label and content."""
+        return ([self.head] if self.head else []) + self.filled
+
+    @property
+    def value(self) -> str:
+        """The one-line value: that on the label's line, else the first line under it."""
+        return self.inline or next((line.text for line in self.filled), "")
+
+    @property
+    def value_lines(self) -> list[Line]:
+        """Where ``value`` stands."""
+        if self.inline:
+            return [self.head] if self.head else []
+        return self.filled[:1]
+
+
+@dataclass(frozen=True)
+class Sections:
+    """All sections of a page in order, and access by key."""
+
+    ordered: tuple[Section, ...] = field(default_factory=tuple)
+
+    def first(self, key: str) -> Section | None:
+        """The first section of *key* that has content, else the first of it, else None."""
+        found = self.all(key)
+        return next((s for s in found if s.filled or s.inline), found[0] if found else None)
+
+    def all(self, key: str) -> list[Section]:
+        """Every section of *key*."""
+        return [s for s in self.ordered if s.key == key]
+
+    def has(self, key: str) -> bool:
+        """True when the label stands on the page, with or without content."""
+        return any(s.key == key for s in self.ordered)
+
+    @property
+    def before(self) -> list[Line]:
+        """The lines that show something before the first label."""
+        return self.ordered[0].filled if self.ordered and not self.ordered[0].key else []
+
+
+def cut(lines: Sequence[Line], labels: Mapping[str, str], inline: frozenset[str] = frozenset()) -> Sections:
+    """The sections of *lines*. *labels* maps folded label texts to keys; keys in *inline* may have their value on the label's line.
+
+    A label is a whole line without a list mark (a heading mark or a final colon aside), or the first cell of a table row.
+    """
+    found: list[tuple[str, Line | None, list[Line], str]] = [("", None, [], "")]
+    for line in lines:
+        key, value = _label(line, labels, inline)
+        if key:
+            found.append((key, line, [], value))
+        else:
+            found[-1][2].append(line)
+    return Sections(tuple(Section(key, head, tuple(trimmed(rest)), value) for key, head, rest, value in found))
+
+
+def _label(line: Line, labels: Mapping[str, str], inline: frozenset[str]) -> tuple[str, str]:
+    if not line.plain or len(line.plain) > 200:
+        return "", ""
+    cells = line.cells
+    if len(cells) == 2 and (key := labels.get(fold_word(cells[0]))):
+        return key, cells[1]
+    bare = line.plain
+    if line.bullet or (line.enum and not line.level):
+        return "", ""
+    if key := labels.get(fold_word(bare.strip("*_ "))):
+        return key, ""
+    name, colon, value = bare.partition(":")
+    if colon and value.strip() and (key := labels.get(fold_word(name))) and key in inline:
+        return key, fold_blanks(value)
+    return "", ""
+
+
+def blocks(lines: Sequence[Line], end: re.Pattern[str]) -> Iterator[tuple[list[Line], Line]]:
+    """The runs of filled lines that each close with a line matching *end*, as (lines before, closing line)."""
+    run: list[Line] = []
+    for line in lines:
+        if not line.plain:
+            continue
+        if end.match(line.text):
+            yield run, line
+            run = []
+        else:
+            run.append(line)
+
+
+def _is_rule(line: Line) -> bool:
+    return bool(re.fullmatch(r"[-=_*|\s:]+", line.plain)) and line.plain not in ("-",)

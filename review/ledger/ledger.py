@@ -223,7 +223,7 @@ class Ledger:
             )  # fmt: skip
             prev = event_id(columns)
             rows.append((*columns, prev))
-        connection.execute(insert(events), [dict(zip(COLUMNS, row, strict=True)) for row in rows])
+        insert_rows(connection, rows)
         return [self._event(row) for row in rows]
 
     def _times(self, connection: Connection, number: int) -> list[str]:
@@ -283,6 +283,13 @@ class Ledger:
     def _is_known(self, kind: str, version: int) -> bool:
         form = self.kinds.get(kind)
         return form is not None and version <= form.version
+
+
+def insert_rows(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+    """Store whole rows, each in the order of COLUMNS, as the next arrivals. The caller has checked them and holds the lock."""
+    arrival = connection.scalar(select(func.max(events.c.arrival))) or 0
+    values = [dict(zip(COLUMNS, row, strict=True), arrival=arrival + i) for i, row in enumerate(rows, start=1)]
+    connection.execute(insert(events), values)
 
 
 def keep_blob(connection: Connection, name: str, data: bytes, raw: bool) -> bool:

@@ -43,10 +43,14 @@ class Store:
         self._pid = os.getpid()
         self._writer = threading.Lock()
         self._engine = _engine(url)
-        with self._explained():
-            if self.file is not None:
-                _use_write_ahead_log(self.file)
-            self._prepare(steps)
+        try:
+            with self._explained():
+                if self.file is not None:
+                    _use_write_ahead_log(self.file)
+                self._prepare(steps)
+        except LedgerError:
+            self.close()
+            raise
 
     @property
     def on_sqlite(self) -> bool:
@@ -101,10 +105,12 @@ class Store:
             waiting = tables.pending(connection, steps)
         if not waiting:
             return
-        if waiting[0].number > 1 and self.file is not None:
-            copy_sqlite(self.file, self.file.with_name(f"{self.file.name}.before-migration-{waiting[0].number}"))
         with self.writing() as connection:
-            tables.apply(connection, tables.pending(connection, steps))
+            # asked again: another process may have been first
+            waiting = tables.pending(connection, steps)
+            if waiting and waiting[0].number > 1 and self.file is not None:
+                copy_sqlite(self.file, self.file.with_name(f"{self.file.name}.before-migration-{waiting[0].number}"), retire=True)
+            tables.apply(connection, waiting)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -116,22 +122,31 @@ class Store:
             raise _in_our_words(problem, self.name) from problem
 
 
-def copy_sqlite(source: Path, target: Path) -> None:
-    """A consistent copy of a database in use, by SQLite's own backup; *target* appears whole or not at all."""
+def copy_sqlite(source: Path, target: Path, *, retire: bool = False) -> None:
+    """A consistent copy of a database in use, by SQLite's own backup; *target* appears whole or not at all.
+
+    retire: what opens the copy later writes under a new origin, even where it takes the place of the first file.
+    """
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
     try:
-        _back_up(source, part)
+        _back_up(source, part, retire)
         os.replace(part, target)
+    except sqlite3.Error as problem:
+        raise _in_our_words(problem, str(source)) from problem
     finally:
         part.unlink(missing_ok=True)
 
 
-def _back_up(source: Path, target: Path) -> None:
+def _back_up(source: Path, target: Path, retire: bool) -> None:
     reader = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
     try:
         writer = sqlite3.connect(target)
         try:
             reader.backup(writer)
+            if retire:
+                with writer:
+                    writer.execute("INSERT INTO origins (origin, fingerprint) VALUES ('', 'a backup')")
+            writer.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
         finally:
             writer.close()
     finally:

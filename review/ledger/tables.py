@@ -18,8 +18,8 @@ _number = BigInteger().with_variant(Integer(), "sqlite")
 events = Table(
     "events",
     metadata,
-    # the order of arrival in this database; it is local, neither hashed nor exported, and serves the snapshots
-    Column("arrival", _number, primary_key=True, autoincrement=True),
+    # 1, 2, 3 … in the order of arrival in this database; local, neither hashed nor exported, it serves the snapshots
+    Column("arrival", _number, primary_key=True, autoincrement=False),
     Column("origin", _text, nullable=False),
     Column("seq", _number, nullable=False),
     Column("at", _text, nullable=False),
@@ -74,7 +74,7 @@ def _triggers(dialect: str) -> list[str]:
     if dialect == "postgresql":
         function = (
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}: % of % is refused', TG_OP, TG_TABLE_NAME; END $$"
+            f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}: %% of %% is refused', TG_OP, TG_TABLE_NAME; END $$"
         )
         return [function] + [
             f"CREATE TRIGGER {table.name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name} "
@@ -150,3 +150,19 @@ def apply(connection: Connection, steps: Sequence[Migration]) -> None:
         if step.number == 1 or not fresh:
             step.apply(connection)
         connection.execute(migrations.insert().values(number=step.number, what=step.what))
+
+
+def missing_guards(connection: Connection) -> list[str]:
+    """The triggers that should refuse changes and are not there, or are switched off; sorted names."""
+    wanted = set()
+    for statement in _triggers(connection.dialect.name):
+        if statement.startswith("CREATE TRIGGER"):
+            wanted.add(statement.split()[2])
+    if connection.dialect.name == "postgresql":
+        query = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D' AND tgrelid IN (" + ", ".join(
+            f"to_regclass('{table.name}')" for table in APPEND_ONLY
+        )
+        present = connection.exec_driver_sql(query + ")")
+    else:
+        present = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    return sorted(wanted - {row[0] for row in present})

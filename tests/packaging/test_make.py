@@ -72,3 +72,39 @@ def test_ci_runs_the_readmes_test_command_and_requires_what_it_installs() -> Non
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert script.rstrip().endswith("exec make test")
     assert "REVIEW_TEST_REQUIRE=browser,postgres,libreoffice" in script
+
+
+@pytest.fixture
+def bare_machine(checkout: Path, tmp_path: Path) -> dict[str, str]:
+    """A PATH with a shell and an apt-get that fails the first time, and nothing that CI needs to find."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("bash", "sh", "env", "dirname"):
+        (programs / name).symlink_to(shutil.which(name) or name)
+    for name, body in {
+        "apt-get": f'echo "apt-get $*" >> "{tmp_path}/calls"; [ -e "{tmp_path}/tried" ] || {{ : > "{tmp_path}/tried"; exit 100; }}',
+        "make": f'echo "make $* for $REVIEW_TEST_REQUIRE" >> "{tmp_path}/calls"',
+        "sleep": ":",
+        "id": "echo ${WHO:-0}",
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    return {"PATH": str(programs), "calls": str(tmp_path / "calls")}
+
+
+def test_ci_installs_what_is_missing_tries_again_and_runs_the_tests(checkout: Path, bare_machine: dict[str, str]) -> None:
+    done = subprocess.run(["bash", ".ci/run"], cwd=checkout, env={"PATH": bare_machine["PATH"]}, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    calls = Path(bare_machine["calls"]).read_text(encoding="utf-8").splitlines()
+    assert [call.split()[-1] for call in calls[:2]] == ["update", "update"], "the first update failed and was tried again"
+    assert "install --no-install-recommends" in calls[2]
+    assert {"chromium", "libreoffice-writer", "poppler-utils", "python3-venv"} <= set(calls[2].split())
+    assert calls[-1] == "make test for browser,postgres,libreoffice"
+
+
+def test_ci_says_what_it_lacks_where_it_may_not_install(checkout: Path, bare_machine: dict[str, str]) -> None:
+    environment = {"PATH": bare_machine["PATH"], "WHO": "1000"}
+    done = subprocess.run(["bash", ".ci/run"], cwd=checkout, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "CI needs" in done.stderr and "neither root nor sudo" in done.stderr
+    assert not Path(bare_machine["calls"]).exists()

@@ -25,7 +25,7 @@ from review.ledger.lines import line_of
 from review.ledger.merging import Merged, merge, take
 from review.ledger.moments import utc_now
 from review.ledger.package import BLOB_FOLDER, LEDGER_FILE, RAW_FOLDER, opened
-from review.ledger.store import copy_sqlite
+from review.ledger.store import copy_sqlite, make_folder
 from review.ledger.tables import EVENT_COLUMNS, blobs, events
 from review.model.event import Body
 
@@ -105,7 +105,7 @@ def restore(
     if file.exists():
         return _refused_or_none(str(file), if_missing)
     part = file.with_name(f".{file.name}.restoring-{secrets.token_hex(4)}")
-    file.parent.mkdir(exist_ok=True)
+    make_folder(file.parent)
     try:
         with Ledger.open(part, clock=clock, kinds=kinds, mint=mint) as ledger:
             done = _restore_into(ledger, source, str(part), if_missing)

@@ -24,7 +24,7 @@ _NETWORK_FUSE = re.compile(
 )
 _SYNCING_FOLDER = re.compile(
     r"(dropbox|onedrive|google ?drive|my drive|icloud ?drive|icloud~.*|mobile documents|cloudstorage|nextcloud|owncloud|pcloud ?drive"
-    r"|box sync|megasync|seafile|syncthing|yandex\.disk|tresorit)(\s*[-(].*)?",
+    r"|box sync|megasync|seafile|syncthing|yandex\.disk|tresorit)(\s[-(].*)?",
     re.IGNORECASE,
 )
 _SYNCING_MARKS = (".dropbox", ".stfolder", ".nextcloudsync.log", ".owncloudsync.log", ".seafile-data")

@@ -195,9 +195,19 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def make_folder(folder: Path) -> None:
+    """Make this one folder, but not those above it: a misspelt path must not become a new tree."""
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError as problem:
+        raise StoreRefused("there is no folder for it", where=str(folder.parent), next_step="make the folder, or correct the path") from problem
+    except OSError as problem:
+        raise StoreRefused(f"its folder cannot be made ({problem.strerror})", where=str(folder), next_step="check the path") from problem
+
+
 def _use_write_ahead_log(file: Path) -> None:
     """The journal mode stays with the file. Changing it wants the file alone, and does not wait: so it is tried again."""
-    file.parent.mkdir(exist_ok=True)
+    make_folder(file.parent)
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)

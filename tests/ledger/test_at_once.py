@@ -1,0 +1,29 @@
+"""Eight processes append at once: nothing is lost, no number is left out, and a token is one event for all of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+
+from review.ledger.verifying import verify
+from tests.ledger.notes import Where, open_ledger, write_many
+
+PROCESSES, EACH = 8, 12
+
+
+def test_eight_processes_lose_nothing(place: Where) -> None:
+    context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
+    context.set_forkserver_preload(["tests.ledger.notes"])
+    # the file is not there yet: they also race to make the tables
+    workers = [context.Process(target=write_many, args=(place, f"r{i}", EACH)) for i in range(PROCESSES)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(120)
+    assert [worker.exitcode for worker in workers] == [0] * PROCESSES
+    with open_ledger(place) as ledger:
+        events = list(ledger.events())
+        assert [event.seq for event in events] == list(range(1, len(events) + 1))
+        assert len({event.origin for event in events}) == 1
+        wanted = [f"r{i}-{j}" for i in range(PROCESSES) for j in range(EACH)] + [f"shared {j}" for j in range(EACH)]
+        assert sorted(event.body["text"] for event in events) == sorted(wanted)
+        assert verify(ledger) == []

@@ -1,0 +1,242 @@
+"""Reads one record page of the WHO ICTRP search portal, saved as text or as HTML, in every style of capture.
+
+The page has a head of ``Label: value`` lines and then sections in a fixed order. A value belongs to a label only where the page
+shows the two together: where labels or values were lost on the way, text without its label stays unplaced. The portal prints
+``=`` or ``?`` for ``≥`` and ``≤``; such text is kept as it is, with a remark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from review.model.record import Contact, EthicsReview, ProblemCode, Record, Sponsor
+from review.records import register_values as register
+from review.records import vocabulary as words
+from review.records.build import Context, RecordDraft
+from review.records.comparisons import lost_comparison
+from review.records.criteria import read_criteria
+from review.records.dates import parse_date
+from review.records.formats import page_format
+from review.records.formats.ictrp_layout import CONTACT, HEAD, IDS, ORDER, RESULTS, Cut, cut, label_of, shown, take_ids
+from review.records.identifiers import find
+from review.records.lines import Line, Page, make_line
+from review.text import fold_word
+
+NAME: Final = "ictrp_page"
+SITE: Final = "WHO ICTRP search portal (trialsearch.who.int)"
+
+_PLACEHOLDER: Final = re.compile(r"(?i)please refer to (?:the )?primary|see (?:the )?primary sponsor")
+_REGISTERED: Final = frozenset(
+    "NCT ISRCTN EUDRACT EUCT CHICTR JPRN JRCT UMIN CTRI DRKS ACTRN IRCT NTR PACTR KCT SLCTR TCTR LBCTR REBEC OTHER".split()
+)
+_EU_AGE_FORM: Final = re.compile(r"(?i)(?:are the trial subjects under 18\?|number of subjects for this age range|F\.1\.\d)")
+_MEDDRA: Final = re.compile(r"(?i)(?:MedDRA version|Level:|Classification code|Term:|System Organ Class|Therapeutic area)")
+
+
+def detect(page: Page) -> float:
+    """Confidence from the labels of the head and of the sections; the address of the portal counts for nothing."""
+    folded = {fold_word(shown(line).partition(":")[0]) for line in page.filled}
+    head = sum(label in folded for label in HEAD)
+    sections = sum(any(word.startswith(start) for word in folded) for _, start in ORDER if start)
+    ids = sum(bool(page.by_id(suffix)) for suffix in IDS) if page.is_html else 0
+    shown = max(head, ids) / 15 * 0.6 + sections / 12 * 0.4
+    return 0.0 if max(head, ids) < 4 and sections < 6 else min(shown, 1.0)
+
+
+def read(page: Page, context: Context) -> Iterator[Record]:
+    """The record of the page."""
+    found = cut(page)
+    take_ids(page, found)
+    draft = RecordDraft("trial_registration")
+    missing = found.missing
+    empty = [key for key in ("register", "id", "title", "sponsor", "status", "type") if key in found.head and not found.head[key].text]
+    if missing or len(empty) > 1:
+        note = "labels or values were lost in this capture: " + ", ".join([*missing, *(f"{key} (empty)" for key in empty)])
+        draft.problem(ProblemCode.LOSSY_CAPTURE, None, note)
+    _head(draft, found)
+    _places(draft, found)
+    _criteria(draft, found)
+    _lists(draft, found)
+    _results(draft, found)
+    draft.identify_by_address(page, context, _REGISTERED)
+    if found.stray:
+        draft.problem(ProblemCode.UNPLACED_TEXT, None, f"{len(found.stray)} lines stand under no label", found.stray)
+    draft.not_on_page("brief_summary", "detailed_description", "arm_groups", "keywords", "healthy_volunteers", "locations")
+    yield draft.finish(source_format=NAME, context=context, page=page, site=SITE)
+
+
+def _head(draft: RecordDraft, found: Cut) -> None:
+    def value(key: str) -> tuple[str, list[Line]]:
+        held = found.head.get(key)
+        return (held.text, held.lines) if held else ("", [])
+
+    text, where = value("id")
+    if text:
+        draft.identifier(text, where, primary=True, fallback="OTHER")
+    for field_, key in (("brief_title", "title"), ("official_title", "scientific"), ("acronym", "acronym")):
+        draft.put(field_, value(key)[0], value(key)[1])
+    name, where = value("register")
+    url, _ = value("url")
+    draft.note(register=name or None, record_url=url or None)
+    sponsor, where = value("sponsor")
+    if sponsor and not register.is_empty_word(sponsor):
+        draft.put("lead_sponsor", Sponsor(name=sponsor, name_raw=sponsor), where)
+    for field_, key, label in (
+        ("registration", "registered", None), ("start", "enrolled", "Date of first enrolment"), ("last_refreshed", "refreshed", None),
+    ):  # fmt: skip
+        draft.date(field_, value(key)[0], value(key)[1], label=label, day_first=True)
+    said, where = value("prospective")
+    draft.put("prospective_registration", {"yes": True, "no": False}.get(said.lower()), where)
+    for field_, table, key in (("overall_status", words.STATUS, "status"), ("study_type", words.STUDY_TYPE, "type")):
+        draft.word(field_, table, value(key)[0], value(key)[1])
+    _size_and_phase(draft, *value("size"), *value("phase"), name)
+    _design(draft, *value("design"))
+    _ages(draft, found)
+
+
+def _size_and_phase(draft: RecordDraft, size: str, size_lines: list[Line], phase: str, phase_lines: list[Line], portal: str) -> None:
+    made = register.parse_size(size)
+    if size and made is None and not register.is_empty_word(size):
+        draft.unknown("enrollment", size, size_lines)
+    draft.put("enrollment", made, size_lines)
+    chinese = fold_word(portal) in ("chictr", "itmctr")
+    phases = ("NA",) if phase == "0" and chinese else words.parse_phases(phase) if phase else None
+    if phase and phases is None and not re.search(r"(?i)phase I+\)\s*:\s*(?!yes)", phase):
+        draft.unknown("phases", phase, phase_lines)
+    draft.put("phases", phases, phase_lines)
+
+
+def _design(draft: RecordDraft, text: str, where: list[Line]) -> None:
+    if not text:
+        return
+    draft.put("design_raw", text, where)
+    found, unknown = register.parse_design(text)
+    for field_, term in found.items():
+        draft.put(field_, term, where)
+    for field_, raw in unknown:
+        draft.unknown(field_, raw, where)
+
+
+def _ages(draft: RecordDraft, found: Cut) -> None:
+    for field_, key in (("minimum_age", "age_low"), ("maximum_age", "age_high")):
+        held = found.head.get(key)
+        if held and held.text:
+            age = register.parse_limit(held.text)
+            if age is None:
+                draft.unknown(field_, held.text, held.lines)
+            draft.put(field_, age, held.lines)
+    held = found.head.get("sex")
+    if held and held.text:
+        sex = register.parse_sex(held.text)
+        if sex is None:
+            draft.unknown("sex", held.text, held.lines)
+        draft.put("sex", sex, held.lines)
+
+
+def _places(draft: RecordDraft, found: Cut) -> None:
+    for line in found.whole("countries"):
+        for country in re.split(r"\s*;\s*", shown(line)):
+            if country and not register.is_empty_word(country):
+                draft.add("countries", country, line)
+    block: dict[str, str] = {}
+    lines: list[Line] = []
+
+    def close() -> None:
+        if block:
+            draft.add("contacts", Contact.model_validate({**block, "role": "UNSPECIFIED"}), lines)
+
+    last = ""
+    for line in found.whole("contacts"):
+        key, value = label_of(line, CONTACT)
+        if key == "name":
+            close()
+            block, lines = {}, []
+        if key:
+            last = key
+        elif last == "address" and found.below is False and block.get("address"):
+            key, value = last, f"{block['address']}, {shown(line)}"
+        elif last and found.below and not block.get(last):
+            key, value = last, shown(line)
+        if key and value:
+            block[key] = value
+            lines.append(line)
+    close()
+
+
+def _criteria(draft: RecordDraft, found: Cut) -> None:
+    lines = found.sections.get("criteria", []) if "ages" in found.sections else []
+    aside = [line for line in lines if _EU_AGE_FORM.match(line.plain)]
+    for line in aside:
+        draft.add("extra.age_groups", line.plain, line)
+    lines = [line for line in lines if line not in aside]
+    if sum(line.plain.startswith("? ") for line in lines) > 1:
+        draft.problem(ProblemCode.LOST_CHARACTER, "eligibility", "the list marks of the criteria were printed as '?'", lines)
+        lines = [make_line(line.number, "• " + line.plain[2:]) if line.plain.startswith("? ") else line for line in lines]
+    made = read_criteria(lines)
+    draft.eligibility(made)
+    for group in ("inclusion", "exclusion", "unclassified"):
+        for n, item in enumerate(getattr(made, group)):
+            if sign := lost_comparison(" ".join([item.text, *(sub.text for sub in item.subitems)])):
+                note = f"'{sign}' may have been a comparison: the portal prints '=' or '?' for ≥ and ≤"
+                draft.problem(ProblemCode.POSSIBLE_LOST_COMPARISON, f"eligibility.{group}[{n}]", note, item.lines)
+
+
+def _lists(draft: RecordDraft, found: Cut) -> None:
+    def printed(key: str) -> list[tuple[str, Line]]:
+        return [(shown(line), line) for line in found.whole(key)]
+
+    for text, line in printed("conditions"):
+        if _MEDDRA.match(text):
+            draft.add("extra.condition_codes", text, line)
+        elif not register.is_empty_word(text):
+            draft.add("conditions", text, line)
+    lines = [line for _, line in printed("interventions")]
+    for made in register.parse_interventions([text for text, _ in printed("interventions")]):
+        own = [line for text, line in printed("interventions") if made.name in text]
+        draft.add("interventions", made, own[:1] or lines)
+    for key, field_ in (("primary", "primary_outcomes"), ("secondary", "secondary_outcomes")):
+        outcomes, aside = register.parse_outcomes([text for text, _ in printed(key)])
+        for outcome in outcomes:
+            own = [line for text, line in printed(key) if outcome.measure in text]
+            draft.add(field_, outcome, own[:1] or [line for _, line in printed(key)])
+        for text in aside:
+            draft.add("extra.objectives", text)
+    for text, line in printed("ids"):
+        for part in re.split(r"\s*;\s*", text):
+            inside = find(part)
+            if not register.is_empty_word(part):
+                draft.identifier(part[inside[0].start : inside[0].end] if len(inside) == 1 else part, line)
+    for text, line in printed("support"):
+        if _PLACEHOLDER.search(text):
+            draft.problem(ProblemCode.PLACEHOLDER_TEXT, "funding_sources", "the portal's own words for 'not stated' were left out", line)
+        elif not register.is_empty_word(text):
+            draft.add("funding_sources", text, line)
+    for text, line in printed("sponsors"):
+        if not register.is_empty_word(text) and not _PLACEHOLDER.search(text):
+            draft.add("collaborators", Sponsor(name=text, name_raw=text), line)
+
+
+def _results(draft: RecordDraft, found: Cut) -> None:
+    for block in register.ethics_blocks([(shown(line), line) for line in found.whole("ethics")]):
+        date = parse_date(block["approval_date"][0], day_first=True) if "approval_date" in block else None
+        made = EthicsReview(
+            status=block["status"][0] if "status" in block else None,
+            approval_date=date.iso if date else None,
+            contact=block["contact"][0] if "contact" in block else None,
+        )
+        draft.add("ethics_review", made, [where for _, where in block.values()])
+    for line in found.sections.get("results", ()):
+        key, value = label_of(line, RESULTS)
+        if not key or not value:
+            continue
+        if key == "available":
+            draft.put("has_results", {"yes": True, "no": False}.get(value.lower()), line)
+        elif key == "url":
+            draft.put("results.url", value, line)
+        elif date := parse_date(value, day_first=True):
+            draft.put(f"results.date_{key}", date.iso, line)
+
+
+FORMAT: Final = page_format(NAME, "WHO ICTRP record page", detect, read)

@@ -1,0 +1,392 @@
+"""ClinicalTrials.Veeva: a study page fed by ClinicalTrials.gov, with labels on lines of their own.
+
+The sponsor shown is the parent organisation, funder types cover lead and collaborators together, and the number under the
+contacts is a count of sites. A capture that lost its values is read as far as labels still stand over values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from review.model.record import ArmGroup, Contact, Enrollment, Identifier, Intervention, Lines, ProblemCode, Record, Sponsor
+from review.records.build import Context, RecordDraft
+from review.records.criteria import read_criteria
+from review.records.dates import parse_age_range, parse_date
+from review.records.formats import page_format
+from review.records.identifiers import recognise
+from review.records.lines import Line, Page, paragraphs, span_of
+from review.records.sections import Section, Sections, cut
+from review.records.vocabulary import (
+    AGENCY,
+    ALLOCATION,
+    ARM_TYPE,
+    HEALTHY,
+    INTERVENTION_MODEL,
+    INTERVENTION_TYPE,
+    PRIMARY_PURPOSE,
+    SEX,
+    STATUS,
+    STUDY_TYPE,
+    look_up,
+    parse_masking,
+    parse_phases,
+)
+from review.text import fold_word
+
+NAME = "veeva_ctv"
+SITE = "ClinicalTrials.Veeva (ctv.veeva.com)"
+
+_LABELS = {
+    "status and phase": "status", "status": "status", "phase": "phase", "conditions": "conditions",
+    "treatments": "treatments", "study type": "study_type", "funder types": "funders",
+    "funder type": "funders", "identifiers": "identifiers", "details and patient eligibility": "details", "about": "about",
+    "full description": "description", "enrollment": "enrollment", "sex": "sex", "ages": "ages", "volunteers": "volunteers",
+    "inclusion criteria": "criteria", "exclusion criteria": "criteria", "inclusion and exclusion criteria": "criteria",
+    "inclusion exclusion criteria": "criteria", "eligibility criteria": "criteria",
+    "trial design": "design",
+    "primary purpose": "purpose", "allocation": "allocation", "interventional model": "model", "observational model": "model",
+    "masking": "masking", "trial contacts and locations": "contacts", "trial contact and locations": "contacts",
+    "central trial contact": "central", "central trial contacts": "central", "timeline": "timeline",
+    "first submitted": "first_submitted", "start date": "start", "study start date": "start",
+    "last updated": "last_update", "last update": "last_update", "data sourced from clinicaltrials gov": "end",
+    "clinical trials": "end", "find clinical trials": "end", "resources": "end", "related trials": "end", "similar trials": "end",
+}  # fmt: skip
+_SIGNS = frozenset(("status", "funders", "details", "identifiers", "volunteers", "contacts", "study_type", "treatments", "ages"))
+_FURNITURE = frozenset(
+    "clinicaltrials veeva|menu|search|log in|sign in|sign up|skip to main content|home|back|find clinical trials|find trials|share|save"
+    "|print|loading|clinicaltrials veeva logo|veeva logo|clinical trials".split("|")
+)
+_AFTER_ARMS = frozenset(("contacts", "central", "end", "timeline"))
+_LOGO = re.compile(r"(.+?)\s+logo", re.I)
+_ENROLLED = re.compile(
+    r"(?P<count>\d[\d,]*)\s*(?P<estimated>estimated|anticipated|expected)?\s*(?:patients?|participants?|subjects?|people)?", re.I
+)
+_GROUPS = re.compile(r"(?P<count>\d[\d,]*)\s+(?:participants?|patients?)\s+in\s+(?P<groups>\d+)\s+patient\s+groups?\b.*", re.I)
+_ISSUED = re.compile(r"(?P<value>\S.*?)\s*\((?P<issuer>[^()]+)\)")
+_DESIGN = (("purpose", "Primary purpose"), ("allocation", "Allocation"), ("model", "Interventional model"), ("masking", "Masking"))
+_NEVER = ("official_title", "keywords", "primary_outcomes", "secondary_outcomes", "other_outcomes", "overall_officials",
+          "dates.completion", "dates.primary_completion", "has_results", "ethics_review", "countries", "locations")  # fmt: skip
+
+
+def detect(page: Page) -> float:
+    """How surely *page* is one: by its own labels, most of which no other site has; its name alone is not enough."""
+    seen = {_LABELS[key] for line in page.filled if not line.bullet and (key := fold_word(line.plain)) in _LABELS}
+    score = 0.11 * len(seen & _SIGNS)
+    text = page.filled
+    if any(fold_word(line.plain) == "clinicaltrials veeva" for line in text[:6]):
+        score += 0.3
+    if any("Veeva Systems" in line.plain for line in text[-8:]):
+        score += 0.1
+    if "details" in seen or "volunteers" in seen:
+        score += 0.15
+    return min(score, 1.0) if len(seen & _SIGNS) >= 2 else 0.0
+
+
+def read(page: Page, context: Context) -> Iterator[Record]:
+    """The one record of the page."""
+    draft = RecordDraft("trial_registration")
+    parts = _cut(page)
+    _title_and_sponsor(draft, page, parts)
+    _status(draft, parts)
+    for line in _values(parts, "conditions"):
+        for value in line.chips or (line.text,):
+            draft.add("conditions", value, line)
+    _identifiers(draft, parts)
+    _texts(draft, parts)
+    _people(draft, parts)
+    _criteria(draft, page, parts)
+    _design(draft, parts)
+    _arms(draft, page)
+    _treatments(draft, parts)
+    _contacts(draft, parts)
+    for field in ("first_submitted", "start", "last_update"):
+        _date(draft, parts, field)
+    draft.identify_by_address(page, context, frozenset({"NCT"}))
+    draft.not_on_page(*_NEVER)
+    _lossy(draft, parts)
+    yield draft.finish(source_format=NAME, context=context, page=page, site=SITE)
+
+
+def _cut(page: Page) -> Sections:
+    """The page's sections; a heading of criteria is one with or without a colon, and ends at the trial's design."""
+    return cut(page.lines, _LABELS, frozenset(("enrollment", "sex", "ages", "first_submitted", "start", "last_update", "study_type")))
+
+
+def _values(parts: Sections, key: str) -> list[Line]:
+    section = parts.first(key)
+    return section.filled if section else []
+
+
+def _title_and_sponsor(draft: RecordDraft, page: Page, parts: Sections) -> None:
+    """Title and sponsor stand before the first label, with a logo's letter or name between them."""
+    lines = [line for line in parts.before if fold_word(line.plain) not in _FURNITURE]
+    title = next((line for line in lines if line.level == 1), None) or next((line for line in lines if not _is_logo(line)), None)
+    if title is None:
+        draft.problem(ProblemCode.NO_TITLE, "brief_title", "the capture holds no title")
+        return
+    draft.put("brief_title", title.plain, title)
+    rest = [line for line in lines if line.number > title.number]
+    named = [line for line in rest if not _is_logo(line)]
+    sponsor = named[-1] if named else None
+    name = sponsor.plain if sponsor else ""
+    if sponsor is None:
+        sponsor = next((line for line in rest if _LOGO.fullmatch(line.plain)), None)
+        name = _LOGO.fullmatch(sponsor.plain)[1] if sponsor else ""  # type: ignore[index]
+    if sponsor is None or not name:
+        return
+    funders = _values(parts, "funders")
+    terms = [look_up(AGENCY, line.text) for line in funders]
+    agency = terms[0] if len(terms) == 1 else None
+    draft.put("lead_sponsor", Sponsor.model_validate({"name": name, "name_raw": name, "agency_class": agency}), sponsor)
+    if len(terms) > 1:
+        note = "the funder types cover lead and collaborators together: " + ", ".join(line.text for line in funders)
+        draft.problem(ProblemCode.SPONSOR_CLASS_UNDECIDED, "lead_sponsor.agency_class", note, funders)
+    elif funders and agency is None:
+        draft.unknown("lead_sponsor.agency_class", funders[0].text, funders)
+
+
+def _is_logo(line: Line) -> bool:
+    return bool(_LOGO.fullmatch(line.plain)) or len(line.plain) <= 2
+
+
+def _status(draft: RecordDraft, parts: Sections) -> None:
+    """The first line is the status, the others are phases; either may be missing."""
+    lines = _values(parts, "status")
+    phases: list[str] = []
+    where: list[Line] = []
+    for line in [*lines, *_values(parts, "phase")]:
+        read_phases = parse_phases(line.text)
+        if read_phases and "phase" in fold_word(line.text):
+            phases += read_phases
+            where.append(line)
+        elif draft.get("overall_status") is None:
+            draft.word("overall_status", STATUS, line.text, line)
+        else:
+            draft.unknown("phases", line.text, line)
+    draft.put("phases", tuple(sorted(set(phases), key=lambda p: (p == "NA", p))), where)
+
+
+def _identifiers(draft: RecordDraft, parts: Sections) -> None:
+    for n, line in enumerate(_values(parts, "identifiers")):
+        issued = _ISSUED.fullmatch(line.text)
+        value = issued["value"] if issued else line.text
+        if issued and recognise(value) is None:
+            draft.add("identifiers", Identifier(type="OTHER", value=value, role="secondary", issuer=issued["issuer"]), line)
+        else:
+            known = recognise(value)
+            draft.identifier(value, line, primary=n == 0 and bool(known and known.is_registration))
+
+
+def _texts(draft: RecordDraft, parts: Sections) -> None:
+    for key, field in (("about", "brief_summary"), ("description", "detailed_description")):
+        section = parts.first(key)
+        if section and section.filled:
+            draft.put(field, paragraphs(section.lines), section.filled)
+
+
+def _people(draft: RecordDraft, parts: Sections) -> None:
+    _one(draft, parts, "study_type", "study_type", STUDY_TYPE)
+    _one(draft, parts, "sex", "sex", SEX)
+    section = parts.first("enrollment")
+    if section and section.value:
+        _enrollment(draft, section)
+    section = parts.first("ages")
+    if section and section.value:
+        ages = parse_age_range(section.value)
+        if ages is None:
+            draft.unknown("minimum_age", section.value, section.value_lines)
+        else:
+            draft.put("minimum_age", ages[0], section.value_lines)
+            draft.put("maximum_age", ages[1], section.value_lines)
+    section = parts.first("volunteers")
+    if section and section.value:
+        said = look_up(HEALTHY, section.value)
+        if said:
+            draft.put("healthy_volunteers", said == "YES", section.value_lines)
+        else:
+            draft.unknown("healthy_volunteers", section.value, section.value_lines)
+
+
+def _one(draft: RecordDraft, parts: Sections, key: str, field: str, table: Mapping[str, str]) -> None:
+    section = parts.first(key)
+    if section and section.value:
+        draft.word(field, table, section.value, section.value_lines)
+
+
+def _enrollment(draft: RecordDraft, section: Section) -> None:
+    found = _ENROLLED.fullmatch(section.value)
+    if not found:
+        draft.unknown("enrollment", section.value, section.value_lines)
+        return
+    count = int(re.sub(r"\D", "", found["count"]))
+    kind = "ESTIMATED" if found["estimated"] else "ACTUAL"
+    draft.put("enrollment", Enrollment(count=count, type=kind, raw=section.value), section.value_lines)
+
+
+def _criteria(draft: RecordDraft, page: Page, parts: Sections) -> None:
+    """All criteria sections together: from the first heading to the last line before the next label."""
+    found = [s for s in parts.all("criteria")]
+    if not any(s.filled for s in found):
+        return
+    first = min(s.all_lines[0].number for s in found if s.all_lines)
+    last = max(s.all_lines[-1].number for s in found if s.all_lines)
+    lines = page.lines[first - 1 : last]
+    value = read_criteria(lines)
+    draft.eligibility(value)
+    if value.unclassified and not value.inclusion and not value.exclusion:
+        note = "the page does not say which criteria include and which exclude"
+        draft.problem(ProblemCode.CRITERIA_UNSPLIT, "eligibility.unclassified", note, value.raw_lines)
+
+
+def _design(draft: RecordDraft, parts: Sections) -> None:
+    printed: list[str] = []
+    where: list[Line] = []
+    tables = {
+        "purpose": ("primary_purpose", PRIMARY_PURPOSE),
+        "allocation": ("allocation", ALLOCATION),
+        "model": ("intervention_model", INTERVENTION_MODEL),
+    }
+    for key, label in _DESIGN:
+        section = parts.first(key)
+        if section is None or not section.value or _GROUPS.fullmatch(section.value):
+            continue
+        if key == "masking":
+            masking, who = parse_masking(section.value)
+            if masking:
+                draft.put("masking", masking, section.value_lines)
+                draft.put("who_masked", who, section.value_lines)
+            else:
+                draft.unknown("masking", section.value, section.value_lines)
+        else:
+            draft.word(*tables[key], section.value, section.value_lines)
+        printed.append(f"{section.head.plain.rstrip(':') if section.head and not section.inline else label}: {section.value}")
+        where += section.all_lines[:1] + section.value_lines
+    draft.put("design_raw", " | ".join(printed), where)
+
+
+def _arms(draft: RecordDraft, page: Page) -> None:
+    """The blocks after 'N participants in K patient groups': label, group type, 'Description:', 'Treatment:'."""
+    filled = page.filled
+    start = next((n for n, line in enumerate(filled) if _GROUPS.fullmatch(line.plain)), None)
+    if start is None:
+        return
+    end = next((n for n in range(start, len(filled)) if _LABELS.get(fold_word(filled[n].plain)) in _AFTER_ARMS), len(filled))
+    lines = filled[start:end]
+    counted = _GROUPS.fullmatch(lines[0].plain)
+    if counted and draft.get("enrollment") is None:
+        draft.put("enrollment", Enrollment(count=int(counted["count"].replace(",", "")), raw=lines[0].plain), lines[0])
+    for arm, where in _arm_blocks(lines[1:]):
+        draft.add("arm_groups", arm, where)
+    arms = draft.get("arm_groups") or []
+    if counted and arms and len(arms) != int(counted["groups"]):
+        note = f"the page announces {counted['groups']} groups, {len(arms)} were found"
+        draft.problem(ProblemCode.VALUE_CONFLICT, "arm_groups", note, lines[0])
+
+
+def _arm_blocks(lines: Sequence[Line]) -> Iterator[tuple[ArmGroup, Lines]]:
+    starts = [n for n in range(len(lines)) if _begins_arm(lines, n)]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield _arm(lines[start:end]), span_of(lines[start:end])
+
+
+def _begins_arm(lines: Sequence[Line], n: int) -> bool:
+    """A line is an arm's label when its type, or 'Description:', or after treatments a new 'Treatment:', comes next."""
+    if n + 1 >= len(lines) or _part(lines[n]) or _arm_type(lines[n]):
+        return False
+    if _arm_type(lines[n + 1]) or _part(lines[n + 1]) == "description":
+        return True
+    before = next((part for line in reversed(lines[:n]) if (part := _part(line))), "")
+    return _part(lines[n + 1]) == "treatment" and before != "description"
+
+
+def _part(line: Line) -> str:
+    key = fold_word(line.plain)
+    return {"description": "description", "treatment": "treatment", "treatments": "treatment"}.get(key, "")
+
+
+def _arm_type(line: Line) -> str | None:
+    key = fold_word(line.plain)
+    return look_up(ARM_TYPE, key) if key.endswith((" group", " arm")) and key != "other arm" else None
+
+
+def _arm(lines: Sequence[Line]) -> ArmGroup:
+    kind, part = None, ""
+    texts: list[Line] = []
+    names: list[str] = []
+    for line in lines[1:]:
+        if _part(line):
+            part = _part(line)
+        elif not part and kind is None and _arm_type(line):
+            kind = _arm_type(line)
+        elif part == "treatment":
+            names.append(_named(line.text)[1])
+        else:
+            texts.append(line)
+    return ArmGroup.model_validate(
+        {"label": lines[0].plain, "type": kind, "description": paragraphs(texts) or None, "intervention_names": tuple(names)}
+    )
+
+
+def _named(text: str) -> tuple[str | None, str]:
+    """(type, name) of 'Drug: name'; the type is None where the word before the colon is not one."""
+    kind, colon, name = text.partition(":")
+    term = look_up(INTERVENTION_TYPE, kind) if colon else None
+    return (term, name.strip()) if term and name.strip() else (None, text.strip())
+
+
+def _treatments(draft: RecordDraft, parts: Sections) -> None:
+    arms: list[ArmGroup] = draft.get("arm_groups") or []
+    section = next((s for s in parts.all("treatments") if s.filled and s.head and fold_word(s.head.plain) == "treatments"), None)
+    for line in section.filled if section else []:
+        kind, name = _named(line.text)
+        labels = tuple(arm.label for arm in arms if arm.label and name in arm.intervention_names)
+        draft.add("interventions", Intervention.model_validate({"type": kind, "name": name, "arm_group_labels": labels}), line)
+
+
+def _contacts(draft: RecordDraft, parts: Sections) -> None:
+    section = parts.first("contacts")
+    for line in section.filled[:2] if section else []:
+        if re.fullmatch(r"\d{1,5}", line.plain.replace(",", "")):
+            draft.put("location_count", int(line.plain.replace(",", "")), line)
+            break
+    central = parts.first("central")
+    if not central:
+        return
+    contact: dict[str, str] = {}
+    held: list[Line] = []
+    for line in [*central.filled, None]:
+        kind = _contact_part(line) if line else "name"
+        if kind == "name" and contact:
+            draft.add("contacts", Contact(role="CENTRAL", **contact), held)
+            contact, held = {}, []
+        if line and kind:
+            contact[kind] = line.plain.removeprefix("Email:").removeprefix("Phone:").strip()
+            held.append(line)
+
+
+def _contact_part(line: Line) -> str:
+    if "@" in line.plain:
+        return "email"
+    if sum(c.isdigit() for c in line.plain) >= 6:
+        return "phone"
+    return "" if fold_word(line.plain) in _FURNITURE else "name"
+
+
+def _date(draft: RecordDraft, parts: Sections, field: str) -> None:
+    section = parts.first(field)
+    if section and section.value and parse_date(section.value):
+        draft.date(field, section.value, section.value_lines)
+
+
+def _lossy(draft: RecordDraft, parts: Sections) -> None:
+    """A capture is lossy when labels that always have a value stand empty; what is lost is then not known to be absent."""
+    always = ("status", "conditions", "study_type", "identifiers", "enrollment", "sex", "ages", "volunteers")
+    empty = [key for key in always if parts.has(key) and not (parts.first(key).filled or parts.first(key).inline)]  # type: ignore[union-attr]
+    missing = [key for key in ("status", "identifiers", "about", "criteria") if not parts.has(key)]
+    if empty or len(missing) > 1:
+        lost = ", ".join(empty + missing)
+        draft.problem(ProblemCode.LOSSY_CAPTURE, None, f"labels stand without their values, or are missing: {lost}")
+
+
+FORMAT = page_format(NAME, "ClinicalTrials.Veeva study page", detect, read)

@@ -99,7 +99,7 @@ def draw(
         *_stages(rows, words),
         *(f'<path class="arrow" d="{path}" fill="none" stroke="{INK}" stroke-width="{RULE}"/>' for path in _paths(placed)),
         *(f'<path class="tip" d="{tip}" fill="{INK}"/>' for tip in _tips(placed)),
-        *(_box(item, words, link, key) for item in placed),
+        *(_box(item, words, link) for item in placed),
         *(_text([line], STRIP + 8, bottom + 8 + LEADING * at + BASE) for at, line in enumerate(notes)),
     ]
     return _svg(parts, grid.width + RULE, height, flow, words, key)
@@ -116,8 +116,9 @@ def _svg(parts: Sequence[str], wide: float, high: float, flow: CountedFlow, word
     desc, inside = words.say("flow.desc", summary=summary), "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="flow-diagram" id="{key}" width="{_n(wide / MILLIMETRE)}mm" '
-        f'height="{_n(high / MILLIMETRE)}mm" viewBox="0 0 {_n(wide)} {_n(high)}" preserveAspectRatio="xMinYMin" role="group" aria-labelledby="{key}-title" '
-        f'aria-describedby="{key}-desc" lang="{escaped(words.lang)}" font-family="{escaped(FACE)}" font-size="{_n(SIZE)}">\n'
+        f'height="{_n(high / MILLIMETRE)}mm" viewBox="0 0 {_n(wide)} {_n(high)}" preserveAspectRatio="xMinYMin" role="group" '
+        f'aria-labelledby="{key}-title" aria-describedby="{key}-desc" '
+        f'lang="{escaped(words.lang)}" font-family="{escaped(FACE)}" font-size="{_n(SIZE)}">\n'
         f'<title id="{key}-title">{escaped(title)}</title>\n<desc id="{key}-desc">{escaped(desc)}</desc>\n'
         f'<rect class="paper" width="{_n(wide)}" height="{_n(high)}" fill="#fff"/>\n{inside}\n</svg>\n'
     )
@@ -220,12 +221,12 @@ def _stages(rows: Mapping[str, tuple[float, float]], words: Labels) -> Iterator[
         )
 
 
-def _box(item: _Placed, words: Labels, link: Callable[[str], str] | None, key: str) -> str:
+def _box(item: _Placed, words: Labels, link: Callable[[str], str] | None) -> str:
     box, lines = item.box, [(part, _lines(part, item.w)) for part in item.box.parts]
     y = item.middle - _inner(box, item.w) / 2
     inside = []
     for part, texts in lines:
-        inside.append(_part(part, texts, item, y, words, link, key))
+        inside.append(_part(part, texts, item, y, words, link))
         y += _height(texts) + APART
     return (
         f'<g class="flow-box {box.key}">\n<rect class="box" x="{_n(item.x)}" y="{_n(item.y)}" width="{_n(item.w)}" height="{_n(item.h)}" '
@@ -233,16 +234,19 @@ def _box(item: _Placed, words: Labels, link: Callable[[str], str] | None, key: s
     )
 
 
-def _part(part: Part, lines: Sequence[_Set], item: _Placed, y: float, words: Labels, link: Callable[[str], str] | None, key: str) -> str:
+def _part(part: Part, lines: Sequence[_Set], item: _Placed, y: float, words: Labels, link: Callable[[str], str] | None) -> str:
     """One field's lines; as a link they are one stop for the keyboard, with a name that begins with what is seen."""
     text = "".join(_tspan(line, item.x + PAD_X, y + line.down + BASE) for line in lines)
     shown = f'<text fill="{INK}">{text}</text>'
     if not part.field or link is None:
         return shown
     name = words.say("flow.link", label=part.text.replace("\u00a0", " "))
-    back = f"from-box-{part.field}" if key == "flow" else f"{key}-from-box-{part.field}"
-    hit = f'<rect class="hit" x="{_n(item.x + 2)}" y="{_n(y)}" width="{_n(item.w - 4)}" height="{_n(_height(lines))}" fill="none" '
-    return f'<a href="{escaped(link(part.field))}" id="{back}"><title>{escaped(name)}</title>{hit}pointer-events="all"/>\n{shown}</a>'
+    hit = (
+        f'<rect class="hit" x="{_n(item.x + 2)}" y="{_n(y)}" width="{_n(item.w - 4)}" height="{_n(_height(lines))}" '
+        'fill="none" pointer-events="all"/>'
+    )
+    start = f'<a href="{escaped(link(part.field))}" id="from-box-{part.field}"><title>{escaped(name)}</title>'
+    return f"{start}{hit}\n{shown}</a>"
 
 
 def _text(lines: Sequence[str], x: float, y: float, *, anchor: str = "start", bold: bool = False) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from review.reporting.escaping import escaped
+from review.reporting.escaping import anchor, escaped
 from review.reporting.labels import Labels, load_labels
 from review.reporting.lettering import held
 from review.reporting.table import Cell, Column, Table
@@ -220,22 +220,38 @@ def _row(label: str, lane: str, n: int, unit: str, words: Labels) -> tuple[Cell,
     return Cell(label), Cell(lane), Cell(words.number(n)), Cell(words.say(f"unit.{unit}"))
 
 
-def box_lists(flow: CountedFlow, labels: Labels | None = None, *, name: Callable[[str, str], str] | None = None, most: int = 500) -> str:
+def box_lists(
+    flow: CountedFlow,
+    labels: Labels | None = None,
+    *,
+    name: Callable[[str, str], str] | None = None,
+    trace: Callable[[str, str], str | None] | None = None,
+    most: int = 500,
+) -> str:
     """What each number holds, as HTML: a folded section with ``<article id="box-FIELD">`` for each field, where the diagram's links lead.
 
     name: (unit, id) to the words for one record, report or study, plain text; the id itself without it.
+    trace: (unit, id) to the key of its origin, which the name then opens; None for one without.
     most: how many ids a box lists; it says how many more there are.
     """
     words = labels or load_labels()
-    names = name or (lambda unit, one: one)
+    shown = _shown(name or (lambda unit, one: one), trace or (lambda unit, one: None))
     fields = [field for _, field in _present(flow)]
     drawn = {part.field for box in flow_boxes(flow, words) for part in box.parts}
-    articles = "".join(_list(field, flow.boxes[field], words, names, most, field in drawn) for field in fields)
+    articles = "".join(_list(field, flow.boxes[field], words, shown, most, field in drawn) for field in fields)
     fold = escaped(words.say("flow.lists_fold", n=words.number(len(fields))))
     return f'<details class="origins lists" id="flow-lists"><summary>{fold}</summary>\n{articles}</details>\n'
 
 
-def _list(field: str, box: CountedBox, words: Labels, name: Callable[[str, str], str], most: int, drawn: bool) -> str:
+def _shown(name: Callable[[str, str], str], trace: Callable[[str, str], str | None]) -> Callable[[str, str], str]:
+    def item(unit: str, one: str) -> str:
+        key, said = trace(unit, one), escaped(name(unit, one))
+        return said if key is None else f'<a class="trace" href="#trace-{anchor(key)}">{said}</a>'
+
+    return item
+
+
+def _list(field: str, box: CountedBox, words: Labels, shown: Callable[[str, str], str], most: int, drawn: bool) -> str:
     back = (f"from-box-{field}", "trace.back") if drawn else ("top", "trace.back_top")
     groups = []
     listed = {one for ids in box.by.values() for one in ids}
@@ -244,7 +260,7 @@ def _list(field: str, box: CountedBox, words: Labels, name: Callable[[str, str],
         if not ids:
             continue
         title = f"<h4>{escaped(f'{head}: {words.count(len(ids), box.unit)}')}</h4>" if head else ""
-        items = "".join(f"<li>{escaped(name(box.unit, one))}</li>" for one in ids[:most])
+        items = "".join(f"<li>{shown(box.unit, one)}</li>" for one in ids[:most])
         more = f"<li>{escaped(words.say('flow.more', n=words.number(len(ids) - most)))}</li>" if len(ids) > most else ""
         groups.append(f'{title}<ul class="ids">{items}{more}</ul>')
     inside = "".join(groups) or f"<p>{escaped(words.say('flow.nothing'))}</p>"

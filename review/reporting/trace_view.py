@@ -198,7 +198,7 @@ def _trace_from(one: dict[str, Any]) -> Trace:
 
 
 def _entry_from(one: dict[str, Any]) -> TraceEntry:
-    quote = one.get("quote")
+    quote = one["quote"] if "quote" in one else None
     read = None
     if quote is not None:
         lines = tuple((int(number), str(text)) for number, text in quote["lines"])

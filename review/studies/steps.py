@@ -33,8 +33,8 @@ TOOL = f"tool:identifier-rules@{rules.RULES_VERSION}"
 class Studies:
     """Reports that are one document, reports of one study, and what becomes of each study."""
 
-    def __init__(self, seat: Seat, protocol: Protocol, records: Callable[[], Sequence[RecordView]], on_classified: Callable[[StudyView], None] = lambda study: None) -> None:
-        self._seat, self._protocol, self._records, self._on_classified = seat, protocol, records, on_classified
+    def __init__(self, seat: Seat, protocol: Protocol, records: Callable[[], Sequence[RecordView]]) -> None:
+        self._seat, self._protocol, self._records = seat, protocol, records
 
     # what there is
 
@@ -166,9 +166,7 @@ class Studies:
         self._accept(classification, reason)
         earlier = [a.id for a in self.panel(own).answers if a.actor == self._seat.pen.actor]
         body = StudyClassified(classification=classification, reason=reason.strip())  # type: ignore[arg-type]
-        event = self._seat.pen.write(StudyClassified.kind, own.id, body, replaces=earlier[-1] if earlier else None)
-        self._on_classified(own)
-        return event.id
+        return self._seat.pen.write(StudyClassified.kind, own.id, body, replaces=earlier[-1] if earlier else None).id
 
     def conflicts(self) -> pd.DataFrame:
         """Studies classified differently, with both reasons and no names: study, label, first, reason_first, second, reason_second."""
@@ -201,6 +199,12 @@ class Studies:
         except ValueError as problem:
             raise InputRefused(f"{date!r} is not a date", expected="year-month-day, as 2026-03-01") from problem
         return self._seat.pen.write(RegisterChecked.kind, self._study(study).id, RegisterChecked(date=date, note=note)).id
+
+    def open_of_others(self) -> bool:
+        """Whether the ledger holds a classification that this viewer may not see."""
+        viewer = self._seat.viewer
+        panels = [self.panel(s) for s in self.views()]
+        return any(not p.closed and not viewer.sees_all and a.actor != viewer.name for p in panels for a in p.answers)
 
     # looking up
 

@@ -1,0 +1,291 @@
+"""The command line: parses, asks the review, prints. Errors show one message; `--debug` adds the traceback. Exit 0, 1 (data or user), 2 (usage)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from review.errors import InputRefused, NotAllowed, ReviewError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Systematic reviews in which every number can be traced.")
+
+Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
+As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Views as of this date: 2026-03-01 means its end, in UTC.")]
+HERE = Path(".")
+
+
+def _open(project: Path, reviewer: str | None, *, writes: bool = False) -> Any:
+    from review.project import Review
+
+    if writes and not reviewer:
+        raise NotAllowed("this command writes, and needs to know for whom", expected="--as R, with R as in review.toml", next_step="give --as R, or set REVIEW_AS")
+    return closing(Review.open(project, reviewer=reviewer))
+
+
+@app.command()
+def init(folder: Path, title: Annotated[str | None, typer.Option(help="The review's title.")] = None) -> None:
+    """Start a review in FOLDER: review.toml to fill in, notebooks, folders."""
+    from review.reporting.layout import lay_out
+
+    made = lay_out(folder, title)
+    typer.echo(f"{made} is ready. Next: fill in {made / 'review.toml'}, then: review freeze --project {made} --as lead")
+
+
+@app.command()
+def freeze(project: Project = HERE, as_: As = None) -> None:
+    """Freeze the protocol; screening begins after this."""
+    with _open(project, as_, writes=True) as rv:
+        rv.protocol.freeze()
+        typer.echo(f"Protocol version {rv.protocol.version} is in force.")
+
+
+@app.command()
+def amend(
+    reason: Annotated[str, typer.Option(help="Why the protocol changes.")],
+    results_known: Annotated[bool, typer.Option("--results-known/--results-not-known", help="Whether results of studies were known.")],
+    project: Project = HERE, as_: As = None,
+) -> None:  # fmt: skip
+    """Put the changed review.toml in force as the next version, with the reason."""
+    with _open(project, as_, writes=True) as rv:
+        rv.protocol.amend(reason=reason, results_known=results_known)
+        last = rv.protocol.history[-1].body
+        typer.echo(f"Protocol version {last['number']} is in force; changed: {', '.join(last['changed'])}; {len(last['check_again']):,} decisions to check again.")
+
+
+@app.command()
+def search(
+    source: Annotated[str, typer.Option(help="What was searched, as 'Embase'.")],
+    kind: Annotated[str, typer.Option(help="register, database or other.")],
+    searched: Annotated[str, typer.Option(help="The date, as 2026-03-01.")],
+    via: Annotated[str | None, typer.Option(help="For other: website, organisation, citation, contact, hand.")] = None,
+    platform: Annotated[str | None, typer.Option(help="Platform, as 'Ovid'.")] = None,
+    strategy: Annotated[str, typer.Option(help="The strategy, or @FILE to read it.")] = "",
+    limits: Annotated[str, typer.Option(help="Limits and filters.")] = "",
+    hits: Annotated[int | None, typer.Option(help="What the source said it found.")] = None,
+    project: Project = HERE, as_: As = None,
+) -> None:  # fmt: skip
+    """Record a search, also one that gave no file."""
+    if strategy.startswith("@"):
+        strategy = _text_of(Path(strategy[1:]))
+    with _open(project, as_, writes=True) as rv:
+        typer.echo(rv.searches.record(source, kind=kind, via=via, platform=platform, strategy=strategy, limits=limits, searched=searched, hits=hits))
+
+
+@app.command("import")
+def import_(
+    files: list[Path],
+    source: Annotated[str | None, typer.Option(help="What was searched.")] = None,
+    kind: Annotated[str | None, typer.Option(help="register, database or other.")] = None,
+    via: Annotated[str | None, typer.Option(help="For other: website, organisation, citation, contact, hand.")] = None,
+    address: Annotated[str | None, typer.Option(help="The page's address, for one captured page.")] = None,
+    search: Annotated[str | None, typer.Option(help="A recorded search, as sea:…")] = None,
+    searched: Annotated[str | None, typer.Option(help="The date of the search, as 2026-03-01.")] = None,
+    hits: Annotated[int | None, typer.Option(help="What the source said it found.")] = None,
+    project: Project = HERE, as_: As = None,
+) -> None:  # fmt: skip
+    """Import files found by one search; the receipt says where every entry went."""
+    if address is not None and len(files) != 1:
+        raise InputRefused("an address belongs to one page", next_step="import that page alone")
+    with _open(project, as_, writes=True) as rv:
+        if search is None:
+            if not (source and kind and searched):
+                raise InputRefused("an import names its search", expected="--search ID, or --source NAME --kind KIND --searched DATE")
+            search = rv.searches.record(source, kind=kind, via=via, searched=searched, hits=hits)
+        receipt = rv.import_files(files, search=search, addresses={files[0].name: address} if address else None)
+        typer.echo("\n".join(receipt.lines()))
+        typer.echo(f"{receipt.read:,} read = {receipt.kept:,} kept + {receipt.refused:,} refused ({search})")
+    if not receipt.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def read(
+    files: list[Path],
+    as_json: Annotated[bool, typer.Option("--json", help="One record a line, as JSON.")] = False,
+    format: Annotated[str | None, typer.Option(help="The format, where content does not tell it.")] = None,
+    address: Annotated[str | None, typer.Option(help="The page's address, for one captured page.")] = None,
+) -> None:
+    """Read files and show the records; nothing is written."""
+    from review.records.reading import read as read_file
+
+    failed = False
+    for file in files:
+        try:
+            reading = read_file(file, format, address)
+        except ReviewError as problem:
+            typer.echo(str(problem), err=True)
+            failed = True
+            continue
+        for record in reading.records:
+            line = json.dumps(record.model_dump(mode="json"), ensure_ascii=False) if as_json else f"{file.name}: {record.record_type}: {record.brief_title}"
+            typer.echo(line)
+        for problem in reading.problems:
+            where = f":{problem.lines[0]}" if problem.lines else ""
+            typer.echo(f"{file.name}{where}: {problem.code}: {problem.message}", err=True)
+        for refusal in reading.refused:
+            typer.echo(f"{file.name}:{refusal.line or 0}: refused: {refusal.reason}", err=True)
+            failed = True
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def studies(project: Project = HERE, as_: As = None) -> None:
+    """Find duplicates and links by named rules, and list the studies."""
+    with _open(project, as_, writes=True) as rv:
+        found = rv.studies.find()
+        typer.echo(f"{found['merged']} merged, {found['linked']} linked by rule.")
+        for study in rv.studies.views():
+            typer.echo(f"{study.id}  {study.label}  ({len(study.reports)} report{'s' if len(study.reports) != 1 else ''})")
+
+
+@app.command()
+def status(project: Project = HERE, as_: As = None) -> None:
+    """Where the review stands, and what comes next."""
+    with _open(project, as_) as rv:
+        typer.echo(str(rv.status()))
+
+
+@app.command()
+def flow(
+    as_json: Annotated[bool, typer.Option("--json", help="The flow as JSON.")] = False,
+    svg: Annotated[Path | None, typer.Option(help="Write the diagram to this file.")] = None,
+    as_of: AsOf = None, project: Project = HERE, as_: As = None,
+) -> None:  # fmt: skip
+    """The PRISMA 2020 flow: in words, as JSON, or as a drawing."""
+    with _open(project, as_) as rv:
+        found = rv.flow(as_of=as_of)
+    if svg is not None:
+        svg.write_text(found.svg(link=None), encoding="utf-8", newline="\n")
+    typer.echo(found.to_json() if as_json else str(found))
+    broken = [f"{name}: {message}" for name, holds, message in found.identities() if not holds]
+    if broken:
+        typer.echo("An identity of the flow does not hold:\n" + "\n".join(broken), err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    names: Annotated[list[str] | None, typer.Argument(help="Which reports, as 30_flow; all when none is named.")] = None,
+    parameter: Annotated[list[str] | None, typer.Option("-p", help="key=value for a notebook's parameter.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the pages go.")] = Path("reports"),
+    as_of: AsOf = None, project: Project = HERE, as_: As = None,
+) -> None:  # fmt: skip
+    """Render the report notebooks to pages that open offline."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from review.reporting.notebook import assignments
+
+    with _open(project, as_) as rv, Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("reports", total=None)
+        outcomes = rv.report(
+            names or None, out=out.absolute() if out != Path("reports") else out, parameters=assignments(parameter or []), as_of=as_of,
+            progress=lambda done, total, name: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    for outcome in outcomes:
+        typer.echo(str(outcome.page) if outcome.ok else f"{outcome.name}: stopped: {outcome.error.strip().splitlines()[-1]} (see {outcome.path})", err=not outcome.ok)
+    if not all(outcome.ok for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def diff(date1: str, date2: str, project: Project = HERE, as_: As = None) -> None:
+    """What changed between two dates: records, boxes of the flow, decisions."""
+    with _open(project, as_) as rv:
+        typer.echo("\n".join(rv.diff(date1, date2)) or "Nothing changed.")
+
+
+@app.command()
+def verify(heads: Annotated[Path | None, typer.Option(help="A report's manifest.json, to compare the heads with.")] = None, project: Project = HERE, as_: As = None) -> None:
+    """Check every event, blob and raw file; with --heads also for a missing tail."""
+    with _open(project, as_) as rv:
+        findings = rv.verify(heads)
+    for finding in findings:
+        typer.echo(str(finding), err=True)
+    if findings:
+        raise typer.Exit(1)
+    typer.echo("Sound." if heads else "Sound. (Give --heads with a report's manifest.json to compare with heads recorded elsewhere.)")
+
+
+@app.command()
+def export(folder: Path, project: Project = HERE, as_: As = None) -> None:
+    """Write the whole ledger to a folder or .zip."""
+    with _open(project, as_, writes=True) as rv:
+        made = rv.export(folder)
+        typer.echo(f"{made.events:,} events and {made.blobs:,} files written to {folder}")
+
+
+@app.command()
+def restore(folder: Path, project: Project = HERE) -> None:
+    """Restore the review's database from an export; refused where there is one."""
+    from review.project import restore as restore_into
+
+    typer.echo(f"{restore_into(project, folder):,} events restored.")
+
+
+@app.command()
+def merge(source: Path, project: Project = HERE, as_: As = None) -> None:
+    """Take in what another's export, zip or database holds and this one lacks."""
+    with _open(project, as_, writes=True) as rv:
+        typer.echo(str(rv.merge(source)))
+
+
+@app.command()
+def backup(file: Path, project: Project = HERE, as_: As = None) -> None:
+    """Copy the database to FILE, also while it is in use."""
+    with _open(project, as_, writes=True) as rv:
+        typer.echo(f"Backed up to {rv.backup(file)}")
+
+
+@app.command()
+def lab(project: Project = HERE, as_: As = None) -> None:
+    """JupyterLab on this review, on 127.0.0.1 with a token."""
+    _serve(project, as_, ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"])
+
+
+@app.command()
+def desk(project: Project = HERE, as_: As = None) -> None:
+    """The screening card alone, without code, on 127.0.0.1 with a token (voila)."""
+    _serve(project, as_, ["-m", "voila", "notebooks/41_screen.ipynb", "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"])
+
+
+def _serve(project: Path, reviewer: str | None, arguments: Sequence[str]) -> None:
+    from importlib.util import find_spec
+
+    from review.project import find
+
+    folder = find(project)
+    if find_spec(arguments[1]) is None:
+        raise InputRefused(f"{arguments[1]} is not installed", next_step="pip install 'review-toolkit[lab]'")
+    environment = {**os.environ, "REVIEW_PROJECT": str(folder), **({"REVIEW_AS": reviewer} if reviewer else {})}
+    os.chdir(folder)
+    os.execve(sys.executable, [sys.executable, *arguments], environment)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise InputRefused(f"{file} cannot be read: {problem}", expected="a text file in UTF-8") from problem
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; ``--debug`` anywhere shows the traceback of an error."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    try:
+        app(args=[a for a in given if a != "--debug"], prog_name="review")
+    except ReviewError as problem:
+        if debug:
+            raise
+        typer.echo(str(problem), err=True)
+        sys.exit(1)

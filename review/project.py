@@ -1,0 +1,182 @@
+"""One review: finds its folder, opens its ledger, and hands each room what it needs. It decides nothing itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from review.bias.steps import Bias
+from review.errors import NotAllowed, NotFound, ProjectNotFound, near
+from review.extraction.steps import Extraction
+from review.ledger import exchange, verifying
+from review.ledger.ledger import Ledger
+from review.ledger.pen import Pen
+from review.ledger.seat import Seat
+from review.ledger.snapshots import Snapshots
+from review.model.blinding import Viewer
+from review.model.plan import FILE_NAME
+from review.model.views import ReportView, StudyView
+from review.protocol import Protocol
+from review.records.receipt import Receipt
+from review.records.steps import Records, Searches
+from review.reporting.changes import changes
+from review.reporting.figures import Figures
+from review.reporting.flow import Flow
+from review.reporting.rooms import Rooms
+from review.reporting.status import Status, status_of
+from review.reporting.tables import Tables
+from review.screening.steps import Screening
+from review.studies.steps import Studies
+
+
+class Review:
+    """A review folder, open for one viewer. ``Review.open()`` finds it upward from here; ``Review.create(path)`` lays it out."""
+
+    def __init__(self, folder: Path, ledger: Ledger, reviewer: str | None) -> None:
+        self.folder, self._ledger, self._snapshots = folder, ledger, Snapshots(ledger)
+        self._viewer = self._admit(reviewer)
+        self._rooms = self._furnish(None)
+        self.protocol, self.searches, self.records = self._rooms.protocol, self._rooms.searches, self._rooms.records
+        self.studies, self.screening, self.extraction, self.bias = self._rooms.studies, self._rooms.screening, self._rooms.extraction, self._rooms.bias
+        self.tables, self.figures = Tables(self.at), Figures(self.at)
+
+    @classmethod
+    def open(cls, path: str | Path = ".", *, reviewer: str | None = None, ledger: Ledger | None = None) -> Review:
+        """Open the review at *path* or above it. *reviewer* fixes who sees what; None sees what is closed and writes nothing.
+
+        Where no *ledger* is given it is the one named by REVIEW_DATABASE, else ``data/ledger.sqlite3``, restored from the export
+        beside it where it is missing.
+        """
+        folder = find(Path(path))
+        return cls(folder, ledger or _ledger(folder), reviewer)
+
+    @classmethod
+    def create(cls, path: str | Path, *, title: str | None = None) -> Review:
+        """Lay out a new review at *path* and open it."""
+        from review.reporting.layout import lay_out
+
+        return cls.open(lay_out(Path(path), title))
+
+    def _admit(self, reviewer: str | None) -> Viewer:
+        if reviewer is None:
+            return Viewer()
+        seat = Seat(self._snapshots, Pen(self._ledger, None), Viewer())
+        known = {r.id: r for r in Protocol(seat, self.folder / FILE_NAME).plan.reviewers}
+        if reviewer not in known:
+            raise NotFound(f"{reviewer!r} is not a reviewer of this review", where=f"{FILE_NAME} [[reviewers]]", next_step=near(reviewer, known))
+        return Viewer(reviewer, frozenset(known[reviewer].roles))
+
+    def _furnish(self, as_of: str | None) -> Rooms:
+        seat = Seat(self._snapshots, Pen(self._ledger, self._viewer.name, self._viewer.roles), self._viewer, as_of)
+        protocol = Protocol(seat, self.folder / FILE_NAME)
+        searches = Searches(seat)
+        records = Records(seat, protocol, searches)
+        studies = Studies(seat, protocol, records.views)
+        extraction = Extraction(seat, protocol, studies.views, records.text_of)
+
+        def prefill_of(report: ReportView) -> None:
+            for study in studies.views():
+                if any(r.id == report.id for r in study.reports):
+                    extraction.prefill(study)
+
+        def design_of(study: StudyView) -> str | None:
+            return next((c.value for c in extraction.cells(study) if c.item == "design"), None)
+
+        screening = Screening(seat, protocol, studies.report_views, prefill_of)
+        protocol.reached = screening.reached
+        bias = Bias(seat, protocol, studies.views, design_of, self.folder / "tools")
+        return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias)
+
+    def at(self, as_of: str | None) -> Rooms:
+        """The rooms as of a date (a bare date means its end, in UTC); None means up to the last event."""
+        return self._rooms if as_of in (None, "") else self._furnish(as_of)
+
+    @property
+    def reviewer(self) -> str | None:
+        """For whom the review is open."""
+        return self._viewer.name
+
+    def import_files(self, paths: Sequence[str | Path], *, search: str, addresses: Mapping[str, str] | None = None, format: str | None = None) -> Receipt:
+        """Take in files found by *search*, then apply the identifier rules for duplicates and links. Returns the receipt."""
+        receipt = self.records.import_files(paths, search=search, addresses=addresses, format=format)
+        self.studies.find()
+        return receipt
+
+    def flow(self, *, as_of: str | None = None) -> Flow:
+        """The PRISMA 2020 flow, every number a set of ids."""
+        return self.at(as_of).flow()
+
+    def status(self) -> Status:
+        """Where the review stands and what comes next, for this viewer."""
+        return status_of(self._rooms, exchange.difference(self._ledger, self.folder / "data").there if (self.folder / "data" / "ledger.jsonl").exists() else ())
+
+    def report(self, names: Sequence[str] | None = None, *, out: str | Path = "reports", parameters: Mapping[str, Any] | None = None,
+               as_of: str | None = None, executor: Any = None, progress: Any = None) -> Any:  # fmt: skip
+        """Render the report notebooks (all, or *names*) to *out*; returns their outcomes. Unknown parameters are refused before a kernel starts."""
+        from review.reporting.report import render_reports
+
+        return render_reports(self.at(as_of), self.folder, names, out=out, parameters=parameters or {}, executor=executor, progress=progress)
+
+    def verify(self, heads: Mapping[str, str] | str | Path | None = None) -> list[Any]:
+        """Findings about changed events, blobs and raw files; empty when sound. With *heads* also a missing tail or a recomputed chain."""
+        data = self.folder / "data"
+        return verifying.verify(self._ledger, data if (data / "ledger.jsonl").exists() else None, heads)
+
+    def export(self, folder: str | Path) -> Any:
+        """Write the whole ledger to a folder or zip. Refused while it holds open decisions that this viewer may not see."""
+        self._may_carry("exported")
+        return exchange.export(self._ledger, folder)
+
+    def backup(self, file: str | Path) -> Path:
+        """Copy the database by SQLite's own backup. Refused as export is."""
+        self._may_carry("backed up")
+        return exchange.backup(self._ledger, file)
+
+    def merge(self, folder_or_file: str | Path) -> Any:
+        """Take in the events that an export, a zip or another database holds and this one lacks; nothing is overwritten."""
+        if self.reviewer is None:
+            raise NotAllowed("this review was opened without a reviewer, and so only to look", next_step="open it with reviewer=…, or give --as …")
+        return exchange.merge(self._ledger, folder_or_file)
+
+    def _may_carry(self, done: str) -> None:
+        rooms = self._rooms
+        if not self._viewer.sees_all and any((rooms.screening.open_of_others(), rooms.studies.open_of_others(), rooms.extraction.open_of_others(), rooms.bias.open_of_others())):
+            raise NotAllowed(f"the ledger cannot be {done} by you now: it holds open decisions of another reviewer", next_step="ask the lead, or decide what waits for you first")
+
+    def diff(self, before: str, after: str) -> list[str]:
+        """What changed between two dates, in words: records, boxes of the flow, decisions."""
+        return changes(self.at(before), self.at(after))
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self._ledger.close()
+
+    def __repr__(self) -> str:
+        return f"<Review {self.protocol.plan.review.title!r} for {self.reviewer or 'looking only'}>"
+
+
+def find(start: Path) -> Path:
+    """The review folder at *start* or above it; with '.', REVIEW_PROJECT is looked at first. Raises ProjectNotFound."""
+    given = os.environ.get("REVIEW_PROJECT")
+    here = Path(given) if given and start == Path(".") else start
+    for folder in (here.resolve(), *here.resolve().parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise ProjectNotFound(f"no {FILE_NAME} in {here} or above it", next_step="go into the review's folder, give --project DIR, or start one: review init DIR")
+
+
+def _ledger(folder: Path) -> Ledger:
+    where: str | Path = os.environ.get("REVIEW_DATABASE") or folder / "data" / "ledger.sqlite3"
+    if isinstance(where, Path) and not where.exists() and (folder / "data" / "ledger.jsonl").exists():
+        exchange.restore(folder / "data", where, if_missing=True)
+    return Ledger.open(where)
+
+
+def restore(project: Path, folder: Path) -> int:
+    """Restore the database of the review at *project* from an export; returns how many events came. Refused where there is one."""
+    root = find(project)
+    where: str | Path = os.environ.get("REVIEW_DATABASE") or root / "data" / "ledger.sqlite3"
+    done = exchange.restore(folder, where)
+    return done.events if done else 0

@@ -1,0 +1,56 @@
+"""Finds a study's cells for a table and writes them as one printed cell with its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from review.model.extraction import NOT_REPORTED
+from review.model.views import CellView, RecordView, StudyView
+from review.reporting.rooms import Rooms
+from review.reporting.table import Cell
+from review.reporting.trace import cells_trace, key_of
+from review.reporting.trace_view import Trace
+
+NOTHING_YET = "nothing has been extracted here yet"
+
+
+class StudyCells:
+    """The cells of one study, for one table; the origins of what is printed collect in ``traces``."""
+
+    def __init__(self, rooms: Rooms, table: str, study: StudyView, records: Mapping[str, RecordView], traces: dict[str, Trace]) -> None:
+        self.rooms, self.table, self.study, self.records, self.traces = rooms, table, study, records, traces
+        self.cells = rooms.extraction.cells(study)
+
+    def of(self, *items: str) -> list[CellView]:
+        """Cells of these items, in the order of the items."""
+        return [c for item in items for c in self.cells if c.item == item]
+
+    def value(self, item: str) -> str:
+        """The value of a single cell; '' where there is none."""
+        found = self.of(item)
+        return found[0].value if found else ""
+
+    def cell(self, column: str, label: str, lines: Sequence[tuple[str, Sequence[CellView]]], *, notes: Sequence[str] = (), why: str = NOTHING_YET, flag: str = "") -> Cell:
+        """A printed cell of these lines, each with the extracted cells that it rests on; empty when no line has any."""
+        lines = [(text, cells) for text, cells in lines if text]
+        used = [c for _, cells in lines for c in cells]
+        if not lines:
+            return Cell("", missing="empty", why=why, notes=tuple(notes), flag=flag)
+        text = "\n".join(text for text, _ in lines)
+        if not used:
+            return Cell(text, notes=tuple(notes), flag=flag)
+        key = key_of(self.table, self.study.id, column)
+        self.traces[key] = cells_trace(self.rooms, key, f"{self.study.label}: {label}", text, used, self.records)
+        missing = "not_reported" if text == NOT_REPORTED else None
+        if any(c.conflict for c in used):
+            flag = flag or "conflict open"
+        return Cell(text, trace=key, missing=missing, notes=tuple(notes), flag=flag)  # type: ignore[arg-type]
+
+    def plain(self, column: str, label: str, *items: str, prefix: Callable[[CellView], str] = lambda c: "", why: str = NOTHING_YET) -> Cell:
+        """A printed cell of the values of *items*, one line each."""
+        return self.cell(column, label, [(prefix(c) + with_unit(c), [c]) for c in self.of(*items)], why=why)
+
+
+def with_unit(cell: CellView) -> str:
+    """The value with its unit."""
+    return f"{cell.value} {cell.unit}" if cell.unit and cell.value != NOT_REPORTED else cell.value

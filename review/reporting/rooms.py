@@ -1,0 +1,81 @@
+"""The rooms of one review at one date, as the reports are given them; and the flow that follows from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from review.bias.steps import Bias
+from review.extraction.steps import Extraction
+from review.ledger.moments import as_of_limit
+from review.ledger.seat import Seat
+from review.protocol import Protocol
+from review.records.steps import Records, Searches
+from review.reporting.flow import Flow, FlowFacts, derive
+from review.screening.steps import Screening
+from review.studies.steps import Studies
+
+DEMONSTRATION = "Demonstration: page texts paraphrased, decisions invented. Do not cite."
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Everything that a report may ask. ``seat`` says who looks and as of when."""
+
+    seat: Seat
+    protocol: Protocol
+    searches: Searches
+    records: Records
+    studies: Studies
+    screening: Screening
+    extraction: Extraction
+    bias: Bias
+
+    @property
+    def as_of(self) -> str:
+        """The date of these views: the one asked for, else that of the last event; '' while the ledger is empty."""
+        if self.seat.as_of:
+            return self.seat.as_of
+        return self.seat.snapshots.ledger.last_at() or ""
+
+    @property
+    def heads(self) -> dict[str, str]:
+        """Origin -> id of its last event that these views rest on."""
+        return self.seat.snapshots.ledger.heads(as_of=self.seat.as_of)
+
+    @property
+    def demonstration(self) -> str:
+        """The line that a teaching review shows first on every page and export; '' for a real one."""
+        return DEMONSTRATION if self.protocol.plan.settings.teaching_copy else ""
+
+    @property
+    def day(self) -> str:
+        """The date of these views as an ISO date; '' while the ledger is empty."""
+        return as_of_limit(self.as_of)[:10] if self.as_of else ""
+
+    def reasons(self) -> dict[str, str]:
+        """Criterion id -> its text in the version in force, in the protocol's order; criteria of older versions after them."""
+        found = {c.id: c.text for c in self.protocol.plan.criteria}
+        for event in reversed(self.protocol.history):
+            found.update({c.id: c.text for c in self.protocol.plan_of(event).criteria if c.id not in found})
+        return found
+
+    def flow(self) -> Flow:
+        """The flow of records, reports and studies at this date."""
+        with self.seat.still():
+            plan = self.protocol.plan
+            stops = self.screening.stops()
+            return derive(
+                FlowFacts(
+                    searches=self.searches.views(), records=self.records.views(), reports=self.studies.report_views(), studies=self.studies.views(),
+                    title_abstract=lambda r: self.screening.standing(r, "title_abstract"), full_text=lambda r: self.screening.standing(r, "full_text"),
+                    retrieval=lambda r: self.screening.retrieval(r)[0], classification=self.studies.final,
+                    left_unseen=frozenset(r for stop in stops for r in stop.body["left"]), reasons=self.reasons(),
+                    previous_studies=plan.previous.studies, previous_reports=plan.previous.reports,
+                    notes=[
+                        f"Screening was stopped by a person ({stop.body['rule']}, target recall {stop.body['target_recall']}): "
+                        f"{stop.body['seen_by_a_person']} records were seen by a person, {len(stop.body['left'])} were left by automation and not screened."
+                        for stop in stops
+                    ],
+                    as_of=self.as_of, heads=self.heads,
+                )
+            )  # fmt: skip

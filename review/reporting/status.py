@@ -1,0 +1,72 @@
+"""Where a review stands and what comes next, in words, for one viewer; it shows no open decision of anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from review.model.plan import missing
+from review.reporting.rooms import Rooms
+
+
+@dataclass(frozen=True)
+class Status:
+    """Lines that say where the review stands, and the next step for this viewer."""
+
+    lines: tuple[str, ...]
+    next_step: str
+
+    def __str__(self) -> str:
+        return "\n".join([*self.lines, f"Next: {self.next_step}"])
+
+    __repr__ = __str__
+
+
+def status_of(rooms: Rooms, only_in_export: Sequence[str] = ()) -> Status:
+    """The status of these rooms. *only_in_export*: ids of events that the export beside the database has and the database lacks."""
+    with rooms.seat.still():
+        return _status(rooms, only_in_export)
+
+
+def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
+    protocol, who = rooms.protocol, rooms.seat.viewer.name
+    steps: list[str] = []
+    lines = [f"{protocol.plan.review.title}: protocol " + (f"version {protocol.version}" if protocol.frozen else "is a draft")]
+    if rooms.demonstration:
+        lines.append(rooms.demonstration)
+    if only_in_export:
+        lines.append(f"data/ledger.jsonl has {len(only_in_export):,} events that this database lacks")
+        steps.append("review merge data")
+    if protocol.conflicts():
+        lines.append("The protocol was frozen more than once, apart; a lead withdraws all but one")
+    if not protocol.frozen:
+        lacks = missing(protocol.plan)
+        lines.extend(f"  still missing in review.toml: {what}" for what in lacks)
+        steps.append("complete review.toml" if lacks else "review freeze --as LEAD")
+    elif protocol.drafted_since:
+        lines.append("review.toml differs from the version in force: " + ", ".join(protocol.drafted_since))
+    flow = rooms.flow()
+    count = {name: box.n for name, box in flow.boxes.items()}
+    lines.append(f"{len(rooms.searches.views())} searches, {len(rooms.records.views()):,} records, {len(rooms.studies.report_views()):,} reports, {len(rooms.studies.views()):,} studies")
+    lines.append(f"Title and abstract: {count['records_screened']:,} screened, {count['records_excluded']:,} excluded, {count['records_passed']:,} passed, {count['records_waiting']:,} wait")
+    for lane, words in (("dbr", "Databases and registers"), ("other", "Other methods")):
+        if f"{lane}_sought_reports" in count:
+            waits = count[f"{lane}_retrieval_waiting"] + count[f"{lane}_assessed_waiting"]
+            lines.append(f"{words}: {count[f'{lane}_sought_reports']:,} sought, {count[f'{lane}_assessed']:,} assessed, {count[f'{lane}_excluded']:,} excluded, {count[f'{lane}_included_reports']:,} included, {waits:,} wait")
+    lines += _conflicts(rooms)
+    if not rooms.records.views():
+        steps.append("review import FILE --source NAME --kind …")
+    for stage, words in (("title_abstract", "title and abstract"), ("full_text", "full text")):
+        waiting = len(rooms.screening.queue(stage))
+        if who and waiting and "screener" in rooms.seat.viewer.roles:
+            lines.append(f"{waiting:,} wait for {who} at {words}")
+            steps.append(f"screen: review lab --as {who}, notebook 41_screen")
+    return Status(tuple(lines), steps[0] if steps else "review report")
+
+
+def _conflicts(rooms: Rooms) -> list[str]:
+    found = (
+        (len(rooms.screening.conflicts()), "screening"), (len(rooms.studies.conflicts()), "classification"),
+        (len(rooms.extraction.conflicts()), "extraction"), (len(rooms.bias.conflicts()), "appraisal"),
+    )  # fmt: skip
+    return [f"{n} conflicts of {what} wait for a resolution" for n, what in found if n]

@@ -1,0 +1,90 @@
+"""The tables of a review by name, each as of a date; the makers stand in the modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from review.reporting import characteristics as evidence
+from review.reporting import tables_bias, tables_plan, tables_records, tables_screening
+from review.reporting.rooms import Rooms
+from review.reporting.table import Table
+
+
+class Tables:
+    """Tables for reports and notebooks. ``as_of`` is a date or time; None or '' means up to the last event."""
+
+    def __init__(self, rooms: Callable[[str | None], Rooms]) -> None:
+        self._rooms = rooms
+
+    def _make(self, maker: Callable[[Rooms], Table], as_of: str | None) -> Table:
+        rooms = self._rooms(as_of)
+        with rooms.seat.still():
+            return maker(rooms)
+
+    def question(self, *, as_of: str | None = None) -> Table:
+        """The question and what frames the review."""
+        return self._make(tables_plan.question, as_of)
+
+    def criteria(self, *, as_of: str | None = None) -> Table:
+        """The eligibility criteria in order."""
+        return self._make(tables_plan.criteria, as_of)
+
+    def outcomes(self, *, as_of: str | None = None) -> Table:
+        """The outcomes of interest."""
+        return self._make(tables_plan.outcomes, as_of)
+
+    def team(self, *, as_of: str | None = None) -> Table:
+        """The reviewers and their roles."""
+        return self._make(tables_plan.team, as_of)
+
+    def versions(self, *, as_of: str | None = None) -> Table:
+        """The versions of the protocol."""
+        return self._make(tables_plan.versions, as_of)
+
+    def searches(self, *, as_of: str | None = None) -> Table:
+        """The searches."""
+        return self._make(tables_records.searches, as_of)
+
+    def receipts(self, *, as_of: str | None = None) -> Table:
+        """The receipts of the imports."""
+        return self._make(tables_records.receipts, as_of)
+
+    def records(self, *, as_of: str | None = None) -> Table:
+        """The unique records."""
+        return self._make(tables_records.records, as_of)
+
+    def remarks(self, *, as_of: str | None = None) -> Table:
+        """What the readers of the files remarked."""
+        return self._make(tables_records.remarks, as_of)
+
+    def standings(self, *, as_of: str | None = None) -> Table:
+        """Where each report stands."""
+        return self._make(tables_screening.standings, as_of)
+
+    def conflicts(self, *, as_of: str | None = None) -> Table:
+        """Open conflicts of screening, without names."""
+        return self._make(tables_screening.conflicts, as_of)
+
+    def agreement(self, *, as_of: str | None = None) -> Table:
+        """Agreement of the reviewers."""
+        return self._make(tables_screening.agreement, as_of)
+
+    def pairs(self, stage: str, *, as_of: str | None = None) -> Table:
+        """The counts of pairs of decisions at *stage*."""
+        return self._make(lambda rooms: tables_screening.counts(rooms, stage), as_of)
+
+    def characteristics(self, *, of: str = "included", as_of: str | None = None) -> Table:
+        """Characteristics of studies: *of* included, ongoing, awaiting or excluded."""
+        return self._make(lambda rooms: evidence.characteristics(rooms, of), as_of)
+
+    def assessed(self, tool: str, *, as_of: str | None = None) -> Table:
+        """Results assessed with *tool*."""
+        return self._make(lambda rooms: tables_bias.assessed(rooms, tool), as_of)
+
+    def not_assessed(self, *, as_of: str | None = None) -> Table:
+        """Studies and results that were not assessed, with the reason."""
+        return self._make(tables_bias.not_assessed, as_of)
+
+    def tools_used(self, *, as_of: str | None = None) -> list[str]:
+        """The tools with which something was assessed or is planned to be."""
+        return tables_bias.tools_used(self._rooms(as_of))

@@ -1,0 +1,83 @@
+"""Tables of appraisal: every result that was assessed with its judgements, and every study that was not, with the reason."""
+
+from __future__ import annotations
+
+from review.bias.tools import Tool
+from review.errors import NotFound
+from review.model.views import AssessmentView, StudyView
+from review.reporting.rooms import Rooms
+from review.reporting.table import Cell, Column, Table
+from review.reporting.trace import key_of, role_of
+from review.reporting.trace_view import Quote, Trace, TraceEntry
+
+
+def assessed(rooms: Rooms, tool: str) -> Table:
+    """One row a result assessed with *tool*: a symbol and a word for each domain, and overall."""
+    form = rooms.bias.tool(tool)
+    found: dict[str, Trace] = {}
+    rows = []
+    for study in rooms.studies.views():
+        for one in rooms.bias.assessments(study):
+            if one.tool == tool and one.status != "not assessed":
+                key = _trace(rooms, study, one, found)
+                cells = [_judgement(form, one.domains.get(d.id)) for d in form.domains(one.effect)]
+                rows.append((Cell(study.label, trace=key), Cell(one.result or ""), *cells, _judgement(form, one.overall), Cell(one.status, flag=one.flag)))
+    domains = form.domains(form.effects[0] if form.effects else None)
+    columns = (Column("study", "Study"), Column("result", "Result", width=2), *(Column(d.id, d.id) for d in domains), Column("overall", "Overall"), Column("status", "Standing"))
+    notes = (*(f"{d.id}: {d.label}." for d in domains), f"{form.label}, version {form.version}. {form.citation}", *_notes(rooms))
+    return Table(key_of("assessed", tool), f"Risk of bias: {form.label}", columns, tuple(rows), notes, found, "No result has been assessed with this tool.")
+
+
+def _judgement(form: Tool, level: str | None) -> Cell:
+    if level is None:
+        return Cell("", missing="empty", why="no judgement yet")
+    try:
+        return Cell(f"{form.level(level).symbol} {level}")
+    except NotFound:
+        return Cell(level)
+
+
+def _trace(rooms: Rooms, study: StudyView, one: AssessmentView, found: dict[str, Trace]) -> str:
+    key = key_of("bias", study.id, one.tool, one.result or "study", one.effect or "")
+    entries = []
+    for event_id in one.events:
+        event = rooms.seat.event(event_id)
+        body = event.body
+        words = body.get("reason") or "; ".join(f"{name}: {d['final'] if isinstance(d, dict) else d}" for name, d in body.get("domains", {}).items())
+        what = {"appraisal.not_assessed": "Not assessed", "appraisal.resolved": "Consensus"}.get(event.kind, "Assessed")
+        entries.append(TraceEntry(event.id, f"{what}, {body['tool']}", role_of(rooms, event), event.at, words))
+        for question, support in body.get("support", {}).items():
+            quote = Quote(support["location"], False, ((0, support["quotation"]),), "") if support["quotation"] else None
+            entries.append(TraceEntry(event.id, f"Support for {question}: {support['text']}", role_of(rooms, event), event.at, "", quote))
+    found[key] = Trace(key, f"{study.label}: {one.result or 'study'}", one.overall or one.status, one.status, tuple(entries))
+    return key
+
+
+def not_assessed(rooms: Rooms) -> Table:
+    """Studies and results without an appraisal, each with the reason; these are no judgements and carry no colour."""
+    found: dict[str, Trace] = {}
+    rows = []
+    for study in rooms.studies.views():
+        final = rooms.studies.final(study)
+        views = rooms.bias.assessments(study)
+        for one in views:
+            if one.status == "not assessed":
+                rows.append((Cell(study.label, trace=_trace(rooms, study, one, found)), Cell(final or "waits"), Cell(_tool_label(rooms, one.tool)), Cell(one.result or "the study"), Cell(one.reason)))
+        if not views and final in ("included", "ongoing", "awaiting"):
+            rows.append((Cell(study.label), Cell(final), Cell("", missing="empty", why="no tool was chosen yet"), Cell("the study"), Cell("", missing="empty", why="nobody has assessed it or said why not")))
+    columns = (Column("study", "Study"), Column("class", "Classified as"), Column("tool", "Tool", width=2), Column("result", "Result"), Column("reason", "Why it was not assessed", width=4))
+    return Table("not-assessed", "Not assessed, with the reason", columns, tuple(rows), _notes(rooms), found, "Every study has been assessed.")
+
+
+def tools_used(rooms: Rooms) -> list[str]:
+    """The tools with which something was assessed, and those that the protocol plans, in that order."""
+    used = [one.tool for study in rooms.studies.views() for one in rooms.bias.assessments(study) if one.status != "not assessed"]
+    return list(dict.fromkeys([*used, *rooms.protocol.plan.appraisal.tools]))
+
+
+def _tool_label(rooms: Rooms, tool: str) -> str:
+    return rooms.bias.tool(tool).label
+
+
+def _notes(rooms: Rooms) -> tuple[str, ...]:
+    return (rooms.demonstration,) if rooms.demonstration else ()

@@ -1,0 +1,105 @@
+"""Tables of screening: where each report stands, open conflicts without names, agreement, and the classification of studies."""
+
+from __future__ import annotations
+
+from review.model.decision import STAGES
+from review.model.views import ReportView, StudyView
+from review.reporting.rooms import Rooms
+from review.reporting.table import Cell, Column, Table
+from review.reporting.trace import key_of, report_trace, study_trace
+from review.reporting.trace_view import Trace
+
+_STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
+_RETRIEVAL = {"retrieved": "retrieved", "extract_only": "extract only", "not_retrieved": "not retrieved", None: "sought"}
+METHODS = (("kappa", "Cohen's kappa"), ("raw", "Raw agreement"), ("pabak", "PABAK"), ("ac1", "Gwet's AC1"))
+
+
+def standings(rooms: Rooms) -> Table:
+    """One row a report: both stages, retrieval, and what its study was classified as."""
+    found: dict[str, Trace] = {}
+    reasons = rooms.reasons()
+    owner = {r.id: s for s in rooms.studies.views() for r in s.reports}
+    rows = []
+    for report in rooms.studies.report_views():
+        trace = report_trace(rooms, report)
+        found[trace.key] = trace
+        sought = rooms.screening.sought(report)
+        first = Cell("straight to full text") if report.lane == "other" else _outcome(rooms, report, "title_abstract", reasons)
+        got = rooms.screening.retrieval(report)[0]
+        retrieved = Cell(_RETRIEVAL[got]) if sought else Cell("", missing="empty", why="not sought")
+        in_hand = sought and got in ("retrieved", "extract_only")
+        second = _outcome(rooms, report, "full_text", reasons) if in_hand else Cell("", missing="empty", why="no full text in hand")
+        study = owner[report.id]
+        rows.append((Cell(report.title, trace=trace.key), Cell("other methods" if report.lane == "other" else "databases and registers"), first, retrieved, second, _classified(rooms, study, in_hand, found)))
+    columns = (
+        Column("title", "Report", width=4), Column("lane", "Found by", width=2), Column("first", "Title and abstract", width=2), Column("retrieval", "Full text"),
+        Column("second", "Decision at full text", width=3), Column("study", "Study", width=2),
+    )  # fmt: skip
+    return Table("standings", "Where each report stands", columns, tuple(rows), _notes(rooms), found, "There is no report yet.")
+
+
+def _outcome(rooms: Rooms, report: ReportView, stage: str, reasons: dict[str, str]) -> Cell:
+    stand = rooms.screening.standing(report, stage)
+    if stand.conflict:
+        return Cell("waits", flag="conflict")
+    if stand.outcome is None:
+        return Cell(f"waits ({stand.answered} of {rooms.screening.panel(report, stage).needed} decided)")
+    resolved = " (resolved)" if rooms.screening.panel(report, stage).resolution else ""
+    if stand.outcome == "include":
+        return Cell(("passed" if stage == "title_abstract" else "include") + resolved)
+    why = reasons.get(stand.reason or "", "reason not recorded" if stage == "full_text" else "")
+    return Cell("exclude" + resolved + (f": {why}" if why else ""))
+
+
+def _classified(rooms: Rooms, study: StudyView, in_hand: bool, found: dict[str, Trace]) -> Cell:
+    trace = study_trace(rooms, study)
+    found[trace.key] = trace
+    final = rooms.studies.final(study)
+    if final is None and not in_hand:
+        return Cell("", missing="empty", why="not classified")
+    flag = "conflict" if rooms.studies.panel(study).conflict else ""
+    return Cell(f"{study.label}: {final or 'waits'}", trace=trace.key, flag=flag)
+
+
+def conflicts(rooms: Rooms) -> Table:
+    """Open conflicts of screening, with both answers and no names."""
+    frame = rooms.screening.conflicts()
+    reasons = rooms.reasons()
+    rows = []
+    for one in frame.itertuples(index=False):
+        sides = [_side(one.decision_first, one.reason_first, one.note_first, reasons), _side(one.decision_second, one.reason_second, one.note_second, reasons)]
+        rows.append((Cell(one.title), Cell(_STAGES[one.stage]), Cell(sides[0]), Cell(sides[1])))
+    columns = (Column("title", "Report", width=3), Column("stage", "Stage"), Column("first", "One reviewer", width=3), Column("second", "The other", width=3))
+    return Table("conflicts", "Open conflicts", columns, tuple(rows), ("The order of the two answers tells nothing about who gave them.",) if rows else (), {}, "No conflict is open.")
+
+
+def _side(decision: str, reason: str | None, note: str, reasons: dict[str, str]) -> str:
+    return "\n".join(w for w in (decision, reasons.get(reason or "", ""), note) if w)
+
+
+def agreement(rooms: Rooms) -> Table:
+    """Agreement per stage: kappa with interval beside raw agreement, PABAK and AC1; the counts alone under 30 pairs."""
+    rows = []
+    for stage in STAGES:
+        for as_include in (False, True) if stage == "title_abstract" else (False,):
+            for method, label in METHODS:
+                found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include)
+                counted = "unsure counted as include" if as_include else "include, unsure, exclude"
+                value = Cell(f"{found.value:.2f}") if found.shown and found.value is not None else Cell("", missing="empty", why=found.note)
+                interval = Cell(f"{found.low:.2f} to {found.high:.2f}") if found.shown and found.low is not None else Cell("", missing="empty", why=found.note)
+                rows.append((Cell(_STAGES[stage]), Cell(counted), Cell(label), value, interval, Cell(f"{found.n:,}"), Cell(found.note or "")))
+    columns = (Column("stage", "Stage", width=2), Column("categories", "Categories", width=2), Column("statistic", "Statistic", width=2), Column("value", "Value", align="decimal"), Column("interval", "95 % interval", width=2), Column("n", "Pairs", align="right"), Column("note", "Note", width=2))
+    note = "Each reviewer's last decision before both were known. Kappa depends on how common each answer is; read it with the counts."
+    return Table("agreement", "Agreement of the two reviewers", columns, tuple(rows), (note, *_notes(rooms)))
+
+
+def counts(rooms: Rooms, stage: str) -> Table:
+    """The table of pairs that agreement rests on: first reviewer in rows, second in columns, by the order of their ids."""
+    found = rooms.screening.agreement(stage)
+    heads = (Column("first", "One reviewer"), *(Column(c, c, align="right") for c in found.categories))
+    rows = tuple((Cell(name), *(Cell(f"{n:,}") for n in line)) for name, line in zip(found.categories, found.table, strict=True))
+    return Table(key_of("counts", stage), f"Pairs of decisions at {_STAGES[stage]} ({found.n:,} pairs; columns: the other reviewer)", heads, rows, _notes(rooms))
+
+
+def _notes(rooms: Rooms) -> tuple[str, ...]:
+    return (rooms.demonstration,) if rooms.demonstration else ()

@@ -1,0 +1,155 @@
+"""From a number or a cell back to its facts: who decided what, in which role, when and why, and the lines that were read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from review.extraction.forms import label_of
+from review.model.event import Event
+from review.model.views import CellView, RecordView, ReportView, StudyView
+from review.reporting.rooms import Rooms
+from review.reporting.trace_view import Quote, Trace, TraceEntry
+
+_ROLES = {
+    "screening.decided": "reviewer", "screening.resolved": "resolution", "studies.classified": "reviewer",
+    "studies.classification_resolved": "resolution", "extraction.recorded": "extractor", "extraction.confirmed": "extractor",
+    "extraction.resolved": "consensus", "appraisal.judged": "assessor", "appraisal.not_assessed": "assessor", "appraisal.resolved": "consensus",
+}  # fmt: skip
+_STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
+_MOST_LINES = 40
+
+
+def role_of(rooms: Rooms, event: Event) -> str:
+    """In which role the event was written: a tool by its name; a lead as lead; otherwise by what was done."""
+    if event.by_tool:
+        return event.actor.removeprefix("tool:") + " (automation)"
+    person = next((r for r in rooms.protocol.plan.reviewers if r.id == event.actor), None)
+    if person is not None and "lead" in person.roles and event.kind.endswith("resolved"):
+        return "lead"
+    return _ROLES.get(event.kind, "reviewer")
+
+
+def quote_of(rooms: Rooms, record: RecordView | None, lines: tuple[int, int] | None, value: str) -> Quote | None:
+    """The lines of the record's text, with the value marked where it stands in them."""
+    if record is None or lines is None:
+        return None
+    text = rooms.records.text_of(record)
+    shown = [(n, text[n - 1]) for n in range(lines[0], min(lines[1], lines[0] + _MOST_LINES - 1) + 1) if n <= len(text) and text[n - 1].strip()]
+    joined = "\n".join(line for _, line in shown)
+    where = re.search(re.escape(value), joined, re.IGNORECASE) if value else None
+    source = record.search.source + (f", {record.file_name}" if record.file_name else "")
+    return Quote(source, record.teaching, tuple(shown), where.group() if where else "")
+
+
+def cell_entries(rooms: Rooms, cell: CellView, records: Mapping[str, RecordView]) -> list[TraceEntry]:
+    """Every fact behind one cell that this viewer may see, oldest first."""
+    found = []
+    subject = label_of(cell.item) + "".join(f", {w}" for w in (cell.arm, cell.outcome if cell.outcome != cell.value else None, cell.timepoint, cell.analysis_set) if w)
+    for event_id in cell.history:
+        event = rooms.seat.event(event_id)
+        body = event.body
+        value = body["value"] + (f" {body['unit']}" if body.get("unit") else "")
+        verb = {"extraction.confirmed": "confirmed", "extraction.resolved": "settled"}.get(event.kind, "pre-filled" if event.by_tool else "recorded")
+        lines = body.get("lines")
+        quote = quote_of(rooms, records.get(body.get("record") or ""), (lines[0], lines[1]) if lines else None, body["value"]) if "quotation" in body else None
+        if quote is None and body.get("quotation"):
+            quote = Quote(body["location"], False, ((0, body["quotation"]),), body["value"] if body["value"] in body["quotation"] else "")
+        reason = body.get("reason") or body.get("note") or ""
+        found.append(TraceEntry(event.id, f"{subject}: {verb} “{_short(value)}”", role_of(rooms, event), event.at, reason, quote))
+    return found
+
+
+def cells_trace(rooms: Rooms, key: str, label: str, value: str, cells: Sequence[CellView], records: Mapping[str, RecordView]) -> Trace:
+    """The origin of a table cell that rests on these extracted cells."""
+    states = list(dict.fromkeys(("sources or people differ; " if c.conflict else "") + c.state for c in cells))
+    return Trace(key, label, value, "; ".join(states), tuple(e for c in cells for e in cell_entries(rooms, c, records)))
+
+
+def record_entries(rooms: Rooms, record: RecordView, *, duplicate: bool = False) -> list[TraceEntry]:
+    """How one record came in."""
+    event = rooms.seat.event(record.event)
+    what = f"{'Duplicate record' if duplicate else 'Record'} from {record.search.source}, searched {record.search.searched}"
+    what += f", file {record.file_name}" if record.file_name else ", entered by hand"
+    spans = (record.doc.get("provenance") or {}).get("field_spans") or {}
+    title = spans.get("brief_title")
+    quote = quote_of(rooms, record, (title[0], title[1]) if title else None, record.title)
+    return [TraceEntry(event.id, what, "import" if record.file_name else "entry by hand", event.at, "", quote)]
+
+
+def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
+    """Everything that happened to one report, as far as this viewer may see it, in ledger order."""
+    found = [e for record in report.records for e in record_entries(rooms, record, duplicate=record.id != report.stands.id)]
+    found += [_merge_entry(rooms, rooms.seat.event(m)) for m in report.merged_by]
+    members = set(report.members)
+    found += [_decision_entry(rooms, e) for e in rooms.screening.visible_events() if e.subject in members and e.body.get("round") is None]
+    _, retrieval = rooms.screening.retrieval(report)
+    if retrieval is not None:
+        words = {"retrieved": "Full text retrieved", "extract_only": "Only an extract was retrieved", "not_retrieved": "Full text not retrieved"}
+        found.append(TraceEntry(retrieval.id, words[retrieval.body["status"]], role_of(rooms, retrieval), retrieval.at, retrieval.body["note"]))
+    return sorted(found, key=lambda e: e.at)
+
+
+def _merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
+    body = event.body
+    why = body["reason"] or "; ".join(f"{k}: {v}" for k, v in body["compared"].items())
+    rule = "by a person" if body["rule"] == "person" else f"by the rule {body['rule']}, version {body['rule_version']}"
+    return TraceEntry(event.id, f"The same document: merged {rule}", role_of(rooms, event), event.at, why)
+
+
+def _decision_entry(rooms: Rooms, event: Event) -> TraceEntry:
+    body = event.body
+    reasons = rooms.reasons()
+    words = {"include": "Include", "exclude": "Exclude", "unsure": "Unsure"}[body["decision"]]
+    what = f"{words}, {_STAGES[body['stage']]}" + (" (resolution of a conflict)" if event.kind == "screening.resolved" else "")
+    if event.kind == "screening.decided":
+        what += f", criteria version {body['criteria_version']}"
+    why = "; ".join(w for w in (reasons.get(body["reason"] or "", body["reason"] or ""), body["note"]) if w)
+    judged = ", ".join(f"{k} {v.replace('_', ' ')}" for k, v in body.get("judgements", {}).items())
+    return TraceEntry(event.id, what + (f" ({judged})" if judged else ""), role_of(rooms, event), event.at, why)
+
+
+def report_trace(rooms: Rooms, report: ReportView) -> Trace:
+    """The origin of one report's place in the flow."""
+    return Trace(key_of(report.id), report.title, "", "", tuple(report_entries(rooms, report)))
+
+
+def study_trace(rooms: Rooms, study: StudyView) -> Trace:
+    """The origin of one study's classification: its reports, the links, the classifications."""
+    entries = [e for report in study.reports for e in report_entries(rooms, report)]
+    for event_id in study.links.values():
+        event = rooms.seat.event(event_id)
+        rule = "by a person" if event.body["rule"] == "person" else f"by the rule {event.body['rule']}"
+        why = event.body["reason"] or "; ".join(f"{k}: {v}" for k, v in event.body["compared"].items())
+        entries.append(TraceEntry(event.id, f"Report linked to this study {rule}", role_of(rooms, event), event.at, why))
+    entries += classification_entries(rooms, study)
+    return Trace(key_of(study.id), study.label, rooms.studies.final(study) or "waits", "", tuple(sorted(entries, key=lambda e: e.at)))
+
+
+def classification_entries(rooms: Rooms, study: StudyView) -> list[TraceEntry]:
+    """The classifications of *study* that this viewer may see, and their resolution."""
+    found = rooms.studies.panel(study)
+    viewer = rooms.seat.viewer
+    shown = [e for e in found.answers if found.closed or viewer.sees_all or e.actor == viewer.name]
+    events = [*shown, *((found.resolution,) if found.resolution else ())]
+    return [TraceEntry(e.id, f"Classified as {e.body['classification']}", role_of(rooms, e), e.at, e.body["reason"]) for e in events]
+
+
+def key_of(*parts: str) -> str:
+    """A key for a trace: letters, digits and dashes."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", "-".join(parts)).strip("-").lower()
+
+
+def by_record(rooms: Rooms) -> dict[str, RecordView]:
+    """Record id -> record."""
+    return {r.id: r for r in rooms.records.views()}
+
+
+def traces(found: Iterable[Trace]) -> dict[str, Trace]:
+    """Key -> trace."""
+    return {t.key: t for t in found}
+
+
+def _short(value: str) -> str:
+    flat = " ".join(value.split())
+    return flat if len(flat) <= 120 else flat[:117] + "…"

@@ -27,7 +27,6 @@ def pytest_configure(config: pytest.Config) -> None:
     required()
     for name in OURS:
         os.environ.pop(name, None)
-    os.environ.setdefault("MPLBACKEND", "agg")
 
 
 @pytest.fixture(scope="session")

@@ -208,8 +208,10 @@ def _environment(root: Path, reviewer: str | None) -> dict[str, str | None]:
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        # a person's start-up file is no part of a report
-        "PYTHONSTARTUP": None,
+        # figures stand in the page, whatever this process draws on
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # a person's start-up file, strictness and terminal are no part of a report
+        **dict.fromkeys(("PYTHONSTARTUP", "PYTHONWARNINGS", "COLUMNS", "LINES")),
     }
 
 

@@ -195,6 +195,7 @@ SHOWS = """\
 import os
 from IPython.display import Markdown
 print(as_of, limit, os.environ["REVIEW_AS"], os.getcwd() == os.environ["REVIEW_PROJECT"], "startup" in globals())
+print(os.environ["MPLBACKEND"], {name: os.environ.get(name) for name in ("PYTHONWARNINGS", "COLUMNS")})
 print(sorted({"screened", "included", "excluded"}), list({"screened", "included", "excluded"}))
 Markdown(f"**{as_of}**")"""
 HOSTILE = '\'; import os; os._exit(1) #\n\\"""{x}</script>é🧪'
@@ -219,7 +220,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IPYTHONDIR", str(home))
         patch.setenv("PYTHONSTARTUP", str(home / "python.py"))
-        patch.setenv("REVIEW_AS", "somebody")
+        for name, value in {"REVIEW_AS": "somebody", "MPLBACKEND": "agg", "PYTHONWARNINGS": "error", "COLUMNS": "17"}.items():
+            patch.setenv(name, value)
         outcomes = render(jobs, out=base / "one", root=root, reviewer="r1", progress=lambda *step: seen.append(step), to_html=page)
         patch.setenv("TZ", "Asia/Tokyo")
         patch.setenv("PYTHONHASHSEED", "77")
@@ -240,7 +242,9 @@ def said(path: Path) -> str:
 
 
 def test_a_report_is_run_in_the_project_as_the_reviewer_without_anybodys_startup_files(made: dict[str, Path]) -> None:
-    assert "2026-11-21 7 r1 True False" in said(made["one"] / "good.ipynb")
+    shown = said(made["one"] / "good.ipynb")
+    assert "2026-11-21 7 r1 True False\n" in shown
+    assert "module://matplotlib_inline.backend_inline {'PYTHONWARNINGS': None, 'COLUMNS': None}\n" in shown
     assert (made["one"] / "good.html").read_text(encoding="utf-8") == "<p>4 cells</p>"
 
 

@@ -171,15 +171,15 @@ def _member(name: str) -> zipfile.ZipInfo:
 def _write_lines(connection: Connection, out: BinaryIO) -> int:
     written = 0
     query = select(*EVENT_COLUMNS).order_by(events.c.at, events.c.origin, events.c.seq)
-    for rows in connection.execute(query, execution_options={"yield_per": _CHUNK}).partitions():
-        for row in rows:
+    with connection.execute(query, execution_options={"yield_per": _CHUNK}) as result:
+        for row in result:
             if event_id(row) != row[-1]:
                 raise LedgerBroken(
                     "this event was changed after it was written, so nothing was exported", where=f"event {row[-1]}",
                     next_step="`review verify` lists every change; the last good export still stands",
                 )  # fmt: skip
-        out.write(b"".join(map(line_of, rows)))
-        written += len(rows)
+            out.write(line_of(row))
+            written += 1
     return written
 
 

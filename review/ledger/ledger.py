@@ -124,8 +124,8 @@ class Ledger:
     def stream(self, connection: Connection, query: Select[Any]) -> Iterator[Event]:
         """The events of a query over EVENT_COLUMNS, a few thousand rows at a time."""
         known, make = self._known, Event.stored_as
-        for rows in connection.execute(query, execution_options={"yield_per": _CHUNK}).partitions():
-            for row in rows:
+        with connection.execute(query, execution_options={"yield_per": _CHUNK}) as result:
+            for row in result:
                 form = (row[4], row[5])
                 if form not in known:
                     known[form] = self._is_known(*form)

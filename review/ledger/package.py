@@ -142,7 +142,8 @@ def _database(path: Path, store: Store) -> Package:
     def rows() -> Iterator[tuple[int, Row]]:
         query = select(*EVENT_COLUMNS).order_by(events.c.at, events.c.origin, events.c.seq)
         with store.reading() as connection:
-            yield from rows_of(map(line_of, connection.execute(query, execution_options={"yield_per": 5000})), str(path))
+            with connection.execute(query, execution_options={"yield_per": 5000}) as result:
+                yield from rows_of(map(line_of, result), str(path))
 
     def files() -> Iterator[KeptFile]:
         with store.reading() as connection:

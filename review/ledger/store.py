@@ -200,7 +200,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(exist_ok=True)
     except FileNotFoundError as problem:
-        raise StoreRefused("there is no folder for it", where=str(folder.parent), next_step="make the folder, or correct the path") from problem
+        raise StoreRefused(
+            "there is no folder for it", where=str(folder.parent), next_step="make the folder, or correct the path"
+        ) from problem
     except OSError as problem:
         raise StoreRefused(f"its folder cannot be made ({problem.strerror})", where=str(folder), next_step="check the path") from problem
 

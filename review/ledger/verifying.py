@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from review.errors import InputRefused, LedgerError
 from review.ledger.chain import COLUMNS, FORK_MARK, HASHED, event_id, fork_name, writer
@@ -106,7 +106,7 @@ def _events(connection: Connection, latest: str) -> list[Finding]:
     before: Row | None = None
     query = select(*EVENT_COLUMNS, events.c.arrival).order_by(events.c.origin, events.c.seq)
     arrivals = 0
-    for row in connection.execute(query, execution_options={"yield_per": 5000}):
+    for row in _rows(connection, query):
         same = before is not None and before[_ORIGIN] == row[_ORIGIN]
         found += _event(row, before if same else None, connection, latest)
         if same and not before[-1] < row[-1]:
@@ -219,7 +219,7 @@ def _export(connection: Connection, folder: Path) -> list[Finding]:
                 found.append(Finding("export_differs", f"{file}, line {number}", problem.message))
             except InputRefused as problem:
                 found.append(Finding("export_unreadable", f"{file}, line {number}", problem.message))
-    for row in connection.execute(select(*EVENT_COLUMNS).order_by(events.c.origin, events.c.seq), execution_options={"yield_per": 5000}):
+    for row in _rows(connection, select(*EVENT_COLUMNS).order_by(events.c.origin, events.c.seq)):
         other = there.pop((row[_ORIGIN], row[_SEQ]), None)
         if other is None:
             found.append(Finding("export_lacks", _name(row), "the database has it and the export has not"))
@@ -260,6 +260,11 @@ def _heads(connection: Connection, heads: Mapping[str, str]) -> list[Finding]:
         elif writer(held) != writer(origin):
             found.append(Finding("head_missing", f"origin {origin}", f"the recorded head {head} stands under another origin, {held}"))
     return found
+
+
+def _rows(connection: Connection, query: Select[Any]) -> Iterator[Any]:
+    with connection.execute(query, execution_options={"yield_per": 5000}) as result:
+        yield from result
 
 
 def _name(row: Any) -> str:

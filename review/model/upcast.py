@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from review.errors import NewerSchema
-
-if TYPE_CHECKING:
-    from review.model.event import Event
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
 # (kind, version) -> the same body one version later. A kind's version rises together with an entry here.
 STEPS: dict[tuple[str, int], Step] = {}
+
+
+class Kept(Protocol):
+    """What is asked of an event here: its kind, the version of its form, and whether this release reads it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def schema(self) -> int: ...
+    @property
+    def known(self) -> bool: ...
 
 
 def upcast(kind: str, version: int, body: dict[str, Any], steps: Mapping[tuple[str, int], Step] = STEPS) -> dict[str, Any]:
@@ -24,7 +32,7 @@ def upcast(kind: str, version: int, body: dict[str, Any], steps: Mapping[tuple[s
     return body
 
 
-def require_known(events: Iterable[Event], needed: Iterable[str]) -> None:
+def require_known(events: Iterable[Kept], needed: Iterable[str]) -> None:
     """Refuse a view whose facts this release cannot read.
 
     needed: the kinds that the view is made of; an unknown kind of the same family ('screening.') may change it too.

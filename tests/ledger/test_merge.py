@@ -93,9 +93,9 @@ def forked(places: Callable[[], Where], folder: Path) -> tuple[Ledger, Ledger]:
     """Two ledgers that wrote different events under the same numbers of the same origin."""
     one = open_ledger(places(), mint=counted_origins("same"))
     one.append([note("shared")])
-    export(one, folder / "shared.zip")
+    export(one, folder / "before.zip")
     other = open_ledger(places(), mint=counted_origins("same"))
-    merge(other, folder / "shared.zip")
+    merge(other, folder / "before.zip")
     one.append([note("one 2"), note("one 3")])
     other.append([note("other 2"), note("other 3"), note("other 4")])
     return one, other

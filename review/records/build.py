@@ -96,8 +96,7 @@ class RecordDraft:
 
     def unknown(self, path: str, raw: str, where: Where = None) -> None:
         """Keeps a printed value that could not be read, in ``extra`` under the field's name, with a problem."""
-        extra = self._values.setdefault("extra", {})
-        extra[path] = (*extra.get(path, ()), raw)
+        self.keep(path, raw)
         self.problem(ProblemCode.UNKNOWN_WORD, path, f"'{raw}' is not a value known for this field; it was kept as printed", where)
 
     def date(
@@ -122,8 +121,7 @@ class RecordDraft:
             return
         found = parse_date(raw, day_first=day_first)
         if found is None:
-            extra = self._values.setdefault("extra", {})
-            extra[path] = (*extra.get(path, ()), raw)
+            self.keep(path, raw)
             self.problem(ProblemCode.UNREADABLE_DATE, path, f"'{raw}' is not a date with one reading; it was kept as printed", where)
             return
         doubtful = month_end and is_month_end(found.iso)
@@ -197,6 +195,16 @@ class RecordDraft:
         found = Problem(code=ProblemCode(code), field=field, message=message, lines=_lines(where))
         if found not in self._problems:
             self._problems.append(found)
+
+    def keep(self, label: str, printed: str) -> None:
+        """Keeps a printed value that no field of the schema holds, under its label, in ``extra``."""
+        if printed.strip():
+            extra = self._values.setdefault("extra", {})
+            extra[label] = (*extra.get(label, ()), printed.strip())
+
+    def span(self, path: str) -> Lines | None:
+        """The lines of a field that was put in."""
+        return self._spans.get(path)
 
     def has_problem(self, code: ProblemCode) -> bool:
         """True when a remark of this kind was made already."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -245,6 +245,12 @@ def span_of(lines: Iterable[Line | Lines]) -> Lines:
     """The first and last line number of *lines* (lines or spans), which must not be empty."""
     spans = [item.lines if isinstance(item, Line) else item for item in lines]
     return (min(s[0] for s in spans), max(s[1] for s in spans))
+
+
+def stretches(starts: Sequence[int], end: int) -> Iterator[tuple[int, int]]:
+    """Each start with where its stretch ends: at the next start, the last one at *end*."""
+    for n, start in enumerate(starts):
+        yield start, starts[n + 1] if n + 1 < len(starts) else end
 
 
 def joined(lines: Iterable[Line]) -> str:

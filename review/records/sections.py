@@ -30,6 +30,13 @@ class Section:
         return ([self.head] if self.head else []) + self.filled
 
     @property
+    def label(self) -> str:
+        """The label as printed, without its colon."""
+        if self.head is None:
+            return ""
+        return self.head.cells[0] if self.head.cells else self.head.plain.partition(":")[0]
+
+    @property
     def value(self) -> str:
         """The one-line value: that on the label's line, else the first line under it."""
         return self.inline or next((line.text for line in self.filled), "")

@@ -16,7 +16,7 @@ from review.records.criteria import header_group, read_criteria
 from review.records.dates import parse_date
 from review.records.fixed_sentences import is_placeholder_contact
 from review.records.formats import page_format
-from review.records.lines import Line, Page, paragraphs, trimmed
+from review.records.lines import Line, Page, paragraphs, stretches, trimmed
 from review.records.sections import Sections, cut
 from review.records.vocabulary import OFFICIAL_ROLE, SEX, STATUS, look_up
 from review.text import fold_blanks, fold_word
@@ -267,7 +267,7 @@ def _officials(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("officials")
     lines = section.filled if section else []
     roles = [n for n, line in enumerate(lines) if look_up(OFFICIAL_ROLE, line.text)]
-    for at, following in zip(roles, [*roles[1:], len(lines) + 1], strict=True):
+    for at, following in stretches(roles, len(lines) + 1):
         if at == 0:
             continue
         block = lines[at + 1 : max(following - 1, at + 1)]

@@ -15,7 +15,7 @@ from review.records.criteria import read_criteria
 from review.records.dates import parse_age_range, parse_date
 from review.records.formats import page_format
 from review.records.identifiers import recognise
-from review.records.lines import Line, Page, paragraphs, span_of
+from review.records.lines import Line, Page, paragraphs, span_of, stretches
 from review.records.sections import Section, Sections, cut
 from review.records.vocabulary import (
     AGENCY,
@@ -64,7 +64,7 @@ _ENROLLED = re.compile(
 )
 _GROUPS = re.compile(r"(?P<count>\d[\d,]*)\s+(?:participants?|patients?)\s+in\s+(?P<groups>\d+)\s+patient\s+groups?\b.*", re.I)
 _ISSUED = re.compile(r"(?P<value>\S.*?)\s*\((?P<issuer>[^()]+)\)")
-_DESIGN = (("purpose", "Primary purpose"), ("allocation", "Allocation"), ("model", "Interventional model"), ("masking", "Masking"))
+_DESIGN = ("purpose", "allocation", "model", "masking")
 _NEVER = ("official_title", "keywords", "primary_outcomes", "secondary_outcomes", "other_outcomes", "overall_officials",
           "dates.completion", "dates.primary_completion", "has_results", "ethics_review", "countries", "locations")  # fmt: skip
 
@@ -247,7 +247,7 @@ def _design(draft: RecordDraft, parts: Sections) -> None:
         "allocation": ("allocation", ALLOCATION),
         "model": ("intervention_model", INTERVENTION_MODEL),
     }
-    for key, label in _DESIGN:
+    for key in _DESIGN:
         section = parts.first(key)
         if section is None or not section.value or _GROUPS.fullmatch(section.value):
             continue
@@ -260,7 +260,7 @@ def _design(draft: RecordDraft, parts: Sections) -> None:
                 draft.unknown("masking", section.value, section.value_lines)
         else:
             draft.word(*tables[key], section.value, section.value_lines)
-        printed.append(f"{section.head.plain.rstrip(':') if section.head and not section.inline else label}: {section.value}")
+        printed.append(f"{section.label}: {section.value}")
         where += section.all_lines[:1] + section.value_lines
     draft.put("design_raw", " | ".join(printed), where)
 
@@ -286,7 +286,7 @@ def _arms(draft: RecordDraft, page: Page) -> None:
 
 def _arm_blocks(lines: Sequence[Line]) -> Iterator[tuple[ArmGroup, Lines]]:
     starts = [n for n in range(len(lines)) if _begins_arm(lines, n)]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in stretches(starts, len(lines)):
         yield _arm(lines[start:end]), span_of(lines[start:end])
 
 

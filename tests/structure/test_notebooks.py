@@ -30,7 +30,8 @@ def code(path: Path) -> list[tuple[int, nbformat.NotebookNode]]:
 
 
 def test_they_are_numbered_along_the_corridor() -> None:
-    assert {path.stem for path in NOTEBOOKS} == REPORTS | DESKS
+    names = {path.stem for path in NOTEBOOKS}
+    assert REPORTS | {"41_screen"} <= names <= REPORTS | DESKS
 
 
 @each

@@ -94,7 +94,7 @@ def reasons(name: str, call: ast.Call) -> bool:
 
 def test_what_reads_reference_material_is_named_so() -> None:
     """Such a test does nothing where the material is absent, which must be visible in its name."""
-    outside = re.compile(r"""\.\./share[d]|["']share[d]["']""")
+    outside = re.compile(r"""\.\./share[d]|/ ?["']share[d]["']""")
     other = [place(path) for path in test_files() if not path.name.startswith("test_shared_") and outside.search(text(path))]
     assert not other, said(other)
 

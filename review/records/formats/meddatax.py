@@ -73,6 +73,8 @@ def detect(page: Page) -> float:
     """How surely *page* is one: by labels of its own; a single one of them is no evidence."""
     seen = {_LABELS.get(fold_word(line.plain.partition(":")[0])) for line in page.filled if len(line.plain) < 80 and not line.bullet}
     score = sum(weight for key, weight in _SIGNS.items() if key in seen)
+    if any(fold_word(line.plain).startswith("last updated ") for line in page.filled[:12]) and "nct" in seen:
+        score += 0.15
     if any(_RESULTS_TITLE.fullmatch(line.plain) for line in page.filled[:10]):
         score += 0.4
     blurbs = sum(is_blurb(line.plain, running_text=True) for line in page.filled)
@@ -87,7 +89,7 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     _head(draft, parts)
     if results_page:
         _overview(draft, parts)
-        _outcomes(draft, page)
+        _outcomes(draft, parts)
     _basic(draft, parts)
     for key, name in (("summary", "brief_summary"), ("description", "detailed_description")):
         section = parts.first(key)
@@ -184,9 +186,9 @@ def _results_date(draft: RecordDraft, printed: str, where: Sequence[Line]) -> No
     draft.put("results.date_posted", found.iso if found else None, where)
 
 
-def _outcomes(draft: RecordDraft, page: Page) -> None:
+def _outcomes(draft: RecordDraft, parts: Sections) -> None:
     left = []
-    for name, outcome, where in blocks.outcomes(page.lines):
+    for name, outcome, where in (found for section in parts.ordered for found in blocks.outcomes(section.lines)):
         if outcome:
             draft.add(name, outcome, where)
         else:

@@ -361,7 +361,10 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
             draft.add("contacts", Contact(role="CENTRAL", **contact), held)
             contact, held = {}, []
         if line and kind:
-            contact[kind] = line.plain.removeprefix("Email:").removeprefix("Phone:").strip()
+            *earlier, last = line.plain.split(";") if kind == "name" else [line.plain.removeprefix("Email:").removeprefix("Phone:")]
+            for name in earlier:
+                draft.add("contacts", Contact(role="CENTRAL", name=name.strip()), line)
+            contact[kind] = last.strip()
             held.append(line)
 
 

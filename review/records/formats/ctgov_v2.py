@@ -363,7 +363,7 @@ def _references(study: JsonValue, draft: RecordDraft) -> None:
         kind = (study.text(*path, "type") or "unspecified").lower()
         number, citation = study.text(*path, "pmid"), study.text(*path, "citation")
         said = ". ".join(part for part in (f"PMID {number}" if number else None, citation) if part)
-        draft.add(f"extra.references_{kind}", said, study.lines(*path))
+        draft.keep(f"references_{kind}", said)
 
 
 _PARTS: Final = (

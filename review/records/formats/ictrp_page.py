@@ -41,8 +41,8 @@ def detect(page: Page) -> float:
     head = sum(label in folded for label in HEAD)
     sections = sum(any(word.startswith(start) for word in folded) for _, start in ORDER if start)
     ids = sum(bool(page.by_id(suffix)) for suffix in IDS) if page.is_html else 0
-    shown = max(head, ids) / 15 * 0.6 + sections / 12 * 0.4
-    return 0.0 if max(head, ids) < 4 and sections < 6 else min(shown, 1.0)
+    share = max(head, ids) / 15 * 0.6 + sections / 12 * 0.4
+    return 0.0 if max(head, ids) < 4 and sections < 6 else min(share, 1.0)
 
 
 def read(page: Page, context: Context) -> Iterator[Record]:
@@ -169,7 +169,7 @@ def _criteria(draft: RecordDraft, found: Cut) -> None:
     lines = found.sections.get("criteria", []) if "ages" in found.sections else []
     aside = [line for line in lines if _EU_AGE_FORM.match(line.plain)]
     for line in aside:
-        draft.add("extra.age_groups", line.plain, line)
+        draft.keep("age_groups", line.plain)
     lines = [line for line in lines if line not in aside]
     if sum(line.plain.startswith("? ") for line in lines) > 1:
         draft.problem(ProblemCode.LOST_CHARACTER, "eligibility", "the list marks of the criteria were printed as '?'", lines)
@@ -189,7 +189,7 @@ def _lists(draft: RecordDraft, found: Cut) -> None:
 
     for text, line in printed("conditions"):
         if _MEDDRA.match(text):
-            draft.add("extra.condition_codes", text, line)
+            draft.keep("condition_codes", text)
         elif not register.is_empty_word(text):
             draft.add("conditions", text, line)
     lines = [line for _, line in printed("interventions")]
@@ -202,7 +202,7 @@ def _lists(draft: RecordDraft, found: Cut) -> None:
             own = [line for text, line in printed(key) if outcome.measure in text]
             draft.add(field_, outcome, own[:1] or [line for _, line in printed(key)])
         for text in aside:
-            draft.add("extra.objectives", text)
+            draft.keep("objectives", text)
     for text, line in printed("ids"):
         for part in re.split(r"\s*;\s*", text):
             inside = find(part)

@@ -1,0 +1,256 @@
+"""Takes a journal page of the BMJ group apart: title, by-line lists, abstract, keywords, body, footnotes.
+
+Two layouts are known: that of the specialty journals ('Article Text', three numbered lists, 'Request Permissions') and that of
+the main journal (a citation line under the title). Site furniture is left out; nothing is taken for a title or an author by
+place alone where the lists are missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from review.records import by_line
+from review.records.lines import Line, Page
+from review.text import fold_word
+
+TYPES: Final = frozenset(
+    fold_word(word)
+    for word in (
+        "Original research|Original article|Original articles|Research|Research article|Letter|Letters|Letter to the editor|Correspondence"
+        "|Correspondence response|Review|Systematic review|Editorial|Editorials|Protocol|Study protocol|Case report|Case reports"
+        "|Case series|Short report|Brief report|Concise report|Extended report|Extended reports|Clinical science"
+        "|Clinical and epidemiological research|Basic and translational research|Translational science|Epidemiology"
+        "|Epidemiological science|Epidemiological research|Recommendation|Recommendations|Guideline|Commentary|Viewpoint|Viewpoints"
+        "|Research letter|Research methods and reporting|Analysis|Education|Clinical review|Practice|Meta-analysis|PostScript"
+        "|Electronic pages|Miscellaneous|Communication|Hypothesis|Perspective|Qualitative research|Cohort profile|Images"
+    ).split("|")
+)
+FOOTNOTES: Final = {
+    "handling editor": "handling_editor", "contributors": "contributors", "contributor": "contributors", "funding": "funding",
+    "competing interests": "competing_interests", "competing interest": "competing_interests",
+    "conflict of interest": "competing_interests",
+    "conflicts of interest": "competing_interests", "provenance and peer review": "peer_review",
+    "ethics approval": "", "patient consent for publication": "", "patient consent": "", "data availability statement": "",
+    "data sharing statement": "", "data sharing": "", "disclaimer": "", "collaborators": "", "correction notice": "", "author note": "",
+    "patient and public involvement": "", "acknowledgements": "", "presented at": "", "transparency": "", "ethical approval": "",
+    "supplemental material": "-", "supplementary material": "-", "twitter": "-", "x": "-", "map disclaimer": "-", "open access": "-",
+    "additional supplemental material is published online only": "-", "publisher s note": "-", "linked articles": "-",
+}  # fmt: skip
+_FURNITURE: Final = re.compile(
+    r"(?:article text|article|download pdf.*|pdf|free|open access|email alerts|menu|home|search|log ?in|share|print|full text|abstract"
+    r"|you are here|skip to main content|article alerts|citation tools|responses|peer review|related content|metrics|article info.*"
+    r"|info (?:&|and) metrics|rapid responses|statistics from.*|jump to comment.*|ccby(?:nc)?(?: open access)?|figures (?:&|and) data)$",
+    re.I,
+)
+_CORRECTED: Final = re.compile(r"this article has (?:a|been) correct|please see:|this is a correction", re.I)
+_ABSTRACT_LABEL: Final = re.compile(
+    r"(?:background(?: and (?:aims?|objectives?))?|objectives?|aims?|introduction|purpose|context|methods?(?: and (?:analysis|materials))?"
+    r"|materials? and methods|patients and methods|design(?: and settings?)?|settings?|participants?|patients|subjects"
+    r"|interventions?|data sources?"
+    r"|main outcome measures?|outcome measures?|results?|findings|interpretation|conclusions?|discussion|trial registration(?: number)?"
+    r"|ethics and dissemination|registration|eligibility criteria.*|study selection|review methods)\s*:?$",
+    re.I,
+)
+_STOP: Final = re.compile(
+    r"(?:statistics from|request permissions|if you wish to|this is an open.access|https?://|data availability|view full text|footnotes?$"
+    r"|introduction$|what (?:is already|this|does|are|we) |key messages?|key ?words\b|significance of this study|strengths and limitations"
+    r"|references$|supplementary materials?$|linked articles?$|view mode|how might this|read the full text|log ?in|background$|main text)",
+    re.I,
+)
+_AFTER_BODY: Final = re.compile(
+    r"(?:view full text|footnotes?$|references$|supplementary materials?$|supplementary data|data supplement|linked articles?$"
+    r"|read the full text|other content recommended|log in using your|acknowledge?ments$|cookies|© )",
+    re.I,
+)
+_PERMISSION: Final = re.compile(r"\b(?:re-?use|permissions?|rightslink|link below|licen[cs]e)\b", re.I)
+_LICENCE: Final = re.compile(r"this is an open.access|creativecommons\.org|permits others to distribute", re.I)
+
+
+@dataclass
+class Parts:
+    """The parts of a page, each as its lines."""
+
+    title: Line | None = None
+    types: list[Line] = field(default_factory=list)
+    citation: Line | None = None  # 'BMJ 2019;366:l4679 doi: …' of the main journal
+    authors: list[Line] = field(default_factory=list)
+    affiliations: list[Line] = field(default_factory=list)
+    correspondence: list[Line] = field(default_factory=list)
+    abstract: list[Line] = field(default_factory=list)
+    keywords: list[Line] = field(default_factory=list)
+    body: list[Line] = field(default_factory=list)
+    footnotes: list[Line] = field(default_factory=list)
+    cut_off: bool = False  # 'View Full Text' stands where the body breaks off
+
+
+def parts_of(page: Page) -> Parts:
+    """The parts of *page*."""
+    found = Parts()
+    lines = page.filled
+    start, end = _by_line(lines)
+    _front(found, lines[:start] if end > start else _before_text(lines))
+    _lists(found, lines[start:end])
+    rest = lines[end:] if end > start else lines[len(_before_text(lines)) :]
+    at = _abstract(found, rest)
+    _body(found, rest[at:])
+    return found
+
+
+def _by_line(lines: Sequence[Line]) -> tuple[int, int]:
+    """First and last+1 index of the lists of authors, affiliations and correspondence; (0, 0) when there are none."""
+    runs: list[tuple[int, int]] = []
+    at = 0
+    while at < len(lines):
+        if not _in_list(lines[at]):
+            at += 1
+            continue
+        begin = at
+        while at < len(lines) and (_in_list(lines[at]) or _between_lists(lines[at])):
+            at += 1
+        runs.append((begin, at))
+    for begin, stop in runs:
+        if any(by_line.is_correspondence(line.text) for line in lines[begin:stop]):
+            return _without_menu(lines, begin), stop
+    for begin, stop in runs:
+        firsts = [line for line in lines[begin:stop] if line.enum in ("1.", "1)")]
+        early = not any(_STOP.match(line.plain) or line.plain.lower() == "abstract" for line in lines[:begin])
+        if firsts and early and by_line.parse_author(lines[begin].text, 1) and len(lines[begin].text) < 120:
+            return begin, stop
+    return 0, 0
+
+
+def _in_list(line: Line) -> bool:
+    return bool(line.marker) or line.depth > 0 or by_line.is_correspondence(line.plain)
+
+
+def _between_lists(line: Line) -> bool:
+    return fold_word(line.plain) in ("author affiliations", "affiliations", "authors")
+
+
+def _without_menu(lines: Sequence[Line], begin: int) -> int:
+    """Past the bullets of a menu (Article, Metrics, Responses …) that stands right before the first author."""
+    first = next((n for n in range(begin, len(lines)) if lines[n].enum in ("1.", "1)")), begin)
+    return first if all(_FURNITURE.match(line.text) or line.bullet for line in lines[begin:first]) and lines[first].enum else begin
+
+
+def _before_text(lines: Sequence[Line]) -> Sequence[Line]:
+    """Where there is no by-line: the lines before the abstract, the statistics or the permissions."""
+    for n, line in enumerate(lines):
+        if line.plain.lower() == "abstract" or re.match(r"(?i)statistics from|request permissions", line.plain):
+            return lines[:n]
+    return lines[:0]
+
+
+def _front(found: Parts, lines: Sequence[Line]) -> None:
+    """Title, type of article and the citation line, from what stands before the authors."""
+    marker = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].plain.lower() == "article text"), -1)
+    region = list(lines[marker + 1 :]) if marker >= 0 else list(lines)
+    found.citation = next((line for line in lines if re.search(r"\bBMJ\s+\d{4}\s*;", line.plain) and "10.1136/" in line.plain), None)
+    shown: list[Line] = []
+    corrected = False
+    for line in region:
+        if _CORRECTED.search(line.plain):
+            corrected = True
+        elif line is found.citation or _FURNITURE.match(line.text) or (corrected and line.marker):
+            continue
+        elif fold_word(line.text) in TYPES:
+            found.types.append(line)
+        elif not line.marker or line.level:
+            shown.append(line)
+    headed = [line for line in shown if line.level == 1] or [line for line in shown if line.level]
+    if headed:
+        found.title = headed[-1]
+    elif shown and (marker >= 0 or found.citation is not None):
+        before = [line for line in shown if found.citation is None or line.number < found.citation.number]
+        found.title = (before or shown)[-1]
+
+
+def _lists(found: Parts, lines: Sequence[Line]) -> None:
+    """Sorts the items of the by-line: a restart of the numbers begins the next list; without numbers the words decide."""
+    lists: list[list[Line]] = [[]]
+    before = 0
+    for line in lines:
+        if _between_lists(line) or re.match(r"(?i)(?:accepted|received|published|first published)\b.{0,40}\d{4}", line.text):
+            continue
+        number = int(line.enum.strip(".)")) if line.enum.strip(".)").isdigit() else 0
+        if number and number <= before and lists[-1]:
+            lists.append([])
+        before = number or before
+        lists[-1].append(line)
+    for n, items in enumerate(lists):
+        for line in items:
+            if by_line.is_correspondence(line.text):
+                found.correspondence.append(line)
+            elif n > 0 or (not line.enum and by_line.looks_like_affiliation(line.text)):
+                found.affiliations.append(line)
+            else:
+                found.authors.append(line)
+
+
+def _abstract(found: Parts, lines: Sequence[Line]) -> int:
+    """Fills abstract and keywords; the index of the first line after them."""
+    at = next((n for n, line in enumerate(lines) if line.plain.lower().rstrip(":") == "abstract"), None)
+    if at is None:
+        return 0
+    at += 1
+    while at < len(lines):
+        line = lines[at]
+        label = bool(_ABSTRACT_LABEL.match(line.plain))
+        follows = at + 1 < len(lines) and len(lines[at + 1].plain) > 40
+        if (_STOP.match(line.plain) and not (label and line.level > 1 and follows)) or (line.level and not label):
+            break
+        if line.bullet and found.abstract and len(line.text) < 100:
+            break
+        found.abstract.append(line)
+        at += 1
+    if at < len(lines) and re.match(r"(?i)key ?words\W*$", lines[at].plain):
+        at += 1
+    while at < len(lines) and lines[at].bullet and len(lines[at].text) < 100 and not _FURNITURE.match(lines[at].text):
+        found.keywords.append(lines[at])
+        at += 1
+    return at
+
+
+def _body(found: Parts, lines: Sequence[Line]) -> None:
+    """The body without furniture, and the footnotes behind it."""
+    at = 0
+    asked = next((n for n, line in enumerate(lines) if re.match(r"(?i)request permissions", line.plain)), None)
+    counted = next((n for n, line in enumerate(lines) if re.match(r"(?i)statistics from", line.plain)), None)
+    if asked is not None:
+        at = asked + 1
+        if at < len(lines) and _PERMISSION.search(lines[at].plain) and not lines[at].level:
+            at += 1
+    elif counted is not None:
+        at = counted + 1
+    while at < len(lines) and not _AFTER_BODY.match(lines[at].plain):
+        line = lines[at]
+        if footnote_label(line)[0] and not line.level:
+            break
+        furniture = _FURNITURE.match(line.plain) or _LICENCE.search(line.plain) or line.level or line.plain.startswith(("|", "http"))
+        if not furniture and len(line.plain) > 30:
+            found.body.append(line)
+        at += 1
+    found.cut_off = any(re.match(r"(?i)view full text|read the full text", line.plain) for line in lines[at:])
+    for line in lines[at:]:
+        if re.match(r"(?i)references$|other content recommended|cookies", line.plain):
+            break
+        found.footnotes.append(line)
+
+
+def footnote_label(line: Line) -> tuple[str, str]:
+    """(label as printed, text) of a footnote, ``Funding This study …``; empty when the line is none."""
+    text = line.text if line.marker else line.plain
+    words_ = text.split(" ")
+    for count in range(min(8, len(words_)), 0, -1):
+        label = " ".join(words_[:count]).rstrip(":")
+        rest = " ".join(words_[count:])
+        if (
+            fold_word(label) in FOOTNOTES
+            and label[:1].isupper()
+            and (rest[:1].isupper() or rest[:1].isdigit() or not rest or rest[:1] in "@('‘“")
+        ):
+            return label, rest
+    return "", ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]+")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>^~|&%=\"'$:;,?@/])")
+_MARKS = re.compile("[\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # combining marks
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
@@ -25,11 +27,13 @@ def unescape_markdown(text: str) -> str:
     return _ESCAPE.sub(r"\1", text) if "\\" in text else text
 
 
+@lru_cache(maxsize=4096)
 def fold_word(text: str) -> str:
     """A lookup key: lower case, accents dropped, every run of other characters as one blank.
 
     ``Active, not recruiting`` and ``ACTIVE_NOT_RECRUITING`` have the same key.
     """
+    if text.isascii():
+        return _NOT_WORD.sub(" ", text.lower()).strip()
     plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return _NOT_WORD.sub(" ", plain).strip()
+    return _NOT_WORD.sub(" ", _MARKS.sub("", plain)).strip()

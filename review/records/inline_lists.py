@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from review.model.record import SubItem
 
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_NUMBERS = tuple(str(n) for n in range(1, 40))
+_BRACKETED = (
+    (r"\(\s?{n}\s?\)", _NUMBERS),
+    (r"（\s?{n}\s?）", _NUMBERS),
+    (r"{n}\)", _NUMBERS),
+    (r"\(\s?{n}\s?\)", _LETTERS),
+    (r"{n}\)", _LETTERS),
+    (r"\(\s?{n}\s?\)", _ROMAN),
+    (r"{n}\)", _ROMAN),
+)
 _BEFORE = r"(?:(?<=^)|(?<=[\s:;,.：；，。(]))"
 
 
@@ -47,41 +58,42 @@ def run_together(text: str, start: int = 1) -> tuple[str, list[tuple[str, str]]]
 
 
 def _sequences(text: str) -> Iterator[list[_Mark]]:
-    numbers = [str(n) for n in range(1, 40)]
-    for form, values in (
-        (r"\(\s?{n}\s?\)", numbers),
-        (r"（\s?{n}\s?）", numbers),
-        (r"{n}\)", numbers),
-        (r"\(\s?{n}\s?\)", _LETTERS),
-        (r"{n}\)", _LETTERS),
-        (r"\(\s?{n}\s?\)", _ROMAN),
-        (r"{n}\)", _ROMAN),
-        (r"{n}", _CIRCLED),
-    ):
-        marks = _ascending(text, form, list(values))
+    bracket = ")" in text or "）" in text
+    for form, values in _BRACKETED if bracket else ():
+        marks = _ascending(text, form, values)
         if len(marks) > 1:
             yield marks
-    marks = _ascending(text, r"{n}\.(?=\s)", numbers)
+    marks = _ascending(text, "{n}", _CIRCLED)
+    if len(marks) > 1:
+        yield marks
+    marks = _ascending(text, r"{n}\.(?=\s)", _NUMBERS)
     if len(marks) > 1 and text[: marks[0].start].rstrip().endswith((":", "：")):
         yield marks
     for sign, alone in (("--", True), ("•", True), ("-", False), ("*", False), ("·", False)):
+        if sign not in text:
+            continue
         marks = [_Mark(m.start(1), m.end(), sign) for m in re.finditer(rf"(?:^|\s)({re.escape(sign)})\s+(?=\S)", text)]
         announced = bool(marks) and text[: marks[0].start].rstrip().endswith((":", "："))
         if marks and (announced if len(marks) == 1 or not alone else True) and (len(marks) > 1 or (alone and announced)):
             yield marks
 
 
-def _ascending(text: str, form: str, values: list[str]) -> list[_Mark]:
+def _ascending(text: str, form: str, values: Sequence[str]) -> list[_Mark]:
     """The marks of *form* that count up without a gap from the first value, each after the one before."""
     marks: list[_Mark] = []
     at = 0
     for value in values:
-        found = re.compile(_BEFORE + form.replace("{n}", re.escape(value)) + r"\s*", re.I).search(text, at)
+        found = _mark_pattern(form, value).search(text, at)
         if not found:
             break
         marks.append(_Mark(found.start(), found.end(), found.group().strip()))
         at = found.end()
     return marks
+
+
+@cache
+def _mark_pattern(form: str, value: str) -> re.Pattern[str]:
+    return re.compile(_BEFORE + form.replace("{n}", re.escape(value)) + r"\s*", re.I)
 
 
 def _cut(text: str, marks: list[_Mark]) -> Iterator[tuple[_Mark, str]]:

@@ -90,14 +90,12 @@ def cut(lines: Sequence[Line], labels: Mapping[str, str], inline: frozenset[str]
 
 
 def _label(line: Line, labels: Mapping[str, str], inline: frozenset[str]) -> tuple[str, str]:
-    if not line.plain or len(line.plain) > 200:
+    if not line.plain or len(line.plain) > 160 or line.bullet or (line.enum and not line.level):
         return "", ""
     cells = line.cells
     if len(cells) == 2 and (key := labels.get(fold_word(cells[0]))):
         return key, cells[1]
     bare = line.plain
-    if line.bullet or (line.enum and not line.level):
-        return "", ""
     if key := labels.get(fold_word(bare.strip("*_ "))):
         return key, ""
     name, colon, value = bare.partition(":")

@@ -52,7 +52,7 @@ def detect(page: Page) -> float:
     score = 0.0
     seen = set()
     for line in page.filled:
-        if line.bullet:
+        if line.bullet or len(line.plain) > 300:
             continue
         key = fold_word(line.plain)
         if "launched" not in seen and _LAUNCHED.fullmatch(line.plain):

@@ -71,7 +71,7 @@ _NEVER = ("official_title", "keywords", "primary_outcomes", "secondary_outcomes"
 
 def detect(page: Page) -> float:
     """How surely *page* is one: by its own labels, most of which no other site has; its name alone is not enough."""
-    seen = {_LABELS[key] for line in page.filled if not line.bullet and (key := fold_word(line.plain)) in _LABELS}
+    seen = {_LABELS[key] for line in page.filled if not line.bullet and len(line.plain) < 60 and (key := fold_word(line.plain)) in _LABELS}
     score = 0.11 * len(seen & _SIGNS)
     text = page.filled
     if any(fold_word(line.plain) == "clinicaltrials veeva" for line in text[:6]):

@@ -6,22 +6,25 @@ import ast
 import re
 import sys
 import tomllib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from tests.structure.tree import PACKAGE, ROOT, modules, parsed, place, said
+from tests.structure.tree import PACKAGE, ROOT, modules, parsed, place, said, tracked
 
 # conda-forge's names where they differ
-CONDA = {"jupyter-client": "jupyter_client", "jupyter-core": "jupyter_core", "matplotlib": "matplotlib-base"}
+CONDA = {"jupyter-client": "jupyter_client", "jupyter-core": "jupyter_core"}
 # a part of pydantic that comes in its exact version with it
 COMES_WITH = {"pydantic-core": "pydantic"}
 PIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*==\d[\w.+!]*")
 CONDA_ENTRY = re.compile(r"([a-z0-9][a-z0-9_-]*) ((?:>=\d[\d.]*)(?:,<\d[\d.]*))")
+OURS = {"review", "tests", "benchmarks"}
 # the doors may offer what an extra brings, and say what to install where it is absent
 EXTRAS = {"desk": {"anywidget", "ipywidgets", "traitlets"}, "cli.py": {"jupyterlab", "voila"}}
 
@@ -98,28 +101,43 @@ def test_conda_names_and_ranges_are_those_of_pyproject() -> None:
     assert {name: Requirement(f"x{spec}").specifier for name, spec in told.items()} == wanted
 
 
-def test_the_core_imports_what_it_declares_and_declares_what_it_imports() -> None:
+def uses(paths: Iterable[Path]) -> Iterator[tuple[Path, int, str, set[str]]]:
+    """Every import of something that is not ours and not Python's, with the distributions that provide it."""
     providers = packages_distributions()
-    core, used, undeclared = requirements(), set(), []
-    for path in modules():
-        top = path.relative_to(PACKAGE).parts[0]
+    for path in paths:
         for node in ast.walk(parsed(path)):
             for name in imported(node):
-                if name in sys.stdlib_module_names or name in {"review", "__future__"} or name in EXTRAS.get(top, set()):
-                    continue
-                distributions = {COMES_WITH.get(canonical(given), canonical(given)) for given in providers.get(name, [name])}
-                used |= distributions
-                if not distributions & set(core):
-                    undeclared.append(f"{place(path, node.lineno)}: {name}")
-    assert not undeclared, said(undeclared)
-    # ipykernel is started as a program, never imported
-    assert set(core) - used - {"ipykernel"} == set()
+                if name not in sys.stdlib_module_names and name not in OURS:
+                    yield (
+                        path,
+                        getattr(node, "lineno", 0),
+                        name,
+                        {COMES_WITH.get(canonical(p), canonical(p)) for p in providers.get(name, [name])},
+                    )
 
 
 def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name.split(".")[0] for alias in node.names]
     return [node.module.split(".")[0]] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+
+
+def test_the_core_imports_what_it_declares_and_declares_what_it_imports() -> None:
+    core, used, undeclared = requirements(), set(), []
+    for path, line, name, distributions in uses(modules()):
+        used |= distributions
+        if not distributions & set(core) and name not in EXTRAS.get(path.relative_to(PACKAGE).parts[0], set()):
+            undeclared.append(f"{place(path, line)}: {name}")
+    assert not undeclared, said(undeclared)
+    # ipykernel is started as a program, never imported
+    assert set(core) - used - {"ipykernel"} == set()
+
+
+def test_tests_and_benchmarks_import_what_developers_install() -> None:
+    declared = set(everything())
+    rest = [path for path in tracked() if path.suffix == ".py" and PACKAGE not in path.parents]
+    undeclared = [f"{place(path, line)}: {name}" for path, line, name, distributions in uses(rest) if not distributions & declared]
+    assert not undeclared, said(undeclared)
 
 
 def test_every_direct_dependency_is_argued_for() -> None:

@@ -19,15 +19,15 @@ def event_id(columns: Sequence[Any]) -> str:
     columns: the values in the order of HASHED; None (no value) is told apart from an empty text.
     A tail that forked is hashed under the origin that wrote it.
     """
-    digest = hashlib.sha256()
+    parts = []
     for column in (writer(columns[0]), *columns[1 : len(HASHED)]):
         if column is None:
-            digest.update(b"-:")
+            parts.append(b"-:")
         else:
             data = str(column).encode("utf-8", "surrogateescape")
-            digest.update(b"%d:" % len(data))
-            digest.update(data)
-    return digest.hexdigest()
+            parts.append(b"%d:" % len(data))
+            parts.append(data)
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def writer(origin: Any) -> str:

@@ -133,6 +133,12 @@ def _normalised(value: Any, where: str) -> Any:
     )
 
 
+_DECODER = json.JSONDecoder()
+
+
 def parse(stored: str) -> dict[str, Any]:
-    """The body of a stored text."""
-    return json.loads(stored)
+    """The body of a stored text: canonical, so without space around it, which spares half of what json.loads does."""
+    body, end = _DECODER.raw_decode(stored)
+    if end != len(stored):
+        raise json.JSONDecodeError("text after the body", stored, end)
+    return body

@@ -40,7 +40,7 @@ class Review:
         self._rooms = self._furnish(None)
         self.protocol, self.searches, self.records = self._rooms.protocol, self._rooms.searches, self._rooms.records
         self.studies, self.screening, self.extraction, self.bias = self._rooms.studies, self._rooms.screening, self._rooms.extraction, self._rooms.bias
-        self.tables, self.figures = Tables(self.at), Figures(self.at)
+        self.tables, self.figures = Tables(self._at), Figures(self._at)
 
     @classmethod
     def open(cls, path: str | Path = ".", *, reviewer: str | None = None, ledger: Ledger | None = None) -> Review:
@@ -89,7 +89,7 @@ class Review:
         bias = Bias(seat, protocol, studies.views, design_of, self.folder / "tools")
         return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias)
 
-    def at(self, as_of: str | None) -> Rooms:
+    def _at(self, as_of: str | None) -> Rooms:
         """The rooms as of a date (a bare date means its end, in UTC); None means up to the last event."""
         return self._rooms if as_of in (None, "") else self._furnish(as_of)
 
@@ -106,7 +106,7 @@ class Review:
 
     def flow(self, *, as_of: str | None = None) -> Flow:
         """The PRISMA 2020 flow, every number a set of ids."""
-        return self.at(as_of).flow()
+        return self._at(as_of).flow()
 
     def status(self) -> Status:
         """Where the review stands and what comes next, for this viewer."""
@@ -117,7 +117,7 @@ class Review:
         """Render the report notebooks (all, or *names*) to *out*; returns their outcomes. Unknown parameters are refused before a kernel starts."""
         from review.reporting.report import render_reports
 
-        return render_reports(self.at(as_of), self.folder, names, out=out, parameters=parameters or {}, executor=executor, progress=progress)
+        return render_reports(self._at(as_of), self.folder, names, out=out, parameters=parameters or {}, executor=executor, progress=progress)
 
     def verify(self, heads: Mapping[str, str] | str | Path | None = None) -> list[Any]:
         """Findings about changed events, blobs and raw files; empty when sound. With *heads* also a missing tail or a recomputed chain."""
@@ -147,7 +147,7 @@ class Review:
 
     def diff(self, before: str, after: str) -> list[str]:
         """What changed between two dates, in words: records, boxes of the flow, decisions."""
-        return changes(self.at(before), self.at(after))
+        return changes(self._at(before), self._at(after))
 
     def close(self) -> None:
         """Close the ledger."""

@@ -7,8 +7,9 @@ while it was given before the panel closed; what is changed later is marked, lea
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from review.model.blinding import Viewer
 from review.model.event import Event
 from review.model.facts import Facts
 
@@ -39,6 +40,13 @@ class Panel:
     def complete(self) -> bool:
         """As many live answers as needed, from different people."""
         return len({e.actor for e in self.answers}) >= self.needed
+
+    def seen_by(self, viewer: Viewer) -> Panel:
+        """The panel as this viewer may see it: before it closes, without the answers of others."""
+        if self.closed or viewer.sees_all:
+            return self
+        own = tuple(e for e in self.answers if e.by_tool or e.actor == viewer.name)
+        return replace(self, answers=own, independent=(), late=())
 
 
 def panel(events: Answers, *, needed: int, differ: Callable[[Answers], bool], resolution_kind: str) -> Panel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from review.reporting import characteristics as evidence
-from review.reporting import tables_bias, tables_plan, tables_records, tables_screening
+from review.reporting import tables_bias, tables_plan, tables_records, tables_screening, tables_summary
 from review.reporting.rooms import Rooms
 from review.reporting.table import Table
 
@@ -20,6 +20,10 @@ class Tables:
         rooms = self._rooms(as_of)
         with rooms.seat.still():
             return maker(rooms)
+
+    def summary(self, *, as_of: str | None = None) -> Table:
+        """The review in numbers."""
+        return self._make(tables_summary.summary, as_of)
 
     def question(self, *, as_of: str | None = None) -> Table:
         """The question and what frames the review."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,13 +42,18 @@ class Screening:
         return int(getattr(self._protocol.plan.settings.reviewers_per_stage, stage))
 
     def panel(self, report: ReportView, stage: str, *, round: str | None = None) -> Panel:
-        """The panel on *report*, unfiltered; for views that keep to blindness themselves."""
+        """The answers on *report* at *stage* as this viewer may see them."""
+        return self._panel(report, stage, round=round).seen_by(self._seat.viewer)
+
+    def _panel(self, report: ReportView, stage: str, *, round: str | None = None) -> Panel:
         settings = self._protocol.plan.settings
         return state.panel_of(self._state, report, stage, needed=self._needed(stage), unsure=settings.unsure, round=round)
 
     def standing(self, report: ReportView, stage: str) -> Standing:
         """Outcome of *report* at *stage*; None while it waits."""
-        return state.standing(self.panel(report, stage), report.id, stage, unsure=self._protocol.plan.settings.unsure)
+        found = self._panel(report, stage)
+        stand = state.standing(found, report.id, stage, unsure=self._protocol.plan.settings.unsure)
+        return replace(stand, events=tuple(e.id for e in found.seen_by(self._seat.viewer).answers)) if not found.closed else stand
 
     def retrieval(self, report: ReportView) -> tuple[str | None, Event | None]:
         """Status of retrieval (None while it is sought) and the event that says so (None when by import)."""
@@ -77,7 +83,7 @@ class Screening:
         waiting = []
         with self._seat.still():
             for report in self._at_stage(stage):
-                found = self.panel(report, stage)
+                found = self._panel(report, stage)
                 actors = {a.actor for a in found.answers}
                 if who not in actors and len(actors) < found.needed and found.resolution is None:
                     waiting.append(report.id)
@@ -110,7 +116,7 @@ class Screening:
         )  # type: ignore[arg-type]  # fmt: skip
         if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
             return self._seat.pen.write(ScreeningDecided.kind, known.subject, body, replaces=known.replaces, token=token).id
-        earlier = [a.id for a in self.panel(own, stage, round=round).answers if a.actor == self._seat.pen.actor and a.subject == own.id]
+        earlier = [a.id for a in self._panel(own, stage, round=round).answers if a.actor == self._seat.pen.actor and a.subject == own.id]
         event = self._seat.pen.write(ScreeningDecided.kind, own.id, body, replaces=earlier[-1] if earlier else None, token=token)
         if stage == "full_text" and round is None:
             self._on_full_text(own)
@@ -178,7 +184,7 @@ class Screening:
         rows = []
         for one in (stage,) if stage else STAGES:
             for report in self._at_stage(one):
-                found = self.panel(report, one)
+                found = self._panel(report, one)
                 if found.conflict and found.closed:
                     first, second = self._both(found, report, one)
                     rows.append((report.id, one, report.title, *_sides(first), *_sides(second)))
@@ -195,7 +201,7 @@ class Screening:
         """End a conflict, as a third person or by agreement (then a note says so). Returns the event id."""
         own = self._report(report)
         _known_stage(stage)
-        found = self.panel(own, stage)
+        found = self._panel(own, stage)
         if not found.closed:
             raise NotAllowed("there is nothing to resolve yet: not everybody due has decided", where=own.title[:60])
         if decision not in ("include", "exclude"):
@@ -217,7 +223,7 @@ class Screening:
         if not note.strip():
             raise InputRefused("stopping needs a note on why it is safe to stop")
         stage = "title_abstract"
-        seen = {r.id for r in self._at_stage(stage) if self.panel(r, stage).answers}
+        seen = {r.id for r in self._at_stage(stage) if self._panel(r, stage).answers}
         left = tuple(r.id for r in self._at_stage(stage) if r.id not in seen)
         body = ScreeningStopped(rule=rule, target_recall=str(target_recall), p=p, left=left, seen_by_a_person=len(seen), note=note.strip())
         return self._seat.pen.write(ScreeningStopped.kind, "screening", body).id
@@ -245,7 +251,7 @@ class Screening:
             question = home[event.id]
             if question not in closed:
                 report = by_member.get(question[0])
-                closed[question] = report is not None and self.panel(report, question[1], round=question[2]).closed
+                closed[question] = report is not None and self._panel(report, question[1], round=question[2]).closed
             return closed[question]
 
         events = (e for asked in self._state.asked.values() for e in asked if e.kind in (ScreeningDecided.kind, ScreeningResolved.kind))
@@ -262,7 +268,7 @@ class Screening:
         reports: Iterable[ReportView] = self._reports()
         if round is None and stage == "title_abstract":
             reports = [r for r in reports if r.lane == "dbr"]
-        found = (self.panel(r, stage, round=round) for r in reports)
+        found = (self._panel(r, stage, round=round) for r in reports)
         return [(p.independent[0], p.independent[1]) for p in found if len(p.independent) >= 2]
 
     def agreement(self, stage: str, *, method: str = "kappa", round: str | None = None, unsure_as_include: bool = False) -> Agreement:

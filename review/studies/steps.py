@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.ledger.seat import Seat
-from review.model.blinding import Viewer
 from review.model.consensus import Panel
 from review.model.decision import (
     CLASSIFICATIONS,
@@ -57,12 +56,15 @@ class Studies:
         return self._seat.made("studies", (self._state.changes, id(reports), previous), lambda: state.studies(self._state, reports, previous))
 
     def panel(self, study: StudyView) -> Panel:
-        """The classification panel of *study*, unfiltered; for views that keep to blindness themselves."""
+        """The classifications of *study* as this viewer may see them."""
+        return self._panel(study).seen_by(self._seat.viewer)
+
+    def _panel(self, study: StudyView) -> Panel:
         return state.classification(self._state, study, self._needed)
 
     def final(self, study: StudyView) -> str | None:
         """The final classification of *study*; None while it waits."""
-        return state.final_classification(self.panel(study))
+        return state.final_classification(self._panel(study))
 
     def register_check(self, study: StudyView) -> Any:
         """{date, note, event} of the last look at the primary register; None when it was not checked."""
@@ -72,7 +74,7 @@ class Studies:
         """One row a study: id, label, reports, registry numbers, classification (None while it waits)."""
         import pandas as pd
 
-        rows = [(s.id, s.label, len(s.reports), "; ".join(s.registry_numbers), self.final(s), self.panel(s).conflict) for s in self.views()]
+        rows = [(s.id, s.label, len(s.reports), "; ".join(s.registry_numbers), self.final(s), self._panel(s).conflict) for s in self.views()]
         return pd.DataFrame(rows, columns=["study", "label", "reports", "registry_numbers", "classification", "conflict"])
 
     def reports(self) -> pd.DataFrame:
@@ -164,7 +166,7 @@ class Studies:
         """This reviewer's classification of *study*, with the reason. Returns the event id."""
         own = self._study(study)
         self._accept(classification, reason)
-        earlier = [a.id for a in self.panel(own).answers if a.actor == self._seat.pen.actor]
+        earlier = [a.id for a in self._panel(own).answers if a.actor == self._seat.pen.actor]
         body = StudyClassified(classification=classification, reason=reason.strip())  # type: ignore[arg-type]
         return self._seat.pen.write(StudyClassified.kind, own.id, body, replaces=earlier[-1] if earlier else None).id
 
@@ -174,8 +176,8 @@ class Studies:
 
         rows = []
         for study in self.views():
-            found = self.panel(study)
-            if found.conflict and self._may_see(found):
+            found = self._panel(study)
+            if found.conflict and found.closed:
                 both = sorted(found.answers, key=lambda e: e.id)[:2]  # an order that does not follow who or when
                 rows.append((study.id, study.label, *(v for e in both for v in (e.body["classification"], e.body["reason"]))))
         return pd.DataFrame(rows, columns=["study", "label", "first", "reason_first", "second", "reason_second"])
@@ -184,7 +186,7 @@ class Studies:
         """End a conflict of classifications. Returns the event id."""
         own = self._study(study)
         self._accept(classification, reason)
-        found = self.panel(own)
+        found = self._panel(own)
         if not found.closed:
             raise NotAllowed("there is nothing to resolve yet: not everybody has classified this study", where=own.label)
         body = ClassificationResolved(classification=classification, reason=reason.strip(), settles=tuple(a.id for a in found.answers))  # type: ignore[arg-type]
@@ -203,14 +205,10 @@ class Studies:
     def open_of_others(self) -> bool:
         """Whether the ledger holds a classification that this viewer may not see."""
         viewer = self._seat.viewer
-        panels = [self.panel(s) for s in self.views()]
+        panels = [self._panel(s) for s in self.views()]
         return any(not p.closed and not viewer.sees_all and a.actor != viewer.name for p in panels for a in p.answers)
 
     # looking up
-
-    def _may_see(self, found: Panel) -> bool:
-        viewer: Viewer = self._seat.viewer
-        return found.closed or viewer.sees_all
 
     def _report(self, report: str) -> ReportView:
         views = self.report_views()

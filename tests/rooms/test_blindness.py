@@ -1,0 +1,133 @@
+"""A reviewer sees nothing of another's open decisions: every public name, command, export and page is walked."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from review import Review
+from review.cli import app
+from review.errors import NotAllowed
+from tests.rooms.team import Team
+
+SECRET = "xyzzy-plugh"
+
+# Names that write, or that hand back only what was given to them; all others are called and looked through.
+WRITES = {
+    "protocol": {"freeze", "amend", "reached"},
+    "searches": {"record"},
+    "records": {"add", "import_files"},
+    "studies": {"find", "merge", "keep_apart", "link", "unlink", "undo", "classify", "resolve", "register_checked"},
+    "screening": {"decide", "retrieve", "undo", "pilot", "resolve", "stop"},
+    "extraction": {"record", "confirm", "correct", "resolve", "undo", "contact", "prefill", "visible_event"},
+    "bias": {"judge", "not_assessed", "resolve", "undo", "visible_event", "tool"},
+    "tables": set(),
+    "figures": set(),
+}
+OWN = {"close", "create", "open", "folder", "import_files", "merge", "reviewer", *WRITES}
+
+
+@pytest.fixture
+def secretive(team: Team) -> Team:
+    """r1 has answered everything with a word that nobody else may read; r2 has answered nothing of it."""
+    search = team.search("Embase")
+    trial, other = team.article(search, "A trial", "10.1000/abc1"), team.article(search, "Another trial", "10.1000/abc2")
+    study = team.include(trial)
+    mine = team.r1
+    mine.screening.decide(other, stage="title_abstract", decision="exclude", reason="P1", note=SECRET)
+    mine.studies.classify(study, "awaiting", reason=SECRET)
+    mine.extraction.record(study, item="participants", value=SECRET, unit="participants", quotation=SECRET, location=SECRET)
+    mine.bias.not_assessed(study, tool="jbi-case-series", reason=SECRET)
+    return team
+
+
+def walked(rv: Review) -> Iterator[tuple[str, Any]]:
+    """(name, value) of everything that the public names of a review give."""
+    report = rv.studies.report_views()[0]
+    study = rv.studies.views()[0]
+    fill: dict[str, Any] = {"report": report, "study": study, "stage": "title_abstract", "record": rv.records.views()[0], "tool": "jbi-case-series", "changed": ["criteria P1"], "before": "2026-01-01", "after": "2027-01-01"}
+    for name in public(rv) - OWN - {"export", "backup", "report"}:
+        yield name, called(getattr(rv, name), fill)
+    for room, writes in WRITES.items():
+        thing = getattr(rv, room)
+        yield room, thing
+        for name in public(thing) - writes:
+            special = {("records", "versions"): {"record": rv.records.views()[0].id}, ("protocol", "plan_of"): {"version": rv.protocol.history[0]}}
+            yield f"{room}.{name}", called(getattr(thing, name), {**fill, **special.get((room, name), {})})
+    for each in rv.studies.report_views():
+        for stage in ("title_abstract", "full_text"):
+            yield f"panel of {each.title}", rv.screening.panel(each, stage)
+            yield f"standing of {each.title}", rv.screening.standing(each, stage)
+
+
+def public(thing: object) -> set[str]:
+    return {name for name in dir(thing) if not name.startswith("_")}
+
+
+def called(value: Any, fill: dict[str, Any]) -> Any:
+    if not callable(value):
+        return value
+    wanted = [p for p in inspect.signature(value).parameters.values() if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+    return value(**{p.name: fill[p.name] for p in wanted})
+
+
+def shown(value: Any) -> str:
+    """Everything that a value shows or carries, as text."""
+    parts = [repr(value), str(value)]
+    for name in ("to_csv", "to_json", "html", "text", "_repr_html_", "_repr_mimebundle_", "lines"):
+        part = getattr(value, name, None)
+        if isinstance(part, Callable):  # type: ignore[arg-type]
+            parts.append(str(part()))
+    if isinstance(value, (list, tuple)):
+        parts.extend(shown(v) for v in value)
+    return "\n".join(parts)
+
+
+@pytest.mark.parametrize("who", ["r2", "nobody"])
+def test_no_public_name_tells(secretive: Team, who: str) -> None:
+    names = []
+    for name, value in walked(getattr(secretive, who)):
+        names.append(name)
+        assert SECRET not in shown(value), name
+    assert len(names) > 60
+
+
+@pytest.mark.parametrize("who", ["r1", "lead"])
+def test_the_walk_would_find_it(secretive: Team, who: str) -> None:
+    found = {name for name, value in walked(getattr(secretive, who)) if SECRET in shown(value)}
+    assert {"screening.frame", "extraction.frame", "bias.frame"} <= found
+
+
+def test_export_and_backup_are_refused_to_the_other_and_open_to_oneself(secretive: Team, tmp_path: Path) -> None:
+    for rv in (secretive.r2, secretive.nobody):
+        with pytest.raises(NotAllowed, match="open decisions of another reviewer"):
+            rv.export(tmp_path / "out")
+        with pytest.raises(NotAllowed, match="open decisions of another reviewer"):
+            rv.backup(tmp_path / "copy.sqlite3")
+    secretive.r1.export(tmp_path / "own")
+    secretive.lead.export(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["status", "studies", "flow", "flow --json", "diff 2026-01-01 2027-01-01", "verify", "export OUT", "backup OUT.sqlite3", "freeze", "lab --help"],
+)
+def test_no_command_tells(secretive: Team, command: str, tmp_path: Path) -> None:
+    words = [str(tmp_path / w) if w.startswith("OUT") else w for w in command.split()]
+    done = CliRunner().invoke(app, [*words, "--project", str(secretive.folder), "--as", "r2"])
+    assert SECRET not in done.output + str(done.exception or "")
+
+
+def test_what_everybody_due_has_answered_is_open(secretive: Team) -> None:
+    other = next(r.id for r in secretive.lead.studies.report_views() if r.title == "Another trial")
+    assert SECRET not in secretive.r2.screening.frame().to_csv()
+    secretive.r2.screening.decide(other, stage="title_abstract", decision="include")
+    assert SECRET in secretive.r2.screening.frame().to_csv()
+    assert SECRET in secretive.nobody.screening.frame().to_csv()
+    assert SECRET in secretive.r2.screening.conflicts().to_csv()
+    assert "r1" not in secretive.r2.screening.conflicts().to_csv()

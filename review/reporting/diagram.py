@@ -99,7 +99,7 @@ def draw(
         *_stages(rows, words),
         *(f'<path class="arrow" d="{path}" fill="none" stroke="{INK}" stroke-width="{RULE}"/>' for path in _paths(placed)),
         *(f'<path class="tip" d="{tip}" fill="{INK}"/>' for tip in _tips(placed)),
-        *(_box(item, words, link) for item in placed),
+        *(_box(item, words, link) for item in sorted(placed, key=lambda item: boxes.index(item.box))),  # lane by lane, as one reads
         *(_text([line], STRIP + 8, bottom + 8 + LEADING * at + BASE) for at, line in enumerate(notes)),
     ]
     return _svg(parts, grid.width + RULE, height, flow, words, key)

@@ -10,9 +10,14 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 _NOT_NAME = re.compile(r"[^A-Za-z0-9_.:-]")
 
 
+def legal(text: str) -> str:
+    """*text* with every character that XML cannot hold as U+FFFD."""
+    return _ILLEGAL.sub("\ufffd", text)
+
+
 def escaped(text: str) -> str:
     """*text* for the inside of an element or of a quoted attribute; a character that XML cannot hold becomes U+FFFD."""
-    return html.escape(_ILLEGAL.sub("\ufffd", text), quote=True)
+    return html.escape(legal(text), quote=True)
 
 
 def anchor(key: str) -> str:

@@ -6,6 +6,7 @@ Only what is listed here stays; scripts, styles, event attributes, forms, frames
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -15,7 +16,7 @@ from lxml import html as lxml_html
 from markdown_it import MarkdownIt
 
 from review.reporting.documents.svg import GRAPHIC, GRAPHIC_ATTRIBUTES, own_ids, presentation
-from review.reporting.escaping import escaped
+from review.reporting.escaping import escaped, legal
 
 ELEMENTS = frozenset(
     """
@@ -40,6 +41,8 @@ ATTRIBUTES = frozenset(
 )
 LINK = re.compile(r"(?:#|https?://|mailto:|(?![a-z][a-z0-9+.-]*:|[/\\]{2}|\\))", re.IGNORECASE)
 FRAME = re.compile(r"</?(?:html|body|head)(?=[\s/>])[^>]*>|<!doctype[^>]*>", re.IGNORECASE)
+REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+LONGEST_CODE = 7  # digits: 1114111 is the last character
 DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml)[;,]", re.IGNORECASE)
 
 
@@ -57,8 +60,8 @@ def clean_html(text: str, *, drop_origins: bool = False, prefix: str = "") -> st
     if not text.strip():
         return ""
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=True, encoding="utf-8")
-    inside = FRAME.sub("", text)
-    root = etree.fromstring(f"<!doctype html><html><body>{inside}</body></html>".encode("utf-8", "replace"), parser)
+    inside = FRAME.sub("", REFERENCE.sub(_referred, legal(text)))
+    root = etree.fromstring(f"<!doctype html><html><body>{inside}</body></html>".encode(), parser)
     body = None if root is None else root.find("body")
     if body is None:
         return ""
@@ -78,7 +81,7 @@ def clean_svg(text: str, *, prefix: str = "", label: str = "") -> str:
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(legal(text).encode(), parser)
     except etree.XMLSyntaxError:
         return ""
     for element in list(root.iter()):
@@ -111,8 +114,18 @@ def _clean(body: etree._Element) -> None:
             _drop(element)
         elif tag in ELEMENTS:
             _keep(element, graphic=False)
+            if tag == "img" and element.get("src") is None:
+                _leave(element, element.get("alt", ""))
+                _drop(element)
         else:
             _unwrap(element)
+
+
+def _referred(found: re.Match[str]) -> str:
+    """A character reference, or U+FFFD where it stands for what XML cannot hold."""
+    digits, base = (found[1], 16) if found[1] else (found[2], 10)
+    code = int(digits, base) if len(digits.lstrip("0")) <= LONGEST_CODE else 0
+    return found[0] if code <= sys.maxunicode and legal(chr(code)) == chr(code) else "\ufffd"
 
 
 def _in_graphic(element: etree._Element) -> bool:

@@ -1,0 +1,59 @@
+"""A Chromium for the tests that look at pages as a reader does; it reaches no network and reports what a page asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.needs import BROWSER_ARGS, need_browser, required
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The installed Chromium, one for all tests of a process."""
+    program = need_browser()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=list(BROWSER_ARGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens an HTML text as a file; at the end nothing may have been asked of a network, and no error stands in the console."""
+    pages: list[Page] = []
+    asked: list[str] = []
+    said: list[str] = []
+
+    def open_page(html: str, *, wide: int = 1280, high: int = 900, script: bool = True, scheme: str = "light") -> Page:
+        file = tmp_path / f"page{len(pages)}.html"
+        file.write_text(html, encoding="utf-8")
+        page = browser.new_page(viewport={"width": wide, "height": high}, java_script_enabled=script, color_scheme=scheme)
+        pages.append(page)
+        page.on("request", lambda request: asked.append(request.url) if request.url != file.as_uri() else None)
+        page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(file.as_uri())
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert not [url for url in asked if not url.startswith(("data:", "about:"))]
+    assert not said
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, which the development package axe-playwright-python carries."""
+    found = find_spec("axe_playwright_python")
+    if found is None or not found.submodule_search_locations:
+        why = "no axe-playwright-python in this environment (pip install axe-playwright-python)"
+        if "browser" in required():
+            pytest.fail(f"browser is required by REVIEW_TEST_REQUIRE: {why}", pytrace=False)
+        pytest.skip(f"browser: {why}")
+    return (Path(found.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")

@@ -1,0 +1,242 @@
+"""The flow diagram: every number of its template is in it, nothing that is absent is, and any reason is only text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from review.reporting.diagram import as_text, draw, figure
+from review.reporting.flow_text import FIELDS, box_lists, flow_boxes, flow_table
+from review.reporting.labels import Labels, load_labels
+from review.reporting.lettering import RESERVE, balanced, width, wrap
+from tests.reporting.examples import FLOWS, HOSTILE_REASONS, LARGE, LONG, SMALL, UNFINISHED, Flow, box, flow
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(one: Flow) -> etree._Element:
+    return etree.fromstring(draw(one).encode())
+
+
+def texts(one: Flow) -> list[str]:
+    """The text of every box, in reading order."""
+    groups = drawn(one).iterfind(f".//{SVG}g")
+    return [" ".join("".join(t.itertext()).strip() for t in group.iter(f"{SVG}tspan")).replace("\u00a0", " ") for group in groups]
+
+
+def links(one: Flow) -> list[str]:
+    return [link.get("href") for link in drawn(one).iter(f"{SVG}a")]
+
+
+def without(one: Flow, *fields: str) -> Flow:
+    return replace(one, boxes={name: found for name, found in one.boxes.items() if name not in fields})
+
+
+@pytest.mark.parametrize(
+    ("template", "boxes"),
+    [
+        ("new_v1", {*range(2, 11)}),
+        ("new_v2", {*range(2, 16)}),
+        ("upd_v1", {*range(1, 11), 16}),
+        ("upd_v2", {*range(1, 17)}),
+    ],
+)
+def test_each_template_has_its_boxes(template: str, boxes: set[int]) -> None:
+    found = {one.get("class") for one in drawn(LARGE[template]).iter(f"{SVG}g")}
+    assert found == {f"flow-box box{number}" for number in boxes}
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_every_field_that_is_drawn_is_one_link_with_a_name(name: str) -> None:
+    one = FLOWS[name]
+    fields = [part.field for found in flow_boxes(one) for part in found.parts if part.field]
+    assert links(one) == [f"#box-{field}" for field in fields] and len(set(fields)) == len(fields)
+    for link in drawn(one).iter(f"{SVG}a"):
+        title, seen = link.findtext(f"{SVG}title"), " ".join(t.text.strip() for t in link.iter(f"{SVG}tspan")).replace("\u00a0", " ")
+        assert title.endswith(". Shows the list.") and seen.startswith(title.removesuffix(". Shows the list."))
+
+
+def test_the_large_flow_prints_its_numbers() -> None:
+    found = " | ".join(texts(LARGE["upd_v2"]))
+    for said in (
+        "Databases (n = 1,842) MEDLINE (n = 780) Embase (n = 702) CENTRAL (n = 360) Registers (n = 173)",
+        "Duplicate records (n = 512) Marked as ineligible by automation tools (n = 35) Removed for other reasons (n = 10)",
+        "Records screened (n = 1,458)",
+        "Records excluded (n = 1,320) |",
+        "Reports excluded (n = 91) Wrong population (n = 41) Wrong intervention (n = 28)",
+        "Websites (n = 22) Organisations (n = 15) Citation searching (n = 41) |",
+        "New studies included in the review (n = 38) Reports of new studies (n = 52)",
+        "Total studies included in the review (n = 46) Reports of all included studies (n = 63)",
+    ):
+        assert said in found
+
+
+def test_absent_is_hidden_and_zero_is_printed() -> None:
+    found = " | ".join(texts(SMALL))
+    assert "Databases" not in found and "Organisations" not in found
+    assert "WHO ICTRP (n = 1)" in found and "Removed for other reasons (n = 0)" in found and "Reports not retrieved (n = 0)" in found
+
+
+def test_a_box_without_any_field_is_left_out() -> None:
+    found = drawn(without(SMALL, "register_results"))
+    assert "flow-box box2" not in {group.get("class") for group in found.iter(f"{SVG}g")}
+    assert "Records identified from:" in " ".join(texts(without(SMALL, "register_results")))  # of the other lane
+
+
+def test_a_lane_in_which_nothing_was_searched_is_hidden() -> None:
+    searched = ("website_results", "organisation_results", "citations_results")
+    one = without(flow("new_v2", {"register_results": 3, "records_screened": 3, "records_waiting": 3}), *searched)
+    assert "other methods" not in draw(one) and "other methods" not in as_text(one)
+    assert "other methods" in draw(flow("new_v2", {"register_results": 3, "website_results": 0}))
+
+
+def test_a_review_of_other_methods_alone_has_their_lane_alone() -> None:
+    one = flow(
+        "new_v2", {"website_results": 2, "other_sought_reports": 2, "other_assessed": 2, "other_included_reports": 2, "new_reports": 2}
+    )
+    assert "databases and registers" not in draw(one) and "flow-box box10" in draw(one)
+
+
+def test_what_waits_and_the_side_boxes_are_drawn_only_when_not_empty() -> None:
+    found = " | ".join(texts(UNFINISHED))
+    for said in (
+        "(n = 3,290) of which 1,370 wait",
+        "(n = 116) of which 74 wait",
+        "(n = 40) of which 13 wait",
+        "Reports awaiting classification (n = 1)",
+    ):
+        assert said in found
+    assert "ongoing" not in found
+    full = " | ".join(texts(LARGE["new_v2"]))
+    assert "wait" not in full and "classification" not in full
+    assert "Reports of ongoing studies (n = 1)" in " | ".join(texts(SMALL))
+
+
+def test_people_and_tools_are_told_apart_where_a_tool_excluded() -> None:
+    found = " | ".join(texts(LONG))
+    assert (
+        "Records excluded (n = 11,320) by people (n = 9,320) by automation tools (n = 2,000) not screened after stopping (n = 2,000)"
+        in found
+    )
+    assert "by people" not in " | ".join(texts(LARGE["new_v1"]))
+
+
+def test_contact_and_hand_searching_are_drawn_only_when_not_empty() -> None:
+    one = flow("new_v2", {"website_results": 1, "contact_results": 0, "hand_results": 2})
+    assert "Contact" not in " ".join(texts(one)) and "Searching by hand (n = 2)" in " ".join(texts(one))
+
+
+def test_studies_in_a_meta_analysis_have_no_box() -> None:
+    assert draw(flow("new_v1", {"total_studies_ma": 9})) == draw(flow("new_v1", {}))
+
+
+def test_any_reason_is_text() -> None:
+    svg = draw(LONG)
+    assert "<script" not in svg
+    words = "".join("".join(drawn(LONG).itertext()).split())
+    for reason in HOSTILE_REASONS:
+        assert "".join(reason.split()) in words
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=60), st.integers(0, 3), max_size=5))
+def test_any_reason_gives_a_drawing(reasons: dict[str, int]) -> None:
+    one = flow("new_v1", {"database_results": 5, "dbr_excluded": reasons})
+    found = drawn(one)
+    assert {element.tag.removeprefix(SVG) for element in found.iter()} == set("svg title desc rect text path tspan g a".split())
+    assert len([group for group in found.iter(f"{SVG}g")]) == 9
+
+
+def test_it_has_a_title_a_description_and_only_its_own_parts() -> None:
+    root = drawn(LARGE["new_v2"])
+    ids = {one.get("id") for one in root.iter() if one.get("id")}
+    assert root.get("aria-labelledby") in ids and root.get("aria-describedby") in ids
+    assert root.findtext(f"{SVG}title") == "Flow of records, reports and studies"
+    assert "Records screened (n = 1,458)" in root.findtext(f"{SVG}desc")
+    assert not re.search(r"<(style|script|image|use|foreignObject)|url\(|\son|style=", draw(LARGE["new_v2"]))
+
+
+def test_it_is_as_wide_as_two_columns_of_a_journal() -> None:
+    assert drawn(LARGE["upd_v2"]).get("width") == "174mm"
+    assert all(float(drawn(one).get("width").removesuffix("mm")) <= 174 for one in FLOWS.values())
+
+
+def test_without_links_it_is_a_picture() -> None:
+    svg = draw(SMALL, link=None)
+    assert "<a " not in svg and "Records screened" in svg
+    assert 'href="30_flow.html#n-duplicates"' in draw(SMALL, link=lambda field: f"30_flow.html#n-{field}")
+
+
+def test_two_on_one_page_have_their_own_ids() -> None:
+    assert 'id="then-title"' in draw(SMALL, key="then") and 'id="flow-title"' not in draw(SMALL, key="then")
+
+
+def test_the_words_are_data() -> None:
+    words = load_labels()
+    own = Labels({**words.words, "lang": "de", "flow.field.duplicates": "Dubletten", "flow.stage.included": "Eingeschlossen"})
+    svg = draw(SMALL, labels=own)
+    assert 'lang="de"' in svg and "Dubletten" in svg and "Eingeschlossen" in svg and "Duplicate records" not in svg
+
+
+def test_notes_stand_below() -> None:
+    lines = [text for text in drawn(LONG).findall(f"{SVG}text") if "stopping decision" in "".join(text.itertext())]
+    assert len(lines) == 1 and LONG.notes[0] in as_text(LONG)
+
+
+def test_the_text_says_every_drawn_line() -> None:
+    for one in FLOWS.values():
+        said = as_text(one)
+        for found in flow_boxes(one):
+            for part in found.parts:
+                assert all(line.replace("\u00a0", " ") in said for line in (part.text, *part.under))
+
+
+def test_the_table_has_every_number() -> None:
+    one = flow_table(SMALL)
+    rows = {row[0].text: row[2].text for row in one.rows if row[1].text in {"Databases and registers", "All methods"}}
+    assert rows["Records from registers"] == "3" and rows["– WHO ICTRP"] == "1" and rows["Records that went on to retrieval"] == "1"
+    counted = sum(field in SMALL.boxes for fields in FIELDS.values() for field in fields)
+    assert len([row for row in one.rows if not row[0].text.startswith("– ")]) == counted
+
+
+def test_each_link_leads_to_its_list() -> None:
+    lists = box_lists(LARGE["new_v2"], most=20)
+    for address in links(LARGE["new_v2"]):
+        assert f'id="{address[1:]}"' in lists
+    assert "MEDLINE: 780 records" in lists and "and 760 more" in lists
+    assert 'href="#from-box-records_screened"' in lists and 'href="#from-box-records_passed"' not in lists
+
+
+def test_a_list_names_what_it_holds_and_escapes_it() -> None:
+    one = replace(SMALL, boxes={"duplicates": box("duplicates", {"same <DOI>": 1})})
+    lists = box_lists(one, name=lambda unit, id: f"{unit} & <b>{id}</b>")
+    assert "same &lt;DOI&gt;: 1 record" in lists and "<li>records &amp; &lt;b&gt;duplicates" in lists
+
+
+def test_the_figure_carries_its_lists() -> None:
+    assert figure(SMALL).index("<svg") < figure(SMALL).index('id="box-duplicates"')
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_the_same_flow_gives_the_same_bytes(name: str) -> None:
+    assert draw(FLOWS[name]) == draw(FLOWS[name])
+
+
+@given(st.text(max_size=80), st.integers(40, 200))
+def test_lines_fit_and_lose_nothing(text: str, room: int) -> None:
+    lines = wrap(text, room)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(width(line) <= room * RESERVE or len(line) == 1 for line in lines)
+
+
+def test_headings_are_balanced() -> None:
+    lines = balanced("Identification of new studies via databases and registers", 200, bold=True)
+    assert len(lines) == 2 and abs(width(lines[0]) - width(lines[1])) < 40
+
+
+def test_chinese_breaks_anywhere_but_before_a_comma() -> None:
+    assert not [line for line in wrap("研究对象不符合纳入标准，且未报告成人数据" * 3, 60) if line.startswith("，")]

@@ -23,6 +23,8 @@ _DESIGN_LABELS: Final = {
     "masking": "masking", "blinding": "masking",
     "time perspective": "", "endpoint classification": "", "type of endpoint": "",
     "control": "", "placebo": "", "other design features": "",
+    "randomization description": "", "blinding description": "", "method of generating random sequence": "",
+    "method of generating randomization sequence": "", "method of allocation concealment": "", "blinding and masking": "masking",
 }  # fmt: skip
 _DESIGN: Final = re.compile(r"(?P<label>" + "|".join(sorted(_DESIGN_LABELS, key=len, reverse=True)) + r")\s*:", re.I)
 _EUCTR: Final = re.compile(
@@ -60,7 +62,7 @@ _PRODUCT: Final = re.compile(
     r"\s*:\s*(?P<value>.*)",
     re.I,
 )
-_GROUPED: Final = re.compile(r"(?P<label>[^:;]{1,80}):(?P<value>[^;]*?)(?:;|$)")
+_GROUPED: Final = re.compile(r"(?P<label>[^:;]{1,160}):(?P<value>[^;]*?)(?:;|$)")
 _EMPTY: Final = frozenset({"", "none", "nil", "na", "n a", "nil known", "no", "not applicable", "not available", "null", "unknown"})
 
 
@@ -76,7 +78,7 @@ def parse_design(text: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     labels = list(_DESIGN.finditer(text))
     if not labels:
         return _phrase_design(text), []
-    found: dict[str, Any] = {}
+    found = _phrase_design(text[: labels[0].start()])
     unknown: list[tuple[str, str]] = []
     for n, label in enumerate(labels):
         end = labels[n + 1].start() if n + 1 < len(labels) else len(text)
@@ -87,7 +89,7 @@ def parse_design(text: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
             term, who = words.parse_masking(raw)
             found.update({"masking": term} if term else {}, **({"who_masked": who} if who else {}))
         else:
-            term = words.look_up(_TABLES[field], raw)
+            term = "SINGLE_GROUP" if fold_word(raw) == "single" else words.look_up(_TABLES[field], raw)
             found.update({field: term} if term else {})
         if not term and not is_empty_word(raw):
             said = _phrase_design(raw).get(field)

@@ -46,7 +46,8 @@ FACTS = (
     "Last refreshed on: 15 July 2024",
     "Date of first enrolment: December 5, 2022",
     "[Time Frame: week 12]",
-    "Study design: Allocation: Randomized. Intervention model: Parallel Assignment. Primary purpose: Treatment. Masking: None (Open Label).",
+    "Study design: Allocation: Randomized. Intervention model: Parallel Assignment. Primary purpose: Treatment. "
+    "Masking: None (Open Label).",
     "Health Condition(s) or Problem(s) studied",
     "URL: https://clinicaltrials.gov/ct2/show/NCT05605665",
     "Please refer to primary and secondary sponsors",

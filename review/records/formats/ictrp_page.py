@@ -102,6 +102,8 @@ def _size_and_phase(draft: RecordDraft, size: str, size_lines: list[Line], phase
         draft.unknown("enrollment", size, size_lines)
     draft.put("enrollment", made, size_lines)
     chinese = fold_word(portal) in ("chictr", "itmctr")
+    if fold_word(phase) == "not selected":  # a form that was left alone, not the statement 'not applicable'
+        return
     phases = ("NA",) if phase == "0" and chinese else words.parse_phases(phase) if phase else None
     if phase and phases is None and not re.search(r"(?i)phase I+\)\s*:\s*(?!yes)", phase):
         draft.unknown("phases", phase, phase_lines)

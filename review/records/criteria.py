@@ -66,6 +66,7 @@ class _Item:
     texts: list[str]
     lines: list[Line]
     indent: int = 0
+    mark: str = ""
     subs: list[list[str]] = field(default_factory=list)  # the printed mark, then pieces of text
 
     def extend(self, line: Line) -> None:
@@ -220,7 +221,7 @@ class _ListBuilder:
             self.preamble.append(line.text)
         elif not self.items or self._is_top(line, shape):
             number = _bare_number(line.enum) if line.enum else None
-            self.items.append(_Item(number, [line.text], [line], line.indent))
+            self.items.append(_Item(number, [line.text], [line], line.indent, line.enum))
             self._inner = 0
         else:
             self.items[-1].subs.append([line.enum, line.text])
@@ -321,7 +322,7 @@ def _finished(item: _Item, following: int) -> list[Criterion]:
     text, lines = " ".join(item.texts), span_of(item.lines)
     number = _bare_value(item.number)
     if number and not item.subs and following != number + 1:
-        lead, parts = run_together(f"{number}. {text}", start=number)
+        lead, parts = run_together(f"{item.mark} {text}", start=number)
         if not lead and len(parts) > 1:
             return [_criterion(n, part, lines) for n, part in parts]
     if not item.subs:

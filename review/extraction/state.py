@@ -71,10 +71,10 @@ def cell_view(state: ExtractionState, study: str, key: Key, events: Sequence[Eve
         two = found.closed and needed > 1 and not found.conflict and found.complete
         status = "extracted independently by two" if two else "checked by one" if prefilled else "recorded by one"
     elif prefilled:
-        stands, status = prefilled[-1], "pre-filled"
+        stands, status = _preferred(prefilled), "pre-filled"
     else:
         return None
-    source = next((e for e in (stands, *reversed(shown), *reversed(prefilled)) if e.body.get("quotation")), None)
+    source = next((e for e in (stands, *reversed(shown), *((_preferred(prefilled),) if prefilled else ())) if e.body.get("quotation")), None)
     origin = source.body if source is not None else {}
     history = tuple(e.id for e in events if e.by_tool or e.kind == CellResolved.kind or e.id in {a.id for a in shown} or _own_past(e, found, viewer, sees_all))
     lines = origin.get("lines")
@@ -82,7 +82,24 @@ def cell_view(state: ExtractionState, study: str, key: Key, events: Sequence[Eve
         study, *key, value=stands.body["value"], unit=stands.body["unit"], state=status, conflict=found.conflict and (found.closed or sees_all),
         event=stands.id, history=history, quotation=origin.get("quotation", ""), location=origin.get("location", ""),
         text_sha256=origin.get("text_sha256"), lines=(lines[0], lines[1]) if lines else None, record=origin.get("record"),
+        elsewhere=_elsewhere(prefilled, stands),
     )  # type: ignore[arg-type]  # fmt: skip
+
+
+def _preferred(prefilled: Sequence[Event]) -> Event:
+    """Of what several sources state, the newest reading of the record that came in first; the others stay beside it."""
+    first = prefilled[0].body["record"]
+    return [e for e in prefilled if e.body["record"] == first][-1]
+
+
+def _elsewhere(prefilled: Sequence[Event], stands: Event) -> dict[str, str]:
+    """Record id -> its value, of the records that say otherwise; capitals, blanks and punctuation make no difference."""
+    newest = {e.body["record"]: e.body["value"] for e in prefilled}
+    return {record: value for record, value in newest.items() if _bare(value) != _bare(stands.body["value"])}
+
+
+def _bare(value: str) -> str:
+    return "".join(c for c in value.casefold() if c.isalnum() or c in "<>=≤≥+%")  # these signs change what a value means
 
 
 def _own_past(event: Event, found: Panel, viewer: str | None, sees_all: bool) -> bool:

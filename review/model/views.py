@@ -181,6 +181,7 @@ class CellView:
     text_sha256: str | None
     lines: tuple[int, int] | None
     record: str | None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)  # record id -> what another source says otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from review.extraction.forms import label_of
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, RecordView, StudyView
 from review.reporting.rooms import Rooms
@@ -42,13 +43,35 @@ class StudyCells:
         key = key_of(self.table, self.study.id, column)
         self.traces[key] = cells_trace(self.rooms, key, f"{self.study.label}: {label}", text, used, self.records)
         missing = "not_reported" if text == NOT_REPORTED else None
+        notes = [*notes, *self._otherwise(used)]
         if any(c.conflict for c in used):
             flag = flag or "conflict open"
         return Cell(text, trace=key, missing=missing, notes=tuple(notes), flag=flag)  # type: ignore[arg-type]
 
+    def _otherwise(self, used: Sequence[CellView]) -> list[str]:
+        """A note for each cell on which another source of the same study says otherwise."""
+        found = []
+        for cell in used:
+            for record, value in cell.elsewhere.items():
+                source = self.records[record].search.source if record in self.records else "another source"
+                found.append(f"{self.study.label}, {label_of(cell.item).lower()}: {source} says otherwise: {shortened(_apart(value, cell.value))}")
+        return found
+
     def plain(self, column: str, label: str, *items: str, prefix: Callable[[CellView], str] = lambda c: "", why: str = NOTHING_YET) -> Cell:
         """A printed cell of the values of *items*, one line each."""
         return self.cell(column, label, [(prefix(c) + with_unit(c), [c]) for c in self.of(*items)], why=why)
+
+
+def _apart(value: str, shown: str) -> str:
+    """The lines of *value* that *shown* has not; the whole where every line differs or there is one only."""
+    own = {" ".join(line.split()) for line in shown.splitlines()}
+    return "; ".join(line.strip() for line in value.splitlines() if " ".join(line.split()) not in own) or value
+
+
+def shortened(value: str, most: int = 160) -> str:
+    """The value on one line, cut where it is long; the origin shows it whole."""
+    flat = " ".join(value.split())
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
 def with_unit(cell: CellView) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from review.errors import InputRefused, near
+from review.extraction.forms import items, label_of
 from review.model.views import CellView, ReportView, StudyView
 from review.reporting.cells import StudyCells, with_unit
+from review.reporting.labels import load_labels
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import by_record, key_of, report_trace, study_trace
@@ -36,12 +38,17 @@ def _study_cell(rooms: Rooms, study: StudyView, found: dict[str, Trace]) -> Cell
     return Cell(study.label, trace=trace.key, flag="retracted" if flagged else "")
 
 
+def day(value: str) -> str:
+    """An ISO date as people write it; anything else as it stands."""
+    return load_labels().day(value)
+
+
 def methods(cells: StudyCells) -> Cell:
     """Design, allocation, masking, phase, setting dates."""
     words = (("Allocation", "allocation"), ("Model", "intervention_model"), ("Masking", "masking"), ("Phase", "phase"))
-    lines: list[tuple[str, Sequence[CellView]]] = [(with_unit(c).replace("-", " ").capitalize(), [c]) for c in cells.of("design")]
+    lines: list[tuple[str, Sequence[CellView]]] = [(f"{c.value.removesuffix('-trial').capitalize()} trial" if c.value.endswith("-trial") else c.value.capitalize(), [c]) for c in cells.of("design")]
     lines += [(f"{label}: {c.value}", [c]) for label, item in words for c in cells.of(item)]
-    lines += [(f"{label}: {c.value}", [c]) for label, item in (("Start", "start"), ("Completion", "completion")) for c in cells.of(item)]
+    lines += [(f"{label}: {day(c.value)}", [c]) for label, item in (("Start", "start"), ("Completion", "completion")) for c in cells.of(item)]
     return cells.cell("methods", "methods", lines)
 
 
@@ -56,14 +63,16 @@ def participants(cells: StudyCells) -> Cell:
     lines += [(f"Sex: {c.value}", [c]) for c in cells.of("sex")]
     lines += [(f"Country: {c.value}", [c]) for c in cells.of("countries")]
     lines += [(f"Setting: {c.value}", [c]) for c in cells.of("setting")]
-    lines += [(f"Inclusion: {c.value}", [c]) for c in cells.of("inclusion_criteria")]
-    lines += [(f"Exclusion: {c.value}", [c]) for c in cells.of("exclusion_criteria")]
+    lines += [(f"Inclusion criteria:\n{c.value}", [c]) for c in cells.of("inclusion_criteria")]
+    lines += [(f"Exclusion criteria:\n{c.value}", [c]) for c in cells.of("exclusion_criteria")]
     return cells.cell("participants", "participants", lines)
 
 
 def interventions(cells: StudyCells) -> Cell:
     """One line per arm."""
-    lines: list[tuple[str, Sequence[CellView]]] = [(f"{c.arm}: {c.value}" if c.arm else c.value, [c]) for c in cells.of("intervention")]
+    given = cells.of("intervention")
+    by_arm = [c for c in given if c.arm]  # a source that tells the arms apart says more than one that does not
+    lines: list[tuple[str, Sequence[CellView]]] = [(f"{c.arm}: {c.value}" if c.arm else c.value, [c]) for c in by_arm or given]
     if not lines:
         lines = [(f"{c.arm}: {c.value}", [c]) for c in cells.of("arm")]
     return cells.cell("interventions", "interventions", lines)
@@ -80,10 +89,10 @@ def outcomes(cells: StudyCells) -> Cell:
 def identification(cells: StudyCells) -> Cell:
     """Registration number and date, the date of the page, and whether the primary register was looked at."""
     lines: list[tuple[str, Sequence[CellView]]] = [(c.value, [c]) for c in cells.of("registry_number")]
-    lines += [(f"{label} {c.value}", [c]) for label, item in (("Registered", "registered"), ("First submitted", "first_submitted"), ("Page of", "page_date")) for c in cells.of(item)]
+    lines += [(f"{label} {day(c.value)}", [c]) for label, item in (("Registered", "registered"), ("First submitted", "first_submitted"), ("Page of", "page_date")) for c in cells.of(item)]
     if any(r.is_registration for r in cells.study.records):
         check = cells.rooms.studies.register_check(cells.study)
-        lines.append((f"Primary register entry checked: {check['date']}" if check else "Primary register entry: not checked", []))
+        lines.append((f"Primary register entry checked: {day(check['date'])}" if check else "Primary register entry: not checked", []))
     return cells.cell("identification", "identification", lines)
 
 
@@ -96,7 +105,7 @@ def funding(cells: StudyCells) -> Cell:
 def status(cells: StudyCells) -> Cell:
     """The source's word, with the page's own date."""
     when = cells.value("page_date")
-    return cells.cell("status", "status", [(c.value + (f" (page of {when})" if when else " (page without a date)"), [c, *cells.of("page_date")]) for c in cells.of("status")])
+    return cells.cell("status", "status", [(c.value + (f" (page of {day(when)})" if when else " (page without a date)"), [c, *cells.of("page_date")]) for c in cells.of("status")])
 
 
 def remarks(cells: StudyCells) -> Cell:
@@ -106,15 +115,17 @@ def remarks(cells: StudyCells) -> Cell:
     articles = [r for r in study.reports if not r.stands.is_registration]
     got = [r for r in articles if cells.rooms.screening.retrieval(r)[0] in ("retrieved", "extract_only")]
     if not articles:
-        lines.append((f"Registration only; no report linked in this review as of {cells.rooms.day}", []))
+        lines.append((f"Registration only; no report linked in this review as of {day(cells.rooms.day)}", []))
     elif not got:
         lines.append(("A report is linked; its full text was not obtained", []))
     elif any(cells.rooms.screening.retrieval(r)[0] == "extract_only" for r in got):
         lines.append(("Only an extract of the article was retrieved", []))
+    known = {item.id for item in items()}
+    lines += [(f"{label_of(c.item).capitalize()}: {with_unit(c)}", [c]) for c in cells.cells if c.item not in known and c.item != "outcome"]
     for cell in cells.cells:
         noted = [cells.rooms.seat.event(e).body.get("note", "") for e in cell.history]
         lines += [(note[0].upper() + note[1:], [cell]) for note in dict.fromkeys(n for n in noted if n)]
-    lines += [(f"Asked {c.body['whom']} on {c.body['when']}: {c.body['asked']} " + (f"Answer: {c.body['answer']}" if c.body["answer"] else "No answer yet."), []) for c in cells.rooms.extraction.contacts(study)]
+    lines += [(f"Asked {c.body['whom']} on {day(c.body['when'])}: {c.body['asked']} " + (f"Answer: {c.body['answer']}" if c.body["answer"] else "No answer yet."), []) for c in cells.rooms.extraction.contacts(study)]
     return cells.cell("notes", "notes", lines, why="no remark")
 
 
@@ -146,7 +157,7 @@ _COMMON: tuple[tuple[Column, Maker], ...] = (
 _ONGOING: tuple[tuple[Column, Maker], ...] = (
     (Column("name", "Study name", width=2), lambda c: c.plain("name", "study name", "title")),
     *_COMMON[:4],
-    (Column("start", "Starting date"), lambda c: c.plain("start", "starting date", "start", why="the page shows no starting date")),
+    (Column("start", "Starting date"), lambda c: c.cell("start", "starting date", [(day(s.value), [s]) for s in c.of("start")], why="the page shows no starting date")),
     (Column("contact", "Contact"), lambda c: c.plain("contact", "contact", "contact", why="the page shows no contact")),
     *_COMMON[4:7],
 )
@@ -159,7 +170,7 @@ def _table(rooms: Rooms, of: str, title: str, columns: Sequence[tuple[Column, Ma
     rows = tuple((_study_cell(rooms, cells.study, found), *(make(cells) for _, make in columns)) for cells in every)
     heads = (Column("study", "Study"), *(column for column, _ in columns))
     below = (*((rooms.demonstration,) if rooms.demonstration else ()), *((states_note(every),) if rows else ()), *notes)
-    return Table(f"characteristics-{of}", title, heads, rows, below, found, empty)
+    return Table(f"characteristics-{of}", title, heads, rows, below, found, empty, layout="blocks")
 
 
 def included(rooms: Rooms) -> Table:
@@ -171,7 +182,7 @@ def included(rooms: Rooms) -> Table:
 def ongoing(rooms: Rooms) -> Table:
     """Characteristics of ongoing studies, with the registry's own word for the status."""
     columns = (*_ONGOING, (Column("notes", "Notes", width=2), remarks))
-    note = f"Registry data as of the date of each page; views as of {rooms.day}." if rooms.day else ""
+    note = f"Registry data as of the date of each page; views as of {day(rooms.day)}." if rooms.day else ""
     return _table(rooms, "ongoing", "Characteristics of ongoing studies", columns, "No study is classified as ongoing.", (note,) if note else ())
 
 

@@ -8,6 +8,7 @@ from review.bias.steps import Bias
 from review.extraction.steps import Extraction
 from review.ledger.moments import as_of_limit
 from review.ledger.seat import Seat
+from review.model.views import StudyView
 from review.protocol import Protocol
 from review.records.steps import Records, Searches
 from review.reporting.flow import Flow, FlowFacts, derive
@@ -58,6 +59,19 @@ class Rooms:
         for event in reversed(self.protocol.history):
             found.update({c.id: c.text for c in self.protocol.plan_of(event).criteria if c.id not in found})
         return found
+
+    def became(self, study: StudyView) -> str:
+        """What became of *study*: its final classification; else why there is none, in words."""
+        final = self.studies.final(study)
+        if final is not None:
+            return final
+        retrievals = [self.screening.retrieval(r)[0] for r in study.reports if self.screening.sought(r)]
+        if retrievals and all(status == "not_retrieved" for status in retrievals):
+            return "awaiting: full text not obtained"
+        assessed = [self.screening.standing(r, "full_text").outcome for r in study.reports if self.screening.retrieval(r)[0] in ("retrieved", "extract_only")]
+        if assessed and all(outcome == "exclude" for outcome in assessed):
+            return "excluded at full text"
+        return "waits" if retrievals else "not at full text"
 
     def flow(self) -> Flow:
         """The flow of records, reports and studies at this date."""

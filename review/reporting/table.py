@@ -65,7 +65,8 @@ class Table:
     """A titled table: rows of as many cells as there are columns, the first of which names its row.
 
     notes: texts under the table. One that a cell also has gets that cell's letter; the others stand without a letter.
-    empty: the sentence that is shown when there are no rows.
+    empty: the sentence that is shown when there are no rows. layout: 'blocks' sets each row as a small table of its own, its columns
+    below one another, as for the characteristics of studies; files and frames keep one row a row.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Table:
     notes: tuple[str, ...] = ()
     traces: Mapping[str, Trace] = field(default_factory=dict)
     empty: str = ""
+    layout: Literal["rows", "blocks"] = "rows"
     labels: Labels = field(default_factory=load_labels, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +91,10 @@ class Table:
     @property
     def wide(self) -> bool:
         """Whether it turns landscape in print."""
+        return self.layout == "rows" and self._broad
+
+    @property
+    def _broad(self) -> bool:
         return len(self.columns) >= WIDE_COLUMNS or sum(column.width for column in self.columns) >= WIDE_UNITS
 
     @cached_property
@@ -117,8 +123,10 @@ class Table:
         if not self.rows:
             sentence = escaped(self.empty or self.labels.say("table.no_rows"))
             return f'<div class="table none" id="table-{name}">\n<p class="caption">{title}</p>\n<p>{sentence}</p>\n{self._notes()}</div>\n'
-        heads = "".join(self._head(column) for column in self.columns)
         linked: set[str] = set()
+        if self.layout == "blocks":
+            return f'<div class="table blocks" id="table-{name}">\n<p class="caption">{title}</p>\n{self._blocks(linked)}{self._notes()}</div>\n'
+        heads = "".join(self._head(column) for column in self.columns)
         fractions = [self._fraction(at) for at in range(len(self.columns))]
         body = "".join(
             "<tr>" + "".join(self._cell(at, cell, fractions[at], linked) for at, cell in enumerate(row)) + "</tr>\n" for row in self.rows
@@ -129,6 +137,19 @@ class Table:
             f'<caption id="table-{name}-title">{title}</caption>\n'
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>\n{self._notes()}</div>\n"
         )
+
+    def _blocks(self, linked: set[str]) -> str:
+        """Each row as a table of two columns, named by the row's first cell."""
+        made = []
+        for row in self.rows:
+            name = self._content(row[0], 0, linked)
+            lines = "".join(
+                f'<tr><th scope="row">{_lines(column.head)}</th>{self._cell(at, cell, 0, linked)}</tr>\n'
+                for at, (column, cell) in enumerate(zip(self.columns, row, strict=True))
+                if at
+            )
+            made.append(f'<table class="block">\n<caption>{name}</caption>\n<tbody>\n{lines}</tbody>\n</table>\n')
+        return "".join(made)
 
     def text(self) -> str:
         """The table in plain characters, for terminals, screen readers and notebooks' text/plain."""
@@ -194,6 +215,10 @@ class Table:
         return f'<th scope="col" class="{column.align} w{max(1, min(column.width, 6))}">{_lines(column.head)}{unit}</th>'
 
     def _cell(self, at: int, cell: Cell, fraction: int, linked: set[str]) -> str:
+        shown, align = self._content(cell, fraction, linked), self.columns[at].align
+        return f'<th scope="row" class="{align}">{shown}</th>' if at == 0 else f'<td class="{align}">{shown}</td>'
+
+    def _content(self, cell: Cell, fraction: int, linked: set[str]) -> str:
         shown = self._shown(cell, fraction)
         if cell.trace is not None:
             name = anchor(cell.trace)
@@ -205,8 +230,7 @@ class Table:
             shown += f'<sup class="letters">{letters}</sup>'
         if cell.flag:
             shown += f' <span class="flag">{escaped(cell.flag)}</span>'
-        align = self.columns[at].align
-        return f'<th scope="row" class="{align}">{shown}</th>' if at == 0 else f'<td class="{align}">{shown}</td>'
+        return shown
 
     def _shown(self, cell: Cell, fraction: int) -> str:
         if cell.missing == "not_reported":

@@ -24,7 +24,7 @@ def assessed(rooms: Rooms, tool: str) -> Table:
                 rows.append((Cell(study.label, trace=key), Cell(one.result or ""), *cells, _judgement(form, one.overall), Cell(one.status, flag=one.flag)))
     domains = form.domains(form.effects[0] if form.effects else None)
     columns = (Column("study", "Study"), Column("result", "Result", width=2), *(Column(d.id, d.id) for d in domains), Column("overall", "Overall"), Column("status", "Standing"))
-    notes = (*(f"{d.id}: {d.label}." for d in domains), f"{form.label}, version {form.version}. {form.citation}", *_notes(rooms))
+    notes = (*(f"{d.id}: {d.label}." for d in domains), f"{form.label}, version {form.version}. {form.citation}", *_notes(rooms)) if rows else ()
     return Table(key_of("assessed", tool), f"Risk of bias: {form.label}", columns, tuple(rows), notes, found, "No result has been assessed with this tool.")
 
 
@@ -62,7 +62,7 @@ def not_assessed(rooms: Rooms) -> Table:
         views = rooms.bias.assessments(study)
         for one in views:
             if one.status == "not assessed":
-                rows.append((Cell(study.label, trace=_trace(rooms, study, one, found)), Cell(final or "waits"), Cell(_tool_label(rooms, one.tool)), Cell(one.result or "the study"), Cell(one.reason)))
+                rows.append((Cell(study.label, trace=_trace(rooms, study, one, found)), Cell(rooms.became(study)), Cell(_tool_label(rooms, one.tool)), Cell(one.result or "the study"), Cell(one.reason)))
         if not views and final in ("included", "ongoing", "awaiting"):
             rows.append((Cell(study.label), Cell(final), Cell("", missing="empty", why="no tool was chosen yet"), Cell("the study"), Cell("", missing="empty", why="nobody has assessed it or said why not")))
     columns = (Column("study", "Study"), Column("class", "Classified as"), Column("tool", "Tool", width=2), Column("result", "Result"), Column("reason", "Why it was not assessed", width=4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from review.reporting.labels import load_labels
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, role_of
@@ -78,7 +79,7 @@ def versions(rooms: Rooms) -> Table:
         found[trace.key] = trace
         first = event.kind == "protocol.frozen"
         rows.append((
-            Cell(str(body["number"]), trace=trace.key), Cell(event.at[:10]), Cell("frozen" if first else body["reason"]),
+            Cell(str(body["number"]), trace=trace.key), Cell(load_labels().day(event.at)), Cell("frozen" if first else body["reason"]),
             Cell("before screening" if first else body["stage_reached"]), Cell("no" if first else "yes" if body["results_known"] else "no"),
             Cell("first version" if first else "\n".join(body["changed"])), Cell("0" if first else f"{len(body['check_again']):,}"),
         ))  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from review.reporting.labels import load_labels
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, quote_of, record_entries, role_of
@@ -20,7 +21,7 @@ def searches(rooms: Rooms) -> Table:
         body = search.body
         records = sum(r.search.id == search.id for r in rooms.records.views())
         rows.append((
-            Cell(search.source, trace=key_of(search.id)), Cell(_KINDS[search.kind] + (f": {search.via}" if search.via else "")), _said(body["platform"]), Cell(search.searched),
+            Cell(search.source, trace=key_of(search.id)), Cell(_KINDS[search.kind] + (f": {search.via}" if search.via else "")), _said(body["platform"]), Cell(load_labels().day(search.searched)),
             Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"), Cell(f"{records:,}"), _said(body["strategy"]), _said(body["limits"]), Cell(str(search.run)),
         ))  # fmt: skip
     columns = (

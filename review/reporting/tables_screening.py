@@ -54,11 +54,10 @@ def _outcome(rooms: Rooms, report: ReportView, stage: str, reasons: dict[str, st
 def _classified(rooms: Rooms, study: StudyView, in_hand: bool, found: dict[str, Trace]) -> Cell:
     trace = study_trace(rooms, study)
     found[trace.key] = trace
-    final = rooms.studies.final(study)
-    if final is None and not in_hand:
-        return Cell("", missing="empty", why="not classified")
+    if not in_hand and rooms.studies.final(study) is None:
+        return Cell("", missing="empty", why=rooms.became(study))
     flag = "conflict" if rooms.studies.panel(study).conflict else ""
-    return Cell(f"{study.label}: {final or 'waits'}", trace=trace.key, flag=flag)
+    return Cell(f"{study.label}: {rooms.became(study)}", trace=trace.key, flag=flag)
 
 
 def conflicts(rooms: Rooms) -> Table:

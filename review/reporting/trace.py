@@ -123,7 +123,7 @@ def study_trace(rooms: Rooms, study: StudyView) -> Trace:
         why = event.body["reason"] or "; ".join(f"{k}: {v}" for k, v in event.body["compared"].items())
         entries.append(TraceEntry(event.id, f"Report linked to this study {rule}", role_of(rooms, event), event.at, why))
     entries += classification_entries(rooms, study)
-    return Trace(key_of(study.id), study.label, rooms.studies.final(study) or "waits", "", tuple(sorted(entries, key=lambda e: e.at)))
+    return Trace(key_of(study.id), study.label, rooms.became(study), "", tuple(sorted(entries, key=lambda e: e.at)))
 
 
 def classification_entries(rooms: Rooms, study: StudyView) -> list[TraceEntry]:

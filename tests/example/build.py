@@ -181,6 +181,8 @@ def letter_cells() -> list[tuple[str, str, str | None, dict[str, str], str]]:
         ("participants", "11", "participants", {"analysis_set": "enrolled"}, sentence(text, "11 patients")),
         ("design", "single-arm-trial", None, {}, sentence(text, "pilot")),
         ("intervention", "baricitinib", None, {}, sentence(text, "aricitinib")),
+        ("outcome", "ESSDAI", None, {"outcome": "ESSDAI"}, sentence(text, "ESSPRI")),
+        ("outcome", "ESSPRI", None, {"outcome": "ESSPRI"}, sentence(text, "ESSPRI")),
     ]
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 @cache
 def page_style() -> str:
     """The style of a whole page, screen and print."""
-    return _asset("report.css") + table_style()
+    return table_style() + _asset("report.css")
 
 
 @cache

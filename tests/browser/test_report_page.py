@@ -160,6 +160,9 @@ def test_the_first_column_stays_while_a_table_scrolls(opened: Opened) -> None:
     assert box.evaluate("box => box.scrollLeft") == 300
     assert box.locator("tbody th").first.bounding_box() == before
     assert box.get_attribute("tabindex") == "0"
+    expect(box).to_have_class("scroll more")
+    box.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+    expect(box).to_have_class("scroll")
 
 
 def test_a_table_that_fits_is_no_stop_for_the_keyboard(opened: Opened) -> None:

@@ -49,14 +49,16 @@
     close();
   });
 
-  // A box that needs no scrolling need not be a stop for the keyboard.
+  // A box that needs no scrolling need not be a stop for the keyboard; one that has more to the right fades there.
   const boxes = document.querySelectorAll(".scroll");
-  const measure = () => {
-    for (const box of boxes) {
-      if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
-      else box.removeAttribute("tabindex");
-    }
+  const measure = (box) => {
+    if (box.scrollWidth > box.clientWidth) box.setAttribute("tabindex", "0");
+    else box.removeAttribute("tabindex");
+    box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
   };
-  measure();
-  window.addEventListener("resize", measure);
+  for (const box of boxes) {
+    measure(box);
+    box.addEventListener("scroll", () => measure(box), { passive: true });
+    new ResizeObserver(() => measure(box)).observe(box);
+  }
 })();

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, insert, or_, select, tuple_
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, tuple_
 
 from review.errors import EventRefused, NotFound, TokenReused
 from review.ledger.chain import COLUMNS, event_id
@@ -30,6 +30,13 @@ from review.model.ledger_facts import LEDGER_KINDS
 Position = tuple[str, str, int]
 _PLACE = (events.c.at, events.c.origin, events.c.seq)
 _CHUNK = 5000  # rows fetched at a time
+
+# the questions of every append, built once
+_GREATEST_AT = select(func.max(events.c.at))
+_LAST_ARRIVAL = select(func.max(events.c.arrival))
+_LAST_OF_ORIGIN = select(events.c.seq, events.c.id).where(events.c.origin == bindparam("own")).order_by(events.c.seq.desc()).limit(1)
+_OWN_ORIGIN = select(origins.c.origin, origins.c.fingerprint).order_by(origins.c.number.desc()).limit(1)
+_INSERT = insert(events)
 
 
 def new_origin() -> str:
@@ -159,12 +166,16 @@ class Ledger:
 
     def heads(self, *, as_of: str | None = None) -> dict[str, str]:
         """Of each origin, sorted, the id of its last event (up to this date)."""
-        last = (
-            select(events.c.origin, func.max(events.c.seq).label("seq")).where(*_within(None, as_of)).group_by(events.c.origin).subquery()
-        )
-        query = select(events.c.origin, events.c.id).join(last, and_(events.c.origin == last.c.origin, events.c.seq == last.c.seq))
+        found: dict[str, str] = {}
         with self.store.reading() as connection:
-            return dict(sorted((origin, head) for origin, head in connection.execute(query)))
+            # from one origin to the next by the index: there are few, however many events they have
+            origin = connection.scalar(select(func.min(events.c.origin)))
+            while origin is not None:
+                last = select(events.c.id).where(events.c.origin == origin, *_within(None, as_of)).order_by(events.c.seq.desc()).limit(1)
+                if (head := connection.scalar(last)) is not None:
+                    found[origin] = head
+                origin = connection.scalar(select(func.min(events.c.origin)).where(events.c.origin > origin))
+        return found
 
     def last_at(self, *, as_of: str | None = None) -> str | None:
         """The time of the last event (up to this date); None in an empty ledger."""
@@ -196,7 +207,7 @@ class Ledger:
     def own_origin(self, connection: Connection, *, anew: bool = False) -> str:
         """The origin that this database writes: minted at its first write, and again where it is a copy or *anew* is asked."""
         fingerprint = self.store.fingerprint(connection)
-        last = connection.execute(select(origins.c.origin, origins.c.fingerprint).order_by(origins.c.number.desc()).limit(1)).one_or_none()
+        last = connection.execute(_OWN_ORIGIN).one_or_none()
         if last is not None and last.fingerprint == fingerprint and not anew:
             return last.origin
         minted = self._mint()
@@ -211,9 +222,7 @@ class Ledger:
         if not ready:
             return []
         origin = self.own_origin(connection)
-        last = connection.execute(
-            select(events.c.seq, events.c.id).where(events.c.origin == origin).order_by(events.c.seq.desc()).limit(1)
-        ).one_or_none()
+        last = connection.execute(_LAST_OF_ORIGIN, {"own": origin}).one_or_none()
         seq, prev = (last.seq, last.id) if last else (0, "")
         rows = []
         for at, one in zip(self._times(connection, len(ready)), ready, strict=True):
@@ -228,7 +237,7 @@ class Ledger:
 
     def _times(self, connection: Connection, number: int) -> list[str]:
         now = self.clock()
-        greatest = connection.scalar(select(func.max(events.c.at)))
+        greatest = connection.scalar(_GREATEST_AT)
         first = max(now, moment(greatest) + TICK) if greatest else now
         if first + TICK * number > now + DAY:
             raise EventRefused(
@@ -287,9 +296,9 @@ class Ledger:
 
 def insert_rows(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     """Store whole rows, each in the order of COLUMNS, as the next arrivals. The caller has checked them and holds the lock."""
-    arrival = connection.scalar(select(func.max(events.c.arrival))) or 0
+    arrival = connection.scalar(_LAST_ARRIVAL) or 0
     values = [dict(zip(COLUMNS, row, strict=True), arrival=arrival + i) for i, row in enumerate(rows, start=1)]
-    connection.execute(insert(events), values)
+    connection.execute(_INSERT, values)
 
 
 def keep_blob(connection: Connection, name: str, data: bytes, raw: bool) -> bool:

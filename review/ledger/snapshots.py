@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 
 from review.ledger.ledger import Ledger, Position
 from review.ledger.moments import as_of_limit
@@ -100,16 +100,22 @@ class Snapshots:
         arrival = connection.scalar(select(func.max(events.c.arrival))) or 0
         if before is not None and before.arrival == arrival:
             return before
-        if before is not None:
-            new = [*wanted, events.c.arrival > before.arrival]
-            first = connection.execute(select(*_PLACE).where(*new).order_by(*_PLACE).limit(1)).one_or_none()
-            if first is not None and tuple(first) < before.position:
-                before = None
+        if before is not None and self._reaches_back(connection, before, wanted):
+            before = None
         if before is None:
-            state, position, new = start(), ("", "", 0), wanted
+            state, position = start(), ("", "", 0)
         else:
             state, position = before.state, before.position
+        new = [*wanted, tuple_(*_PLACE) > tuple_(*position)]
         event = None
         for event in self.ledger.stream(connection, select(*EVENT_COLUMNS).where(*new).order_by(*_PLACE)):
             state = fold(state, event)
         return _Fold(state, position if event is None else event.position, arrival)
+
+    def _reaches_back(self, connection: Connection, before: _Fold[Any], wanted: list[ColumnElement[bool]]) -> bool:
+        """True when a merge put an event before the position of this fold."""
+        # the empty text keeps the database from walking its index of times through everything old
+        order = (events.c.at.concat(""), events.c.origin, events.c.seq)
+        query = select(*_PLACE).where(*wanted, events.c.arrival > before.arrival).order_by(*order).limit(1)
+        first = connection.execute(query).one_or_none()
+        return first is not None and tuple(first) < before.position

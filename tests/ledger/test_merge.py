@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from review.errors import EventRefused
-from review.ledger.exchange import export, merge
+from review.ledger.exchange import export, merge, restore
 from review.ledger.ledger import Ledger
 from review.ledger.verifying import verify
 from review.model.facts import Facts
@@ -144,7 +144,8 @@ def test_after_a_fork_both_come_to_hold_the_same(places: Callable[[], Where], tm
             assert list(third.events()) == list(one.events())
 
 
-steps = st.lists(st.sampled_from(["one", "other", "third", "one>other", "other>one", "third>one", "other>third"]), max_size=14)
+step = st.sampled_from(["one", "other", "third", "one>other", "other>one", "third>one", "other>third"])
+steps = st.lists(step, max_size=14)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
@@ -167,4 +168,48 @@ def test_in_whatever_order_they_exchange_they_agree(steps: list[str], tmp_path_f
     assert len({tuple(event.id for event in ledger.events()) for ledger in ledgers.values()}) == 1
     for ledger in ledgers.values():
         assert verify(ledger) == []
+        ledger.close()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
+@given(steps=steps)
+def test_forks_of_every_shape_come_together(steps: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Three files that all write under the same origin, as copies would that were not noticed."""
+    _forks_come_together(steps, tmp_path_factory.mktemp("forks"))
+
+
+@pytest.mark.soak
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(steps=st.lists(step, max_size=40))
+def test_forks_of_every_shape_come_together_at_length(steps: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
+    _forks_come_together(steps, tmp_path_factory.mktemp("forks"))
+
+
+def _forks_come_together(steps: list[str], folder: Path) -> None:
+    clock = Clock()
+    names = ("one", "other", "third")
+    ledgers = {name: open_ledger(folder / f"{name}.sqlite3", clock, mint=counted_origins("same")) for name in names}
+    written: set[str] = set()
+    for i, step in enumerate(steps):
+        source, _, target = step.partition(">")
+        clock.forward(seconds=1)
+        if target:
+            merge(ledgers[target], folder / f"{source}.sqlite3")
+        else:
+            written.update(event.id for event in ledgers[source].append([note(f"{source} {i}", actor=source)]))
+    # telling of a fork is itself an event: a few rounds until nobody has anything new
+    for _ in range(6):
+        new = sum(merge(ledgers[target], folder / f"{source}.sqlite3").events for source in names for target in names)
+        if not new:
+            break
+    assert not new
+    assert len({frozenset(ids(ledger)) for ledger in ledgers.values()}) == 1
+    assert written <= ids(ledgers["one"])
+    for name, ledger in ledgers.items():
+        assert {finding.code for finding in verify(ledger)} <= {"fork"}
+        export(ledger, folder / name)
+        restored = folder / f"{name} restored.sqlite3"
+        assert restore(folder / name, restored, clock=clock) is not None
+        with open_ledger(restored, clock) as again:
+            assert list(again.events()) == list(ledger.events())
         ledger.close()

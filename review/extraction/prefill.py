@@ -135,8 +135,9 @@ def _participants(stated: _Field) -> Iterator[_Part]:
 
 def _criteria(stated: _Field) -> Iterator[_Part]:
     lines = []
-    for n, item in enumerate(stated.value, start=1):
-        lines.append(f"{item.get('number') or n}. {item['text']}")
+    for item in stated.value:
+        number = item.get("number")
+        lines.append((f"{number}. " if number else "• ") + item["text"])
         if not any(sub["text"] in item["text"] for sub in item.get("subitems") or ()):
             lines.extend(f"   {sub.get('number') or '-'} {sub['text']}" for sub in item.get("subitems") or ())
     yield _Part("\n".join(lines))
@@ -156,8 +157,9 @@ def _arms(stated: _Field) -> Iterator[_Part]:
 
 def _interventions(stated: _Field) -> Iterator[_Part]:
     by_arm: dict[str | None, list[str]] = {}
+    quoted = quotation(stated.text, _span(stated.doc, stated.path))
     for one in stated.value:
-        kind = source_word(one["type"], "") if one.get("type") else ""
+        kind = source_word(one["type"], quoted) if one.get("type") else ""
         words = f"{kind}: {one['name']}" if kind else one["name"]
         if one.get("description"):
             words += f" ({one['description']})"
@@ -178,7 +180,7 @@ def _names(stated: _Field) -> Iterator[_Part]:
 
 
 def _sites(stated: _Field) -> Iterator[_Part]:
-    yield _Part("; ".join(dict.fromkeys(one.get("raw") or ", ".join(w for w in (one.get("facility"), one.get("city"), one.get("country")) if w) for one in stated.value)))
+    yield _Part("; ".join(dict.fromkeys(", ".join(w for w in (one.get("facility"), one.get("city"), one.get("country")) if w) or one.get("raw") or "" for one in stated.value)))
 
 
 def _design(stated: _Field) -> Iterator[_Part]:

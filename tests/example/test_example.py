@@ -1,0 +1,171 @@
+"""The example: its flow is the one that the method page states, its ledger is what the script makes, its reports are whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from review import Review
+from review.reporting.characteristics import KINDS
+from tests.example.build import ROOT, make
+
+EXPECTED = {
+    "register_results": 3, "duplicates": 1, "excluded_automatic": 0, "excluded_other": 0, "records_screened": 2, "records_excluded": 1,
+    "records_waiting": 0, "records_passed": 1, "dbr_sought_reports": 1, "dbr_notretrieved_reports": 0, "dbr_assessed": 1, "dbr_excluded": 0,
+    "dbr_included_reports": 1, "website_results": 4, "citations_results": 1, "other_duplicates": 0, "other_sought_reports": 5,
+    "other_notretrieved_reports": 1, "other_assessed": 4, "other_excluded": 1, "other_ongoing": 1, "other_awaiting": 1,
+    "other_assessed_waiting": 0, "other_included_reports": 1, "new_studies": 2, "new_reports": 2,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
+    """A copy of the committed example, opened by somebody who only looks: its database is restored from the export."""
+    folder = tmp_path_factory.mktemp("example")
+    shutil.copy(ROOT / "review.toml", folder)
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("*.sqlite3*"))
+    review = Review.open(folder)
+    yield review
+    review.close()
+
+
+def test_the_flow_is_the_one_that_the_method_states(example: Review) -> None:
+    flow = example.flow()
+    assert flow.template == "new_v2"
+    assert {name: flow.boxes[name].n for name in EXPECTED} == EXPECTED
+    assert "database_results" not in flow.boxes, "no database was searched: that line is absent, not zero"
+    assert {k: len(v) for k, v in flow.boxes["register_results"].by.items()} == {"WHO ICTRP": 1, "ClinicalTrials.gov": 2}
+
+
+def test_every_identity_holds_at_every_event(example: Review) -> None:
+    times = [json.loads(line)["at"] for line in (example.folder / "data" / "ledger.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(times) > 200
+    for at in times:
+        broken = [one for one in example.flow(as_of=at).identities() if not one[1]]
+        assert broken == [], at
+
+
+def test_the_ledger_is_what_the_script_makes(tmp_path: Path) -> None:
+    make(tmp_path / "made")
+    made = {p.relative_to(tmp_path / "made"): p.read_bytes() for p in (tmp_path / "made").rglob("*") if p.is_file()}
+    kept = {p.relative_to(ROOT / "data"): p.read_bytes() for p in (ROOT / "data").rglob("*") if p.is_file() and "sqlite3" not in p.name}
+    assert sorted(made) == sorted(kept), "run: python -m tests.example.build data (into an empty folder)"
+    assert made == kept
+
+
+def test_it_is_sound(example: Review) -> None:
+    assert example.verify() == []
+
+
+def test_studies_and_what_became_of_them(example: Review) -> None:
+    frame = example.studies.frame().set_index("label")["classification"].to_dict()
+    assert {k: v for k, v in frame.items() if isinstance(v, str)} == {"NCT05605665": "included", "NCT06862284": "ongoing", "Xu 2012": "awaiting", "Bai n.d.": "included"}
+    near_miss = example.tables.characteristics(of="excluded").frame
+    assert list(near_miss["number"]) == ["NCT06410833; K3926"]
+    assert "Adults" in near_miss["reason"][0]
+
+
+def test_no_result_is_in_hand_so_none_is_assessed(example: Review) -> None:
+    frame = example.bias.frame()
+    assert set(frame["status"]) == {"not assessed"} and len(frame) == 5
+    assert all(frame["reason"])
+
+
+@pytest.mark.parametrize("of", KINDS)
+def test_every_cell_leads_to_its_facts(example: Review, of: str) -> None:
+    table = example.tables.characteristics(of=of)
+    assert table.rows
+    for row in table.rows:
+        for column, cell in zip(table.columns, row, strict=True):
+            if cell.missing == "empty":
+                assert cell.why, f"{of} {column.key}: an empty cell says why"
+            elif column.key not in ("title", "number", "note", "notes"):
+                trace = table.traces[cell.trace or ""]
+                assert trace.entries and all(e.event and e.at for e in trace.entries), f"{of} {column.key}"
+
+
+def test_extracted_values_quote_their_lines_and_say_that_they_are_teaching_copies(example: Review) -> None:
+    table = example.tables.characteristics(of="included")
+    quotes = [e.quote for t in table.traces.values() if t.key.endswith(("participants", "methods", "outcomes")) for e in t.entries if e.quote]
+    assert len(quotes) > 10
+    assert all(q.teaching for q in quotes) and all(q.lines for q in quotes)
+    assert sum(bool(q.mark) for q in quotes) > len(quotes) / 2
+
+
+@pytest.fixture(scope="module")
+def rendered(example: Review, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("reports")
+    for outcome in example.report(out=out):
+        outcome.raise_if_failed()
+    return out
+
+
+def test_every_page_says_that_it_demonstrates(rendered: Path) -> None:
+    pages = sorted(rendered.glob("*.html"))
+    assert [p.stem for p in pages] == ["10_protocol", "20_records", "30_flow", "40_screening", "50_characteristics", "60_bias", "90_index"]
+    for page in pages:
+        body = page.read_text(encoding="utf-8").partition("<body")[2]
+        assert body.index("Demonstration: page texts paraphrased, decisions invented. Do not cite.") < body.index("<h1"), page.name
+    assert json.loads((rendered / "manifest.json").read_text(encoding="utf-8"))["demonstration"]
+
+
+def test_every_link_of_a_page_leads_somewhere_and_none_to_the_network(rendered: Path) -> None:
+    for page in rendered.glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        ids = set(re.findall(r'\bid="([^"]+)"', text))
+        for link in re.findall(r'\bhref="([^"]+)"', text):
+            target, _, anchor = link.partition("#")
+            assert not target or (rendered / target).is_file(), f"{page.name}: {link}"
+            assert target or anchor in ids, f"{page.name}: {link}"
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', text), page.name
+
+
+LATER = """
+import datetime, time
+_time = time.time
+time.time = lambda: _time() + 400 * 86400
+class _Later(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return super().now(tz) + datetime.timedelta(days=400)
+    @classmethod
+    def utcnow(cls):
+        return super().utcnow() + datetime.timedelta(days=400)
+datetime.datetime = _Later
+"""
+
+
+def test_two_renders_are_the_same_bytes_also_much_later_and_elsewhere(example: Review, rendered: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(LATER, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)]), "TZ": "Pacific/Auckland", "LC_ALL": "C"}
+    check = "import time, datetime; print(time.time() > 1e9 and datetime.datetime.now().year)"
+    year = int(subprocess.run([sys.executable, "-c", check], env=environment, capture_output=True, text=True, check=True).stdout)
+    again = tmp_path / "again"
+    command = [sys.executable, "-m", "review", "report", "--project", str(example.folder), "--out", str(again)]
+    subprocess.run(command, env=environment, check=True, capture_output=True, cwd=tmp_path)
+    assert year >= 2027
+    first = {p.relative_to(rendered): p.read_bytes() for p in rendered.rglob("*") if p.is_file()}
+    second = {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()}
+    assert sorted(first) == sorted(second)
+    assert [str(name) for name in first if first[name] != second[name]] == []
+
+
+def test_a_missing_tail_is_named_against_a_reports_heads(example: Review, rendered: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cut"
+    shutil.copytree(example.folder / "data", folder / "data", ignore=shutil.ignore_patterns("*.sqlite3*"))
+    shutil.copy(example.folder / "review.toml", folder)
+    lines = (folder / "data" / "ledger.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "data" / "ledger.jsonl").write_bytes(b"".join(lines[:-3]))
+    cut = Review.open(folder)
+    assert cut.verify() == [], "without an outside head nothing is claimed"
+    assert [f.code for f in cut.verify(rendered / "manifest.json")], "the missing tail is named"
+    cut.close()

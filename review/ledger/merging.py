@@ -107,7 +107,7 @@ class _Union:
     def add(self, rows: Iterable[Row]) -> None:
         """Take those of these rows that are not held."""
         rows = {row[_ID]: row for row in rows}
-        here = set(self.connection.scalars(select(events.c.id).where(events.c.id.in_(list(rows)))))
+        here = set(self.connection.scalars(select(events.c.id).where(events.c.id.in_(list(rows)))).all())
         self.held += len(here)
         for row in rows.values():
             if row[_ID] not in here and not self._place(row):

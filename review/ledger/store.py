@@ -87,7 +87,7 @@ class Store:
     def fingerprint(self, connection: Connection) -> str:
         """What tells this database from a copy of it: machine and inode of the file, or the numbers of the server's table."""
         if self.file is not None:
-            parts = [_machine(), str(self.file.stat().st_ino)]
+            parts = [_machine(), str(_inode(self.file))]
         else:
             query = "SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()), 'events'::regclass::oid "
             parts = [str(part) for part in connection.exec_driver_sql(query + "FROM pg_control_system()").one()]
@@ -185,7 +185,7 @@ def _engine(url: URL) -> Engine:
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     connection.execute("PRAGMA synchronous = FULL")
 
 
@@ -233,6 +233,15 @@ def _lock_postgres(connection: Connection) -> None:
     connection.exec_driver_sql(
         f"SELECT pg_advisory_xact_lock(({_LOCK_CLASS}::bigint << 32) | coalesce(to_regclass('events')::oid::bigint, 0))"
     )
+
+
+def _inode(file: Path) -> int:
+    try:
+        return file.stat().st_ino
+    except OSError as problem:
+        raise StoreRefused(
+            "the database file is gone", where=str(file), next_step="put it back, or open the review again to restore it from its export"
+        ) from problem
 
 
 def _machine() -> str:

@@ -14,6 +14,7 @@ from review.errors import InputRefused, ReportError
 from review.reporting.escaping import anchor, escaped
 from review.reporting.labels import Labels, load_labels
 
+LONG_VALUE = 40  # characters; a longer value is read as text and not as a number
 MIME = "application/vnd.review.traces+json"
 
 
@@ -73,13 +74,14 @@ def article(trace: Trace, *, labels: Labels | None = None, linked: bool = True) 
     name = anchor(trace.key)
     back = ("from-trace-" + name, "trace.back") if linked else ("top", "trace.back_top")
     value = escaped(trace.value) if trace.value else f'<span class="missing">{escaped(words.say("trace.empty_value"))}</span>'
+    shape = "value long" if len(trace.value) > LONG_VALUE or "\n" in trace.value else "value"
     state = ""
     if trace.state:
         state = f'<p class="state"><span class="label">{escaped(words.say("trace.state"))}</span> {escaped(trace.state)}</p>\n'
     entries = "".join(_entry(entry, words) for entry in trace.entries) or f"<li>{escaped(words.say('trace.no_entries'))}</li>\n"
     return (
         f'<article class="origin" id="trace-{name}" aria-labelledby="trace-{name}-label">\n'
-        f'<h3 id="trace-{name}-label">{escaped(trace.label)}</h3>\n<p class="value">{value}</p>\n{state}'
+        f'<h3 id="trace-{name}-label">{escaped(trace.label)}</h3>\n<p class="{shape}">{value}</p>\n{state}'
         f'<ol class="entries">\n{entries}</ol>\n'
         f'<p class="back"><a href="#{back[0]}">{escaped(words.say(back[1]))}</a></p>\n</article>\n'
     )

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from review.reporting.diagram import draw, figure
 from review.reporting.documents.html import page
-from review.reporting.flow_text import flow_table
+from review.reporting.flow_text import box_lists, flow_table
 from tests.reporting.examples import FLOWS, HOSTILE_REASONS, Flow, table
 
 pytestmark = pytest.mark.browser
@@ -90,7 +90,7 @@ def test_enter_opens_it_and_the_button_closes_it(opened: Opened) -> None:
     shown.keyboard.press("Enter")
     expect(shown.locator("#panel")).to_be_focused()
     shown.keyboard.press("Tab")
-    expect(shown.locator("#panel button")).to_be_focused()
+    expect(shown.locator("#panel button.close")).to_be_focused()
     shown.keyboard.press("Enter")
     expect(shown.locator("#panel")).to_be_hidden()
     expect(shown.locator(ENROLLED)).to_be_focused()
@@ -117,6 +117,25 @@ def test_the_next_number_replaces_the_panel(opened: Opened) -> None:
     assert shown.evaluate(
         "[...document.querySelectorAll('[id]')].length === new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size"
     )
+
+
+def test_an_entry_of_a_list_opens_its_own_origin_and_back_leads_to_the_list(opened: Opened) -> None:
+    studies, flow = table(), FLOWS["small"]
+    lists = box_lists(flow, trace=lambda unit, one: "s0-enrolled" if unit == "studies" else None)
+    html = page("T", "R", [f"{draw(flow)}{lists}", studies.html()], as_of="", heads={}, traces=studies.traces)
+    shown = opened(html)
+    panel, link = shown.locator("#panel"), shown.locator('svg a[href="#box-new_studies"]')
+    link.click()
+    expect(panel.locator("button.earlier")).to_be_hidden()
+    panel.locator(".ids a").first.click()
+    expect(panel).to_contain_text("Study 1: enrolled")
+    panel.locator("button.earlier").click()
+    expect(panel).to_contain_text("2 studies")
+    expect(panel.locator("button.earlier")).to_be_hidden()
+    panel.locator(".ids a").last.press("Enter")
+    shown.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    assert shown.evaluate("document.activeElement.getAttribute('href')") == "#box-new_studies"
 
 
 def test_without_a_script_a_link_leads_to_the_origin_and_back(opened: Opened) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from review.reporting.diagram import draw
+from review.reporting.diagram import draw, figure
 from review.reporting.documents.markup import ELEMENTS, clean_html, clean_svg, render_notebook_markdown, safe_link, split_title
 from review.reporting.documents.svg import GRAPHIC
 from tests.reporting.examples import SMALL, table
@@ -123,6 +123,7 @@ def test_folded_origins_can_be_left_out() -> None:
     html = table()._repr_html_()
     assert "origin" in clean_html(html) and 'class="origin"' not in clean_html(html, drop_origins=True)
     assert clean_html(html, drop_origins=True).count("<tr>") == 7
+    assert 'id="box-duplicates"' in clean_html(figure(SMALL), drop_origins=True)
 
 
 def test_a_figure_keeps_its_look_without_inline_styles() -> None:

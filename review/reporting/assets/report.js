@@ -4,23 +4,36 @@
   const panel = document.getElementById("panel");
   if (!panel) return;
   const place = panel.querySelector(".origin");
-  let asked = null;
+  const earlier = panel.querySelector("button.earlier");
+  let asked = null; // the link in the page that opened the panel
+  let trail = []; // what the panel has shown since then
 
   // What stands in the page is copied node by node: no text is ever read as markup.
-  const show = (link, origin) => {
-    if (asked) asked.removeAttribute("aria-current");
-    asked = link;
-    asked.setAttribute("aria-current", "true");
+  const fill = (origin) => {
     const copy = document.createDocumentFragment();
     for (const node of origin.childNodes) copy.append(node.cloneNode(true));
     for (const back of copy.querySelectorAll(".back")) back.remove();
     for (const named of copy.querySelectorAll("[id]")) named.removeAttribute("id");
     place.replaceChildren(copy);
-    panel.hidden = false;
+    earlier.hidden = trail.length < 2;
     panel.scrollTop = 0;
-    document.body.classList.add("asking");
-    link.scrollIntoView({ block: "nearest", inline: "nearest" });
     panel.focus({ preventScroll: true });
+  };
+
+  const show = (link, origin) => {
+    if (panel.contains(link)) {
+      trail.push(origin);
+      fill(origin);
+      return;
+    }
+    if (asked) asked.removeAttribute("aria-current");
+    asked = link;
+    asked.setAttribute("aria-current", "true");
+    trail = [origin];
+    panel.hidden = false;
+    document.body.classList.add("asking");
+    fill(origin);
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
 
   const close = () => {
@@ -42,7 +55,11 @@
     event.preventDefault();
     show(link, origin);
   });
-  panel.querySelector("button").addEventListener("click", close);
+  earlier.addEventListener("click", () => {
+    trail.pop();
+    fill(trail[trail.length - 1]);
+  });
+  panel.querySelector("button.close").addEventListener("click", close);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || panel.hidden) return;
     event.preventDefault();

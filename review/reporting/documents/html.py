@@ -122,9 +122,13 @@ def _footer(made: Sequence[tuple[str, str]], heads: Mapping[str, str], words: La
 
 def _panel(words: Labels) -> str:
     """The empty side panel: a script fills it with a copy of an origin, and without one it stays hidden."""
-    name, close, key = (escaped(words.say(f"trace.{part}")) for part in ("panel", "close", "close_key"))
+    name, earlier, close, key = (escaped(words.say(f"trace.{part}")) for part in ("panel", "earlier", "close", "close_key"))
+    buttons = (
+        f'<button type="button" class="earlier" hidden>{earlier}</button>'
+        f'<button type="button" class="close">{close}<kbd>{key}</kbd></button>'
+    )
     return (
         '<aside class="panel" id="panel" aria-labelledby="panel-name" tabindex="-1" hidden>\n'
-        f'<div class="bar"><h2 id="panel-name">{name}</h2><button type="button">{close}<kbd>{key}</kbd></button></div>\n'
+        f'<div class="bar"><h2 id="panel-name">{name}</h2><span class="buttons">{buttons}</span></div>\n'
         '<div class="origin"></div>\n</aside>\n'
     )

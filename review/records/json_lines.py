@@ -127,8 +127,8 @@ def split(text: str, array: str) -> tuple[Envelope, list[Entry]]:
     return Envelope("lines" if len(entries) > 1 else "object"), entries
 
 
-def spans(text: str, *, start: int, end: int, lines: LineCount, wanted: frozenset[str]) -> dict[Path, Lines]:
-    """First and last line of every value inside the object at *start*, for the members in *wanted* only."""
+def spans(text: str, *, start: int, end: int, lines: LineCount, wanted: str) -> dict[Path, Lines]:
+    """First and last line of every member of the object at *start*, and of every value inside its member *wanted*."""
     found: dict[Path, Lines] = {}
     at = _skip(text, start) + 1
     while at < end:
@@ -136,8 +136,11 @@ def spans(text: str, *, start: int, end: int, lines: LineCount, wanted: frozense
         if member is None:
             break
         key, value_at, value_end = member
-        if key in wanted:
-            _walk(text, value_at, min(value_end, end), (key,), lines, found)
+        value_end = min(value_end, end)
+        if key == wanted:
+            _walk(text, value_at, value_end, (key,), lines, found)
+        else:
+            found[(key,)] = (lines.at(value_at), lines.at(max(value_end - 1, value_at)))
         at = _skip(text, value_end)
         if not text.startswith(",", at):
             break
@@ -178,9 +181,13 @@ def closed(text: str) -> str | None:
     return text[:safe] + "".join("}" if s == "{" else "]" for s in reversed(safe_stack))
 
 
-def pretty(value: Mapping[str, Any]) -> str:
-    """The canonical text of an object that stood on one line: two blanks a level, members in the order of the file."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+def set_out(value: Mapping[str, Any], wanted: str) -> str:
+    """The text of an object that stood on one line: a member a line, and its member *wanted* with a value a line."""
+    members = []
+    for name, inside in value.items():
+        text = json.dumps(inside, ensure_ascii=False, indent=2 if name == wanted else None)
+        members.append(f"{json.dumps(name, ensure_ascii=False)}: {text}")
+    return "{\n" + ",\n".join(members) + "\n}"
 
 
 def _skip(text: str, at: int) -> int:
@@ -288,7 +295,7 @@ def _walk(text: str, at: int, end: int, path: Path, lines: LineCount, found: dic
         elif token == ":":
             continue
         elif stack and stack[-1][0] == "{" and key is None:
-            key = json.loads(token) if token[0] == '"' else token
+            key = token[1:-1] if "\\" not in token else json.loads(token)
             here = (*stack[-1][1], key)
         else:
             found[here] = (lines.at(match.start()), lines.at(match.start()))

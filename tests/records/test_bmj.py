@@ -168,6 +168,20 @@ def test_a_letter_without_abstract_and_a_paywall() -> None:
     assert article(record).contributors == "AF and BS planned the trial."
 
 
+def test_a_doi_alone_on_its_line_is_that_of_the_article() -> None:
+    text = (PAGES / "bmj_research.txt").read_text(encoding="utf-8")
+    record = one(text.replace("Statistics from", "http://dx.doi.org/10.1136/test-2019-1\n\nStatistics from"))
+    assert (record.identifiers[0].value, record.identifiers[0].role) == ("10.1136/test-2019-1", "primary")
+    linked = one(text.replace("Statistics from", "Linked to http://dx.doi.org/10.1136/test-2019-2\n\nStatistics from"))
+    assert "DOI" not in {i.type for i in linked.identifiers}
+
+
+def test_an_abstract_before_a_paywall_is_not_the_whole_text() -> None:
+    text = (PAGES / "bmj_research.txt").read_text(encoding="utf-8")
+    record = one(text[: text.index("Introduction")] + "View Full Text\n\n" + text[text.index("Footnotes") :])
+    assert (article(record).body_truncated, article(record).full_text_available) == (True, False)
+
+
 def test_without_title_and_by_line_nothing_is_made_up() -> None:
     text = (PAGES / "bmj_research.txt").read_text(encoding="utf-8")
     record = one("Article Text\n" + text[text.index("Abstract\n") :])

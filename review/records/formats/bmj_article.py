@@ -98,7 +98,8 @@ def _citation(publication: dict[str, object], page: Page, parts: Parts) -> None:
     published = meta("citation_publication_date") or meta("citation_date") or meta("citation_online_date") or meta("dc.date") or ""
     date = parse_date(published)
     first, last = meta("citation_firstpage"), meta("citation_lastpage")
-    doi = recognise(meta("citation_doi") or "", "DOI") or next((f for f in find(printed) if f.type == "DOI"), None)
+    alone = parts.doi.plain if parts.doi else ""
+    doi = recognise(meta("citation_doi") or alone, "DOI") or next((f for f in find(printed) if f.type == "DOI"), None)
     year = re.match(r"\d{4}", date.iso if date else published)
     publication |= {
         "journal": meta("citation_journal_title") or (line["journal"] if line else None),
@@ -157,7 +158,7 @@ def _text(draft: RecordDraft, publication: dict[str, object], spans: dict[str, S
     body = [_clean(line, page) for line in parts.body]
     publication["body_excerpt"] = tuple(body)
     broken = parts.cut_off or bool(body and body[-1].rstrip().endswith(("…", "...")))
-    publication["body_truncated"] = broken if body else None
+    publication["body_truncated"] = broken if body or parts.cut_off else None
     publication["full_text_available"] = False if broken else (True if body else None)
     spans["body_excerpt"] = parts.body
     if page.is_html:
@@ -231,7 +232,7 @@ def _grants(text: str) -> Iterator[str]:
 def _identifiers(draft: RecordDraft, publication: dict[str, object], page: Page, context: Context, parts: Parts) -> None:
     """DOI first, then PubMed number, then the registrations that the article names as its own."""
     if doi := publication["doi"]:
-        draft.identifier(str(doi), parts.citation, primary=True)
+        draft.identifier(str(doi), parts.doi or parts.citation, primary=True)
     draft.identify_by_address(page, context, frozenset({"DOI"}))
     first = next((i for i in draft.get("identifiers") or [] if i.type == "DOI"), None)
     publication["doi"] = publication["doi"] or (first.value if first else None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from review.records import by_line
+from review.records.identifiers import recognise
 from review.records.lines import Line, Page
 from review.text import fold_word
 
@@ -76,6 +77,7 @@ class Parts:
     title: Line | None = None
     types: list[Line] = field(default_factory=list)
     citation: Line | None = None  # 'BMJ 2019;366:l4679 doi: …' of the main journal
+    doi: Line | None = None  # the article's own DOI, alone on its line
     authors: list[Line] = field(default_factory=list)
     affiliations: list[Line] = field(default_factory=list)
     correspondence: list[Line] = field(default_factory=list)
@@ -95,6 +97,13 @@ def parts_of(page: Page) -> Parts:
     _lists(found, lines[start:end])
     rest = lines[end:] if end > start else lines[len(_before_text(lines)) :]
     at = _abstract(found, rest)
+    for line in rest[at:]:
+        if re.match(r"(?i)statistics from|request permissions", line.plain):
+            break
+        number = recognise(line.plain, "DOI")
+        if number and number.value.startswith("10.1136/"):
+            found.doi = line
+            break
     _body(found, rest[at:])
     return found
 

@@ -38,13 +38,13 @@ from review.records.criteria import criteria_of_text
 from review.records.dates import parse_age
 from review.records.formats import Format, Parsed, Refusal, Source
 from review.records.identifiers import recognise
-from review.records.json_lines import Entry, Envelope, JsonValue, LineCount, pretty, spans, split
+from review.records.json_lines import Entry, Envelope, JsonValue, LineCount, set_out, spans, split
 from review.records.lines import decode, newline_of, split_lines
 from review.text import fold_blanks
 
 NAME: Final = "ctgov_v2"
 SITE: Final = "ClinicalTrials.gov"
-_READ: Final = frozenset({"protocolSection", "resultsSection", "hasResults"})
+_DEEP: Final = "protocolSection"  # the member whose values get lines of their own
 _MARK: Final = re.compile(r'"protocolSection"\s*:')
 _LEGACY: Final = re.compile(r'"(?:required_header|id_info|clinical_study)"\s*:')
 _LEGACY_REASON: Final = (
@@ -99,7 +99,7 @@ def read(source: Source, context: Context) -> Parsed:
             continue
         own = json.dumps(entry.value, ensure_ascii=False, separators=(",", ":"))
         seen[own] += 1
-        study = JsonValue(entry.value, spans(text, start=entry.start, end=entry.end, lines=counted, wanted=_READ))
+        study = JsonValue(entry.value, spans(text, start=entry.start, end=entry.end, lines=counted, wanted=_DEEP))
         draft = _draft(study)
         if entry.cut:
             draft.problem(ProblemCode.CUT_OFF, None, "the file ends inside this study; what is whole was read", where)
@@ -133,12 +133,14 @@ def _readable(text: str) -> str:
     envelope, entries = split(body, "studies")
     if any(entry.value is None for entry in entries):
         return text
-    values = [dict(entry.value or {}) for entry in entries]
-    if envelope.kind == "search":
-        return pretty({**envelope.members, "studies": values})
+    studies = [set_out(entry.value or {}, _DEEP) for entry in entries]
+    if envelope.kind in ("object", "lines"):
+        return "\n".join(studies)
+    listed = "[\n" + ",\n".join(studies) + "\n]"
     if envelope.kind == "array":
-        return json.dumps(values, ensure_ascii=False, indent=2)
-    return "\n".join(pretty(value) for value in values)
+        return listed
+    around = set_out(envelope.members, "").removesuffix("\n}")
+    return f'{around}{"," if envelope.members else ""}\n"studies": {listed}\n}}'
 
 
 def _draft(study: JsonValue) -> RecordDraft:

@@ -6,108 +6,35 @@ here is guessed: what a reader inferred says so (``confidence``), and what was c
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from review.model.problem_codes import ProblemCode
+from review.model.terms import (
+    AgencyClass,
+    AgeUnit,
+    Allocation,
+    ArmType,
+    ContactRole,
+    CountType,
+    IdentifierType,
+    InterventionModel,
+    InterventionType,
+    Kind,
+    Masked,
+    Masking,
+    Phase,
+    Precision,
+    PrimaryPurpose,
+    RecordType,
+    Sex,
+    Status,
+    StudyType,
+)
+
 SCHEMA_VERSION = "0.1"
 Lines = tuple[int, int]  # first and last line, counted from 1, both included
-
-RecordType = Literal["trial_registration", "article_report", "conference_abstract", "other"]
-IdentifierType = Literal[
-    "NCT", "ISRCTN", "EUDRACT", "EUCT", "CHICTR", "JPRN", "JRCT", "UMIN", "CTRI", "DRKS", "ACTRN", "IRCT", "NTR", "PACTR", "KCT",
-    "SLCTR", "TCTR", "LBCTR", "REBEC", "UTN", "DOI", "PMID", "PMCID", "ORG_STUDY_ID", "OTHER",
-]  # fmt: skip
-ArmType = Literal["EXPERIMENTAL", "ACTIVE_COMPARATOR", "PLACEBO_COMPARATOR", "SHAM_COMPARATOR", "NO_INTERVENTION", "OTHER"]
-InterventionType = Literal[
-    "DRUG", "BIOLOGICAL", "DEVICE", "PROCEDURE", "RADIATION", "BEHAVIORAL", "GENETIC", "DIETARY_SUPPLEMENT", "DIAGNOSTIC_TEST",
-    "COMBINATION_PRODUCT", "OTHER",
-]  # fmt: skip
-AgeUnit = Literal["YEARS", "MONTHS", "WEEKS", "DAYS", "HOURS", "MINUTES"]
-Sex = Literal["ALL", "FEMALE", "MALE"]
-StudyType = Literal["INTERVENTIONAL", "OBSERVATIONAL", "EXPANDED_ACCESS", "DIAGNOSTIC", "OTHER"]
-Phase = Literal["EARLY_PHASE1", "PHASE1", "PHASE2", "PHASE3", "PHASE4", "NA"]
-Allocation = Literal["RANDOMIZED", "NON_RANDOMIZED", "NA"]
-InterventionModel = Literal[
-    "SINGLE_GROUP", "PARALLEL", "CROSSOVER", "FACTORIAL", "SEQUENTIAL",
-    "COHORT", "CASE_CONTROL", "CASE_ONLY", "CASE_CROSSOVER", "ECOLOGIC_OR_COMMUNITY", "FAMILY_BASED", "OTHER",
-]  # fmt: skip
-PrimaryPurpose = Literal[
-    "TREATMENT", "PREVENTION", "DIAGNOSTIC", "SUPPORTIVE_CARE", "SCREENING", "HEALTH_SERVICES_RESEARCH", "BASIC_SCIENCE",
-    "DEVICE_FEASIBILITY", "ECT", "OTHER",
-]  # fmt: skip
-Masking = Literal["NONE", "SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE", "DOUBLE_LEGACY"]
-Masked = Literal["PARTICIPANT", "CARE_PROVIDER", "INVESTIGATOR", "OUTCOMES_ASSESSOR"]
-Status = Literal[
-    "NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "COMPLETED", "SUSPENDED", "TERMINATED",
-    "WITHDRAWN", "UNKNOWN", "AUTHORISED", "NOT_RECRUITING",
-    "AVAILABLE", "NO_LONGER_AVAILABLE", "TEMPORARILY_NOT_AVAILABLE", "APPROVED_FOR_MARKETING", "WITHHELD",
-]  # fmt: skip
-AgencyClass = Literal["INDUSTRY", "NIH", "FED", "OTHER_GOV", "INDIV", "NETWORK", "AMBIG", "OTHER", "UNKNOWN"]
-ContactRole = Literal["PUBLIC", "SCIENTIFIC", "CENTRAL", "FACILITY", "PRIMARY", "BACKUP", "UNSPECIFIED"]
-CountType = Literal["ACTUAL", "ESTIMATED"]
-Precision = Literal["day", "month", "year"]
-Kind = Literal["capture", "export", "teaching_copy"]
-
-
-class ProblemCode(StrEnum):
-    """Everything that a reader can remark on. The set is closed: a new remark is added here first."""
-
-    # what a value may not mean
-    POSSIBLE_LOST_COMPARISON = "possible_lost_comparison"
-    FUSED_CITATION = "fused_citation"
-    CONDITIONS_UNSPLIT = "conditions_unsplit"
-    KEYWORDS_UNSPLIT = "keywords_unsplit"
-    AGE_CONFLICT = "age_conflict"
-    AMBIGUOUS_NUMBER = "ambiguous_number"
-    AMBIGUOUS_DATE = "ambiguous_date"
-    MONTH_END_DATE_PRECISION = "month_end_date_precision"
-    LAUNCHED_DATE_MEANING = "launched_date_meaning"
-    DESIGN_CONTRADICTION = "design_contradiction"
-    SUPERSCRIPT_LOST = "superscript_lost"
-    SPONSOR_CLASS_UNDECIDED = "sponsor_class_undecided"
-    STATUS_CONFLICT = "status_conflict"
-    FACILITY_CONTACT_SCOPE = "facility_contact_scope"
-    CRITERIA_UNSPLIT = "criteria_unsplit"
-    UNKNOWN_WORD = "unknown_word"
-    UNREADABLE_DATE = "unreadable_date"
-    UNREADABLE_VALUE = "unreadable_value"
-    VALUE_CONFLICT = "value_conflict"
-    # what was left out of a field, with its lines
-    PLACEHOLDER_CONTACT = "placeholder_contact"
-    PLACEHOLDER_TEXT = "placeholder_text"
-    UNPLACED_TEXT = "unplaced_text"
-    # identifiers
-    NO_IDENTIFIER = "no_identifier"
-    IDENTIFIER_FROM_ADDRESS = "identifier_from_address"
-    IDENTIFIER_CONFLICT = "identifier_conflict"
-    IDENTIFIER_MALFORMED = "identifier_malformed"
-    # the capture
-    LOSSY_CAPTURE = "lossy_capture"
-    LOST_CHARACTER = "lost_character"
-    CUT_OFF = "cut_off"
-    SECTION_MISSING = "section_missing"
-    NO_TITLE = "no_title"
-    DECODED_CP1252 = "decoded_cp1252"
-    DECODED_WITH_LOSS = "decoded_with_loss"
-    MARKUP_REPAIRED = "markup_repaired"
-    ACCESS_PAGE = "access_page"
-    # export files
-    REPEATED_TAG = "repeated_tag"
-    UNKNOWN_TAG = "unknown_tag"
-    MALFORMED_TAG = "malformed_tag"
-    MISSING_START = "missing_start"
-    MISSING_END = "missing_end"
-    TEXT_OUTSIDE_RECORDS = "text_outside_records"
-    CONTINUATION_JOINED = "continuation_joined"
-    ROW_WIDTH = "row_width"
-    RECEIPT_MISMATCH = "receipt_mismatch"
-    CAPPED_EXPORT = "capped_export"
-    ENTITY_REFUSED = "entity_refused"
-    ABSTRACT_SHORTENED = "abstract_shortened"
-    RETRACTED = "retracted"
-    REPAIRED = "repaired"
 
 
 class Part(BaseModel):

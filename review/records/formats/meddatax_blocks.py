@@ -102,8 +102,7 @@ def interventions(lines: Sequence[Line]) -> Iterator[tuple[Intervention, Lines]]
 def arms(lines: Sequence[Line]) -> Iterator[tuple[ArmGroup, list[Intervention], Lines]]:
     """Arms with the interventions listed under each: the line before a marker is the label or the name."""
     filled = [line for line in lines if line.plain]
-    marks = [(n, _GROUP.fullmatch(line.plain), _KIND.fullmatch(line.plain)) for n, line in enumerate(filled)]
-    starts = [n - 1 for n, group, _ in marks if group and n > 0]
+    starts = [n - 1 for n in _marks(filled, _GROUP)]
     for start, end in stretches(starts, len(filled)):
         block = filled[start:end]
         group = _GROUP.fullmatch(block[1].plain)
@@ -111,7 +110,7 @@ def arms(lines: Sequence[Line]) -> Iterator[tuple[ArmGroup, list[Intervention], 
         body = block[2:]
         if not word and body:
             word, body = body[0].plain, body[1:]
-        at = [n for n, line in enumerate(body) if _KIND.fullmatch(line.plain) and n > 0]
+        at = _marks(body, _KIND)
         described = body[: at[0] - 1] if at else body
         found = [_given(body, n, following) for n, following in stretches(at, len(body) + 1)]
         arm = {
@@ -121,6 +120,15 @@ def arms(lines: Sequence[Line]) -> Iterator[tuple[ArmGroup, list[Intervention], 
             "intervention_names": tuple(i.name for i in found),
         }
         yield ArmGroup.model_validate(arm), found, span_of(block)
+
+
+def _marks(lines: Sequence[Line], marker: re.Pattern[str]) -> list[int]:
+    """Where a marker follows a line that is none, that is a name."""
+    return [
+        n
+        for n, line in enumerate(lines)
+        if n and marker.fullmatch(line.plain) and not any(one.fullmatch(lines[n - 1].plain) for one in (_GROUP, _KIND))
+    ]
 
 
 def _given(body: Sequence[Line], at: int, following: int) -> Intervention:

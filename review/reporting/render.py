@@ -93,7 +93,7 @@ def render(
     report(0, len(jobs), "")
     with _pool(executor, workers) as pool:
         futures: dict[Future[Ran], Job] = {
-            pool.submit(run, text, values, str(root), kernel): job for job, (text, values) in zip(jobs, asked, strict=True)
+            pool.submit(run, text, values, str(root.resolve()), kernel): job for job, (text, values) in zip(jobs, asked, strict=True)
         }
         for future in as_completed(futures):
             job = futures[future]

@@ -73,15 +73,15 @@ def article(trace: Trace, *, labels: Labels | None = None, linked: bool = True) 
     words = labels or load_labels()
     name = anchor(trace.key)
     back = ("from-trace-" + name, "trace.back") if linked else ("top", "trace.back_top")
-    value = escaped(trace.value) if trace.value else f'<span class="missing">{escaped(words.say("trace.empty_value"))}</span>'
     shape = "value long" if len(trace.value) > LONG_VALUE or "\n" in trace.value else "value"
+    value = f'<p class="{shape}">{escaped(trace.value)}</p>\n' if trace.value else ""
     state = ""
     if trace.state:
         state = f'<p class="state"><span class="label">{escaped(words.say("trace.state"))}</span> {escaped(trace.state)}</p>\n'
     entries = "".join(_entry(entry, words) for entry in trace.entries) or f"<li>{escaped(words.say('trace.no_entries'))}</li>\n"
     return (
         f'<article class="origin" id="trace-{name}" aria-labelledby="trace-{name}-label">\n'
-        f'<h3 id="trace-{name}-label">{escaped(trace.label)}</h3>\n<p class="{shape}">{value}</p>\n{state}'
+        f'<h3 id="trace-{name}-label">{escaped(trace.label)}</h3>\n{value}{state}'
         f'<ol class="entries">\n{entries}</ol>\n'
         f'<p class="back"><a href="#{back[0]}">{escaped(words.say(back[1]))}</a></p>\n</article>\n'
     )

@@ -54,9 +54,9 @@ def test_a_value_over_two_lines_is_marked_in_both() -> None:
     assert "taken <mark>once</mark>" in found and "<mark>a day</mark>, &amp;c." in found
 
 
-def test_a_trace_without_entries_or_value_says_so() -> None:
+def test_a_trace_without_entries_says_so_and_one_without_value_shows_none() -> None:
     found = article(Trace("k", "L", "", "", ()))
-    assert "no value" in found and "No entry yet." in found
+    assert "No entry yet." in found and 'class="value' not in found
 
 
 def test_back_leads_to_the_top_where_the_value_is_not_on_the_page() -> None:

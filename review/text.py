@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_BLANKS = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]+")
+_WIDTHLESS = re.compile("[\u200b\u2060\ufeff]+")  # blanks that ``str.split`` does not know
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>^~|&%=\"'$:;,?@/])")
 _MARKS = re.compile("[\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # combining marks
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
@@ -14,7 +14,9 @@ _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 def fold_blanks(text: str) -> str:
     """*text* with every run of white space (no-break and zero-width blanks included) as one blank, and none at the ends."""
-    return _BLANKS.sub(" ", text).strip()
+    if not text.isascii():
+        text = _WIDTHLESS.sub(" ", text)
+    return " ".join(text.split())
 
 
 def canonical_text(text: str) -> str:

@@ -28,6 +28,7 @@ _ENUM = re.compile(
     r"|(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})\)(?=\s|$)\s*"
     r"|\d{1,3}[.)](?=[^\s\d.)])\s*|\d{1,3}、\s*|[①-⑳]\s*)"
 )
+_MARK_END = re.compile(r"[.)、]")
 _HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 
 
@@ -109,6 +110,8 @@ def make_line(number: int, raw: str, *, depth: int = 0, level: int = 0, ident: s
     if heading and not level:
         level, rest = len(heading.group(1)), rest[heading.end() :]
         plain = rest
+    if rest[:2].isalpha() and not _MARK_END.search(rest, 1, 7):  # a plain word begins the line: most lines end here
+        return Line(number, raw, plain, rest, "", "", "", indent, depth, level, ident, spans)
     count = 0
     while found := _BULLET.match(rest):
         bullet += found.group().strip()

@@ -16,7 +16,6 @@ _HOMES = {
     "Record": "review.model.record",
     "Review": "review.project",
     "ReviewError": "review.errors",
-    "find_duplicates": "review.studies",
     "load_tool": "review.bias",
     "read": "review.records",
 }

@@ -1,4 +1,4 @@
-"""The command line: parses, asks the review, prints. Errors show one message; `--debug` adds the traceback. Exit 0, 1 (data or user), 2 (usage)."""
+"""The command line: parses, asks the review, prints. Exit 0, 1 (data or user) or 2 (usage); `--debug` adds the traceback of an error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ import typer
 
 from review.errors import InputRefused, NotAllowed, ReviewError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Systematic reviews in which every number can be traced.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Systematic reviews in which every number can be traced.",
+)
 
 Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
 As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
@@ -26,7 +31,11 @@ def _open(project: Path, reviewer: str | None, *, writes: bool = False) -> Any:
     from review.project import Review
 
     if writes and not reviewer:
-        raise NotAllowed("this command writes, and needs to know for whom", expected="--as R, with R as in review.toml", next_step="give --as R, or set REVIEW_AS")
+        raise NotAllowed(
+            "this command writes, and needs to know for whom",
+            expected="--as R, with R as in review.toml",
+            next_step="give --as R, or set REVIEW_AS",
+        )
     return closing(Review.open(project, reviewer=reviewer))
 
 
@@ -51,13 +60,17 @@ def freeze(project: Project = HERE, as_: As = None) -> None:
 def amend(
     reason: Annotated[str, typer.Option(help="Why the protocol changes.")],
     results_known: Annotated[bool, typer.Option("--results-known/--results-not-known", help="Whether results of studies were known.")],
-    project: Project = HERE, as_: As = None,
-) -> None:  # fmt: skip
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
     """Put the changed review.toml in force as the next version, with the reason."""
     with _open(project, as_, writes=True) as rv:
         rv.protocol.amend(reason=reason, results_known=results_known)
         last = rv.protocol.history[-1].body
-        typer.echo(f"Protocol version {last['number']} is in force; changed: {', '.join(last['changed'])}; {len(last['check_again']):,} decisions to check again.")
+        typer.echo(
+            f"Protocol version {last['number']} is in force; changed: {', '.join(last['changed'])}; "
+            f"{len(last['check_again']):,} decisions to check again."
+        )
 
 
 @app.command()
@@ -70,13 +83,18 @@ def search(
     strategy: Annotated[str, typer.Option(help="The strategy, or @FILE to read it.")] = "",
     limits: Annotated[str, typer.Option(help="Limits and filters.")] = "",
     hits: Annotated[int | None, typer.Option(help="What the source said it found.")] = None,
-    project: Project = HERE, as_: As = None,
-) -> None:  # fmt: skip
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
     """Record a search, also one that gave no file."""
     if strategy.startswith("@"):
         strategy = _text_of(Path(strategy[1:]))
     with _open(project, as_, writes=True) as rv:
-        typer.echo(rv.searches.record(source, kind=kind, via=via, platform=platform, strategy=strategy, limits=limits, searched=searched, hits=hits))
+        typer.echo(
+            rv.searches.record(
+                source, kind=kind, via=via, platform=platform, strategy=strategy, limits=limits, searched=searched, hits=hits
+            )
+        )
 
 
 @app.command("import")
@@ -89,8 +107,9 @@ def import_(
     search: Annotated[str | None, typer.Option(help="A recorded search, as sea:…")] = None,
     searched: Annotated[str | None, typer.Option(help="The date of the search, as 2026-03-01.")] = None,
     hits: Annotated[int | None, typer.Option(help="What the source said it found.")] = None,
-    project: Project = HERE, as_: As = None,
-) -> None:  # fmt: skip
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
     """Import files found by one search; the receipt says where every entry went."""
     if address is not None and len(files) != 1:
         raise InputRefused("an address belongs to one page", next_step="import that page alone")
@@ -125,7 +144,11 @@ def read(
             failed = True
             continue
         for record in reading.records:
-            line = json.dumps(record.model_dump(mode="json"), ensure_ascii=False) if as_json else f"{file.name}: {record.record_type}: {record.brief_title}"
+            line = (
+                json.dumps(record.model_dump(mode="json"), ensure_ascii=False)
+                if as_json
+                else f"{file.name}: {record.record_type}: {record.brief_title}"
+            )
             typer.echo(line)
         for problem in reading.problems:
             where = f":{problem.lines[0]}" if problem.lines else ""
@@ -158,8 +181,10 @@ def status(project: Project = HERE, as_: As = None) -> None:
 def flow(
     as_json: Annotated[bool, typer.Option("--json", help="The flow as JSON.")] = False,
     svg: Annotated[Path | None, typer.Option(help="Write the diagram to this file.")] = None,
-    as_of: AsOf = None, project: Project = HERE, as_: As = None,
-) -> None:  # fmt: skip
+    as_of: AsOf = None,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
     """The PRISMA 2020 flow: in words, as JSON, or as a drawing."""
     with _open(project, as_) as rv:
         found = rv.flow(as_of=as_of)
@@ -177,22 +202,33 @@ def report(
     names: Annotated[list[str] | None, typer.Argument(help="Which reports, as 30_flow; all when none is named.")] = None,
     parameter: Annotated[list[str] | None, typer.Option("-p", help="key=value for a notebook's parameter.")] = None,
     out: Annotated[Path, typer.Option(help="Where the pages go.")] = Path("reports"),
-    as_of: AsOf = None, project: Project = HERE, as_: As = None,
-) -> None:  # fmt: skip
+    as_of: AsOf = None,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
     """Render the report notebooks to pages that open offline."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from review.reporting.notebook import assignments
 
-    with _open(project, as_) as rv, Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)) as bar:
+    with (
+        _open(project, as_) as rv,
+        Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)) as bar,
+    ):
         task = bar.add_task("reports", total=None)
         outcomes = rv.report(
-            names or None, out=out.absolute() if out != Path("reports") else out, parameters=assignments(parameter or []), as_of=as_of,
+            names or None,
+            out=out.absolute() if out != Path("reports") else out,
+            parameters=assignments(parameter or []),
+            as_of=as_of,
             progress=lambda done, total, name: bar.update(task, completed=done, total=total),
-        )  # fmt: skip
+        )
     for outcome in outcomes:
-        typer.echo(str(outcome.page) if outcome.ok else f"{outcome.name}: stopped: {outcome.error.strip().splitlines()[-1]} (see {outcome.path})", err=not outcome.ok)
+        typer.echo(
+            str(outcome.page) if outcome.ok else f"{outcome.name}: stopped: {outcome.error.strip().splitlines()[-1]} (see {outcome.path})",
+            err=not outcome.ok,
+        )
     if not all(outcome.ok for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -205,7 +241,11 @@ def diff(date1: str, date2: str, project: Project = HERE, as_: As = None) -> Non
 
 
 @app.command()
-def verify(heads: Annotated[Path | None, typer.Option(help="A report's manifest.json, to compare the heads with.")] = None, project: Project = HERE, as_: As = None) -> None:
+def verify(
+    heads: Annotated[Path | None, typer.Option(help="A report's manifest.json, to compare the heads with.")] = None,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
     """Check every event, blob and raw file; with --heads also for a missing tail."""
     with _open(project, as_) as rv:
         findings = rv.verify(heads)

@@ -1,25 +1,25 @@
 """Every error of the toolkit, in one tree. A message says where, what was expected, and what to do next.
 
-    ReviewError
-    ├── InputRefused            a file, a line or a value that cannot be taken as it is
-    │   ├── FormatUnknown       no reader recognises the content, or two do equally
-    │   ├── ProtocolInvalid     review.toml: every problem at once
-    │   ├── ToolInvalid         an appraisal tool file
-    │   └── AnswerRefused       an answer that the appraisal tool does not allow
-    ├── NotFound                an id, a name or a file that is not there (near matches are named)
-    ├── ProjectNotFound         no review.toml here or above
-    ├── NotAllowed              this viewer may not see or do this
-    ├── LedgerError
-    │   ├── EventRefused        an event whose body, time or target is not acceptable
-    │   ├── TokenReused         one token, two different facts
-    │   ├── LedgerBusy          another process held the ledger for too long
-    │   ├── LedgerBroken        stored bytes differ from what was written
-    │   ├── NewerSchema         facts written by a newer release; the view that needs them is refused
-    │   └── StoreRefused        a place where the ledger cannot be kept safely
-    └── ReportError
-        ├── ParameterRefused    an unknown, missing or mistyped notebook parameter
-        ├── NotebookFailed      a notebook stopped; its traceback is kept
-        └── IdentityBroken      a PRISMA identity does not hold; the ids are named
+ReviewError
+├── InputRefused            a file, a line or a value that cannot be taken as it is
+│   ├── FormatUnknown       no reader recognises the content, or two do equally
+│   ├── ProtocolInvalid     review.toml: every problem at once
+│   ├── ToolInvalid         an appraisal tool file
+│   └── AnswerRefused       an answer that the appraisal tool does not allow
+├── NotFound                an id, a name or a file that is not there (near matches are named)
+├── ProjectNotFound         no review.toml here or above
+├── NotAllowed              this viewer may not see or do this
+├── LedgerError
+│   ├── EventRefused        an event whose body, time or target is not acceptable
+│   ├── TokenReused         one token, two different facts
+│   ├── LedgerBusy          another process held the ledger for too long
+│   ├── LedgerBroken        stored bytes differ from what was written
+│   ├── NewerSchema         facts written by a newer release; the view that needs them is refused
+│   └── StoreRefused        a place where the ledger cannot be kept safely
+└── ReportError
+    ├── ParameterRefused    an unknown, missing or mistyped notebook parameter
+    ├── NotebookFailed      a notebook stopped; its traceback is kept
+    └── IdentityBroken      a PRISMA identity does not hold; the ids are named
 """
 
 from __future__ import annotations

@@ -39,7 +39,12 @@ class Review:
         self._viewer = self._admit(reviewer)
         self._rooms = self._furnish(None)
         self.protocol, self.searches, self.records = self._rooms.protocol, self._rooms.searches, self._rooms.records
-        self.studies, self.screening, self.extraction, self.bias = self._rooms.studies, self._rooms.screening, self._rooms.extraction, self._rooms.bias
+        self.studies, self.screening, self.extraction, self.bias = (
+            self._rooms.studies,
+            self._rooms.screening,
+            self._rooms.extraction,
+            self._rooms.bias,
+        )
         self.tables, self.figures = Tables(self._at), Figures(self._at)
 
     @classmethod
@@ -65,7 +70,9 @@ class Review:
         seat = Seat(self._snapshots, Pen(self._ledger, None), Viewer())
         known = {r.id: r for r in Protocol(seat, self.folder / FILE_NAME).plan.reviewers}
         if reviewer not in known:
-            raise NotFound(f"{reviewer!r} is not a reviewer of this review", where=f"{FILE_NAME} [[reviewers]]", next_step=near(reviewer, known))
+            raise NotFound(
+                f"{reviewer!r} is not a reviewer of this review", where=f"{FILE_NAME} [[reviewers]]", next_step=near(reviewer, known)
+            )
         return Viewer(reviewer, frozenset(known[reviewer].roles))
 
     def _furnish(self, as_of: str | None) -> Rooms:
@@ -98,7 +105,9 @@ class Review:
         """For whom the review is open."""
         return self._viewer.name
 
-    def import_files(self, paths: Sequence[str | Path], *, search: str, addresses: Mapping[str, str] | None = None, format: str | None = None) -> Receipt:
+    def import_files(
+        self, paths: Sequence[str | Path], *, search: str, addresses: Mapping[str, str] | None = None, format: str | None = None
+    ) -> Receipt:
         """Take in files found by *search*, then apply the identifier rules for duplicates and links. Returns the receipt."""
         receipt = self.records.import_files(paths, search=search, addresses=addresses, format=format)
         self.studies.find()
@@ -110,14 +119,27 @@ class Review:
 
     def status(self) -> Status:
         """Where the review stands and what comes next, for this viewer."""
-        return status_of(self._rooms, exchange.difference(self._ledger, self.folder / "data").there if (self.folder / "data" / "ledger.jsonl").exists() else ())
+        return status_of(
+            self._rooms,
+            exchange.difference(self._ledger, self.folder / "data").there if (self.folder / "data" / "ledger.jsonl").exists() else (),
+        )
 
-    def report(self, names: Sequence[str] | None = None, *, out: str | Path = "reports", parameters: Mapping[str, Any] | None = None,
-               as_of: str | None = None, executor: Any = None, progress: Any = None) -> Any:  # fmt: skip
-        """Render the report notebooks (all, or *names*) to *out*; returns their outcomes. Unknown parameters are refused before a kernel starts."""
+    def report(
+        self,
+        names: Sequence[str] | None = None,
+        *,
+        out: str | Path = "reports",
+        parameters: Mapping[str, Any] | None = None,
+        as_of: str | None = None,
+        executor: Any = None,
+        progress: Any = None,
+    ) -> Any:
+        """Render the report notebooks (all, or *names*) to *out*; returns their outcomes. A wrong parameter is refused before any runs."""
         from review.reporting.report import render_reports
 
-        return render_reports(self._at(as_of), self.folder, names, out=out, parameters=parameters or {}, executor=executor, progress=progress)
+        return render_reports(
+            self._at(as_of), self.folder, names, out=out, parameters=parameters or {}, executor=executor, progress=progress
+        )
 
     def verify(self, heads: Mapping[str, str] | str | Path | None = None) -> list[Any]:
         """Findings about changed events, blobs and raw files; empty when sound. With *heads* also a missing tail or a recomputed chain."""
@@ -137,13 +159,25 @@ class Review:
     def merge(self, folder_or_file: str | Path) -> Any:
         """Take in the events that an export, a zip or another database holds and this one lacks; nothing is overwritten."""
         if self.reviewer is None:
-            raise NotAllowed("this review was opened without a reviewer, and so only to look", next_step="open it with reviewer=…, or give --as …")
+            raise NotAllowed(
+                "this review was opened without a reviewer, and so only to look", next_step="open it with reviewer=…, or give --as …"
+            )
         return exchange.merge(self._ledger, folder_or_file)
 
     def _may_carry(self, done: str) -> None:
         rooms = self._rooms
-        if not self._viewer.sees_all and any((rooms.screening.open_of_others(), rooms.studies.open_of_others(), rooms.extraction.open_of_others(), rooms.bias.open_of_others())):
-            raise NotAllowed(f"the ledger cannot be {done} by you now: it holds open decisions of another reviewer", next_step="ask the lead, or decide what waits for you first")
+        if not self._viewer.sees_all and any(
+            (
+                rooms.screening.open_of_others(),
+                rooms.studies.open_of_others(),
+                rooms.extraction.open_of_others(),
+                rooms.bias.open_of_others(),
+            )
+        ):
+            raise NotAllowed(
+                f"the ledger cannot be {done} by you now: it holds open decisions of another reviewer",
+                next_step="ask the lead, or decide what waits for you first",
+            )
 
     def diff(self, before: str, after: str) -> list[str]:
         """What changed between two dates, in words: records, boxes of the flow, decisions."""
@@ -164,7 +198,9 @@ def find(start: Path) -> Path:
     for folder in (here.resolve(), *here.resolve().parents):
         if (folder / FILE_NAME).is_file():
             return folder
-    raise ProjectNotFound(f"no {FILE_NAME} in {here} or above it", next_step="go into the review's folder, give --project DIR, or start one: review init DIR")
+    raise ProjectNotFound(
+        f"no {FILE_NAME} in {here} or above it", next_step="go into the review's folder, give --project DIR, or start one: review init DIR"
+    )
 
 
 def _ledger(folder: Path) -> Ledger:

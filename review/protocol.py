@@ -103,11 +103,17 @@ class Protocol:
     def freeze(self) -> str:
         """Store review.toml as version 1; from here on decisions name the version that they were made under. Returns the event id."""
         if self.frozen:
-            raise NotAllowed("the protocol is frozen already", next_step="change review.toml and amend it, with a reason: review amend --reason …")
+            raise NotAllowed(
+                "the protocol is frozen already", next_step="change review.toml and amend it, with a reason: review amend --reason …"
+            )
         text = self.draft
         lacks = missing(read_plan(text))
         if lacks:
-            raise ProtocolInvalid("the protocol cannot be frozen yet; it still needs\n" + "\n".join(f"  - {w}" for w in lacks), where=FILE_NAME, next_step="add these to review.toml")
+            raise ProtocolInvalid(
+                "the protocol cannot be frozen yet; it still needs\n" + "\n".join(f"  - {w}" for w in lacks),
+                where=FILE_NAME,
+                next_step="add these to review.toml",
+            )
         data = text.encode("utf-8")
         body = ProtocolFrozen(text_sha256=hashlib.sha256(data).hexdigest(), number=1)
         draft = Draft(ProtocolFrozen.kind, SUBJECT, body, self._seat.pen.actor or "")
@@ -130,8 +136,13 @@ class Protocol:
         stage, check = self.reached(changed)
         data = text.encode("utf-8")
         body = ProtocolAmended(
-            text_sha256=hashlib.sha256(data).hexdigest(), number=self.version + 1, reason=reason.strip(),
-            results_known=results_known, stage_reached=stage, changed=tuple(changed), check_again=tuple(check),
+            text_sha256=hashlib.sha256(data).hexdigest(),
+            number=self.version + 1,
+            reason=reason.strip(),
+            results_known=results_known,
+            stage_reached=stage,
+            changed=tuple(changed),
+            check_again=tuple(check),
         )
         draft = Draft(ProtocolAmended.kind, SUBJECT, body, self._seat.pen.actor or "")
         return self._seat.pen.write_all([draft], blobs=[(data, False)])[0].id

@@ -52,7 +52,9 @@ def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
     return panel(events, needed=needed, differ=lambda found: len({answer(e) for e in found}) > 1, resolution_kind=AppraisalResolved.kind)
 
 
-def assessment_view(study: str, key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool) -> AssessmentView | None:
+def assessment_view(
+    study: str, key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool
+) -> AssessmentView | None:
     """The assessment as this viewer may see it; None when nothing of it may be seen."""
     found = panel_of(events, needed=needed)
     shown = [a for a in found.answers if found.closed or sees_all or a.actor == viewer]
@@ -70,7 +72,12 @@ def assessment_view(study: str, key: Key, events: Sequence[Event], *, needed: in
     _, finals, overall = answer(stands) if stands.kind != AppraisalNotAssessed.kind else ("", (), None)
     hidden = status == "conflict"
     return AssessmentView(
-        study, *key, status=status, domains={} if hidden else dict(finals), overall=None if hidden else overall,
-        flag="" if hidden else stands.body.get("flag", ""), reason="" if hidden else stands.body.get("reason", ""),
+        study,
+        *key,
+        status=status,
+        domains={} if hidden else dict(finals),
+        overall=None if hidden else overall,
+        flag="" if hidden else stands.body.get("flag", ""),
+        reason="" if hidden else stands.body.get("reason", ""),
         events=tuple(e.id for e in (*shown, *((found.resolution,) if found.resolution else ()))),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # type: ignore[arg-type]

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 class Bias:
     """Appraisal per study, result, effect of interest and assessor; two assessors are blind to each other."""
 
-    def __init__(self, seat: Seat, protocol: Protocol, studies: Callable[[], Sequence[StudyView]], design_of: Callable[[StudyView], str | None], folder: Path) -> None:
+    def __init__(
+        self,
+        seat: Seat,
+        protocol: Protocol,
+        studies: Callable[[], Sequence[StudyView]],
+        design_of: Callable[[StudyView], str | None],
+        folder: Path,
+    ) -> None:
         self._seat, self._protocol, self._studies, self._design_of, self._folder = seat, protocol, studies, design_of, folder
 
     @property
@@ -63,7 +70,11 @@ class Bias:
         """One row per assessment that this viewer may see: study, label, tool, result, effect, status, overall, reason, domains."""
         import pandas as pd
 
-        rows = [(a.study, s.label, a.tool, a.result, a.effect, a.status, a.overall, a.reason, dict(a.domains)) for s in self._studies() for a in self.assessments(s)]
+        rows = [
+            (a.study, s.label, a.tool, a.result, a.effect, a.status, a.overall, a.reason, dict(a.domains))
+            for s in self._studies()
+            for a in self.assessments(s)
+        ]
         return pd.DataFrame(rows, columns=["study", "label", "tool", "result", "effect", "status", "overall", "reason", "domains"])
 
     def conflicts(self) -> pd.DataFrame:
@@ -94,10 +105,17 @@ class Bias:
     # writing
 
     def judge(
-        self, study: str, *, tool: str, result: str, effect: str | None = None, answers: Mapping[str, str] | None = None,
-        judgements: Mapping[str, str] | None = None, support: Mapping[str, str | Mapping[str, str]] | None = None,
+        self,
+        study: str,
+        *,
+        tool: str,
+        result: str,
+        effect: str | None = None,
+        answers: Mapping[str, str] | None = None,
+        judgements: Mapping[str, str] | None = None,
+        support: Mapping[str, str | Mapping[str, str]] | None = None,
         override: Mapping[str, str] | None = None,
-    ) -> str:  # fmt: skip
+    ) -> str:
         """Store this assessor's appraisal of one result.
 
         answers     {question id: answer code}
@@ -112,17 +130,30 @@ class Bias:
         form.refuse_design(self._design_of(own))
         given, settled, why = dict(answers or {}), dict(judgements or {}), dict(override or {})
         if form.unit == "result" and not result.strip():
-            raise InputRefused(f"{form.label} is about one result", next_step="name the result that is assessed, or use not_assessed with the reason")
+            raise InputRefused(
+                f"{form.label} is about one result", next_step="name the result that is assessed, or use not_assessed with the reason"
+            )
         domains = {d.id: self._domain(form, d.id, effect, given, settled.get(d.id), why.get(d.id)) for d in form.domains(effect)}
         overall, flag = self._overall(form, effect, {k: v.final for k, v in domains.items()}, settled.get("overall"), why.get("overall"))
         body = AppraisalJudged(
-            tool=form.id, tool_version=form.version, tool_sha256=form.sha256, result=result, effect=effect, answers=given, domains=domains,
-            overall=overall, overall_override=why.get("overall"), flag=flag, support={q: _support(s) for q, s in (support or {}).items()},
-        )  # fmt: skip
+            tool=form.id,
+            tool_version=form.version,
+            tool_sha256=form.sha256,
+            result=result,
+            effect=effect,
+            answers=given,
+            domains=domains,
+            overall=overall,
+            overall_override=why.get("overall"),
+            flag=flag,
+            support={q: _support(s) for q, s in (support or {}).items()},
+        )
         return self._append(own, AppraisalJudged.kind, body, form, (form.id, result, effect))
 
     @staticmethod
-    def _domain(form: Tool, name: str, effect: str | None, answers: Mapping[str, str], settled: str | None, why: str | None) -> DomainJudged:
+    def _domain(
+        form: Tool, name: str, effect: str | None, answers: Mapping[str, str], settled: str | None, why: str | None
+    ) -> DomainJudged:
         asked = {q.id for q in form.domain(name, effect).questions}
         judged = form.judge(name, {q: a for q, a in answers.items() if q in asked}, effect=effect)
         proposed = judged.judgement
@@ -130,9 +161,15 @@ class Bias:
         if final is None and judged.cells is not None:  # a checklist of items: its answers are what is shown, people judge overall
             return DomainJudged(proposed=None, final="answered" if not judged.missing else "unfinished", path=(), override=None)
         if final is None:
-            raise InputRefused("this tool proposes nothing here; a person judges", where=f"{form.id} {name}", next_step=f"give judgements={{{name!r}: …}}")
+            raise InputRefused(
+                "this tool proposes nothing here; a person judges", where=f"{form.id} {name}", next_step=f"give judgements={{{name!r}: …}}"
+            )
         if proposed is not None and final != proposed and not (why or "").strip():
-            raise InputRefused(f"the rules propose {proposed!r}, not {final!r}", where=f"{form.id} {name}", next_step="give the reason in override, or take the proposal")
+            raise InputRefused(
+                f"the rules propose {proposed!r}, not {final!r}",
+                where=f"{form.id} {name}",
+                next_step="give the reason in override, or take the proposal",
+            )
         return DomainJudged(proposed=proposed, final=final, path=tuple(map(str, judged.path)), override=why if final != proposed else None)
 
     @staticmethod
@@ -141,9 +178,18 @@ class Bias:
         if settled is None:
             return proposed.judgement, proposed.flag
         if settled not in proposed.choices:
-            raise InputRefused(f"{settled!r} is no overall judgement", where=form.id, expected=", ".join(proposed.choices), next_step=near(settled, proposed.choices))
+            raise InputRefused(
+                f"{settled!r} is no overall judgement",
+                where=form.id,
+                expected=", ".join(proposed.choices),
+                next_step=near(settled, proposed.choices),
+            )
         if proposed.judgement is not None and settled != proposed.judgement and not (why or "").strip():
-            raise InputRefused(f"the rules propose {proposed.judgement!r} overall, not {settled!r}", where=form.id, next_step="give the reason in override['overall']")
+            raise InputRefused(
+                f"the rules propose {proposed.judgement!r} overall, not {settled!r}",
+                where=form.id,
+                next_step="give the reason in override['overall']",
+            )
         return settled, proposed.flag
 
     def not_assessed(self, study: str, *, tool: str, reason: str, result: str | None = None) -> str:
@@ -168,7 +214,9 @@ class Bias:
         finals = {name: form.level(level).label for name, level in judgements.items() if name != "overall"}
         overall = judgements.get("overall") or form.overall(finals, effect=effect).judgement
         settles = tuple(a.id for a in state.panel_of(events, needed=self.needed).answers)
-        body = AppraisalResolved(tool=form.id, result=result, effect=effect, domains=finals, overall=overall, reason=reason.strip(), settles=settles)
+        body = AppraisalResolved(
+            tool=form.id, result=result, effect=effect, domains=finals, overall=overall, reason=reason.strip(), settles=settles
+        )
         return self._seat.pen.write(AppraisalResolved.kind, own.id, body).id
 
     def undo(self, event: str) -> str:
@@ -186,7 +234,9 @@ class Bias:
     def _may_assess(self) -> None:
         viewer = self._seat.viewer
         if viewer.name is not None and not viewer.roles & {"assessor", "lead"}:
-            raise NotAllowed(f"{viewer.name} has no role assessor", where="review.toml [[reviewers]]", next_step="open the review as an assessor")
+            raise NotAllowed(
+                f"{viewer.name} has no role assessor", where="review.toml [[reviewers]]", next_step="open the review as an assessor"
+            )
 
     def _study(self, study: str) -> StudyView:
         views = self._studies()

@@ -88,7 +88,11 @@ def _span(doc: Doc, path: str) -> tuple[int, int] | None:
 
 
 def _notes(doc: Doc, field: str) -> str:
-    remarks = [p["message"] for p in doc.get("problems") or () if p.get("field") and (p["field"] == field or p["field"].startswith((field + ".", field + "[")))]
+    remarks = [
+        p["message"]
+        for p in doc.get("problems") or ()
+        if p.get("field") and (p["field"] == field or p["field"].startswith((field + ".", field + "[")))
+    ]
     return "; ".join(dict.fromkeys(remarks))
 
 
@@ -151,8 +155,16 @@ def _numbers(stated: _Field) -> Iterator[_Part]:
 
 def _arms(stated: _Field) -> Iterator[_Part]:
     for n, arm in enumerate(stated.value):
-        words = [source_word(arm["type"], "") if arm.get("type") else "", arm.get("description") or "", ", ".join(arm.get("intervention_names") or ())]
-        yield _Part("; ".join(w for w in words if w) or (arm.get("label") or ""), path=f"arm_groups[{n}]", key={"arm": arm.get("label") or f"arm {n + 1}"})
+        words = [
+            source_word(arm["type"], "") if arm.get("type") else "",
+            arm.get("description") or "",
+            ", ".join(arm.get("intervention_names") or ()),
+        ]
+        yield _Part(
+            "; ".join(w for w in words if w) or (arm.get("label") or ""),
+            path=f"arm_groups[{n}]",
+            key={"arm": arm.get("label") or f"arm {n + 1}"},
+        )
 
 
 def _interventions(stated: _Field) -> Iterator[_Part]:
@@ -180,7 +192,14 @@ def _names(stated: _Field) -> Iterator[_Part]:
 
 
 def _sites(stated: _Field) -> Iterator[_Part]:
-    yield _Part("; ".join(dict.fromkeys(", ".join(w for w in (one.get("facility"), one.get("city"), one.get("country")) if w) or one.get("raw") or "" for one in stated.value)))
+    yield _Part(
+        "; ".join(
+            dict.fromkeys(
+                ", ".join(w for w in (one.get("facility"), one.get("city"), one.get("country")) if w) or one.get("raw") or ""
+                for one in stated.value
+            )
+        )
+    )
 
 
 def _design(stated: _Field) -> Iterator[_Part]:
@@ -206,14 +225,36 @@ DESIGNS: dict[tuple[str | None, str | None], str] = {
 
 _READERS: dict[str, Callable[[_Field], Iterator[_Part]]] = {
     "identifiers": _numbers,
-    "study_type": _word, "intervention_model": _word, "masking": _word, "primary_purpose": _word, "phases": _word,
-    "overall_status": _word, "sex": _word,
+    "study_type": _word,
+    "intervention_model": _word,
+    "masking": _word,
+    "primary_purpose": _word,
+    "phases": _word,
+    "overall_status": _word,
+    "sex": _word,
     "allocation": _word,
-    "healthy_volunteers": _yes_no, "has_results": _yes_no,
-    "dates.start": _date, "dates.primary_completion": _date, "dates.completion": _date, "dates.registration": _date,
-    "dates.first_submitted": _date, "dates.last_refreshed": _date, "dates.last_update": _date, "dates.results_posted": _date,
-    "enrollment": _participants, "minimum_age": _age, "maximum_age": _age,
-    "eligibility.inclusion": _criteria, "eligibility.exclusion": _criteria,
-    "arm_groups": _arms, "interventions": _interventions, "primary_outcomes": _outcomes, "secondary_outcomes": _outcomes,
-    "lead_sponsor": _names, "collaborators": _names, "overall_officials": _names, "contacts": _names, "locations": _sites,
-}  # fmt: skip
+    "healthy_volunteers": _yes_no,
+    "has_results": _yes_no,
+    "dates.start": _date,
+    "dates.primary_completion": _date,
+    "dates.completion": _date,
+    "dates.registration": _date,
+    "dates.first_submitted": _date,
+    "dates.last_refreshed": _date,
+    "dates.last_update": _date,
+    "dates.results_posted": _date,
+    "enrollment": _participants,
+    "minimum_age": _age,
+    "maximum_age": _age,
+    "eligibility.inclusion": _criteria,
+    "eligibility.exclusion": _criteria,
+    "arm_groups": _arms,
+    "interventions": _interventions,
+    "primary_outcomes": _outcomes,
+    "secondary_outcomes": _outcomes,
+    "lead_sponsor": _names,
+    "collaborators": _names,
+    "overall_officials": _names,
+    "contacts": _names,
+    "locations": _sites,
+}

@@ -59,7 +59,9 @@ def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
     return panel(people, needed=needed, differ=lambda a: len({answer(e) for e in a}) > 1, resolution_kind=CellResolved.kind)
 
 
-def cell_view(state: ExtractionState, study: str, key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool) -> CellView | None:
+def cell_view(
+    state: ExtractionState, study: str, key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool
+) -> CellView | None:
     """The cell as this viewer may see it; None when nothing of it may be seen."""
     found = panel_of(events, needed=needed)
     shown = [a for a in found.answers if found.closed or sees_all or a.actor == viewer]
@@ -74,16 +76,32 @@ def cell_view(state: ExtractionState, study: str, key: Key, events: Sequence[Eve
         stands, status = _preferred(prefilled), "pre-filled"
     else:
         return None
-    source = next((e for e in (stands, *reversed(shown), *((_preferred(prefilled),) if prefilled else ())) if e.body.get("quotation")), None)
+    source = next(
+        (e for e in (stands, *reversed(shown), *((_preferred(prefilled),) if prefilled else ())) if e.body.get("quotation")), None
+    )
     origin = source.body if source is not None else {}
-    history = tuple(e.id for e in events if e.by_tool or e.kind == CellResolved.kind or e.id in {a.id for a in shown} or _own_past(e, found, viewer, sees_all))
+    history = tuple(
+        e.id
+        for e in events
+        if e.by_tool or e.kind == CellResolved.kind or e.id in {a.id for a in shown} or _own_past(e, found, viewer, sees_all)
+    )
     lines = origin.get("lines")
     return CellView(
-        study, *key, value=stands.body["value"], unit=stands.body["unit"], state=status, conflict=found.conflict and (found.closed or sees_all),
-        event=stands.id, history=history, quotation=origin.get("quotation", ""), location=origin.get("location", ""),
-        text_sha256=origin.get("text_sha256"), lines=(lines[0], lines[1]) if lines else None, record=origin.get("record"),
+        study,
+        *key,
+        value=stands.body["value"],
+        unit=stands.body["unit"],
+        state=status,
+        conflict=found.conflict and (found.closed or sees_all),
+        event=stands.id,
+        history=history,
+        quotation=origin.get("quotation", ""),
+        location=origin.get("location", ""),
+        text_sha256=origin.get("text_sha256"),
+        lines=(lines[0], lines[1]) if lines else None,
+        record=origin.get("record"),
         elsewhere=_elsewhere(prefilled, stands),
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # type: ignore[arg-type]
 
 
 def _preferred(prefilled: Sequence[Event]) -> Event:

@@ -18,13 +18,30 @@ from review.protocol import Protocol
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS = ["study", "label", "item", "arm", "outcome", "timepoint", "analysis_set", "value", "unit", "state", "conflict", "quotation", "location", "event"]
+COLUMNS = [
+    "study",
+    "label",
+    "item",
+    "arm",
+    "outcome",
+    "timepoint",
+    "analysis_set",
+    "value",
+    "unit",
+    "state",
+    "conflict",
+    "quotation",
+    "location",
+    "event",
+]
 
 
 class Extraction:
     """Cells of the studies, by two people blind to each other where the protocol names two extractors."""
 
-    def __init__(self, seat: Seat, protocol: Protocol, studies: Callable[[], Sequence[StudyView]], text_of: Callable[[RecordView], Sequence[str]]) -> None:
+    def __init__(
+        self, seat: Seat, protocol: Protocol, studies: Callable[[], Sequence[StudyView]], text_of: Callable[[RecordView], Sequence[str]]
+    ) -> None:
         self._seat, self._protocol, self._studies, self._text_of = seat, protocol, studies, text_of
 
     @property
@@ -64,9 +81,25 @@ class Extraction:
         import pandas as pd
 
         rows = [
-            (c.study, s.label, c.item, c.arm, c.outcome, c.timepoint, c.analysis_set, c.value, c.unit, c.state, c.conflict, c.quotation, c.location, c.event)
-            for s in self._studies() for c in self.cells(s)
-        ]  # fmt: skip
+            (
+                c.study,
+                s.label,
+                c.item,
+                c.arm,
+                c.outcome,
+                c.timepoint,
+                c.analysis_set,
+                c.value,
+                c.unit,
+                c.state,
+                c.conflict,
+                c.quotation,
+                c.location,
+                c.event,
+            )
+            for s in self._studies()
+            for c in self.cells(s)
+        ]
         return pd.DataFrame(rows, columns=COLUMNS)
 
     def conflicts(self) -> pd.DataFrame:
@@ -101,9 +134,20 @@ class Extraction:
     # writing
 
     def record(
-        self, study: str, *, item: str, value: str | int, unit: str | None = None, arm: str | None = None, outcome: str | None = None,
-        timepoint: str | None = None, analysis_set: str | None = None, quotation: str, location: str, token: str | None = None,
-    ) -> str:  # fmt: skip
+        self,
+        study: str,
+        *,
+        item: str,
+        value: str | int,
+        unit: str | None = None,
+        arm: str | None = None,
+        outcome: str | None = None,
+        timepoint: str | None = None,
+        analysis_set: str | None = None,
+        quotation: str,
+        location: str,
+        token: str | None = None,
+    ) -> str:
         """Record one value with the words that it was read from and where they stand; 'not reported' is a value. Returns the event id.
 
         Where the quotation is found in the text of one of the study's records, its lines are stored with it.
@@ -112,15 +156,25 @@ class Extraction:
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
         return self._write(own, key, _text(value), unit, quotation, location, token)
 
-    def _write(self, own: StudyView, key: CellKey, value: str, unit: str | None, quotation: str, location: str, token: str | None = None) -> str:
+    def _write(
+        self, own: StudyView, key: CellKey, value: str, unit: str | None, quotation: str, location: str, token: str | None = None
+    ) -> str:
         self._may_extract()
         if value != "not reported" and not quotation.strip():
-            raise InputRefused("a value needs the words that it was read from", where=key.item, next_step="give quotation=…, or record 'not reported'")
+            raise InputRefused(
+                "a value needs the words that it was read from", where=key.item, next_step="give quotation=…, or record 'not reported'"
+            )
         record, lines = self._find(own, quotation)
         body = CellRecorded(
-            cell=key, value=value, unit=unit, quotation=quotation, location=location, record=record.id if record else None,
-            text_sha256=record.text_sha256 if record else None, lines=lines,
-        )  # fmt: skip
+            cell=key,
+            value=value,
+            unit=unit,
+            quotation=quotation,
+            location=location,
+            record=record.id if record else None,
+            text_sha256=record.text_sha256 if record else None,
+            lines=lines,
+        )
         earlier = self._mine(own, key)
         return self._seat.pen.write(CellRecorded.kind, own.id, body, replaces=earlier, token=token).id
 
@@ -133,17 +187,34 @@ class Extraction:
         body = CellConfirmed(cell=key, value=target.body["value"], unit=target.body["unit"], confirms=event)
         return self._seat.pen.write(CellConfirmed.kind, own.id, body, replaces=self._mine(own, key)).id
 
-    def correct(self, event: str, *, value: str | int, unit: str | None = None, quotation: str | None = None, location: str | None = None) -> str:
+    def correct(
+        self, event: str, *, value: str | int, unit: str | None = None, quotation: str | None = None, location: str | None = None
+    ) -> str:
         """Record another value for the cell of this event, as one's own; the other stays readable. Returns the event id."""
         target = self._cell_event(event)
         body = target.body
         return self._write(
-            self._study(target.subject), CellKey(**body["cell"]), _text(value), unit if unit is not None else body["unit"],
-            quotation if quotation is not None else body.get("quotation", ""), location if location is not None else body.get("location", ""),
-        )  # fmt: skip
+            self._study(target.subject),
+            CellKey(**body["cell"]),
+            _text(value),
+            unit if unit is not None else body["unit"],
+            quotation if quotation is not None else body.get("quotation", ""),
+            location if location is not None else body.get("location", ""),
+        )
 
-    def resolve(self, study: str, *, item: str, value: str | int, unit: str | None = None, reason: str, arm: str | None = None,
-                outcome: str | None = None, timepoint: str | None = None, analysis_set: str | None = None) -> str:  # fmt: skip
+    def resolve(
+        self,
+        study: str,
+        *,
+        item: str,
+        value: str | int,
+        unit: str | None = None,
+        reason: str,
+        arm: str | None = None,
+        outcome: str | None = None,
+        timepoint: str | None = None,
+        analysis_set: str | None = None,
+    ) -> str:
         """The consensus value of a cell. Returns the event id."""
         own = self._study(study)
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
@@ -171,7 +242,7 @@ class Extraction:
         return self._seat.pen.write(ContactLogged.kind, self._study(study).id, body).id
 
     def prefill(self, study: StudyView) -> int:
-        """Propose the cells that the study's records state, each with its lines; known ones are not written again. Returns how many are new."""
+        """Propose the cells that the study's records state, each with its lines, once. Returns how many are new."""
         drafts: list[Draft] = []
         ledger = self._seat.snapshots.ledger
         for record in study.records:
@@ -180,12 +251,24 @@ class Extraction:
                 continue
             text = self._text_of(record)
             for n, cell in enumerate(prefill.cells_of(record.doc, text)):
-                span = f"lines {cell.span[0]}-{cell.span[1]}" if cell.span and cell.span[0] != cell.span[1] else f"line {cell.span[0]}" if cell.span else ""
+                span = (
+                    f"lines {cell.span[0]}-{cell.span[1]}"
+                    if cell.span and cell.span[0] != cell.span[1]
+                    else f"line {cell.span[0]}"
+                    if cell.span
+                    else ""
+                )
                 body = CellRecorded(
-                    cell=cell.key, value=cell.value, unit=cell.unit, quotation=prefill.quotation(text, cell.span),
-                    location=", ".join(w for w in (record.search.source, span) if w), record=record.id, text_sha256=record.text_sha256,
-                    lines=cell.span, note=cell.note,
-                )  # fmt: skip
+                    cell=cell.key,
+                    value=cell.value,
+                    unit=cell.unit,
+                    quotation=prefill.quotation(text, cell.span),
+                    location=", ".join(w for w in (record.search.source, span) if w),
+                    record=record.id,
+                    text_sha256=record.text_sha256,
+                    lines=cell.span,
+                    note=cell.note,
+                )
                 drafts.append(Draft(CellRecorded.kind, study.id, body, prefill.TOOL, token=f"{mark}:{n}"))
         return len(self._seat.pen.write_all(drafts)) if drafts else 0
 
@@ -194,7 +277,9 @@ class Extraction:
     def _may_extract(self) -> None:
         viewer = self._seat.viewer
         if viewer.name is not None and not viewer.roles & {"extractor", "lead"}:
-            raise NotAllowed(f"{viewer.name} has no role extractor", where="review.toml [[reviewers]]", next_step="open the review as an extractor")
+            raise NotAllowed(
+                f"{viewer.name} has no role extractor", where="review.toml [[reviewers]]", next_step="open the review as an extractor"
+            )
 
     def _mine(self, study: StudyView, key: CellKey) -> str | None:
         events = self._events(study).get((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set), [])
@@ -221,7 +306,9 @@ class Extraction:
     def _cell_event(self, event: str) -> Event:
         found = self._seat.event(event)
         if found.kind not in (CellRecorded.kind, CellConfirmed.kind) or not self.visible_event(found):
-            raise NotFound(f"there is no cell with the event {event[:12]}", next_step="rv.extraction.frame() lists the cells with their events")
+            raise NotFound(
+                f"there is no cell with the event {event[:12]}", next_step="rv.extraction.frame() lists the cells with their events"
+            )
         return found
 
     def _study(self, study: str) -> StudyView:
@@ -235,5 +322,7 @@ class Extraction:
 def _text(value: str | int) -> str:
     text = str(value).strip()
     if not text:
-        raise InputRefused("an empty value is not 'not reported'", next_step="record 'not reported' where the source does not say, or leave the cell alone")
+        raise InputRefused(
+            "an empty value is not 'not reported'", next_step="record 'not reported' where the source does not say, or leave the cell alone"
+        )
     return text

@@ -10,9 +10,16 @@ from dataclasses import dataclass
 
 from review.model.event import Event
 
-BLIND_KINDS = frozenset({
-    "screening.decided", "studies.classified", "extraction.recorded", "extraction.confirmed", "appraisal.judged", "appraisal.not_assessed",
-})  # fmt: skip
+BLIND_KINDS = frozenset(
+    {
+        "screening.decided",
+        "studies.classified",
+        "extraction.recorded",
+        "extraction.confirmed",
+        "appraisal.judged",
+        "appraisal.not_assessed",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

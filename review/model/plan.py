@@ -163,7 +163,9 @@ def read_plan(text: str) -> Plan:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise ProtocolInvalid(f"not valid TOML: {problem}", where=FILE_NAME, next_step="correct this line; the rest is checked after that") from problem
+        raise ProtocolInvalid(
+            f"not valid TOML: {problem}", where=FILE_NAME, next_step="correct this line; the rest is checked after that"
+        ) from problem
     problems: list[Problem] = []
     plan: Plan | None = None
     lines = _Lines(text)
@@ -191,7 +193,12 @@ def missing(plan: Plan) -> list[str]:
     ]
     for stage, needed in plan.settings.reviewers_per_stage:
         screeners = sum("screener" in r.roles for r in plan.reviewers)
-        wanted.append((screeners >= needed, f"{needed} reviewer{'s' if needed > 1 else ''} with the role screener for {stage} (there {'is' if screeners == 1 else 'are'} {screeners})"))
+        wanted.append(
+            (
+                screeners >= needed,
+                f"{needed} reviewer{'s' if needed > 1 else ''} with the role screener for {stage} (found: {screeners})",
+            )
+        )
     wanted.append((any("lead" in r.roles for r in plan.reviewers), "a reviewer with the role lead, who resolves conflicts"))
     return list(dict.fromkeys(words for there, words in wanted if not there))
 
@@ -201,14 +208,30 @@ def _beyond_types(plan: Plan, lines: _Lines) -> Iterable[Problem]:
         line = lines.of(("criteria", n, "text"))
         if criterion.element == "O":
             if not criterion.because:
-                yield Problem(line, f"criteria {criterion.id}", "outcomes are not eligibility criteria unless the protocol says why: add because = \"…\"")
+                yield Problem(
+                    line,
+                    f"criteria {criterion.id}",
+                    'outcomes are not eligibility criteria unless the protocol says why: add because = "…"',
+                )
             if re.search(r"\breport", criterion.text, re.IGNORECASE):
-                yield Problem(line, f"criteria {criterion.id}", "an outcome criterion asks whether the outcome was measured, never whether it was reported")
+                yield Problem(
+                    line,
+                    f"criteria {criterion.id}",
+                    "an outcome criterion asks whether the outcome was measured, never whether it was reported",
+                )
         if any(phrase in criterion.text.casefold() for phrase in NOT_A_REASON):
-            yield Problem(line, f"criteria {criterion.id}", "absence of results, data or publication is not an eligibility criterion; classify such a study as ongoing or awaiting")
+            yield Problem(
+                line,
+                f"criteria {criterion.id}",
+                "absence of results, data or publication is not an eligibility criterion; classify such a study as ongoing or awaiting",
+            )
     for n, search in enumerate(plan.searches):
         if (search.kind == "other") != (search.via is not None):
-            yield Problem(lines.of(("searches", n, "kind")), f"searches {search.source}", "kind 'other' needs via (website, organisation, citation, contact, hand); register and database have none")
+            yield Problem(
+                lines.of(("searches", n, "kind")),
+                f"searches {search.source}",
+                "kind 'other' needs via (website, organisation, citation, contact, hand); register and database have none",
+            )
 
 
 def _explained(error: Any, data: dict[str, Any], lines: _Lines) -> Problem:
@@ -232,7 +255,11 @@ def _known_keys(place: Sequence[Any]) -> list[str]:
         if isinstance(part, int):
             continue
         field = model.model_fields.get(part)
-        candidates = [a for a in (getattr(field, "annotation", None), *getattr(getattr(field, "annotation", None), "__args__", ())) if isinstance(a, type) and issubclass(a, BaseModel)]
+        candidates = [
+            a
+            for a in (getattr(field, "annotation", None), *getattr(getattr(field, "annotation", None), "__args__", ()))
+            if isinstance(a, type) and issubclass(a, BaseModel)
+        ]
         if not candidates:
             return []
         model = candidates[0]

@@ -1,4 +1,4 @@
-"""The frozen values that rooms hand on: records, reports, studies, standings, cells, assessments. No room imports another; they meet here."""
+"""The frozen values that rooms hand on: records, reports, studies, cells, assessments. No room imports another; they meet here."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ class RecordView:
     @property
     def retrieved_on_import(self) -> bool:
         """A registration or a captured page counts as retrieved from import."""
-        return self.file_name is not None and (self.is_registration or (self.doc.get("provenance") or {}).get("kind") in ("capture", "teaching_copy"))
+        return self.file_name is not None and (
+            self.is_registration or (self.doc.get("provenance") or {}).get("kind") in ("capture", "teaching_copy")
+        )
 
     def identifiers(self, *types: str) -> tuple[str, ...]:
         """Values of the identifiers of these types, all types when none is named; in the record's order."""

@@ -78,9 +78,15 @@ class Receipt:
                 found.append(f"{f.file}: refused. {f.refusal}")
                 continue
             parts = [f"{f.new:,} new"]
-            parts += [f"{n:,} {word}" for n, word in ((f.versions, "versions of known records"), (f.sightings, "seen before"), (len(f.refused), "refused")) if n]
+            parts += [
+                f"{n:,} {word}"
+                for n, word in ((f.versions, "versions of known records"), (f.sightings, "seen before"), (len(f.refused), "refused"))
+                if n
+            ]
             found.append(f"{f.file} ({f.format}): {f.read:,} read = " + " + ".join(parts))
-            found.extend(f"  {f.file}:{line}: refused: {reason}" if line else f"  {f.file}: refused: {reason}" for line, reason in f.refused)
+            found.extend(
+                f"  {f.file}:{line}: refused: {reason}" if line else f"  {f.file}: refused: {reason}" for line, reason in f.refused
+            )
             found.extend(f"  warning: {words}" for words in f.warnings)
         return found
 

@@ -95,13 +95,20 @@ def records(state: RecordsState, load: Load) -> list[RecordView]:
             body = founder.body
         found.append(
             RecordView(
-                id=entry.record, position=entry.position, event=founder.id, at=founder.at,
+                id=entry.record,
+                position=entry.position,
+                event=founder.id,
+                at=founder.at,
                 search=_search(state.searches[founder.body["search"]]),
-                file_name=body.get("file_name"), raw_sha256=body.get("raw_sha256"),
-                text_sha256=body.get("flat_sha256") or body.get("raw_sha256"), address=body.get("address"),
-                versions=tuple(p for _, p, _ in live), sightings=len(entry.sightings), doc=load(parsed)[index],
+                file_name=body.get("file_name"),
+                raw_sha256=body.get("raw_sha256"),
+                text_sha256=body.get("flat_sha256") or body.get("raw_sha256"),
+                address=body.get("address"),
+                versions=tuple(p for _, p, _ in live),
+                sightings=len(entry.sightings),
+                doc=load(parsed)[index],
             )
-        )  # fmt: skip
+        )
     return found
 
 

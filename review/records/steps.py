@@ -38,9 +38,20 @@ class Searches:
         return state.searches(self._seat.state("records", state.RecordsState, state.fold))
 
     def record(
-        self, source: str, *, kind: str, via: str | None = None, platform: str | None = None, strategy: str = "", limits: str = "",
-        searched: str, hits: int | None = None, by: str | None = None, filters: str = "", peer_review: str = "",
-    ) -> str:  # fmt: skip
+        self,
+        source: str,
+        *,
+        kind: str,
+        via: str | None = None,
+        platform: str | None = None,
+        strategy: str = "",
+        limits: str = "",
+        searched: str,
+        hits: int | None = None,
+        by: str | None = None,
+        filters: str = "",
+        peer_review: str = "",
+    ) -> str:
         """Record one execution of one search. Returns its id.
 
         kind register, database or other; other needs via: website, organisation, citation, contact, hand.
@@ -49,7 +60,9 @@ class Searches:
         if kind not in KINDS:
             raise InputRefused(f"{kind!r} is no kind of source", where=source, expected=", ".join(KINDS), next_step=near(kind, KINDS))
         if (kind == "other") != (via is not None):
-            raise InputRefused("a source of kind 'other' says via what; a register or database does not", where=source, expected="via: " + ", ".join(VIAS))
+            raise InputRefused(
+                "a source of kind 'other' says via what; a register or database does not", where=source, expected="via: " + ", ".join(VIAS)
+            )
         if via is not None and via not in VIAS:
             raise InputRefused(f"{via!r} is no way of finding", where=source, expected=", ".join(VIAS), next_step=near(via, VIAS))
         if not source.strip():
@@ -59,9 +72,19 @@ class Searches:
         _date(searched)
         run = 1 + sum(s.source == source and s.via == via for s in self.views())
         body = SearchRecorded(
-            source=source.strip(), source_kind=kind, via=via, platform=platform, strategy=strategy, limits=limits, filters=filters,
-            peer_review=peer_review, searched=searched, hits=hits, by=by or self._seat.pen.actor or "", run=run,
-        )  # type: ignore[arg-type]  # fmt: skip
+            source=source.strip(),
+            source_kind=kind,
+            via=via,
+            platform=platform,
+            strategy=strategy,
+            limits=limits,
+            filters=filters,
+            peer_review=peer_review,
+            searched=searched,
+            hits=hits,
+            by=by or self._seat.pen.actor or "",
+            run=run,
+        )  # type: ignore[arg-type]
         # The same search recorded apart by two people is two facts: the writer is part of the name.
         name = hashlib.sha256(canonical({**body.model_dump(), "actor": self._seat.pen.actor}).encode()).hexdigest()[:16]
         self._seat.pen.write(SearchRecorded.kind, f"sea:{name}", body)
@@ -71,7 +94,10 @@ class Searches:
         """One row a search: search, source, kind, via, run, searched, hits (missing where not stated), strategy, limits, by."""
         import pandas as pd
 
-        rows = [(s.id, s.source, s.kind, s.via, s.run, s.searched, s.hits, s.body["strategy"], s.body["limits"], s.body["by"]) for s in self.views()]
+        rows = [
+            (s.id, s.source, s.kind, s.via, s.run, s.searched, s.hits, s.body["strategy"], s.body["limits"], s.body["by"])
+            for s in self.views()
+        ]
         frame = pd.DataFrame(rows, columns=["search", "source", "kind", "via", "run", "searched", "hits", "strategy", "limits", "by"])
         return frame.astype({"hits": "Int64"})
 
@@ -110,10 +136,23 @@ class Records:
         import pandas as pd
 
         rows = [
-            (r.id, r.title, r.search.source, r.search.kind, r.search.via, r.doc["record_type"], "; ".join(r.identifiers()), r.file_name, len(r.versions), r.sightings)
+            (
+                r.id,
+                r.title,
+                r.search.source,
+                r.search.kind,
+                r.search.via,
+                r.doc["record_type"],
+                "; ".join(r.identifiers()),
+                r.file_name,
+                len(r.versions),
+                r.sightings,
+            )
             for r in self.views()
         ]
-        return pd.DataFrame(rows, columns=["record", "title", "source", "kind", "via", "record_type", "identifiers", "file", "versions", "sightings"])
+        return pd.DataFrame(
+            rows, columns=["record", "title", "source", "kind", "via", "record_type", "identifiers", "file", "versions", "sightings"]
+        )
 
     def versions(self, record: str) -> pd.DataFrame:
         """The readings of one record, oldest first: event, at, title, status, and the digest of the whole reading."""
@@ -125,11 +164,15 @@ class Records:
         rows = []
         for event, parsed, index in entry.readings:
             doc = self._load(parsed)[index]
-            rows.append((event.id, event.at, doc["brief_title"], doc["overall_status"], hashlib.sha256(canonical(_exact(doc)).encode()).hexdigest()))
+            rows.append(
+                (event.id, event.at, doc["brief_title"], doc["overall_status"], hashlib.sha256(canonical(_exact(doc)).encode()).hexdigest())
+            )
         return pd.DataFrame(rows, columns=["event", "at", "title", "overall_status", "sha256"])
 
-    def import_files(self, paths: Sequence[str | Path], *, search: str, addresses: Mapping[str, str] | None = None, format: str | None = None) -> Receipt:
-        """Take in these files (a folder gives its files) as found by *search*; a file that no reader knows is refused, the others are taken.
+    def import_files(
+        self, paths: Sequence[str | Path], *, search: str, addresses: Mapping[str, str] | None = None, format: str | None = None
+    ) -> Receipt:
+        """Take in these files (a folder gives its files) as found by *search*; one that no reader knows is refused, the others are taken.
 
         addresses  {file name: the address of the page}, for pages whose capture lacks it
         """
@@ -139,7 +182,10 @@ class Records:
         files = [f for p in paths for f in _files(Path(p))]
         unknown = set(addresses or {}) - {f.name for f in files}
         if unknown:
-            raise NotFound(f"an address was given for {', '.join(sorted(unknown))}, which is not among the files", next_step=near(min(unknown), (f.name for f in files)))
+            raise NotFound(
+                f"an address was given for {', '.join(sorted(unknown))}, which is not among the files",
+                next_step=near(min(unknown), (f.name for f in files)),
+            )
         return Receipt(search, tuple(self._import(file, run, (addresses or {}).get(file.name), format) for file in files))
 
     def _import(self, file: Path, run: SearchView, address: str | None, format: str | None) -> FileReceipt:
@@ -154,19 +200,36 @@ class Records:
         warnings = list(_warnings(reading, run))
         flat = reading.text.encode("utf-8")
         body = RecordsImported(
-            search=run.id, file_name=file.name, raw_sha256=reading.sha256, parsed_sha256=_sha(parsed), flat_sha256=_sha(flat), format=reading.format,
-            parser=f"{reading.format}@{reading.records[0].provenance.parser_version if reading.records else '1'}", address=address, read=reading.read,
-            kept=len(items), refused=tuple(RefusedItem(line=r.line or 0, reason=r.reason) for r in reading.refused), items=items,
-            records_digest=_sha("\n".join(sorted(i.record for i in items)).encode()), warnings=tuple(warnings),
-        )  # fmt: skip
+            search=run.id,
+            file_name=file.name,
+            raw_sha256=reading.sha256,
+            parsed_sha256=_sha(parsed),
+            flat_sha256=_sha(flat),
+            format=reading.format,
+            parser=f"{reading.format}@{reading.records[0].provenance.parser_version if reading.records else '1'}",
+            address=address,
+            read=reading.read,
+            kept=len(items),
+            refused=tuple(RefusedItem(line=r.line or 0, reason=r.reason) for r in reading.refused),
+            items=items,
+            records_digest=_sha("\n".join(sorted(i.record for i in items)).encode()),
+            warnings=tuple(warnings),
+        )
         draft = Draft(RecordsImported.kind, run.id, body, self._seat.pen.actor or "")
         self._seat.pen.write_all([draft], blobs=[(data, True), (parsed, False), (flat, False)])
         count = {how: sum(i.how == how for i in items) for how in ("new", "version", "sighting")}
         problems = tuple((r.brief_title or "", p.field or "", str(p.code), p.message) for r in reading.records for p in r.problems)
         return FileReceipt(
-            file.name, reading.format, reading.read, count["new"], count["version"], count["sighting"],
-            tuple((r.line or 0, r.reason) for r in reading.refused), problems, tuple(warnings),
-        )  # fmt: skip
+            file.name,
+            reading.format,
+            reading.read,
+            count["new"],
+            count["version"],
+            count["sighting"],
+            tuple((r.line or 0, r.reason) for r in reading.refused),
+            problems,
+            tuple(warnings),
+        )
 
     def _items(self, reading: Reading, run: SearchView) -> tuple[ImportedItem, ...]:
         """Where each entry goes: seen before, a version of a known record of this source, or new."""
@@ -190,17 +253,33 @@ class Records:
         return tuple(items)
 
     def add(
-        self, search: str, *, title: str, identifiers: Sequence[str] = (), authors: Sequence[str] = (), year: int | None = None,
-        journal: str | None = None, pages: str | None = None, note: str = "", volume: str | None = None,
-    ) -> str:  # fmt: skip
+        self,
+        search: str,
+        *,
+        title: str,
+        identifiers: Sequence[str] = (),
+        authors: Sequence[str] = (),
+        year: int | None = None,
+        journal: str | None = None,
+        pages: str | None = None,
+        note: str = "",
+        volume: str | None = None,
+    ) -> str:
         """Enter one record by hand, such as a citation without a file. Returns its record id."""
         run = next((s for s in self._searches.views() if s.id == search), None)
         if run is None:
             raise NotFound(f"there is no search {search!r}", next_step=near(search, (s.id for s in self._searches.views())))
         record = record_by_hand(
-            source=f"{run.source}|{run.via or run.kind}", title=title, identifiers=identifiers, authors=authors, year=year, journal=journal, volume=volume, pages=pages,
+            source=f"{run.source}|{run.via or run.kind}",
+            title=title,
+            identifiers=identifiers,
+            authors=authors,
+            year=year,
+            journal=journal,
+            volume=volume,
+            pages=pages,
             teaching=self._protocol.plan.settings.teaching_copy,
-        )  # fmt: skip
+        )
         if record.record_id in self._state.entries:
             return record.record_id
         parsed = _json([record.model_dump(mode="json")])
@@ -214,14 +293,18 @@ def _files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
     if not path.is_file():
-        raise NotFound(f"{path} is not there", next_step=near(path.name, (p.name for p in path.parent.glob("*"))) if path.parent.is_dir() else "")
+        raise NotFound(
+            f"{path} is not there", next_step=near(path.name, (p.name for p in path.parent.glob("*"))) if path.parent.is_dir() else ""
+        )
     return [path]
 
 
 def _warnings(reading: Reading, run: SearchView) -> list[str]:
     found = [p.message for p in reading.problems if not any(p in r.problems for r in reading.records)]
     if run.hits is not None and reading.read < run.hits:
-        found.append(f"the search found {run.hits:,}, this file holds {reading.read:,}: the export may have been capped, or more files are to come")
+        found.append(
+            f"the search found {run.hits:,}, this file holds {reading.read:,}: the export may have been capped, or more files are to come"
+        )
     return found
 
 
@@ -242,5 +325,3 @@ def _json(records: list[dict[str, Any]]) -> bytes:
 
 def _exact(doc: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(doc), parse_float=str)
-
-

@@ -31,7 +31,16 @@ class StudyCells:
         found = self.of(item)
         return found[0].value if found else ""
 
-    def cell(self, column: str, label: str, lines: Sequence[tuple[str, Sequence[CellView]]], *, notes: Sequence[str] = (), why: str = NOTHING_YET, flag: str = "") -> Cell:
+    def cell(
+        self,
+        column: str,
+        label: str,
+        lines: Sequence[tuple[str, Sequence[CellView]]],
+        *,
+        notes: Sequence[str] = (),
+        why: str = NOTHING_YET,
+        flag: str = "",
+    ) -> Cell:
         """A printed cell of these lines, each with the extracted cells that it rests on; empty when no line has any."""
         lines = [(text, cells) for text, cells in lines if text]
         used = [c for _, cells in lines for c in cells]
@@ -54,7 +63,9 @@ class StudyCells:
         for cell in used:
             for record, value in cell.elsewhere.items():
                 source = self.records[record].search.source if record in self.records else "another source"
-                found.append(f"{self.study.label}, {label_of(cell.item).lower()}: {source} says otherwise: {shortened(_apart(value, cell.value))}")
+                found.append(
+                    f"{self.study.label}, {label_of(cell.item).lower()}: {source} says otherwise: {shortened(_apart(value, cell.value))}"
+                )
         return found
 
     def plain(self, column: str, label: str, *items: str, prefix: Callable[[CellView], str] = lambda c: "", why: str = NOTHING_YET) -> Cell:

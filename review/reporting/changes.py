@@ -26,5 +26,7 @@ def changes(before: Rooms, after: Rooms) -> list[str]:
     for event in after.screening.visible_events():
         if event.id not in known:
             what = "resolved" if event.kind == "screening.resolved" else "changed to" if event.replaces else "decided"
-            found.append(f"{what}: {event.body['decision']} at {event.body['stage'].replace('_', ' ')}: {titles.get(event.subject, event.subject)}")
+            found.append(
+                f"{what}: {event.body['decision']} at {event.body['stage'].replace('_', ' ')}: {titles.get(event.subject, event.subject)}"
+            )
     return found

@@ -28,7 +28,11 @@ def characteristics(rooms: Rooms, of: str) -> Table:
 
 def classified(rooms: Rooms, as_what: str) -> list[StudyView]:
     """Studies finally classified so that have a report included at full text, in ledger order."""
-    return [s for s in rooms.studies.views() if rooms.studies.final(s) == as_what and any(rooms.screening.standing(r, "full_text").outcome == "include" for r in s.reports)]
+    return [
+        s
+        for s in rooms.studies.views()
+        if rooms.studies.final(s) == as_what and any(rooms.screening.standing(r, "full_text").outcome == "include" for r in s.reports)
+    ]
 
 
 def _study_cell(rooms: Rooms, study: StudyView, found: dict[str, Trace]) -> Cell:
@@ -46,15 +50,23 @@ def day(value: str) -> str:
 def methods(cells: StudyCells) -> Cell:
     """Design, allocation, masking, phase, setting dates."""
     words = (("Allocation", "allocation"), ("Model", "intervention_model"), ("Masking", "masking"), ("Phase", "phase"))
-    lines: list[tuple[str, Sequence[CellView]]] = [(f"{c.value.removesuffix('-trial').capitalize()} trial" if c.value.endswith("-trial") else c.value.capitalize(), [c]) for c in cells.of("design")]
+    lines: list[tuple[str, Sequence[CellView]]] = [
+        (f"{c.value.removesuffix('-trial').capitalize()} trial" if c.value.endswith("-trial") else c.value.capitalize(), [c])
+        for c in cells.of("design")
+    ]
     lines += [(f"{label}: {c.value}", [c]) for label, item in words for c in cells.of(item)]
-    lines += [(f"{label}: {day(c.value)}", [c]) for label, item in (("Start", "start"), ("Completion", "completion")) for c in cells.of(item)]
+    lines += [
+        (f"{label}: {day(c.value)}", [c]) for label, item in (("Start", "start"), ("Completion", "completion")) for c in cells.of(item)
+    ]
     return cells.cell("methods", "methods", lines)
 
 
 def participants(cells: StudyCells) -> Cell:
     """Numbers with their type, condition, ages, sex, setting, main criteria."""
-    lines: list[tuple[str, Sequence[CellView]]] = [(f"n = {c.value} ({c.analysis_set or 'type not stated'})" if c.unit == "participants" else with_unit(c), [c]) for c in cells.of("participants")]
+    lines: list[tuple[str, Sequence[CellView]]] = [
+        (f"n = {c.value} ({c.analysis_set or 'type not stated'})" if c.unit == "participants" else with_unit(c), [c])
+        for c in cells.of("participants")
+    ]
     lines += [(c.value, [c]) for c in cells.of("condition")]
     ages = [*cells.of("minimum_age"), *cells.of("maximum_age")]
     if ages:
@@ -89,7 +101,11 @@ def outcomes(cells: StudyCells) -> Cell:
 def identification(cells: StudyCells) -> Cell:
     """Registration number and date, the date of the page, and whether the primary register was looked at."""
     lines: list[tuple[str, Sequence[CellView]]] = [(c.value, [c]) for c in cells.of("registry_number")]
-    lines += [(f"{label} {day(c.value)}", [c]) for label, item in (("Registered", "registered"), ("First submitted", "first_submitted"), ("Page of", "page_date")) for c in cells.of(item)]
+    lines += [
+        (f"{label} {day(c.value)}", [c])
+        for label, item in (("Registered", "registered"), ("First submitted", "first_submitted"), ("Page of", "page_date"))
+        for c in cells.of(item)
+    ]
     if any(r.is_registration for r in cells.study.records):
         check = cells.rooms.studies.register_check(cells.study)
         lines.append((f"Primary register entry checked: {day(check['date'])}" if check else "Primary register entry: not checked", []))
@@ -105,7 +121,14 @@ def funding(cells: StudyCells) -> Cell:
 def status(cells: StudyCells) -> Cell:
     """The source's word, with the page's own date."""
     when = cells.value("page_date")
-    return cells.cell("status", "status", [(c.value + (f" (page of {day(when)})" if when else " (page without a date)"), [c, *cells.of("page_date")]) for c in cells.of("status")])
+    return cells.cell(
+        "status",
+        "status",
+        [
+            (c.value + (f" (page of {day(when)})" if when else " (page without a date)"), [c, *cells.of("page_date")])
+            for c in cells.of("status")
+        ],
+    )
 
 
 def remarks(cells: StudyCells) -> Cell:
@@ -125,7 +148,14 @@ def remarks(cells: StudyCells) -> Cell:
     for cell in cells.cells:
         noted = [cells.rooms.seat.event(e).body.get("note", "") for e in cell.history]
         lines += [(note[0].upper() + note[1:], [cell]) for note in dict.fromkeys(n for n in noted if n)]
-    lines += [(f"Asked {c.body['whom']} on {day(c.body['when'])}: {c.body['asked']} " + (f"Answer: {c.body['answer']}" if c.body["answer"] else "No answer yet."), []) for c in cells.rooms.extraction.contacts(study)]
+    lines += [
+        (
+            f"Asked {c.body['whom']} on {day(c.body['when'])}: {c.body['asked']} "
+            + (f"Answer: {c.body['answer']}" if c.body["answer"] else "No answer yet."),
+            [],
+        )
+        for c in cells.rooms.extraction.contacts(study)
+    ]
     return cells.cell("notes", "notes", lines, why="no remark")
 
 
@@ -139,7 +169,11 @@ def reason(cells: StudyCells) -> Cell:
 def states_note(tables_cells: Sequence[StudyCells]) -> str:
     """How many extracted cells stand in which state."""
     states = [c.state for cells in tables_cells for c in cells.cells]
-    counts = [f"{states.count(s):,} {s}" for s in ("pre-filled", "recorded by one", "checked by one", "extracted independently by two", "consensus") if s in states]
+    counts = [
+        f"{states.count(s):,} {s}"
+        for s in ("pre-filled", "recorded by one", "checked by one", "extracted independently by two", "consensus")
+        if s in states
+    ]
     return "Extracted cells of these studies: " + (", ".join(counts) if counts else "none yet") + "."
 
 
@@ -152,12 +186,18 @@ _COMMON: tuple[tuple[Column, Maker], ...] = (
     (Column("identification", "Identification", width=2), identification),
     (Column("status", "Status"), status),
     (Column("funding", "Funding", width=2), funding),
-    (Column("interests", "Declarations of interest"), lambda c: c.plain("interests", "declarations of interest", "competing_interests", why="the sources in hand do not state any")),
+    (
+        Column("interests", "Declarations of interest"),
+        lambda c: c.plain("interests", "declarations of interest", "competing_interests", why="the sources in hand do not state any"),
+    ),
 )
 _ONGOING: tuple[tuple[Column, Maker], ...] = (
     (Column("name", "Study name", width=2), lambda c: c.plain("name", "study name", "title")),
     *_COMMON[:4],
-    (Column("start", "Starting date"), lambda c: c.cell("start", "starting date", [(day(s.value), [s]) for s in c.of("start")], why="the page shows no starting date")),
+    (
+        Column("start", "Starting date"),
+        lambda c: c.cell("start", "starting date", [(day(s.value), [s]) for s in c.of("start")], why="the page shows no starting date"),
+    ),
     (Column("contact", "Contact"), lambda c: c.plain("contact", "contact", "contact", why="the page shows no contact")),
     *_COMMON[4:7],
 )
@@ -183,7 +223,9 @@ def ongoing(rooms: Rooms) -> Table:
     """Characteristics of ongoing studies, with the registry's own word for the status."""
     columns = (*_ONGOING, (Column("notes", "Notes", width=2), remarks))
     note = f"Registry data as of the date of each page; views as of {day(rooms.day)}." if rooms.day else ""
-    return _table(rooms, "ongoing", "Characteristics of ongoing studies", columns, "No study is classified as ongoing.", (note,) if note else ())
+    return _table(
+        rooms, "ongoing", "Characteristics of ongoing studies", columns, "No study is classified as ongoing.", (note,) if note else ()
+    )
 
 
 def awaiting(rooms: Rooms) -> Table:
@@ -204,10 +246,32 @@ def excluded(rooms: Rooms) -> Table:
         trace = report_trace(rooms, report)
         found[trace.key] = trace
         study = next((s for s in rooms.studies.views() if any(r.id == report.id for r in s.reports)), None)
-        rows.append((Cell(study.label if study else report.title, trace=trace.key), Cell(report.title), Cell(_number(report)), Cell(reasons.get(stand.reason or "", "reason not recorded"), trace=trace.key), _words(rooms, stand.events)))
-    columns = (Column("study", "Study"), Column("title", "Title", width=3), Column("number", "Identifier"), Column("reason", "Reason for exclusion", width=2), Column("note", "In the reviewers' words", width=3))
+        rows.append(
+            (
+                Cell(study.label if study else report.title, trace=trace.key),
+                Cell(report.title),
+                Cell(_number(report)),
+                Cell(reasons.get(stand.reason or "", "reason not recorded"), trace=trace.key),
+                _words(rooms, stand.events),
+            )
+        )
+    columns = (
+        Column("study", "Study"),
+        Column("title", "Title", width=3),
+        Column("number", "Identifier"),
+        Column("reason", "Reason for exclusion", width=2),
+        Column("note", "In the reviewers' words", width=3),
+    )
     notes = (rooms.demonstration,) if rooms.demonstration else ()
-    return Table("characteristics-excluded", "Characteristics of excluded studies", columns, tuple(rows), notes, found, "No report is excluded at full text.")
+    return Table(
+        "characteristics-excluded",
+        "Characteristics of excluded studies",
+        columns,
+        tuple(rows),
+        notes,
+        found,
+        "No report is excluded at full text.",
+    )
 
 
 def _number(report: ReportView) -> str:

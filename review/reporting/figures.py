@@ -51,15 +51,26 @@ class Figures:
 
     def identities(self, *, as_of: str | None = None) -> Table:
         """The rules of the flow and whether each holds."""
-        rows = tuple((Cell(name), Cell("holds" if holds else "broken", flag="" if holds else "error"), Cell(message or "–")) for name, holds, message in self._rooms(as_of).flow().identities())
-        return Table("identities", "Rules of the flow", (Column("id", "Rule"), Column("holds", "Holds"), Column("message", "What is wrong", width=4)), rows)
+        rows = tuple(
+            (Cell(name), Cell("holds" if holds else "broken", flag="" if holds else "error"), Cell(message or "–"))
+            for name, holds, message in self._rooms(as_of).flow().identities()
+        )
+        return Table(
+            "identities",
+            "Rules of the flow",
+            (Column("id", "Rule"), Column("holds", "Holds"), Column("message", "What is wrong", width=4)),
+            rows,
+        )
 
 
 def require(flow: Flow) -> Flow:
     """The flow, if all its identities hold; else IdentityBroken."""
     broken = [f"{name}: {message}" for name, holds, message in flow.identities() if not holds]
     if broken:
-        raise IdentityBroken("the numbers of the flow do not add up:\n" + "\n".join(broken), next_step="please report this: it is a fault of the program, not of the review")
+        raise IdentityBroken(
+            "the numbers of the flow do not add up:\n" + "\n".join(broken),
+            next_step="please report this: it is a fault of the program, not of the review",
+        )
     return flow
 
 

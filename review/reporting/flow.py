@@ -11,9 +11,12 @@ from review.model.views import RecordView, ReportView, SearchView, Standing, Stu
 
 REASON_NOT_RECORDED = "reason not recorded"
 _VIA_FIELD = {
-    "website": "website_results", "organisation": "organisation_results", "citation": "citations_results",
-    "contact": "contact_results", "hand": "hand_results",
-}  # fmt: skip
+    "website": "website_results",
+    "organisation": "organisation_results",
+    "citation": "citations_results",
+    "contact": "contact_results",
+    "hand": "hand_results",
+}
 _UNITS = {"previous_studies": "studies", "new_studies": "studies", "total_studies": "studies", "total_studies_ma": "studies"}
 
 
@@ -58,13 +61,18 @@ class Flow:
         """The flow as JSON: template, as_of, heads, boxes with n, ids and by, identities, notes."""
         return json.dumps(
             {
-                "template": self.template, "as_of": self.as_of, "heads": dict(self.heads),
-                "boxes": {name: {"n": b.n, "ids": list(b.ids), "by": {k: list(v) for k, v in b.by.items()}} for name, b in self.boxes.items()},
+                "template": self.template,
+                "as_of": self.as_of,
+                "heads": dict(self.heads),
+                "boxes": {
+                    name: {"n": b.n, "ids": list(b.ids), "by": {k: list(v) for k, v in b.by.items()}} for name, b in self.boxes.items()
+                },
                 "identities": [{"id": i, "holds": holds, "message": message} for i, holds, message in self.identities()],
                 "notes": list(self.notes),
             },
-            ensure_ascii=False, indent=1,
-        )  # fmt: skip
+            ensure_ascii=False,
+            indent=1,
+        )
 
     def svg(self, **options: Any) -> str:
         """The diagram as SVG."""
@@ -136,7 +144,9 @@ def derive(facts: FlowFacts) -> Flow:
 
 
 def _put(boxes: dict[str, Box], name: str, ids: Iterable[str], by: Mapping[str, Sequence[str]] | None = None) -> None:
-    unit = _UNITS.get(name) or ("reports" if "reports" in name or name.startswith(("dbr_", "other_")) and name != "other_duplicates" else "records")
+    unit = _UNITS.get(name) or (
+        "reports" if "reports" in name or (name.startswith(("dbr_", "other_")) and name != "other_duplicates") else "records"
+    )
     boxes[name] = Box(name, unit, tuple(ids), {k: tuple(v) for k, v in (by or {}).items()})
 
 
@@ -191,10 +201,18 @@ def _found_otherwise(boxes: dict[str, Box], facts: FlowFacts) -> None:
 
 
 def _assessed(
-    boxes: dict[str, Box], facts: FlowFacts, lane: str, sought: Sequence[ReportView], studies_of: Mapping[str, Sequence[str]], final: Mapping[str, str | None]
+    boxes: dict[str, Box],
+    facts: FlowFacts,
+    lane: str,
+    sought: Sequence[ReportView],
+    studies_of: Mapping[str, Sequence[str]],
+    final: Mapping[str, str | None],
 ) -> list[str]:
     """Fill the boxes from 'sought' on for one lane; returns the included reports."""
-    where: dict[str, list[str]] = {k: [] for k in ("notretrieved_reports", "retrieval_waiting", "assessed", "ongoing", "awaiting", "assessed_waiting", "included_reports")}
+    where: dict[str, list[str]] = {
+        k: []
+        for k in ("notretrieved_reports", "retrieval_waiting", "assessed", "ongoing", "awaiting", "assessed_waiting", "included_reports")
+    }
     excluded: list[tuple[str, str]] = []
     for report in sought:
         status = facts.retrieval(report)

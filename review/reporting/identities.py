@@ -24,7 +24,9 @@ def check(flow: Flow) -> list[tuple[str, bool, str]]:
     """(id, holds, message) for I1 to I14, each once, in order."""
     found: dict[str, list[str]] = {f"I{n}": [] for n in range(1, 15)}
     for name, whole, parts in _SPLITS:
-        found[name] += _same(f"{' + '.join(whole)} and {' + '.join(parts)}", _disjoint(flow, whole, found[name]), _disjoint(flow, parts, found[name]))
+        found[name] += _same(
+            f"{' + '.join(whole)} and {' + '.join(parts)}", _disjoint(flow, whole, found[name]), _disjoint(flow, parts, found[name])
+        )
     for name, rule in _RULES.items():
         found[name] += rule(flow)
     return [(name, not messages, "; ".join(messages)) for name, messages in found.items()]
@@ -73,7 +75,11 @@ def _old_only(flow: Flow) -> set[str]:
     """Included reports all of whose included studies are in the previous version."""
     old = flow.ids("previous_studies")
     included = flow.ids("dbr_included_reports") | flow.ids("other_included_reports")
-    return {r for r in included if flow.studies_of.get(r) and not flow.ids("new_studies") & set(flow.studies_of[r]) and old & set(flow.studies_of[r])}
+    return {
+        r
+        for r in included
+        if flow.studies_of.get(r) and not flow.ids("new_studies") & set(flow.studies_of[r]) and old & set(flow.studies_of[r])
+    }
 
 
 def _i7(flow: Flow) -> list[str]:
@@ -106,7 +112,9 @@ def _i10(flow: Flow) -> list[str]:
     duplicates = flow.ids("other_duplicates")
     if duplicates - found:
         messages.append(f"other_duplicates holds {_list(duplicates - found)}, which no other method found")
-    return messages + _one_to_one(flow, "reports found by other methods and other_sought_reports", found - duplicates, "other_sought_reports")
+    return messages + _one_to_one(
+        flow, "reports found by other methods and other_sought_reports", found - duplicates, "other_sought_reports"
+    )
 
 
 def _i11(flow: Flow) -> list[str]:
@@ -117,7 +125,11 @@ def _i11(flow: Flow) -> list[str]:
 def _i12(flow: Flow) -> list[str]:
     if "total_studies" not in flow.boxes:
         return []
-    return _same("total_studies and previous_studies + new_studies", flow.ids("total_studies"), flow.ids("previous_studies") | flow.ids("new_studies"))
+    return _same(
+        "total_studies and previous_studies + new_studies",
+        flow.ids("total_studies"),
+        flow.ids("previous_studies") | flow.ids("new_studies"),
+    )
 
 
 def _i13(flow: Flow) -> list[str]:
@@ -133,5 +145,13 @@ def _i14(flow: Flow) -> list[str]:
 
 
 _RULES: dict[str, Callable[[Flow], list[str]]] = {
-    "I4": _i4, "I7": _i7, "I8": _i8, "I9": _i9, "I10": _i10, "I11": _i11, "I12": _i12, "I13": _i13, "I14": _i14,
-}  # fmt: skip
+    "I4": _i4,
+    "I7": _i7,
+    "I8": _i8,
+    "I9": _i9,
+    "I10": _i10,
+    "I11": _i11,
+    "I12": _i12,
+    "I13": _i13,
+    "I14": _i14,
+}

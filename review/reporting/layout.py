@@ -19,7 +19,9 @@ _ATTRIBUTES = "data/raw/** -text\ndata/blobs/** -text\ndata/ledger.jsonl -text\n
 def lay_out(folder: Path, title: str | None = None) -> Path:
     """Make the review's folder. Raises InputRefused where a review stands already."""
     if (folder / FILE_NAME).exists():
-        raise InputRefused("there is a review here already", where=str(folder), next_step=f"open it, or choose another folder than {folder.name}")
+        raise InputRefused(
+            "there is a review here already", where=str(folder), next_step=f"open it, or choose another folder than {folder.name}"
+        )
     for name in ("notebooks", "data", "reports", "tools"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     template = resources.files("review.reporting").joinpath("assets", "review.toml").read_text(encoding="utf-8")

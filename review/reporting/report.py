@@ -12,11 +12,11 @@ from nbformat import NotebookNode
 
 from review.errors import NotFound, near
 from review.reporting import render
+from review.reporting.characteristics import KINDS, characteristics
 from review.reporting.documents.html import page
 from review.reporting.documents.notebook_body import document_body
 from review.reporting.notebook import inspect, plan
 from review.reporting.rooms import Rooms
-from review.reporting.characteristics import KINDS, characteristics
 
 Progress = Callable[[int, int, str], None]
 
@@ -31,7 +31,11 @@ def chosen(folder: Path, names: Sequence[str] | None) -> list[Path]:
     """The notebooks of these names ('30_flow' or 'flow'), all when none is named."""
     known = report_notebooks(folder)
     if not known:
-        raise NotFound("there are no report notebooks", where="notebooks/", next_step="`review init` writes them into a new review; copy them from there")
+        raise NotFound(
+            "there are no report notebooks",
+            where="notebooks/",
+            next_step="`review init` writes them into a new review; copy them from there",
+        )
     if not names:
         return list(known.values())
     short = {name.partition("_")[2]: name for name in known}
@@ -42,9 +46,15 @@ def chosen(folder: Path, names: Sequence[str] | None) -> list[Path]:
 
 
 def render_reports(
-    rooms: Rooms, folder: Path, names: Sequence[str] | None, *, out: str | Path, parameters: Mapping[str, Any],
-    executor: Executor | None = None, progress: Progress | None = None,
-) -> list[render.Outcome]:  # fmt: skip
+    rooms: Rooms,
+    folder: Path,
+    names: Sequence[str] | None,
+    *,
+    out: str | Path,
+    parameters: Mapping[str, Any],
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[render.Outcome]:
     """Run the notebooks and write pages, tables and manifest to *out* (below the review's folder unless absolute)."""
     target = folder / out
     notebooks = chosen(folder, names)
@@ -54,9 +64,14 @@ def render_reports(
     jobs = plan(notebooks, shared, as_text=all(isinstance(v, str) for v in parameters.values()))
     nav = [(f"{path.stem}.html", _title_of(path)) for path in report_notebooks(folder).values() if names is None or path in notebooks]
     outcomes = render.render(
-        jobs, out=target, root=folder, reviewer=rooms.seat.viewer.name, executor=executor, progress=progress,
+        jobs,
+        out=target,
+        root=folder,
+        reviewer=rooms.seat.viewer.name,
+        executor=executor,
+        progress=progress,
         to_html=lambda notebook: as_page(rooms, notebook, nav),
-    )  # fmt: skip
+    )
     if any(job.name == "50_characteristics" for job in jobs):
         _write_tables(rooms, target / "tables")
     _write_manifest(rooms, target, outcomes)
@@ -69,9 +84,16 @@ def as_page(rooms: Rooms, notebook: NotebookNode, nav: Sequence[tuple[str, str]]
     made = [("Parameters", body.parameters)] if body.parameters else []
     own = [("" if label == body.title else address, label) for address, label in nav]
     return page(
-        body.title or "Report", rooms.protocol.plan.review.title, body.parts, as_of=rooms.as_of, heads=rooms.heads, traces=body.traces,
-        demonstration=rooms.demonstration, made=made, nav=own,
-    )  # fmt: skip
+        body.title or "Report",
+        rooms.protocol.plan.review.title,
+        body.parts,
+        as_of=rooms.as_of,
+        heads=rooms.heads,
+        traces=body.traces,
+        demonstration=rooms.demonstration,
+        made=made,
+        nav=own,
+    )
 
 
 def _title_of(path: Path) -> str:
@@ -94,7 +116,12 @@ def _write_tables(rooms: Rooms, folder: Path) -> None:
 
 
 def _write_manifest(rooms: Rooms, target: Path, outcomes: Sequence[render.Outcome]) -> None:
-    made = {"title": rooms.protocol.plan.review.title, "as_of": rooms.as_of, "heads": rooms.heads, "reports": {o.name: "ok" if o.ok else "failed" for o in outcomes}}
+    made = {
+        "title": rooms.protocol.plan.review.title,
+        "as_of": rooms.as_of,
+        "heads": rooms.heads,
+        "reports": {o.name: "ok" if o.ok else "failed" for o in outcomes},
+    }
     if rooms.demonstration:
         made["demonstration"] = rooms.demonstration
     (target / "manifest.json").write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")

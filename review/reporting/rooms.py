@@ -68,7 +68,11 @@ class Rooms:
         retrievals = [self.screening.retrieval(r)[0] for r in study.reports if self.screening.sought(r)]
         if retrievals and all(status == "not_retrieved" for status in retrievals):
             return "awaiting: full text not obtained"
-        assessed = [self.screening.standing(r, "full_text").outcome for r in study.reports if self.screening.retrieval(r)[0] in ("retrieved", "extract_only")]
+        assessed = [
+            self.screening.standing(r, "full_text").outcome
+            for r in study.reports
+            if self.screening.retrieval(r)[0] in ("retrieved", "extract_only")
+        ]
         if assessed and all(outcome == "exclude" for outcome in assessed):
             return "excluded at full text"
         return "waits" if retrievals else "not at full text"
@@ -80,16 +84,25 @@ class Rooms:
             stops = self.screening.stops()
             return derive(
                 FlowFacts(
-                    searches=self.searches.views(), records=self.records.views(), reports=self.studies.report_views(), studies=self.studies.views(),
-                    title_abstract=lambda r: self.screening.standing(r, "title_abstract"), full_text=lambda r: self.screening.standing(r, "full_text"),
-                    retrieval=lambda r: self.screening.retrieval(r)[0], classification=self.studies.final,
-                    left_unseen=frozenset(r for stop in stops for r in stop.body["left"]), reasons=self.reasons(),
-                    previous_studies=plan.previous.studies, previous_reports=plan.previous.reports,
+                    searches=self.searches.views(),
+                    records=self.records.views(),
+                    reports=self.studies.report_views(),
+                    studies=self.studies.views(),
+                    title_abstract=lambda r: self.screening.standing(r, "title_abstract"),
+                    full_text=lambda r: self.screening.standing(r, "full_text"),
+                    retrieval=lambda r: self.screening.retrieval(r)[0],
+                    classification=self.studies.final,
+                    left_unseen=frozenset(r for stop in stops for r in stop.body["left"]),
+                    reasons=self.reasons(),
+                    previous_studies=plan.previous.studies,
+                    previous_reports=plan.previous.reports,
                     notes=[
                         f"Screening was stopped by a person ({stop.body['rule']}, target recall {stop.body['target_recall']}): "
-                        f"{stop.body['seen_by_a_person']} records were seen by a person, {len(stop.body['left'])} were left by automation and not screened."
+                        f"{stop.body['seen_by_a_person']} records were seen by a person, "
+                        f"{len(stop.body['left'])} were left by automation and not screened."
                         for stop in stops
                     ],
-                    as_of=self.as_of, heads=self.heads,
+                    as_of=self.as_of,
+                    heads=self.heads,
                 )
-            )  # fmt: skip
+            )

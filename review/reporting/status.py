@@ -47,12 +47,21 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
         lines.append("review.toml differs from the version in force: " + ", ".join(protocol.drafted_since))
     flow = rooms.flow()
     count = {name: box.n for name, box in flow.boxes.items()}
-    lines.append(f"{len(rooms.searches.views())} searches, {len(rooms.records.views()):,} records, {len(rooms.studies.report_views()):,} reports, {len(rooms.studies.views()):,} studies")
-    lines.append(f"Title and abstract: {count['records_screened']:,} screened, {count['records_excluded']:,} excluded, {count['records_passed']:,} passed, {count['records_waiting']:,} wait")
+    lines.append(
+        f"{len(rooms.searches.views())} searches, {len(rooms.records.views()):,} records, "
+        f"{len(rooms.studies.report_views()):,} reports, {len(rooms.studies.views()):,} studies"
+    )
+    lines.append(
+        f"Title and abstract: {count['records_screened']:,} screened, {count['records_excluded']:,} excluded, "
+        f"{count['records_passed']:,} passed, {count['records_waiting']:,} wait"
+    )
     for lane, words in (("dbr", "Databases and registers"), ("other", "Other methods")):
         if f"{lane}_sought_reports" in count:
             waits = count[f"{lane}_retrieval_waiting"] + count[f"{lane}_assessed_waiting"]
-            lines.append(f"{words}: {count[f'{lane}_sought_reports']:,} sought, {count[f'{lane}_assessed']:,} assessed, {count[f'{lane}_excluded']:,} excluded, {count[f'{lane}_included_reports']:,} included, {waits:,} wait")
+            lines.append(
+                f"{words}: {count[f'{lane}_sought_reports']:,} sought, {count[f'{lane}_assessed']:,} assessed, "
+                f"{count[f'{lane}_excluded']:,} excluded, {count[f'{lane}_included_reports']:,} included, {waits:,} wait"
+            )
     lines += _conflicts(rooms)
     if not rooms.records.views():
         steps.append("review import FILE --source NAME --kind …")
@@ -66,7 +75,9 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
 
 def _conflicts(rooms: Rooms) -> list[str]:
     found = (
-        (len(rooms.screening.conflicts()), "screening"), (len(rooms.studies.conflicts()), "classification"),
-        (len(rooms.extraction.conflicts()), "extraction"), (len(rooms.bias.conflicts()), "appraisal"),
-    )  # fmt: skip
+        (len(rooms.screening.conflicts()), "screening"),
+        (len(rooms.studies.conflicts()), "classification"),
+        (len(rooms.extraction.conflicts()), "extraction"),
+        (len(rooms.bias.conflicts()), "appraisal"),
+    )
     return [f"{n} conflicts of {what} wait for a resolution" for n, what in found if n]

@@ -125,7 +125,8 @@ class Table:
             return f'<div class="table none" id="table-{name}">\n<p class="caption">{title}</p>\n<p>{sentence}</p>\n{self._notes()}</div>\n'
         linked: set[str] = set()
         if self.layout == "blocks":
-            return f'<div class="table blocks" id="table-{name}">\n<p class="caption">{title}</p>\n{self._blocks(linked)}{self._notes()}</div>\n'
+            below = f"{self._blocks(linked)}{self._notes()}"
+            return f'<div class="table blocks" id="table-{name}">\n<p class="caption">{title}</p>\n{below}</div>\n'
         heads = "".join(self._head(column) for column in self.columns)
         fractions = [self._fraction(at) for at in range(len(self.columns))]
         body = "".join(
@@ -144,7 +145,7 @@ class Table:
         for row in self.rows:
             name = self._content(row[0], 0, linked)
             lines = "".join(
-                f'<tr><th scope="row">{_lines(column.head)}</th>{self._cell(at, cell, 0, linked)}</tr>\n'
+                f'<tr><th scope="row">{_named(column)}</th>{self._cell(at, cell, 0, linked)}</tr>\n'
                 for at, (column, cell) in enumerate(zip(self.columns, row, strict=True))
                 if at
             )
@@ -211,8 +212,7 @@ class Table:
         return f'<style>{table_style()}</style>\n<div class="review">\n{self.html()}{below}</div>'
 
     def _head(self, column: Column) -> str:
-        unit = f' <span class="unit">({escaped(column.unit)})</span>' if column.unit else ""
-        return f'<th scope="col" class="{column.align} w{max(1, min(column.width, 6))}">{_lines(column.head)}{unit}</th>'
+        return f'<th scope="col" class="{column.align} w{max(1, min(column.width, 6))}">{_named(column)}</th>'
 
     def _cell(self, at: int, cell: Cell, fraction: int, linked: set[str]) -> str:
         shown, align = self._content(cell, fraction, linked), self.columns[at].align
@@ -257,6 +257,11 @@ class Table:
         lettered = "".join(f"<li><sup>{letter}</sup> {_lines(note)}</li>" for note, letter in self.letters.items())
         others = "".join(f"<p>{_lines(note)}</p>" for note in self._unlettered())
         return '<div class="notes">' + (f"<ul>{lettered}</ul>" if lettered else "") + others + "</div>\n"
+
+
+def _named(column: Column) -> str:
+    """A column's head with its unit."""
+    return _lines(column.head) + (f' <span class="unit">({escaped(column.unit)})</span>' if column.unit else "")
 
 
 def _lines(text: str) -> str:

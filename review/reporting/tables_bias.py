@@ -21,11 +21,37 @@ def assessed(rooms: Rooms, tool: str) -> Table:
             if one.tool == tool and one.status != "not assessed":
                 key = _trace(rooms, study, one, found)
                 cells = [_judgement(form, one.domains.get(d.id)) for d in form.domains(one.effect)]
-                rows.append((Cell(study.label, trace=key), Cell(one.result or ""), *cells, _judgement(form, one.overall), Cell(one.status, flag=one.flag)))
+                rows.append(
+                    (
+                        Cell(study.label, trace=key),
+                        Cell(one.result or ""),
+                        *cells,
+                        _judgement(form, one.overall),
+                        Cell(one.status, flag=one.flag),
+                    )
+                )
     domains = form.domains(form.effects[0] if form.effects else None)
-    columns = (Column("study", "Study"), Column("result", "Result", width=2), *(Column(d.id, d.id) for d in domains), Column("overall", "Overall"), Column("status", "Standing"))
-    notes = (*(f"{d.id}: {d.label}." for d in domains), f"{form.label}, version {form.version}. {form.citation}", *_notes(rooms)) if rows else ()
-    return Table(key_of("assessed", tool), f"Risk of bias: {form.label}", columns, tuple(rows), notes, found, "No result has been assessed with this tool.")
+    columns = (
+        Column("study", "Study"),
+        Column("result", "Result", width=2),
+        *(Column(d.id, d.id) for d in domains),
+        Column("overall", "Overall"),
+        Column("status", "Standing"),
+    )
+    notes = (
+        (*(f"{d.id}: {d.label}." for d in domains), f"{form.label}, version {form.version}. {form.citation}", *_notes(rooms))
+        if rows
+        else ()
+    )
+    return Table(
+        key_of("assessed", tool),
+        f"Risk of bias: {form.label}",
+        columns,
+        tuple(rows),
+        notes,
+        found,
+        "No result has been assessed with this tool.",
+    )
 
 
 def _judgement(form: Tool, level: str | None) -> Cell:
@@ -43,7 +69,9 @@ def _trace(rooms: Rooms, study: StudyView, one: AssessmentView, found: dict[str,
     for event_id in one.events:
         event = rooms.seat.event(event_id)
         body = event.body
-        words = body.get("reason") or "; ".join(f"{name}: {d['final'] if isinstance(d, dict) else d}" for name, d in body.get("domains", {}).items())
+        words = body.get("reason") or "; ".join(
+            f"{name}: {d['final'] if isinstance(d, dict) else d}" for name, d in body.get("domains", {}).items()
+        )
         what = {"appraisal.not_assessed": "Not assessed", "appraisal.resolved": "Consensus"}.get(event.kind, "Assessed")
         entries.append(TraceEntry(event.id, f"{what}, {body['tool']}", role_of(rooms, event), event.at, words))
         for question, support in body.get("support", {}).items():
@@ -62,11 +90,35 @@ def not_assessed(rooms: Rooms) -> Table:
         views = rooms.bias.assessments(study)
         for one in views:
             if one.status == "not assessed":
-                rows.append((Cell(study.label, trace=_trace(rooms, study, one, found)), Cell(rooms.became(study)), Cell(_tool_label(rooms, one.tool)), Cell(one.result or "the study"), Cell(one.reason)))
+                rows.append(
+                    (
+                        Cell(study.label, trace=_trace(rooms, study, one, found)),
+                        Cell(rooms.became(study)),
+                        Cell(_tool_label(rooms, one.tool)),
+                        Cell(one.result or "the study"),
+                        Cell(one.reason),
+                    )
+                )
         if not views and final in ("included", "ongoing", "awaiting"):
-            rows.append((Cell(study.label), Cell(final), Cell("", missing="empty", why="no tool was chosen yet"), Cell("the study"), Cell("", missing="empty", why="nobody has assessed it or said why not")))
-    columns = (Column("study", "Study"), Column("class", "Classified as"), Column("tool", "Tool", width=2), Column("result", "Result"), Column("reason", "Why it was not assessed", width=4))
-    return Table("not-assessed", "Not assessed, with the reason", columns, tuple(rows), _notes(rooms), found, "Every study has been assessed.")
+            rows.append(
+                (
+                    Cell(study.label),
+                    Cell(final),
+                    Cell("", missing="empty", why="no tool was chosen yet"),
+                    Cell("the study"),
+                    Cell("", missing="empty", why="nobody has assessed it or said why not"),
+                )
+            )
+    columns = (
+        Column("study", "Study"),
+        Column("class", "Classified as"),
+        Column("tool", "Tool", width=2),
+        Column("result", "Result"),
+        Column("reason", "Why it was not assessed", width=4),
+    )
+    return Table(
+        "not-assessed", "Not assessed, with the reason", columns, tuple(rows), _notes(rooms), found, "Every study has been assessed."
+    )
 
 
 def tools_used(rooms: Rooms) -> list[str]:

@@ -17,17 +17,39 @@ def searches(rooms: Rooms) -> Table:
     rows = []
     for search in rooms.searches.views():
         event = rooms.seat.event(search.event)
-        found[key_of(search.id)] = Trace(key_of(search.id), f"Search of {search.source}", "", "", (TraceEntry(event.id, "Search recorded", role_of(rooms, event), event.at),))
+        found[key_of(search.id)] = Trace(
+            key_of(search.id),
+            f"Search of {search.source}",
+            "",
+            "",
+            (TraceEntry(event.id, "Search recorded", role_of(rooms, event), event.at),),
+        )
         body = search.body
         records = sum(r.search.id == search.id for r in rooms.records.views())
-        rows.append((
-            Cell(search.source, trace=key_of(search.id)), Cell(_KINDS[search.kind] + (f": {search.via}" if search.via else "")), _said(body["platform"]), Cell(load_labels().day(search.searched)),
-            Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"), Cell(f"{records:,}"), _said(body["strategy"]), _said(body["limits"]), Cell(str(search.run)),
-        ))  # fmt: skip
+        rows.append(
+            (
+                Cell(search.source, trace=key_of(search.id)),
+                Cell(_KINDS[search.kind] + (f": {search.via}" if search.via else "")),
+                _said(body["platform"]),
+                Cell(load_labels().day(search.searched)),
+                Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"),
+                Cell(f"{records:,}"),
+                _said(body["strategy"]),
+                _said(body["limits"]),
+                Cell(str(search.run)),
+            )
+        )
     columns = (
-        Column("source", "Source", width=2), Column("kind", "Kind"), Column("platform", "Platform"), Column("searched", "Searched"), Column("hits", "Hits", align="right"),
-        Column("records", "Unique records", align="right"), Column("strategy", "Strategy", width=4), Column("limits", "Limits", width=2), Column("run", "Run", align="right"),
-    )  # fmt: skip
+        Column("source", "Source", width=2),
+        Column("kind", "Kind"),
+        Column("platform", "Platform"),
+        Column("searched", "Searched"),
+        Column("hits", "Hits", align="right"),
+        Column("records", "Unique records", align="right"),
+        Column("strategy", "Strategy", width=4),
+        Column("limits", "Limits", width=2),
+        Column("run", "Run", align="right"),
+    )
     return Table("searches", "Searches", columns, tuple(rows), _notes(rooms), found, "No search has been recorded yet.")
 
 
@@ -38,20 +60,47 @@ def receipts(rooms: Rooms) -> Table:
     for event in rooms.records.imports():
         body = event.body
         key = key_of("receipt", event.id[:16])
-        found[key] = Trace(key, f"Import of {body['file_name']}", f"{body['read']} read", "", (TraceEntry(event.id, f"File imported, sha-256 {body['raw_sha256'][:16]}…, read by {body['parser']}", role_of(rooms, event), event.at),))
+        found[key] = Trace(
+            key,
+            f"Import of {body['file_name']}",
+            f"{body['read']} read",
+            "",
+            (
+                TraceEntry(
+                    event.id,
+                    f"File imported, sha-256 {body['raw_sha256'][:16]}…, read by {body['parser']}",
+                    role_of(rooms, event),
+                    event.at,
+                ),
+            ),
+        )
         count = [sum(i["how"] == how for i in body["items"]) for how in ("new", "version", "sighting")]
         refused = len(body["refused"])
         holds = body["read"] == sum(count) + refused
-        rows.append((
-            Cell(body["file_name"], trace=key), Cell(body["format"]), *(Cell(f"{n:,}") for n in (body["read"], *count, refused)),
-            Cell("yes" if holds else "no", flag="" if holds else "sum broken"), Cell("\n".join([*body["warnings"], *(f"line {r['line']}: {r['reason']}" for r in body["refused"])]) or "none"),
-        ))  # fmt: skip
+        rows.append(
+            (
+                Cell(body["file_name"], trace=key),
+                Cell(body["format"]),
+                *(Cell(f"{n:,}") for n in (body["read"], *count, refused)),
+                Cell("yes" if holds else "no", flag="" if holds else "sum broken"),
+                Cell("\n".join([*body["warnings"], *(f"line {r['line']}: {r['reason']}" for r in body["refused"])]) or "none"),
+            )
+        )
     columns = (
-        Column("file", "File", width=3), Column("format", "Format"), Column("read", "Read", align="right"), Column("new", "New", align="right"), Column("versions", "Versions", align="right"),
-        Column("sightings", "Seen before", align="right"), Column("refused", "Refused", align="right"), Column("holds", "Sum holds"), Column("warnings", "Warnings and refusals", width=3),
-    )  # fmt: skip
+        Column("file", "File", width=3),
+        Column("format", "Format"),
+        Column("read", "Read", align="right"),
+        Column("new", "New", align="right"),
+        Column("versions", "Versions", align="right"),
+        Column("sightings", "Seen before", align="right"),
+        Column("refused", "Refused", align="right"),
+        Column("holds", "Sum holds"),
+        Column("warnings", "Warnings and refusals", width=3),
+    )
     note = "Read = new + versions + seen before + refused; only new records are identified in the flow."
-    return Table("receipts", "Receipts of the imports", columns, tuple(rows), (note, *_notes(rooms)), found, "No file has been imported yet.")
+    return Table(
+        "receipts", "Receipts of the imports", columns, tuple(rows), (note, *_notes(rooms)), found, "No file has been imported yet."
+    )
 
 
 def records(rooms: Rooms) -> Table:
@@ -64,11 +113,24 @@ def records(rooms: Rooms) -> Table:
         first, report = stands[record.id]
         found[key] = Trace(key, record.title, "", "", tuple(record_entries(rooms, record, duplicate=not first)))
         became = "stands for its report" if first else f"duplicate of the record from {report.stands.search.source}"
-        rows.append((
-            Cell(record.title, trace=key), Cell(record.search.source), Cell("; ".join(record.identifiers())) if record.identifiers() else Cell("", missing="not_reported"),
-            Cell(record.doc["record_type"].replace("_", " ")), Cell(became), Cell(f"{len(record.versions):,}"),
-        ))  # fmt: skip
-    columns = (Column("title", "Title", width=4), Column("source", "Source", width=2), Column("identifiers", "Identifiers", width=2), Column("type", "Type"), Column("became", "In this review", width=2), Column("versions", "Versions", align="right"))
+        rows.append(
+            (
+                Cell(record.title, trace=key),
+                Cell(record.search.source),
+                Cell("; ".join(record.identifiers())) if record.identifiers() else Cell("", missing="not_reported"),
+                Cell(record.doc["record_type"].replace("_", " ")),
+                Cell(became),
+                Cell(f"{len(record.versions):,}"),
+            )
+        )
+    columns = (
+        Column("title", "Title", width=4),
+        Column("source", "Source", width=2),
+        Column("identifiers", "Identifiers", width=2),
+        Column("type", "Type"),
+        Column("became", "In this review", width=2),
+        Column("versions", "Versions", align="right"),
+    )
     return Table("records", "Records", columns, tuple(rows), _notes(rooms), found, "No record has come in yet.")
 
 
@@ -83,9 +145,29 @@ def remarks(rooms: Rooms) -> Table:
             if key:
                 event = rooms.seat.event(record.event)
                 quote = quote_of(rooms, record, (lines[0], lines[1]), "")
-                found[key] = Trace(key, f"{record.title}: {problem['code']}", problem["message"], "", (TraceEntry(event.id, "Remark of the reader", "import", event.at, "", quote),))
-            rows.append((Cell(record.title), Cell(record.search.source), _said(problem.get("field")), Cell(str(problem["code"]).replace("_", " ")), Cell(problem["message"], trace=key)))
-    columns = (Column("title", "Record", width=3), Column("source", "Source", width=2), Column("field", "Field", width=2), Column("code", "Remark", width=2), Column("message", "In words", width=4))
+                found[key] = Trace(
+                    key,
+                    f"{record.title}: {problem['code']}",
+                    problem["message"],
+                    "",
+                    (TraceEntry(event.id, "Remark of the reader", "import", event.at, "", quote),),
+                )
+            rows.append(
+                (
+                    Cell(record.title),
+                    Cell(record.search.source),
+                    _said(problem.get("field")),
+                    Cell(str(problem["code"]).replace("_", " ")),
+                    Cell(problem["message"], trace=key),
+                )
+            )
+    columns = (
+        Column("title", "Record", width=3),
+        Column("source", "Source", width=2),
+        Column("field", "Field", width=2),
+        Column("code", "Remark", width=2),
+        Column("message", "In words", width=4),
+    )
     note = "A remark changes no value: what stands on the page is kept, and a person decides what it means."
     return Table("remarks", "Remarks of the readers", columns, tuple(rows), (note, *_notes(rooms)), found, "The readers remarked nothing.")
 
@@ -96,4 +178,3 @@ def _said(text: str | None) -> Cell:
 
 def _notes(rooms: Rooms) -> tuple[str, ...]:
     return (rooms.demonstration,) if rooms.demonstration else ()
-

@@ -30,11 +30,24 @@ def standings(rooms: Rooms) -> Table:
         in_hand = sought and got in ("retrieved", "extract_only")
         second = _outcome(rooms, report, "full_text", reasons) if in_hand else Cell("", missing="empty", why="no full text in hand")
         study = owner[report.id]
-        rows.append((Cell(report.title, trace=trace.key), Cell("other methods" if report.lane == "other" else "databases and registers"), first, retrieved, second, _classified(rooms, study, in_hand, found)))
+        rows.append(
+            (
+                Cell(report.title, trace=trace.key),
+                Cell("other methods" if report.lane == "other" else "databases and registers"),
+                first,
+                retrieved,
+                second,
+                _classified(rooms, study, in_hand, found),
+            )
+        )
     columns = (
-        Column("title", "Report", width=4), Column("lane", "Found by", width=2), Column("first", "Title and abstract", width=2), Column("retrieval", "Full text"),
-        Column("second", "Decision at full text", width=3), Column("study", "Study", width=2),
-    )  # fmt: skip
+        Column("title", "Report", width=4),
+        Column("lane", "Found by", width=2),
+        Column("first", "Title and abstract", width=2),
+        Column("retrieval", "Full text"),
+        Column("second", "Decision at full text", width=3),
+        Column("study", "Study", width=2),
+    )
     return Table("standings", "Where each report stands", columns, tuple(rows), _notes(rooms), found, "There is no report yet.")
 
 
@@ -66,10 +79,26 @@ def conflicts(rooms: Rooms) -> Table:
     reasons = rooms.reasons()
     rows = []
     for one in frame.itertuples(index=False):
-        sides = [_side(one.decision_first, one.reason_first, one.note_first, reasons), _side(one.decision_second, one.reason_second, one.note_second, reasons)]
+        sides = [
+            _side(one.decision_first, one.reason_first, one.note_first, reasons),
+            _side(one.decision_second, one.reason_second, one.note_second, reasons),
+        ]
         rows.append((Cell(one.title), Cell(_STAGES[one.stage]), Cell(sides[0]), Cell(sides[1])))
-    columns = (Column("title", "Report", width=3), Column("stage", "Stage"), Column("first", "One reviewer", width=3), Column("second", "The other", width=3))
-    return Table("conflicts", "Open conflicts", columns, tuple(rows), ("The order of the two answers tells nothing about who gave them.",) if rows else (), {}, "No conflict is open.")
+    columns = (
+        Column("title", "Report", width=3),
+        Column("stage", "Stage"),
+        Column("first", "One reviewer", width=3),
+        Column("second", "The other", width=3),
+    )
+    return Table(
+        "conflicts",
+        "Open conflicts",
+        columns,
+        tuple(rows),
+        ("The order of the two answers tells nothing about who gave them.",) if rows else (),
+        {},
+        "No conflict is open.",
+    )
 
 
 def _side(decision: str, reason: str | None, note: str, reasons: dict[str, str]) -> str:
@@ -85,9 +114,23 @@ def agreement(rooms: Rooms) -> Table:
                 found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include)
                 counted = "unsure counted as include" if as_include else "include, unsure, exclude"
                 value = Cell(f"{found.value:.2f}") if found.shown and found.value is not None else Cell("", missing="empty", why=found.note)
-                interval = Cell(f"{found.low:.2f} to {found.high:.2f}") if found.shown and found.low is not None else Cell("", missing="empty", why=found.note)
-                rows.append((Cell(_STAGES[stage]), Cell(counted), Cell(label), value, interval, Cell(f"{found.n:,}"), Cell(found.note or "")))
-    columns = (Column("stage", "Stage", width=2), Column("categories", "Categories", width=2), Column("statistic", "Statistic", width=2), Column("value", "Value", align="decimal"), Column("interval", "95 % interval", width=2), Column("n", "Pairs", align="right"), Column("note", "Note", width=2))
+                interval = (
+                    Cell(f"{found.low:.2f} to {found.high:.2f}")
+                    if found.shown and found.low is not None
+                    else Cell("", missing="empty", why=found.note)
+                )
+                rows.append(
+                    (Cell(_STAGES[stage]), Cell(counted), Cell(label), value, interval, Cell(f"{found.n:,}"), Cell(found.note or ""))
+                )
+    columns = (
+        Column("stage", "Stage", width=2),
+        Column("categories", "Categories", width=2),
+        Column("statistic", "Statistic", width=2),
+        Column("value", "Value", align="decimal"),
+        Column("interval", "95 % interval", width=2),
+        Column("n", "Pairs", align="right"),
+        Column("note", "Note", width=2),
+    )
     note = "Each reviewer's last decision before both were known. Kappa depends on how common each answer is; read it with the counts."
     return Table("agreement", "Agreement of the two reviewers", columns, tuple(rows), (note, *_notes(rooms)))
 
@@ -97,7 +140,13 @@ def counts(rooms: Rooms, stage: str) -> Table:
     found = rooms.screening.agreement(stage)
     heads = (Column("first", "One reviewer"), *(Column(c, c, align="right") for c in found.categories))
     rows = tuple((Cell(name), *(Cell(f"{n:,}") for n in line)) for name, line in zip(found.categories, found.table, strict=True))
-    return Table(key_of("counts", stage), f"Pairs of decisions at {_STAGES[stage]} ({found.n:,} pairs; columns: the other reviewer)", heads, rows, _notes(rooms))
+    return Table(
+        key_of("counts", stage),
+        f"Pairs of decisions at {_STAGES[stage]} ({found.n:,} pairs; columns: the other reviewer)",
+        heads,
+        rows,
+        _notes(rooms),
+    )
 
 
 def _notes(rooms: Rooms) -> tuple[str, ...]:

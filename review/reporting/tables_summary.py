@@ -41,7 +41,9 @@ def summary(rooms: Rooms) -> Table:
             found[key] = Trace(key, label, f"{len(ordered):,}", "", tuple(_entry(rooms, i, known) for i in ordered[:MOST]))
         rows.append((Cell(label), Cell(f"{len(ordered):,}", trace=key if ordered else None)))
     notes = (rooms.demonstration,) if rooms.demonstration else ()
-    return Table("summary", "The review in numbers", (Column("what", "What", width=4), Column("n", "n", align="right")), tuple(rows), notes, found)
+    return Table(
+        "summary", "The review in numbers", (Column("what", "What", width=4), Column("n", "n", align="right")), tuple(rows), notes, found
+    )
 
 
 def _entry(rooms: Rooms, one: str, known: dict[str, RecordView | ReportView | StudyView]) -> TraceEntry:

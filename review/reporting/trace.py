@@ -12,10 +12,17 @@ from review.reporting.rooms import Rooms
 from review.reporting.trace_view import Quote, Trace, TraceEntry
 
 _ROLES = {
-    "screening.decided": "reviewer", "screening.resolved": "resolution", "studies.classified": "reviewer",
-    "studies.classification_resolved": "resolution", "extraction.recorded": "extractor", "extraction.confirmed": "extractor",
-    "extraction.resolved": "consensus", "appraisal.judged": "assessor", "appraisal.not_assessed": "assessor", "appraisal.resolved": "consensus",
-}  # fmt: skip
+    "screening.decided": "reviewer",
+    "screening.resolved": "resolution",
+    "studies.classified": "reviewer",
+    "studies.classification_resolved": "resolution",
+    "extraction.recorded": "extractor",
+    "extraction.confirmed": "extractor",
+    "extraction.resolved": "consensus",
+    "appraisal.judged": "assessor",
+    "appraisal.not_assessed": "assessor",
+    "appraisal.resolved": "consensus",
+}
 _STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 _MOST_LINES = 40
 
@@ -35,7 +42,9 @@ def quote_of(rooms: Rooms, record: RecordView | None, lines: tuple[int, int] | N
     if record is None or lines is None:
         return None
     text = rooms.records.text_of(record)
-    shown = [(n, text[n - 1]) for n in range(lines[0], min(lines[1], lines[0] + _MOST_LINES - 1) + 1) if n <= len(text) and text[n - 1].strip()]
+    shown = [
+        (n, text[n - 1]) for n in range(lines[0], min(lines[1], lines[0] + _MOST_LINES - 1) + 1) if n <= len(text) and text[n - 1].strip()
+    ]
     joined = "\n".join(line for _, line in shown)
     where = re.search(re.escape(value), joined, re.IGNORECASE) if value else None
     source = record.search.source + (f", {record.file_name}" if record.file_name else "")
@@ -45,14 +54,22 @@ def quote_of(rooms: Rooms, record: RecordView | None, lines: tuple[int, int] | N
 def cell_entries(rooms: Rooms, cell: CellView, records: Mapping[str, RecordView]) -> list[TraceEntry]:
     """Every fact behind one cell that this viewer may see, oldest first."""
     found = []
-    subject = label_of(cell.item) + "".join(f", {w}" for w in (cell.arm, cell.outcome if cell.outcome != cell.value else None, cell.timepoint, cell.analysis_set) if w)
+    subject = label_of(cell.item) + "".join(
+        f", {w}" for w in (cell.arm, cell.outcome if cell.outcome != cell.value else None, cell.timepoint, cell.analysis_set) if w
+    )
     for event_id in cell.history:
         event = rooms.seat.event(event_id)
         body = event.body
         value = body["value"] + (f" {body['unit']}" if body.get("unit") else "")
-        verb = {"extraction.confirmed": "confirmed", "extraction.resolved": "settled"}.get(event.kind, "pre-filled" if event.by_tool else "recorded")
+        verb = {"extraction.confirmed": "confirmed", "extraction.resolved": "settled"}.get(
+            event.kind, "pre-filled" if event.by_tool else "recorded"
+        )
         lines = body.get("lines")
-        quote = quote_of(rooms, records.get(body.get("record") or ""), (lines[0], lines[1]) if lines else None, body["value"]) if "quotation" in body else None
+        quote = (
+            quote_of(rooms, records.get(body.get("record") or ""), (lines[0], lines[1]) if lines else None, body["value"])
+            if "quotation" in body
+            else None
+        )
         if quote is None and body.get("quotation"):
             quote = Quote(body["location"], False, ((0, body["quotation"]),), body["value"] if body["value"] in body["quotation"] else "")
         reason = body.get("reason") or body.get("note") or ""
@@ -85,8 +102,14 @@ def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
     found += [_decision_entry(rooms, e) for e in rooms.screening.visible_events() if e.subject in members and e.body.get("round") is None]
     _, retrieval = rooms.screening.retrieval(report)
     if retrieval is not None:
-        words = {"retrieved": "Full text retrieved", "extract_only": "Only an extract was retrieved", "not_retrieved": "Full text not retrieved"}
-        found.append(TraceEntry(retrieval.id, words[retrieval.body["status"]], role_of(rooms, retrieval), retrieval.at, retrieval.body["note"]))
+        words = {
+            "retrieved": "Full text retrieved",
+            "extract_only": "Only an extract was retrieved",
+            "not_retrieved": "Full text not retrieved",
+        }
+        found.append(
+            TraceEntry(retrieval.id, words[retrieval.body["status"]], role_of(rooms, retrieval), retrieval.at, retrieval.body["note"])
+        )
     return sorted(found, key=lambda e: e.at)
 
 

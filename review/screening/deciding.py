@@ -52,20 +52,30 @@ def settle(
         if criterion not in ids:
             raise InputRefused(f"there is no criterion {criterion!r} at this stage", where=stage, next_step=near(criterion, ids))
         if value not in JUDGEMENTS:
-            raise InputRefused(f"{value!r} is no judgement", where=criterion, expected=", ".join(JUDGEMENTS), next_step=near(value, JUDGEMENTS))
+            raise InputRefused(
+                f"{value!r} is no judgement", where=criterion, expected=", ".join(JUDGEMENTS), next_step=near(value, JUDGEMENTS)
+            )
     if decision is not None and decision not in DECISIONS:
         raise InputRefused(f"{decision!r} is no decision", expected=", ".join(DECISIONS), next_step=near(decision, DECISIONS))
     derived = derive(judgements, at_stage) if judgements else Derived(None, ())
     if decision is None and derived.decision is None:
-        raise InputRefused("no decision follows from these judgements yet", expected="a judgement on every criterion, or one that is not met", next_step="judge the rest, or give the decision yourself")
+        raise InputRefused(
+            "no decision follows from these judgements yet",
+            expected="a judgement on every criterion, or one that is not met",
+            next_step="judge the rest, or give the decision yourself",
+        )
     final = decision or derived.decision or ""
     override = derived.decision is not None and final != derived.decision
     if override and not note.strip():
-        raise InputRefused(f"the judgements lead to {derived.decision!r}, not {final!r}", next_step="say why in a note, or change the judgements")
+        raise InputRefused(
+            f"the judgements lead to {derived.decision!r}, not {final!r}", next_step="say why in a note, or change the judgements"
+        )
     return Settled(final, *_reason(final, stage, ids, derived, reason, override), override)
 
 
-def _reason(final: str, stage: str, ids: Sequence[str], derived: Derived, reason: str | None, override: bool) -> tuple[str | None, tuple[str, ...]]:
+def _reason(
+    final: str, stage: str, ids: Sequence[str], derived: Derived, reason: str | None, override: bool
+) -> tuple[str | None, tuple[str, ...]]:
     if final != "exclude":
         if reason is not None:
             raise InputRefused("a reason belongs to an exclusion", where=stage, next_step="leave it out, and put the words in the note")
@@ -73,10 +83,17 @@ def _reason(final: str, stage: str, ids: Sequence[str], derived: Derived, reason
     check_reason(reason, ids, stage)
     if derived.failed and not override:
         if reason is not None and reason != derived.failed[0]:
-            raise InputRefused(f"the primary reason is the first criterion not met, {derived.failed[0]!r}, not {reason!r}", next_step="leave the reason out, or change the judgements")
+            raise InputRefused(
+                f"the primary reason is the first criterion not met, {derived.failed[0]!r}, not {reason!r}",
+                next_step="leave the reason out, or change the judgements",
+            )
         return derived.failed[0], derived.failed[1:]
     if reason is None and stage == "full_text":
-        raise InputRefused("an exclusion at full text needs its reason", expected="one of: " + ", ".join(ids), next_step="give reason=…, or judge the criteria")
+        raise InputRefused(
+            "an exclusion at full text needs its reason",
+            expected="one of: " + ", ".join(ids),
+            next_step="give reason=…, or judge the criteria",
+        )
     return reason, ()
 
 
@@ -85,5 +102,8 @@ def check_reason(reason: str | None, ids: Sequence[str], stage: str) -> None:
     if reason is None or reason in ids:
         return
     if any(phrase in reason.casefold() for phrase in NOT_A_REASON):
-        raise InputRefused(f"{reason!r} is no reason to exclude: absence of results or publication says nothing about eligibility", next_step="include it, and classify the study as ongoing or awaiting")
+        raise InputRefused(
+            f"{reason!r} is no reason to exclude: absence of results or publication says nothing about eligibility",
+            next_step="include it, and classify the study as ongoing or awaiting",
+        )
     raise InputRefused(f"there is no criterion {reason!r} at this stage", where=stage, next_step=near(reason, ids))

@@ -56,9 +56,11 @@ def panel_of(state: ScreeningState, report: ReportView, stage: str, *, needed: i
     if key not in state.panels:
         events = asked[0] if len(asked) == 1 else sorted((e for a in asked for e in a), key=lambda e: e.position)
         state.panels[key] = panel(
-            events, needed=needed, resolution_kind=ScreeningResolved.kind,
+            events,
+            needed=needed,
+            resolution_kind=ScreeningResolved.kind,
             differ=lambda answers: differ(answers, stage=stage, unsure=unsure, needed=needed),
-        )  # fmt: skip
+        )
     return state.panels[key]
 
 
@@ -68,7 +70,11 @@ def differ(answers: Sequence[Event], *, stage: str, unsure: str, needed: int) ->
     if len(answers) < 2:
         return False
     if stage == "title_abstract":
-        return "exclude" in decisions and len(decisions) > 1 if unsure == "goes_on" else len(decisions) > 1 or (decisions == {"unsure"} and needed > 1)
+        return (
+            "exclude" in decisions and len(decisions) > 1
+            if unsure == "goes_on"
+            else len(decisions) > 1 or (decisions == {"unsure"} and needed > 1)
+        )
     if "unsure" in decisions:  # never final at full text
         return needed > 1
     return len(decisions) > 1 or (decisions == {"exclude"} and len({a.body["reason"] for a in answers}) > 1)
@@ -79,9 +85,16 @@ def standing(found: Panel, report: str, stage: str, *, unsure: str) -> Standing:
     outcome, reason = _outcome(found, stage, unsure)
     events = (found.resolution.id,) if found.resolution else tuple(a.id for a in found.answers)
     return Standing(
-        report, stage, outcome, reason, found.conflict, found.closed, len({a.actor for a in found.answers}), events,
+        report,
+        stage,
+        outcome,
+        reason,
+        found.conflict,
+        found.closed,
+        len({a.actor for a in found.answers}),
+        events,
         by_tool=bool(found.answers) and all(a.by_tool for a in found.answers) and found.resolution is None,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # type: ignore[arg-type]
 
 
 def _outcome(found: Panel, stage: str, unsure: str) -> tuple[str | None, str | None]:

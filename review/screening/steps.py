@@ -12,7 +12,15 @@ from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.ledger.seat import Seat
 from review.model.blinding import visible
 from review.model.consensus import Panel
-from review.model.decision import RETRIEVALS, STAGES, ReportRetrieved, ScreeningDecided, ScreeningPiloted, ScreeningResolved, ScreeningStopped
+from review.model.decision import (
+    RETRIEVALS,
+    STAGES,
+    ReportRetrieved,
+    ScreeningDecided,
+    ScreeningPiloted,
+    ScreeningResolved,
+    ScreeningStopped,
+)
 from review.model.event import Draft, Event
 from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import ReportView, Standing
@@ -29,7 +37,13 @@ CATEGORIES = ("include", "unsure", "exclude")
 class Screening:
     """Two reviewers blind to each other, at two stages, and what follows from their decisions."""
 
-    def __init__(self, seat: Seat, protocol: Protocol, reports: Callable[[], Sequence[ReportView]], on_full_text: Callable[[ReportView], None] = lambda report: None) -> None:
+    def __init__(
+        self,
+        seat: Seat,
+        protocol: Protocol,
+        reports: Callable[[], Sequence[ReportView]],
+        on_full_text: Callable[[ReportView], None] = lambda report: None,
+    ) -> None:
         self._seat, self._protocol, self._reports, self._on_full_text = seat, protocol, reports, on_full_text
 
     # where things stand
@@ -92,9 +106,17 @@ class Screening:
     # deciding
 
     def decide(
-        self, report: str, *, stage: str, decision: str | None = None, judgements: Mapping[str, str] | None = None,
-        reason: str | None = None, note: str = "", token: str | None = None, round: str | None = None,
-    ) -> str:  # fmt: skip
+        self,
+        report: str,
+        *,
+        stage: str,
+        decision: str | None = None,
+        judgements: Mapping[str, str] | None = None,
+        reason: str | None = None,
+        note: str = "",
+        token: str | None = None,
+        round: str | None = None,
+    ) -> str:
         """Store this reviewer's decision on *report* at *stage*; an earlier one of theirs is replaced, and stays readable.
 
         decision    include, exclude, unsure; left out, it follows from the judgements
@@ -111,9 +133,16 @@ class Screening:
             stage=stage, criteria=self._protocol.plan.criteria, decision=decision, judgements=judgements or {}, reason=reason, note=note
         )
         body = ScreeningDecided(
-            stage=stage, decision=settled.decision, judgements=dict(judgements or {}), reason=settled.reason, also_failed=settled.also_failed,
-            override=settled.override, note=note.strip(), criteria_version=self._protocol.version, round=round,
-        )  # type: ignore[arg-type]  # fmt: skip
+            stage=stage,
+            decision=settled.decision,
+            judgements=dict(judgements or {}),
+            reason=settled.reason,
+            also_failed=settled.also_failed,
+            override=settled.override,
+            note=note.strip(),
+            criteria_version=self._protocol.version,
+            round=round,
+        )  # type: ignore[arg-type]
         if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
             return self._seat.pen.write(ScreeningDecided.kind, known.subject, body, replaces=known.replaces, token=token).id
         earlier = [a.id for a in self._panel(own, stage, round=round).answers if a.actor == self._seat.pen.actor and a.subject == own.id]
@@ -137,21 +166,34 @@ class Screening:
         _known_stage(stage)
         viewer = self._seat.viewer
         if viewer.name is not None and "screener" not in viewer.roles:
-            raise NotAllowed(f"{viewer.name} has no role screener", where="review.toml [[reviewers]]", next_step="open the review as a screener, or resolve a conflict as lead")
+            raise NotAllowed(
+                f"{viewer.name} has no role screener",
+                where="review.toml [[reviewers]]",
+                next_step="open the review as a screener, or resolve a conflict as lead",
+            )
         if not self._protocol.frozen and round is None:
-            raise NotAllowed("there is no screening before the protocol is frozen, except in a pilot round", next_step="review freeze, or rv.screening.pilot([...], round=\"1\")")
+            raise NotAllowed(
+                "there is no screening before the protocol is frozen, except in a pilot round",
+                next_step='review freeze, or rv.screening.pilot([...], round="1")',
+            )
         if round is None and not self._is_at_stage(report, stage):
-            raise NotAllowed(self._why_not(report, stage), where=report.title[:60], next_step="rv.screening.queue(stage) lists what waits for you")
+            raise NotAllowed(
+                self._why_not(report, stage), where=report.title[:60], next_step="rv.screening.queue(stage) lists what waits for you"
+            )
 
     def _why_not(self, report: ReportView, stage: str) -> str:
         if stage == "title_abstract":
             return "it came by other methods and goes straight to full text" if report.lane == "other" else "screening of it was stopped"
         if not self.sought(report):
             return "it has not passed title and abstract"
-        return "its full text was not retrieved" if self.retrieval(report)[0] == "not_retrieved" else "its full text has not been retrieved yet"
+        return (
+            "its full text was not retrieved"
+            if self.retrieval(report)[0] == "not_retrieved"
+            else "its full text has not been retrieved yet"
+        )
 
     def retrieve(self, report: str, status: str, *, file: str | Path | None = None, note: str = "") -> str:
-        """Record how the document was obtained: retrieved, extract_only or not_retrieved; *file* is kept by its hash. Returns the event id."""
+        """Record how the document was obtained: retrieved, extract_only or not_retrieved; *file* is kept. Returns the event id."""
         own = self._report(report)
         if status not in RETRIEVALS:
             raise InputRefused(f"{status!r} is no status of retrieval", expected=", ".join(RETRIEVALS), next_step=near(status, RETRIEVALS))
@@ -210,12 +252,21 @@ class Screening:
         if viewer.name is not None and not viewer.roles & {"lead", "screener"}:
             raise NotAllowed(f"{viewer.name} has neither the role lead nor screener", where="review.toml [[reviewers]]")
         if viewer.name in {a.actor for a in found.answers} and "lead" not in viewer.roles and not note.strip():
-            raise NotAllowed("one of the two may resolve only by agreement with the other", next_step="say so in the note, or let a third person resolve it")
+            raise NotAllowed(
+                "one of the two may resolve only by agreement with the other",
+                next_step="say so in the note, or let a third person resolve it",
+            )
         ids = [c.id for c in self._protocol.plan.criteria if stage in c.stage]
         deciding.check_reason(reason, ids, stage)
         if decision == "exclude" and stage == "full_text" and reason is None:
             raise InputRefused("an exclusion at full text needs its reason", expected="one of: " + ", ".join(ids))
-        body = ScreeningResolved(stage=stage, decision=decision, reason=reason if decision == "exclude" else None, note=note.strip(), settles=tuple(a.id for a in found.answers))  # type: ignore[arg-type]
+        body = ScreeningResolved(
+            stage=stage,
+            decision=decision,
+            reason=reason if decision == "exclude" else None,
+            note=note.strip(),
+            settles=tuple(a.id for a in found.answers),
+        )  # type: ignore[arg-type]
         return self._seat.pen.write(ScreeningResolved.kind, own.id, body).id
 
     def stop(self, *, rule: str, target_recall: float | str, note: str, p: str | None = None) -> str:
@@ -236,7 +287,18 @@ class Screening:
 
         facts = self._state.facts
         rows = [
-            (e.subject, e.body["stage"], e.actor, e.body["decision"], e.body["reason"], e.body["note"], e.kind, e.at, facts.live(e.id), e.id)
+            (
+                e.subject,
+                e.body["stage"],
+                e.actor,
+                e.body["decision"],
+                e.body["reason"],
+                e.body["note"],
+                e.kind,
+                e.at,
+                facts.live(e.id),
+                e.id,
+            )
             for e in self.visible_events()
         ]
         return pd.DataFrame(rows, columns=["report", "stage", "reviewer", "decision", "reason", "note", "kind", "at", "live", "event"])
@@ -290,7 +352,13 @@ class Screening:
 
     def reached(self, changed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         """For an amendment: the stage reached, and the live decisions to check again when these parts of the protocol change."""
-        live = [e for (_, _, round), asked in self._state.asked.items() if round is None for e in asked if e.kind == ScreeningDecided.kind and self._state.facts.live(e.id)]
+        live = [
+            e
+            for (_, _, round), asked in self._state.asked.items()
+            if round is None
+            for e in asked
+            if e.kind == ScreeningDecided.kind and self._state.facts.live(e.id)
+        ]
         stages = {e.body["stage"] for e in live}
         stage = "full text" if "full_text" in stages else "title and abstract" if stages else "before screening"
         touched = any(part.split()[0] == "criteria" for part in changed)

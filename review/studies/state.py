@@ -43,9 +43,11 @@ def fold(state: StudiesState, event: Event) -> StudiesState:
         state.classified[subject].append(event)
     elif event.kind in _KINDS:
         target = {
-            ReportsMerged.kind: state.merges, ReportsDistinct.kind: state.apart,
-            ReportLinked.kind: state.links, RegisterChecked.kind: state.checks,
-        }[event.kind]  # fmt: skip
+            ReportsMerged.kind: state.merges,
+            ReportsDistinct.kind: state.apart,
+            ReportLinked.kind: state.links,
+            RegisterChecked.kind: state.checks,
+        }[event.kind]
         target.append(event)
     return state
 

@@ -47,13 +47,17 @@ class Studies:
 
     def report_views(self) -> list[ReportView]:
         """Today's reports, in the order of their founding records."""
-        return self._seat.made("reports", (self._state.changes, id(records := self._records())), lambda: state.reports(self._state, records))
+        return self._seat.made(
+            "reports", (self._state.changes, id(records := self._records())), lambda: state.reports(self._state, records)
+        )
 
     def views(self) -> list[StudyView]:
         """Today's studies."""
         reports = self.report_views()
         previous = self._protocol.plan.previous.studies
-        return self._seat.made("studies", (self._state.changes, id(reports), previous), lambda: state.studies(self._state, reports, previous))
+        return self._seat.made(
+            "studies", (self._state.changes, id(reports), previous), lambda: state.studies(self._state, reports, previous)
+        )
 
     def panel(self, study: StudyView) -> Panel:
         """The classifications of *study* as this viewer may see them."""
@@ -74,7 +78,9 @@ class Studies:
         """One row a study: id, label, reports, registry numbers, classification (None while it waits)."""
         import pandas as pd
 
-        rows = [(s.id, s.label, len(s.reports), "; ".join(s.registry_numbers), self.final(s), self._panel(s).conflict) for s in self.views()]
+        rows = [
+            (s.id, s.label, len(s.reports), "; ".join(s.registry_numbers), self.final(s), self._panel(s).conflict) for s in self.views()
+        ]
         return pd.DataFrame(rows, columns=["study", "label", "reports", "registry_numbers", "classification", "conflict"])
 
     def reports(self) -> pd.DataFrame:
@@ -97,7 +103,9 @@ class Studies:
         drafts: list[Draft] = []
         for p in rules.duplicates(reports):
             if not any(frozenset({a, b}) in taken for a in self._members(reports, p.first) for b in self._members(reports, p.second)):
-                body = ReportsMerged(reports=(p.first, p.second), rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason="")
+                body = ReportsMerged(
+                    reports=(p.first, p.second), rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason=""
+                )
                 drafts.append(Draft(ReportsMerged.kind, p.second, body, TOOL))
         merged = len(self._seat.pen.write_all(drafts)) if drafts else 0
         return {"merged": merged, "linked": self._find_links()}
@@ -108,13 +116,17 @@ class Studies:
         for p in rules.links(self.report_views()):
             study = state.founding_study(p.first)
             if (p.second, study) not in ever:
-                body = ReportLinked(report=p.second, study=study, rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason="")
+                body = ReportLinked(
+                    report=p.second, study=study, rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason=""
+                )
                 drafts.append(Draft(ReportLinked.kind, p.second, body, TOOL))
         return len(self._seat.pen.write_all(drafts)) if drafts else 0
 
     def _apart(self) -> set[frozenset[str]]:
         found = self._state
-        return {frozenset({a, b}) for e in found.apart if found.facts.live(e.id) for a in e.body["reports"] for b in e.body["reports"] if a != b}
+        return {
+            frozenset({a, b}) for e in found.apart if found.facts.live(e.id) for a in e.body["reports"] for b in e.body["reports"] if a != b
+        }
 
     @staticmethod
     def _members(reports: Sequence[ReportView], report: str) -> tuple[str, ...]:
@@ -149,7 +161,10 @@ class Studies:
         target = next((s for s in self.views() if s.id == study), None)
         event = target.links.get(self._report(report).id) if target else None
         if not event:
-            raise NotFound(f"{report} is not linked to {study}", next_step="rv.studies.frame() lists the studies; a study's founding report cannot be unlinked from it")
+            raise NotFound(
+                f"{report} is not linked to {study}",
+                next_step="rv.studies.frame() lists the studies; a study's founding report cannot be unlinked from it",
+            )
         return self._withdraw(event, reason)
 
     def undo(self, event: str) -> str:
@@ -220,14 +235,20 @@ class Studies:
     def _study(self, study: str) -> StudyView:
         views = self.views()
         for view in views:
-            if study in (view.id, view.label) or study in {state.founding_study(m) for r in view.reports if r.id not in view.links for m in r.members}:
+            if study in (view.id, view.label) or study in {
+                state.founding_study(m) for r in view.reports if r.id not in view.links for m in r.members
+            }:
                 return view
         raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
 
     @staticmethod
     def _accept(classification: str, reason: str) -> None:
         if classification not in CLASSIFICATIONS:
-            raise InputRefused(f"{classification!r} is no classification", expected=", ".join(CLASSIFICATIONS), next_step=near(classification, CLASSIFICATIONS))
+            raise InputRefused(
+                f"{classification!r} is no classification",
+                expected=", ".join(CLASSIFICATIONS),
+                next_step=near(classification, CLASSIFICATIONS),
+            )
         _said(reason)
 
 

@@ -89,18 +89,43 @@ def build(folder: Path) -> Team:
 def take_in(team: Team) -> None:
     """Searches and imports: two registers, four websites, one citation."""
     rv = team.r1
-    ictrp = rv.searches.record("WHO ICTRP", kind="register", platform="ICTRP search portal", strategy="sjogren* AND (interleukin-2 OR rapamycin)", searched="2026-02-16", hits=1)
+    ictrp = rv.searches.record(
+        "WHO ICTRP",
+        kind="register",
+        platform="ICTRP search portal",
+        strategy="sjogren* AND (interleukin-2 OR rapamycin)",
+        searched="2026-02-16",
+        hits=1,
+    )
     rv.import_files([PAGES / "ictrp_NCT05605665.txt"], search=ictrp)
-    ctgov = rv.searches.record("ClinicalTrials.gov", kind="register", platform="API, version 2", strategy="Sjogren AND low-dose interleukin-2", searched="2026-02-16", hits=2)
+    ctgov = rv.searches.record(
+        "ClinicalTrials.gov",
+        kind="register",
+        platform="API, version 2",
+        strategy="Sjogren AND low-dose interleukin-2",
+        searched="2026-02-16",
+        hits=2,
+    )
     rv.import_files([PAGES / "ctgov_search.json"], search=ctgov)
     for source, page, address in WEBSITES:
-        search = rv.searches.record(source, kind="other", via="website", strategy="pages on trials in Sjögren's disease", searched="2026-02-17")
+        search = rv.searches.record(
+            source, kind="other", via="website", strategy="pages on trials in Sjögren's disease", searched="2026-02-17"
+        )
         rv.import_files([PAGES / page], search=search, addresses={page: address} if address else None)
-    citation = rv.searches.record("Reference lists", kind="other", via="citation", strategy="references of the pages found", searched="2026-02-18")
+    citation = rv.searches.record(
+        "Reference lists", kind="other", via="citation", strategy="references of the pages found", searched="2026-02-18"
+    )
     rv.records.add(
-        citation, title="Allogeneic mesenchymal stem cell treatment alleviates experimental and clinical Sjögren syndrome", authors=["Xu J"], year=2012,
-        journal="Blood", volume="120", pages="3142-3151", identifiers=["NCT00953485"], note="Named as a report of NCT00953485.",
-    )  # fmt: skip
+        citation,
+        title="Allogeneic mesenchymal stem cell treatment alleviates experimental and clinical Sjögren syndrome",
+        authors=["Xu J"],
+        year=2012,
+        journal="Blood",
+        volume="120",
+        pages="3142-3151",
+        identifiers=["NCT00953485"],
+        note="Named as a report of NCT00953485.",
+    )
     rv.studies.find()
 
 
@@ -124,12 +149,32 @@ def full_text(team: Team, trial: str, letter: str) -> None:
     upadacitinib, belimumab, cells = team.report("Upadacitinib"), team.report("NCT06410833"), stem_cells(team)
     for rv in team.screeners:
         rv.screening.decide(trial, stage="full_text", judgements=ALL_MET)
-        rv.screening.decide(letter, stage="full_text", judgements={**ALL_MET, "P2": "unclear"}, decision="include", note="Ages are not in the extract; the patients meet criteria for adults.")
+        rv.screening.decide(
+            letter,
+            stage="full_text",
+            judgements={**ALL_MET, "P2": "unclear"},
+            decision="include",
+            note="Ages are not in the extract; the patients meet criteria for adults.",
+        )
         rv.screening.decide(upadacitinib, stage="full_text", judgements=ALL_MET, note="Eligible as far as the page shows.")
-        rv.screening.decide(belimumab, stage="full_text", judgements={"P1": "met", "P2": "not_met", "I1": "met", "S1": "met"}, note="Ages 5 to 18 years: a trial in children; a near miss.")
-    team.r1.screening.decide(cells, stage="full_text", judgements={**ALL_MET, "P2": "unclear"}, decision="include", note="From 15 years on; most will be adults.")
-    team.r2.screening.decide(cells, stage="full_text", judgements={**ALL_MET, "P2": "not_met"}, note="People from 15 years on are admitted.")
-    team.lead.screening.resolve(cells, stage="full_text", decision="include", note="Mixed ages, 15 to 70 years: eligible if adult data can be had; the study waits for them.")
+        rv.screening.decide(
+            belimumab,
+            stage="full_text",
+            judgements={"P1": "met", "P2": "not_met", "I1": "met", "S1": "met"},
+            note="Ages 5 to 18 years: a trial in children; a near miss.",
+        )
+    team.r1.screening.decide(
+        cells, stage="full_text", judgements={**ALL_MET, "P2": "unclear"}, decision="include", note="From 15 years on; most will be adults."
+    )
+    team.r2.screening.decide(
+        cells, stage="full_text", judgements={**ALL_MET, "P2": "not_met"}, note="People from 15 years on are admitted."
+    )
+    team.lead.screening.resolve(
+        cells,
+        stage="full_text",
+        decision="include",
+        note="Mixed ages, 15 to 70 years: eligible if adult data can be had; the study waits for them.",
+    )
 
 
 def off_topic_report(team: Team) -> str:
@@ -155,13 +200,32 @@ def classify(team: Team) -> None:
         for rv in team.screeners:
             rv.studies.classify(study, classification, reason=reason)
     cells = team.study("NCT00953485")
-    team.lead.extraction.contact(cells, whom="the sponsor's trial office", when="2026-02-23", asked="How many participants were under 18, and are adult data available apart?")
+    team.lead.extraction.contact(
+        cells,
+        whom="the sponsor's trial office",
+        when="2026-02-23",
+        asked="How many participants were under 18, and are adult data available apart?",
+    )
 
 
 def extract(team: Team) -> None:
     """Two extractors confirm or record the cells that the tables rest on; one disagreement is settled by the lead."""
     trial, letter = team.study("NCT05605665"), team.study("baricitinib")
-    confirmed = ("title", "registry_number", "allocation", "intervention_model", "masking", "phase", "status", "start", "minimum_age", "sex", "design", "condition", "sponsor")
+    confirmed = (
+        "title",
+        "registry_number",
+        "allocation",
+        "intervention_model",
+        "masking",
+        "phase",
+        "status",
+        "start",
+        "minimum_age",
+        "sex",
+        "design",
+        "condition",
+        "sponsor",
+    )
     events = [team.event(trial, item) for item in confirmed]
     people = team.event(trial, "participants")
     for rv in team.screeners:
@@ -192,7 +256,12 @@ def disputed(team: Team, letter: str) -> None:
     said = sentence(text, "≥5.6")
     team.r1.extraction.record(letter, item="activity_threshold", value="ESSDAI ≥ 5", quotation=said, location="BMJ journals, letter")
     team.r2.extraction.record(letter, item="activity_threshold", value="ESSDAI ≥ 5.6", quotation=said, location="BMJ journals, letter")
-    team.lead.extraction.resolve(letter, item="activity_threshold", value="ESSDAI ≥ 5", reason="The 6 is the number of a reference that the capture joined to the threshold.")
+    team.lead.extraction.resolve(
+        letter,
+        item="activity_threshold",
+        value="ESSDAI ≥ 5",
+        reason="The 6 is the number of a reference that the capture joined to the threshold.",
+    )
 
 
 def sentence(text: str, words: str) -> str:

@@ -18,12 +18,33 @@ from review.reporting.characteristics import KINDS
 from tests.example.build import ROOT, make
 
 EXPECTED = {
-    "register_results": 3, "duplicates": 1, "excluded_automatic": 0, "excluded_other": 0, "records_screened": 2, "records_excluded": 1,
-    "records_waiting": 0, "records_passed": 1, "dbr_sought_reports": 1, "dbr_notretrieved_reports": 0, "dbr_assessed": 1, "dbr_excluded": 0,
-    "dbr_included_reports": 1, "website_results": 4, "citations_results": 1, "other_duplicates": 0, "other_sought_reports": 5,
-    "other_notretrieved_reports": 1, "other_assessed": 4, "other_excluded": 1, "other_ongoing": 1, "other_awaiting": 1,
-    "other_assessed_waiting": 0, "other_included_reports": 1, "new_studies": 2, "new_reports": 2,
-}  # fmt: skip
+    "register_results": 3,
+    "duplicates": 1,
+    "excluded_automatic": 0,
+    "excluded_other": 0,
+    "records_screened": 2,
+    "records_excluded": 1,
+    "records_waiting": 0,
+    "records_passed": 1,
+    "dbr_sought_reports": 1,
+    "dbr_notretrieved_reports": 0,
+    "dbr_assessed": 1,
+    "dbr_excluded": 0,
+    "dbr_included_reports": 1,
+    "website_results": 4,
+    "citations_results": 1,
+    "other_duplicates": 0,
+    "other_sought_reports": 5,
+    "other_notretrieved_reports": 1,
+    "other_assessed": 4,
+    "other_excluded": 1,
+    "other_ongoing": 1,
+    "other_awaiting": 1,
+    "other_assessed_waiting": 0,
+    "other_included_reports": 1,
+    "new_studies": 2,
+    "new_reports": 2,
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +89,12 @@ def test_it_is_sound(example: Review) -> None:
 
 def test_studies_and_what_became_of_them(example: Review) -> None:
     frame = example.studies.frame().set_index("label")["classification"].to_dict()
-    assert {k: v for k, v in frame.items() if isinstance(v, str)} == {"NCT05605665": "included", "NCT06862284": "ongoing", "Xu 2012": "awaiting", "Bai n.d.": "included"}
+    assert {k: v for k, v in frame.items() if isinstance(v, str)} == {
+        "NCT05605665": "included",
+        "NCT06862284": "ongoing",
+        "Xu 2012": "awaiting",
+        "Bai n.d.": "included",
+    }
     near_miss = example.tables.characteristics(of="excluded").frame
     assert list(near_miss["number"]) == ["NCT06410833; K3926"]
     assert "Adults" in near_miss["reason"][0]
@@ -95,7 +121,9 @@ def test_every_cell_leads_to_its_facts(example: Review, of: str) -> None:
 
 def test_extracted_values_quote_their_lines_and_say_that_they_are_teaching_copies(example: Review) -> None:
     table = example.tables.characteristics(of="included")
-    quotes = [e.quote for t in table.traces.values() if t.key.endswith(("participants", "methods", "outcomes")) for e in t.entries if e.quote]
+    quotes = [
+        e.quote for t in table.traces.values() if t.key.endswith(("participants", "methods", "outcomes")) for e in t.entries if e.quote
+    ]
     assert len(quotes) > 10
     assert all(q.teaching for q in quotes) and all(q.lines for q in quotes)
     assert sum(bool(q.mark) for q in quotes) > len(quotes) / 2
@@ -151,7 +179,8 @@ def test_two_renders_are_the_same_bytes_also_much_later_and_elsewhere(example: R
     year = int(subprocess.run([sys.executable, "-c", check], env=environment, capture_output=True, text=True, check=True).stdout)
     again = tmp_path / "again"
     command = [sys.executable, "-m", "review", "report", "--project", str(example.folder), "--out", str(again)]
-    subprocess.run(command, env=environment, check=True, capture_output=True, cwd=tmp_path)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
     assert year >= 2027
     first = {p.relative_to(rendered): p.read_bytes() for p in rendered.rglob("*") if p.is_file()}
     second = {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()}

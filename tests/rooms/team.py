@@ -94,7 +94,9 @@ class Team:
         record = self.r1.records.add(search, title=title, authors=["Doe J"], year=year, journal="A journal", identifiers=identifiers)
         return "rep:" + record.removeprefix("rec:")
 
-    def decide(self, report: str, first: str, second: str, *, stage: str = "title_abstract", reasons: tuple[str | None, str | None] = (None, None)) -> None:
+    def decide(
+        self, report: str, first: str, second: str, *, stage: str = "title_abstract", reasons: tuple[str | None, str | None] = (None, None)
+    ) -> None:
         """Both decide on *report*."""
         for rv, decision, reason in zip(self.both, (first, second), reasons, strict=True):
             chosen = (reason or "P1") if decision == "exclude" else None

@@ -50,14 +50,26 @@ def walked(rv: Review) -> Iterator[tuple[str, Any]]:
     """(name, value) of everything that the public names of a review give."""
     report = rv.studies.report_views()[0]
     study = rv.studies.views()[0]
-    fill: dict[str, Any] = {"report": report, "study": study, "stage": "title_abstract", "record": rv.records.views()[0], "tool": "jbi-case-series", "changed": ["criteria P1"], "before": "2026-01-01", "after": "2027-01-01"}
+    fill: dict[str, Any] = {
+        "report": report,
+        "study": study,
+        "stage": "title_abstract",
+        "record": rv.records.views()[0],
+        "tool": "jbi-case-series",
+        "changed": ["criteria P1"],
+        "before": "2026-01-01",
+        "after": "2027-01-01",
+    }
     for name in public(rv) - OWN - {"export", "backup", "report"}:
         yield name, called(getattr(rv, name), fill)
     for room, writes in WRITES.items():
         thing = getattr(rv, room)
         yield room, thing
         for name in public(thing) - writes:
-            special = {("records", "versions"): {"record": rv.records.views()[0].id}, ("protocol", "plan_of"): {"version": rv.protocol.history[0]}}
+            special = {
+                ("records", "versions"): {"record": rv.records.views()[0].id},
+                ("protocol", "plan_of"): {"version": rv.protocol.history[0]},
+            }
             yield f"{room}.{name}", called(getattr(thing, name), {**fill, **special.get((room, name), {})})
     for each in rv.studies.report_views():
         for stage in ("title_abstract", "full_text"):
@@ -115,7 +127,18 @@ def test_export_and_backup_are_refused_to_the_other_and_open_to_oneself(secretiv
 
 @pytest.mark.parametrize(
     "command",
-    ["status", "studies", "flow", "flow --json", "diff 2026-01-01 2027-01-01", "verify", "export OUT", "backup OUT.sqlite3", "freeze", "lab --help"],
+    [
+        "status",
+        "studies",
+        "flow",
+        "flow --json",
+        "diff 2026-01-01 2027-01-01",
+        "verify",
+        "export OUT",
+        "backup OUT.sqlite3",
+        "freeze",
+        "lab --help",
+    ],
 )
 def test_no_command_tells(secretive: Team, command: str, tmp_path: Path) -> None:
     words = [str(tmp_path / w) if w.startswith("OUT") else w for w in command.split()]

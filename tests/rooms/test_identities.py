@@ -15,7 +15,13 @@ from review.errors import ReviewError
 from review.model.decision import CLASSIFICATIONS
 from tests.rooms.team import Team, broken, make_team
 
-SOURCES = (("Embase", "database", None), ("WHO ICTRP", "register", None), ("A website", "other", "website"), ("Reference lists", "other", "citation"), ("By hand", "other", "hand"))
+SOURCES = (
+    ("Embase", "database", None),
+    ("WHO ICTRP", "register", None),
+    ("A website", "other", "website"),
+    ("Reference lists", "other", "citation"),
+    ("By hand", "other", "hand"),
+)
 STAGES = ("title_abstract", "full_text")
 
 # One step of a random review: what is done, and small numbers that choose whom, which report and how.
@@ -46,11 +52,15 @@ def _do(team: Team, what: int, first: int, second: int, third: int, undoable: li
     report, other = reports[first % len(reports)], reports[second % len(reports)]
     if what <= 5:
         decision = ("include", "include", "exclude", "unsure")[second % 4]
-        return who.screening, who.screening.decide(report, stage=STAGES[what % 2], decision=decision, reason=("P1", "I1")[first % 2] if decision == "exclude" else None)
+        return who.screening, who.screening.decide(
+            report, stage=STAGES[what % 2], decision=decision, reason=("P1", "I1")[first % 2] if decision == "exclude" else None
+        )
     if what == 6:
         return who.screening, who.screening.retrieve(report, ("retrieved", "extract_only", "not_retrieved")[second % 3])
     if what == 7:
-        return team.lead.screening, team.lead.screening.resolve(report, stage=STAGES[second % 2], decision=("include", "exclude")[third % 2], reason="P1" if third % 2 else None)
+        return team.lead.screening, team.lead.screening.resolve(
+            report, stage=STAGES[second % 2], decision=("include", "exclude")[third % 2], reason="P1" if third % 2 else None
+        )
     if what == 8:
         return who.studies, who.studies.classify(team.study(report), CLASSIFICATIONS[second % 4], reason="so")
     if what == 9:

@@ -133,7 +133,9 @@ def test_what_is_refused(team: Team, call: dict[str, object], words: str) -> Non
 
 def test_an_override_needs_a_note_and_is_marked(team: Team) -> None:
     report = team.article(team.search(), "A trial")
-    team.r1.screening.decide(report, stage="title_abstract", decision="include", judgements={"P1": "not_met"}, note="The abstract is about a subgroup.")
+    team.r1.screening.decide(
+        report, stage="title_abstract", decision="include", judgements={"P1": "not_met"}, note="The abstract is about a subgroup."
+    )
     assert list(team.r1.screening.frame()["decision"]) == ["include"]
 
 
@@ -183,7 +185,9 @@ def test_the_same_token_is_the_same_event(team: Team) -> None:
     first = team.r1.screening.decide(report, stage="title_abstract", decision="include", token="key-1")
     assert team.r1.screening.decide(report, stage="title_abstract", decision="include", token="key-1") == first
     team.r1.screening.decide(report, stage="title_abstract", decision="unsure", token="key-2")
-    assert team.r1.screening.decide(report, stage="title_abstract", decision="include", token="key-1") == first, "a late retry changes nothing"
+    assert team.r1.screening.decide(report, stage="title_abstract", decision="include", token="key-1") == first, (
+        "a late retry changes nothing"
+    )
     assert list(team.r1.screening.frame().query("live")["decision"]) == ["unsure"]
     with pytest.raises(TokenReused, match="key-1"):
         team.r1.screening.decide(report, stage="title_abstract", decision="unsure", token="key-1")

@@ -1,0 +1,8 @@
+"""The cards at which reviewers decide, in JupyterLab and voila. Without anywidget the import is refused with what to install."""
+
+from __future__ import annotations
+
+from review.desk.card import desk_review
+from review.desk.screening import ScreeningCard
+
+__all__ = ["ScreeningCard", "desk_review"]

@@ -1,0 +1,109 @@
+"""Small reviews for the cards: two screeners, four criteria, and as many records from a database as a test needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from review import Review
+from review.desk import ScreeningCard
+
+PROTOCOL = """
+[review]
+title = "A small review"
+registration = "none"
+
+[question]
+population = "Adults with a dry mouth"
+intervention = "Any medicine"
+
+[[criteria]]
+id = "P1"
+element = "P"
+stage = ["title_abstract", "full_text"]
+text = "Adults"
+
+[[criteria]]
+id = "I1"
+element = "I"
+stage = ["title_abstract", "full_text"]
+text = "A medicine is given"
+
+[[criteria]]
+id = "S1"
+element = "S"
+stage = ["full_text"]
+text = "Two groups are compared"
+
+[[outcomes]]
+id = "flow"
+name = "Salivary flow"
+
+[[reviewers]]
+id = "r1"
+roles = ["screener"]
+
+[[reviewers]]
+id = "r2"
+roles = ["screener"]
+
+[[reviewers]]
+id = "lead"
+roles = ["lead"]
+
+[[searches]]
+source = "Embase"
+kind = "database"
+"""
+TITLES = ("Pilocarpine for a dry mouth", "Gum and salivary flow", "A survey of dentists")
+
+
+def lay_out(folder: Path, titles: Sequence[str] = TITLES, *, frozen: bool = True) -> Path:
+    """A review in *folder* with one record of each title, found in a database."""
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    (folder / "review.toml").write_text(PROTOCOL, encoding="utf-8")
+    rv = Review.open(folder, reviewer="lead")
+    if frozen:
+        rv.protocol.freeze()
+    search = rv.searches.record("Embase", kind="database", searched="2026-03-01")
+    for title in titles:
+        rv.records.add(search, title=title, year=2024)
+    rv.close()
+    return folder
+
+
+class Browser:
+    """What the browser does, without one: it opens the card, keeps what it was told, and sends keys with tokens."""
+
+    def __init__(self, card: ScreeningCard) -> None:
+        self.card, self.number, self.told = card, 0, []
+        self.ask("open")
+
+    def ask(self, kind: str, *, token: str = "", **more: Any) -> list[dict[str, Any]]:
+        """Sends one message and returns the answers to it; each must be fit for JSON."""
+        self.number += 1
+        content = {"kind": kind, "token": token or f"token-{id(self)}-{self.number}", **more}
+        answers = json.loads(json.dumps(list(self.card.answers(content))))
+        self.told.extend(answers)
+        return answers
+
+    def decide(self, decision: str, **more: Any) -> list[dict[str, Any]]:
+        """Decides the record on show."""
+        return self.ask("decide", **{"report": self.shown["report"], "decision": decision, **more})
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """The record on show; an empty one where nothing waits."""
+        return next(m["card"] for m in reversed(self.told) if m["kind"] == "card") or {}
+
+    @property
+    def left(self) -> str:
+        """How many wait, as the card says it."""
+        return next(m["left"] for m in reversed(self.told) if m["kind"] == "card")
+
+
+def kinds(answers: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What each answer is."""
+    return [answer["kind"] for answer in answers]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,15 @@ def test_decimals_are_aligned_on_their_point() -> None:
     assert '61<span class="after d8">.7 (8.2)</span>' in found
     assert '−0<span class="after d8">.5</span>' in found
     assert '<td class="decimal">unclear</td>' in found
+
+
+def test_blocks_set_each_row_apart_and_keep_units_and_links() -> None:
+    one = replace(table(3), layout="blocks")
+    page = parsed(one)
+    assert len(page.findall(".//table")) == 3 and not one.wide
+    assert [caption.text_content() for caption in page.iterfind(".//caption")] == ["Study 1 2015", "Study 2 2016", "Study 3 2017 retracted"]
+    assert "Enrolled (participants)" in [head.text_content() for head in page.iterfind(".//tbody//th")]
+    assert len(page.findall(".//a[@class='trace']")) == 6
 
 
 def test_wide_tables_say_so() -> None:

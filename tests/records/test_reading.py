@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def test_an_unknown_file_is_refused_with_what_was_seen_and_what_is_accepted(tmp_
     ) as caught:
         read(file)
     assert "ClinConnect trial page (clinconnect)" in caught.value.expected
+
+
+def test_an_export_that_quotes_a_page_is_no_page() -> None:
+    page = (PAGES / "meddatax_study.txt").read_text(encoding="utf-8")
+    for data in (json.dumps([page.split("\n")]), f"<?xml version='1.0'?>\n<export>\n{page}\n</export>"):
+        assert formats()["meddatax"].detect(Source(data.encode())) == 0
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\r\n", b"\xef\xbb\xbf"])

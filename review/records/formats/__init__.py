@@ -88,7 +88,13 @@ def page_format(
         records = tuple(item for item in made if isinstance(item, Record))
         return Parsed(records, tuple(item for item in made if isinstance(item, Refusal)))
 
-    return Format(name, label, lambda source: detect(source.head), read_source)
+    def detect_source(source: Source) -> float:
+        structured = source.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:5]
+        if structured[:1] in (b"{", b"[") or (structured == b"<?xml" and not source.head.is_html):
+            return 0.0  # an export whose values hold a site's labels is no page of that site
+        return detect(source.head)
+
+    return Format(name, label, detect_source, read_source)
 
 
 @cache

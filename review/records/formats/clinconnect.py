@@ -17,6 +17,7 @@ from review.records.dates import parse_date
 from review.records.fixed_sentences import is_placeholder_contact
 from review.records.formats import page_format
 from review.records.lines import Line, Page, paragraphs, stretches, trimmed
+from review.records.people import contact_part
 from review.records.sections import Sections, cut
 from review.records.vocabulary import OFFICIAL_ROLE, SEX, STATUS, look_up
 from review.text import fold_blanks, fold_word
@@ -240,12 +241,12 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
     contact: dict[str, str] = {}
     held: list[Line] = []
     for line in [line for line in lines if line not in fixed]:
-        kind = "email" if "@" in line.plain else "phone" if sum(c.isdigit() for c in line.plain) >= 6 else ""
-        kind = kind or ("affiliation" if "name" in contact and "affiliation" not in contact else "name")
+        shape, value = contact_part(line.text)
+        kind = shape or ("affiliation" if "name" in contact and "affiliation" not in contact else "name")
         if kind in contact or (kind == "name" and contact):
             draft.add("contacts", Contact(role="UNSPECIFIED", **contact), held)
             contact, held = {}, []
-        contact[kind] = line.text
+        contact[kind] = value
         held.append(line)
     if contact:
         draft.add("contacts", Contact(role="UNSPECIFIED", **contact), held)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from review.model.record import ArmGroup, Contact, Intervention, Lines, Location, Outcome
 from review.records.countries import country_code, location_of
 from review.records.lines import Line, paragraphs, span_of, stretches
+from review.records.people import contact_part
 from review.records.vocabulary import AGENCY, ARM_TYPE, INTERVENTION_TYPE, STATUS, look_up
 
 _GROUP = re.compile(r"Group Type:?\s*(?P<word>.*)", re.I)
@@ -148,8 +149,8 @@ def contacts(lines: Sequence[Line], role: str | None) -> Iterator[tuple[Contact,
         values: dict[str, str] = {"role": role or (printed if printed in ("PRIMARY", "BACKUP") else "FACILITY")}
         values["name"] = block.before[0].plain
         for line in block.after:
-            kind = "email" if "@" in line.plain else "phone" if sum(c.isdigit() for c in line.plain) >= 5 else "affiliation"
-            values.setdefault(kind, line.plain)
+            kind, value = contact_part(line.plain)
+            values.setdefault(kind or "affiliation", value)
         yield Contact.model_validate(values), block.lines
 
 

@@ -75,6 +75,10 @@ def design(draft: RecordDraft, parts: Sections) -> None:
         )
         printed.append(f"{head}: {section.value}")
         where += [*([section.head] if section.head else []), *section.value_lines]
+    perspective = parts.first("perspective")
+    if perspective and perspective.value:
+        printed.append(f"{perspective.label}: {perspective.value}")
+        where += [*([perspective.head] if perspective.head else []), *perspective.value_lines]
     draft.put("design_raw", " | ".join(printed), where)
     section = parts.first("design")
     loose = section.filled if section else []

@@ -16,6 +16,7 @@ from review.records.dates import parse_age_range, parse_date
 from review.records.formats import page_format
 from review.records.identifiers import recognise
 from review.records.lines import Line, Page, paragraphs, span_of, stretches
+from review.records.people import contact_part
 from review.records.sections import Section, Sections, cut
 from review.records.vocabulary import (
     AGENCY,
@@ -355,25 +356,20 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
         return
     contact: dict[str, str] = {}
     held: list[Line] = []
-    for line in [*central.filled, None]:
-        kind = _contact_part(line) if line else "name"
-        if kind == "name" and contact:
-            draft.add("contacts", Contact(role="CENTRAL", **contact), held)
-            contact, held = {}, []
-        if line and kind:
-            *earlier, last = line.plain.split(";") if kind == "name" else [line.plain.removeprefix("Email:").removeprefix("Phone:")]
-            for name in earlier:
-                draft.add("contacts", Contact(role="CENTRAL", name=name.strip()), line)
-            contact[kind] = last.strip()
+    for line in central.filled:
+        kind, value = contact_part(line.plain)
+        if fold_word(line.plain) in _FURNITURE:
+            continue
+        if kind:
+            contact[kind] = value
             held.append(line)
-
-
-def _contact_part(line: Line) -> str:
-    if "@" in line.plain:
-        return "email"
-    if sum(c.isdigit() for c in line.plain) >= 6:
-        return "phone"
-    return "" if fold_word(line.plain) in _FURNITURE else "name"
+            continue
+        for name in value.split(";"):  # several contacts stand in one line
+            if contact:
+                draft.add("contacts", Contact(role="CENTRAL", **contact), held)
+            contact, held = {"name": name.strip()}, [line]
+    if contact:
+        draft.add("contacts", Contact(role="CENTRAL", **contact), held)
 
 
 def _date(draft: RecordDraft, parts: Sections, field: str) -> None:

@@ -267,7 +267,7 @@ def export(folder: Path, project: Project = HERE, as_: As = None) -> None:
 @app.command()
 def restore(folder: Path, project: Project = HERE) -> None:
     """Restore the review's database from an export; refused where there is one."""
-    from review.project import restore as restore_into
+    from review.ledger.home import restore as restore_into
 
     typer.echo(f"{restore_into(project, folder):,} events restored.")
 
@@ -301,7 +301,7 @@ def desk(project: Project = HERE, as_: As = None) -> None:
 def _serve(project: Path, reviewer: str | None, arguments: Sequence[str]) -> None:
     from importlib.util import find_spec
 
-    from review.project import find
+    from review.ledger.home import find
 
     folder = find(project)
     if find_spec(arguments[1]) is None:

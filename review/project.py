@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from review.bias.steps import Bias
-from review.errors import NotAllowed, NotFound, ProjectNotFound, near
-from review.extraction.steps import Extraction
+from review.errors import NotAllowed, NotFound, near
 from review.ledger import exchange, verifying
+from review.ledger.home import export_beside, find, lacking, open_ledger
 from review.ledger.ledger import Ledger
 from review.ledger.pen import Pen
 from review.ledger.seat import Seat
 from review.ledger.snapshots import Snapshots
 from review.model.blinding import Viewer
 from review.model.plan import FILE_NAME
-from review.model.views import ReportView, StudyView
 from review.protocol import Protocol
 from review.records.receipt import Receipt
-from review.records.steps import Records, Searches
 from review.reporting.changes import changes
 from review.reporting.figures import Figures
 from review.reporting.flow import Flow
-from review.reporting.rooms import Rooms
+from review.reporting.rooms import Rooms, furnish
 from review.reporting.status import Status, status_of
 from review.reporting.tables import Tables
-from review.screening.steps import Screening
-from review.studies.steps import Studies
 
 
 class Review:
@@ -37,14 +31,9 @@ class Review:
     def __init__(self, folder: Path, ledger: Ledger, reviewer: str | None) -> None:
         self.folder, self._ledger, self._snapshots = folder, ledger, Snapshots(ledger)
         self._viewer = self._admit(reviewer)
-        self._rooms = self._furnish(None)
-        self.protocol, self.searches, self.records = self._rooms.protocol, self._rooms.searches, self._rooms.records
-        self.studies, self.screening, self.extraction, self.bias = (
-            self._rooms.studies,
-            self._rooms.screening,
-            self._rooms.extraction,
-            self._rooms.bias,
-        )
+        self._rooms = rooms = self._furnish(None)
+        self.protocol, self.searches, self.records, self.studies = rooms.protocol, rooms.searches, rooms.records, rooms.studies
+        self.screening, self.extraction, self.bias = rooms.screening, rooms.extraction, rooms.bias
         self.tables, self.figures = Tables(self._at), Figures(self._at)
 
     @classmethod
@@ -55,7 +44,7 @@ class Review:
         beside it where it is missing.
         """
         folder = find(Path(path))
-        return cls(folder, ledger or _ledger(folder), reviewer)
+        return cls(folder, ledger or open_ledger(folder), reviewer)
 
     @classmethod
     def create(cls, path: str | Path, *, title: str | None = None) -> Review:
@@ -76,25 +65,7 @@ class Review:
         return Viewer(reviewer, frozenset(known[reviewer].roles))
 
     def _furnish(self, as_of: str | None) -> Rooms:
-        seat = Seat(self._snapshots, Pen(self._ledger, self._viewer.name, self._viewer.roles), self._viewer, as_of)
-        protocol = Protocol(seat, self.folder / FILE_NAME)
-        searches = Searches(seat)
-        records = Records(seat, protocol, searches)
-        studies = Studies(seat, protocol, records.views)
-        extraction = Extraction(seat, protocol, studies.views, records.text_of)
-
-        def prefill_of(report: ReportView) -> None:
-            for study in studies.views():
-                if any(r.id == report.id for r in study.reports):
-                    extraction.prefill(study)
-
-        def design_of(study: StudyView) -> str | None:
-            return next((c.value for c in extraction.cells(study) if c.item == "design"), None)
-
-        screening = Screening(seat, protocol, studies.report_views, prefill_of)
-        protocol.reached = screening.reached
-        bias = Bias(seat, protocol, studies.views, design_of, self.folder / "tools")
-        return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias)
+        return furnish(Seat(self._snapshots, Pen(self._ledger, self._viewer.name, self._viewer.roles), self._viewer, as_of), self.folder)
 
     def _at(self, as_of: str | None) -> Rooms:
         """The rooms as of a date (a bare date means its end, in UTC); None means up to the last event."""
@@ -119,10 +90,7 @@ class Review:
 
     def status(self) -> Status:
         """Where the review stands and what comes next, for this viewer."""
-        return status_of(
-            self._rooms,
-            exchange.difference(self._ledger, self.folder / "data").there if (self.folder / "data" / "ledger.jsonl").exists() else (),
-        )
+        return status_of(self._rooms, lacking(self._ledger, self.folder))
 
     def report(
         self,
@@ -143,8 +111,7 @@ class Review:
 
     def verify(self, heads: Mapping[str, str] | str | Path | None = None) -> list[Any]:
         """Findings about changed events, blobs and raw files; empty when sound. With *heads* also a missing tail or a recomputed chain."""
-        data = self.folder / "data"
-        return verifying.verify(self._ledger, data if (data / "ledger.jsonl").exists() else None, heads)
+        return verifying.verify(self._ledger, export_beside(self.folder), heads)
 
     def export(self, folder: str | Path) -> Any:
         """Write the whole ledger to a folder or zip. Refused while it holds open decisions that this viewer may not see."""
@@ -165,15 +132,7 @@ class Review:
         return exchange.merge(self._ledger, folder_or_file)
 
     def _may_carry(self, done: str) -> None:
-        rooms = self._rooms
-        if not self._viewer.sees_all and any(
-            (
-                rooms.screening.open_of_others(),
-                rooms.studies.open_of_others(),
-                rooms.extraction.open_of_others(),
-                rooms.bias.open_of_others(),
-            )
-        ):
+        if not self._viewer.sees_all and any(room.open_of_others() for room in self._rooms.blind):
             raise NotAllowed(
                 f"the ledger cannot be {done} by you now: it holds open decisions of another reviewer",
                 next_step="ask the lead, or decide what waits for you first",
@@ -189,30 +148,3 @@ class Review:
 
     def __repr__(self) -> str:
         return f"<Review {self.protocol.plan.review.title!r} for {self.reviewer or 'looking only'}>"
-
-
-def find(start: Path) -> Path:
-    """The review folder at *start* or above it; with '.', REVIEW_PROJECT is looked at first. Raises ProjectNotFound."""
-    given = os.environ.get("REVIEW_PROJECT")
-    here = Path(given) if given and start == Path(".") else start
-    for folder in (here.resolve(), *here.resolve().parents):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    raise ProjectNotFound(
-        f"no {FILE_NAME} in {here} or above it", next_step="go into the review's folder, give --project DIR, or start one: review init DIR"
-    )
-
-
-def _ledger(folder: Path) -> Ledger:
-    where: str | Path = os.environ.get("REVIEW_DATABASE") or folder / "data" / "ledger.sqlite3"
-    if isinstance(where, Path) and not where.exists() and (folder / "data" / "ledger.jsonl").exists():
-        exchange.restore(folder / "data", where, if_missing=True)
-    return Ledger.open(where)
-
-
-def restore(project: Path, folder: Path) -> int:
-    """Restore the database of the review at *project* from an export; returns how many events came. Refused where there is one."""
-    root = find(project)
-    where: str | Path = os.environ.get("REVIEW_DATABASE") or root / "data" / "ledger.sqlite3"
-    done = exchange.restore(folder, where)
-    return done.events if done else 0

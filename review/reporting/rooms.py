@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from review.bias.steps import Bias
 from review.extraction.steps import Extraction
 from review.ledger.moments import as_of_limit
 from review.ledger.seat import Seat
-from review.model.views import StudyView
+from review.model.plan import FILE_NAME
+from review.model.views import ReportView, StudyView
 from review.protocol import Protocol
 from review.records.steps import Records, Searches
 from review.reporting.flow import Flow, FlowFacts, derive
@@ -30,6 +32,11 @@ class Rooms:
     screening: Screening
     extraction: Extraction
     bias: Bias
+
+    @property
+    def blind(self) -> tuple[Screening, Studies, Extraction, Bias]:
+        """The rooms in which people answer without seeing each other."""
+        return self.screening, self.studies, self.extraction, self.bias
 
     @property
     def as_of(self) -> str:
@@ -106,3 +113,25 @@ class Rooms:
                     heads=self.heads,
                 )
             )
+
+
+def furnish(seat: Seat, folder: Path) -> Rooms:
+    """The rooms at this seat, each given the views that it needs of the others."""
+    protocol = Protocol(seat, folder / FILE_NAME)
+    searches = Searches(seat)
+    records = Records(seat, protocol, searches)
+    studies = Studies(seat, protocol, records.views)
+    extraction = Extraction(seat, protocol, studies.views, records.text_of)
+
+    def prefill_of(report: ReportView) -> None:
+        for study in studies.views():
+            if any(r.id == report.id for r in study.reports):
+                extraction.prefill(study)
+
+    def design_of(study: StudyView) -> str | None:
+        return next((c.value for c in extraction.cells(study) if c.item == "design"), None)
+
+    screening = Screening(seat, protocol, studies.report_views, prefill_of)
+    protocol.reached = screening.reached
+    bias = Bias(seat, protocol, studies.views, design_of, folder / "tools")
+    return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias)

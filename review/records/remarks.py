@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from review.model.record import Age, Criterion, Eligibility, Problem, ProblemCode
-from review.records.countries import country_code
 
 _UNITS = {"y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS"}
 _UNIT = r"(?P<unit>years?|yrs?|y/?o|months?|weeks?|days?)"
@@ -32,9 +31,6 @@ def remarks(values: Mapping[str, Any]) -> tuple[list[Problem], dict[str, Any]]:
     """(problems, derived values) of a record's values before it is frozen."""
     problems = [*_numbers(values), *_design(values)]
     noted, derived = _ages(values)
-    codes = [code for name in values.get("countries", ()) if (code := country_code(name))]
-    if codes:
-        derived["country_codes"] = list(dict.fromkeys(codes))
     return problems + noted, derived
 
 

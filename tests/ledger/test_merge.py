@@ -179,7 +179,7 @@ def test_forks_of_every_shape_come_together(steps: list[str], tmp_path_factory: 
 
 
 @pytest.mark.soak
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(steps=st.lists(step, max_size=40))
 def test_forks_of_every_shape_come_together_at_length(steps: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     _forks_come_together(steps, tmp_path_factory.mktemp("forks"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from review.bias import state
 from review.bias.tools import Tool, load_tool
 from review.errors import InputRefused, NotAllowed, NotFound, near
-from review.ledger.seat import Seat
+from review.ledger.seat import Seat, at_rest
 from review.model.appraisal import AppraisalJudged, AppraisalNotAssessed, AppraisalResolved, DomainJudged, Support
 from review.model.event import Draft, Event
 from review.model.ledger_facts import LedgerWithdrawn
@@ -57,6 +57,7 @@ class Bias:
                 merged.setdefault(key, []).extend(events)
         return {key: sorted(events, key=lambda e: e.position) for key, events in merged.items()}
 
+    @at_rest
     def assessments(self, study: StudyView) -> list[AssessmentView]:
         """The assessments of *study* that this viewer may see."""
         viewer = self._seat.viewer
@@ -66,6 +67,7 @@ class Bias:
         ]
         return [v for v in views if v is not None]
 
+    @at_rest
     def frame(self) -> pd.DataFrame:
         """One row per assessment that this viewer may see: study, label, tool, result, effect, status, overall, reason, domains."""
         import pandas as pd
@@ -77,6 +79,7 @@ class Bias:
         ]
         return pd.DataFrame(rows, columns=["study", "label", "tool", "result", "effect", "status", "overall", "reason", "domains"])
 
+    @at_rest
     def conflicts(self) -> pd.DataFrame:
         """Results on which two assessors differ, both judgements and no names."""
         import pandas as pd
@@ -90,6 +93,7 @@ class Bias:
                     rows.append((study.id, study.label, *key, state.answer(first), state.answer(second)))
         return pd.DataFrame(rows, columns=["study", "label", "tool", "result", "effect", "first", "second"])
 
+    @at_rest
     def visible_event(self, event: Event) -> bool:
         """Whether this viewer may see an event of this room."""
         viewer = self._seat.viewer
@@ -98,6 +102,7 @@ class Bias:
         study, key = self._state.home[event.id]
         return state.panel_of(self._state.assessments[study][key], needed=self.needed).closed
 
+    @at_rest
     def open_of_others(self) -> bool:
         """Whether the ledger holds an assessment that this viewer may not see."""
         return any(not self.visible_event(e) for keys in self._state.assessments.values() for events in keys.values() for e in events)
@@ -238,6 +243,7 @@ class Bias:
                 f"{viewer.name} has no role assessor", where="review.toml [[reviewers]]", next_step="open the review as an assessor"
             )
 
+    @at_rest
     def _study(self, study: str) -> StudyView:
         views = self._studies()
         for view in views:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.extraction import prefill, state
-from review.ledger.seat import Seat
+from review.ledger.seat import Seat, at_rest
 from review.model.event import Draft, Event
 from review.model.extraction import CellConfirmed, CellKey, CellRecorded, CellResolved, ContactLogged
 from review.model.ledger_facts import LedgerWithdrawn
@@ -55,6 +55,7 @@ class Extraction:
 
     # views
 
+    @at_rest
     def cells(self, study: StudyView) -> list[CellView]:
         """The cells of *study* that this viewer may see, in the order in which they were first filled."""
         found, viewer = self._state, self._seat.viewer
@@ -76,6 +77,7 @@ class Extraction:
         founders = [r for r in study.reports if r.id not in study.links]
         return list(dict.fromkeys([study.id, *("stu:" + m.removeprefix("rep:") for r in founders for m in r.members)]))
 
+    @at_rest
     def frame(self) -> pd.DataFrame:
         """One row per cell that this viewer may see."""
         import pandas as pd
@@ -102,6 +104,7 @@ class Extraction:
         ]
         return pd.DataFrame(rows, columns=COLUMNS)
 
+    @at_rest
     def conflicts(self) -> pd.DataFrame:
         """Cells on which two extractors differ, both values and no names."""
         import pandas as pd
@@ -115,10 +118,12 @@ class Extraction:
                     rows.append((study.id, study.label, *key, first.body["value"], first.id, second.body["value"], second.id))
         return pd.DataFrame(rows, columns=["study", "label", *COLUMNS[2:7], "value_first", "event_first", "value_second", "event_second"])
 
+    @at_rest
     def contacts(self, study: StudyView) -> list[Event]:
         """The live contact log of *study*."""
         return [e for s in self._subjects(study) for e in self._state.contacts.get(s, ()) if self._state.facts.live(e.id)]
 
+    @at_rest
     def visible_event(self, event: Event) -> bool:
         """Whether this viewer may see an event of this room."""
         viewer = self._seat.viewer
@@ -127,6 +132,7 @@ class Extraction:
         study, key = self._state.home[event.id]
         return state.panel_of(self._state.cells[study][key], needed=self.needed).closed
 
+    @at_rest
     def open_of_others(self) -> bool:
         """Whether the ledger holds a value that this viewer may not see."""
         return any(not self.visible_event(e) for cells in self._state.cells.values() for events in cells.values() for e in events)
@@ -281,6 +287,7 @@ class Extraction:
                 f"{viewer.name} has no role extractor", where="review.toml [[reviewers]]", next_step="open the review as an extractor"
             )
 
+    @at_rest
     def _mine(self, study: StudyView, key: CellKey) -> str | None:
         events = self._events(study).get((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set), [])
         own = [a for a in state.panel_of(events, needed=self.needed).answers if a.actor == self._seat.pen.actor]
@@ -311,6 +318,7 @@ class Extraction:
             )
         return found
 
+    @at_rest
     def _study(self, study: str) -> StudyView:
         views = self._studies()
         for view in views:

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from review.ledger.pen import Pen
 from review.ledger.snapshots import Snapshots
@@ -14,6 +15,18 @@ from review.model.blinding import Viewer
 from review.model.event import Event
 
 S = TypeVar("S")
+P = ParamSpec("P")
+
+
+def at_rest(view: Callable[P, S]) -> Callable[P, S]:
+    """A method that only reads, of an object with a ``_seat``: within it the facts are looked up once."""
+
+    @wraps(view)
+    def resting(*args: P.args, **kwargs: P.kwargs) -> S:
+        with args[0]._seat.still():  # type: ignore[attr-defined]
+            return view(*args, **kwargs)
+
+    return resting
 
 
 @dataclass(frozen=True)
@@ -49,11 +62,12 @@ class Seat:
         if getattr(self._still, "held", None) is not None:
             yield
             return
-        self._still.held = {}
-        try:
-            yield
-        finally:
-            self._still.held = None
+        with self.snapshots.lock:  # folds are advanced in place: no other thread may do so while they are read
+            self._still.held = {}
+            try:
+                yield
+            finally:
+                self._still.held = None
 
     def blob(self, sha256: str) -> bytes:
         """The stored bytes of that name."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review.errors import FormatUnknown, InputRefused, NotFound, near
-from review.ledger.seat import Seat
+from review.ledger.seat import Seat, at_rest
 from review.model.event import Draft, Event, canonical
 from review.model.planning import ImportedItem, RecordAdded, RecordsImported, RefusedItem, SearchRecorded
 from review.model.views import RecordView, SearchView
@@ -231,6 +231,7 @@ class Records:
             tuple(warnings),
         )
 
+    @at_rest
     def _items(self, reading: Reading, run: SearchView) -> tuple[ImportedItem, ...]:
         """Where each entry goes: seen before, a version of a known record of this source, or new."""
         found = self._state
@@ -320,7 +321,7 @@ def _sha(data: bytes) -> str:
 
 
 def _json(records: list[dict[str, Any]]) -> bytes:
-    return json.dumps(records, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8")
+    return json.dumps(records, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
 def _exact(doc: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from review.errors import InputRefused, NotAllowed, NotFound, near
-from review.ledger.seat import Seat
+from review.ledger.seat import Seat, at_rest
 from review.model.blinding import visible
 from review.model.consensus import Panel
 from review.model.decision import (
@@ -63,6 +63,7 @@ class Screening:
         settings = self._protocol.plan.settings
         return state.panel_of(self._state, report, stage, needed=self._needed(stage), unsure=settings.unsure, round=round)
 
+    @at_rest
     def standing(self, report: ReportView, stage: str) -> Standing:
         """Outcome of *report* at *stage*; None while it waits."""
         found = self._panel(report, stage)
@@ -77,30 +78,31 @@ class Screening:
         """Live decisions to stop screening."""
         return state.stopped(self._state)
 
+    @at_rest
     def sought(self, report: ReportView) -> bool:
         """Whether the full document is looked for: it passed title and abstract, or came by other methods."""
         return report.lane == "other" or self.standing(report, "title_abstract").outcome == "include"
 
     def _at_stage(self, stage: str) -> list[ReportView]:
         _known_stage(stage)
-        with self._seat.still():
-            return [r for r in self._reports() if self._is_at_stage(r, stage)]
+        return [r for r in self._reports() if self._is_at_stage(r, stage)]
 
+    @at_rest
     def _is_at_stage(self, report: ReportView, stage: str) -> bool:
         if stage == "title_abstract":
             return report.lane == "dbr" and not any(set(report.members) & set(stop.body["left"]) for stop in self.stops())
         return self.sought(report) and self.retrieval(report)[0] in ("retrieved", "extract_only")
 
+    @at_rest
     def queue(self, stage: str) -> list[str]:
         """Reports that wait for this viewer at *stage* (for anybody, when nobody in particular looks), in the order they came in."""
         who = self._seat.viewer.name
         waiting = []
-        with self._seat.still():
-            for report in self._at_stage(stage):
-                found = self._panel(report, stage)
-                actors = {a.actor for a in found.answers}
-                if who not in actors and len(actors) < found.needed and found.resolution is None:
-                    waiting.append(report.id)
+        for report in self._at_stage(stage):
+            found = self._panel(report, stage)
+            actors = {a.actor for a in found.answers}
+            if who not in actors and len(actors) < found.needed and found.resolution is None:
+                waiting.append(report.id)
         return waiting
 
     # deciding
@@ -126,9 +128,7 @@ class Screening:
         Returns the event id. Raises InputRefused and NotAllowed with what to do.
         """
         known = self._seat.snapshots.ledger.by_token(token) if token else None
-        own = self._report(report)
-        round = self._round(own, round)
-        self._may_decide(own, stage, round)
+        own, round, earlier = self._asked(report, stage, round, retry=known is not None)
         settled = deciding.settle(
             stage=stage, criteria=self._protocol.plan.criteria, decision=decision, judgements=judgements or {}, reason=reason, note=note
         )
@@ -140,16 +140,25 @@ class Screening:
             also_failed=settled.also_failed,
             override=settled.override,
             note=note.strip(),
-            criteria_version=self._protocol.version,
+            criteria_version=known.body.get("criteria_version", 0) if known is not None else self._protocol.version,
             round=round,
         )  # type: ignore[arg-type]
         if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
             return self._seat.pen.write(ScreeningDecided.kind, known.subject, body, replaces=known.replaces, token=token).id
-        earlier = [a.id for a in self._panel(own, stage, round=round).answers if a.actor == self._seat.pen.actor and a.subject == own.id]
-        event = self._seat.pen.write(ScreeningDecided.kind, own.id, body, replaces=earlier[-1] if earlier else None, token=token)
+        event = self._seat.pen.write(ScreeningDecided.kind, own.id, body, replaces=earlier, token=token)
         if stage == "full_text" and round is None:
             self._on_full_text(own)
         return event.id
+
+    @at_rest
+    def _asked(self, report: str, stage: str, round: str | None, *, retry: bool) -> tuple[ReportView, str | None, str | None]:
+        """The report, the round, and this reviewer's earlier answer; refuses what may not be decided now (a retry was allowed before)."""
+        own = self._report(report)
+        round = self._round(own, round)
+        if not retry:
+            self._may_decide(own, stage, round)
+        earlier = [a.id for a in self._panel(own, stage, round=round).answers if a.actor == self._seat.pen.actor and a.subject == own.id]
+        return own, round, earlier[-1] if earlier else None
 
     def _round(self, report: ReportView, asked: str | None) -> str | None:
         rounds = state.pilot_rounds(self._state)
@@ -219,6 +228,7 @@ class Screening:
             raise InputRefused("a pilot round needs at least one report")
         return self._seat.pen.write(ScreeningPiloted.kind, f"pilot:{round}", ScreeningPiloted(round=round, reports=own)).id
 
+    @at_rest
     def conflicts(self, stage: str | None = None) -> pd.DataFrame:
         """Open conflicts with both answers and no names; 'first' and 'second' are in an order that tells nothing."""
         import pandas as pd
@@ -281,6 +291,7 @@ class Screening:
 
     # what may be seen
 
+    @at_rest
     def frame(self) -> pd.DataFrame:
         """One row per decision and resolution that this viewer may see, withdrawn and replaced ones included (``live`` False)."""
         import pandas as pd
@@ -303,6 +314,7 @@ class Screening:
         ]
         return pd.DataFrame(rows, columns=["report", "stage", "reviewer", "decision", "reason", "note", "kind", "at", "live", "event"])
 
+    @at_rest
     def visible_events(self) -> list[Event]:
         """Decisions and resolutions that this viewer may see, in ledger order."""
         home = self._state.home
@@ -319,11 +331,13 @@ class Screening:
         events = (e for asked in self._state.asked.values() for e in asked if e.kind in (ScreeningDecided.kind, ScreeningResolved.kind))
         return sorted((e for e in events if visible(e, self._seat.viewer, is_closed)), key=lambda e: e.position)
 
+    @at_rest
     def open_of_others(self) -> bool:
         """Whether the ledger holds a decision that this viewer may not see."""
         shown = {e.id for e in self.visible_events()}
         return any(e.id not in shown for asked in self._state.asked.values() for e in asked if e.kind == ScreeningDecided.kind)
 
+    @at_rest
     def pairs(self, stage: str, *, round: str | None = None) -> list[tuple[Event, Event]]:
         """The independent answers of each pair of reviewers on the reports at *stage*, in ledger order of reports."""
         _known_stage(stage)
@@ -333,6 +347,7 @@ class Screening:
         found = (self._panel(r, stage, round=round) for r in reports)
         return [(p.independent[0], p.independent[1]) for p in found if len(p.independent) >= 2]
 
+    @at_rest
     def agreement(self, stage: str, *, method: str = "kappa", round: str | None = None, unsure_as_include: bool = False) -> Agreement:
         """Agreement of the pairs at *stage*: each one's last decision before both were known.
 
@@ -350,6 +365,7 @@ class Screening:
         """Each pair in the order of the reviewers' ids, so that the table's sides mean the same throughout."""
         return [tuple(sorted(pair, key=lambda e: e.actor)) for pair in pairs]  # type: ignore[misc]
 
+    @at_rest
     def reached(self, changed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         """For an amendment: the stage reached, and the live decisions to check again when these parts of the protocol change."""
         live = [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review.errors import InputRefused, NotAllowed, NotFound, near
-from review.ledger.seat import Seat
+from review.ledger.seat import Seat, at_rest
 from review.model.consensus import Panel
 from review.model.decision import (
     CLASSIFICATIONS,
@@ -45,12 +45,14 @@ class Studies:
     def _needed(self) -> int:
         return self._protocol.plan.settings.reviewers_per_stage.full_text
 
+    @at_rest
     def report_views(self) -> list[ReportView]:
         """Today's reports, in the order of their founding records."""
         return self._seat.made(
             "reports", (self._state.changes, id(records := self._records())), lambda: state.reports(self._state, records)
         )
 
+    @at_rest
     def views(self) -> list[StudyView]:
         """Today's studies."""
         reports = self.report_views()
@@ -59,6 +61,7 @@ class Studies:
             "studies", (self._state.changes, id(reports), previous), lambda: state.studies(self._state, reports, previous)
         )
 
+    @at_rest
     def panel(self, study: StudyView) -> Panel:
         """The classifications of *study* as this viewer may see them."""
         return self._panel(study).seen_by(self._seat.viewer)
@@ -66,6 +69,7 @@ class Studies:
     def _panel(self, study: StudyView) -> Panel:
         return state.classification(self._state, study, self._needed)
 
+    @at_rest
     def final(self, study: StudyView) -> str | None:
         """The final classification of *study*; None while it waits."""
         return state.final_classification(self._panel(study))
@@ -74,6 +78,7 @@ class Studies:
         """{date, note, event} of the last look at the primary register; None when it was not checked."""
         return state.checked(self._state, study)
 
+    @at_rest
     def frame(self) -> pd.DataFrame:
         """One row a study: id, label, reports, registry numbers, classification (None while it waits)."""
         import pandas as pd
@@ -83,6 +88,7 @@ class Studies:
         ]
         return pd.DataFrame(rows, columns=["study", "label", "reports", "registry_numbers", "classification", "conflict"])
 
+    @at_rest
     def reports(self) -> pd.DataFrame:
         """One row a report: id, title, lane, records, the studies that it belongs to."""
         import pandas as pd
@@ -185,6 +191,7 @@ class Studies:
         body = StudyClassified(classification=classification, reason=reason.strip())  # type: ignore[arg-type]
         return self._seat.pen.write(StudyClassified.kind, own.id, body, replaces=earlier[-1] if earlier else None).id
 
+    @at_rest
     def conflicts(self) -> pd.DataFrame:
         """Studies classified differently, with both reasons and no names: study, label, first, reason_first, second, reason_second."""
         import pandas as pd
@@ -217,6 +224,7 @@ class Studies:
             raise InputRefused(f"{date!r} is not a date", expected="year-month-day, as 2026-03-01") from problem
         return self._seat.pen.write(RegisterChecked.kind, self._study(study).id, RegisterChecked(date=date, note=note)).id
 
+    @at_rest
     def open_of_others(self) -> bool:
         """Whether the ledger holds a classification that this viewer may not see."""
         viewer = self._seat.viewer
@@ -225,6 +233,7 @@ class Studies:
 
     # looking up
 
+    @at_rest
     def _report(self, report: str) -> ReportView:
         views = self.report_views()
         for view in views:
@@ -232,6 +241,7 @@ class Studies:
                 return view
         raise NotFound(f"there is no report {report!r}", next_step=near(report, (v.id for v in views)))
 
+    @at_rest
     def _study(self, study: str) -> StudyView:
         views = self.views()
         for view in views:

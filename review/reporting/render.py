@@ -31,6 +31,8 @@ __all__ = ["Job", "Outcome", "Parameter", "Value", "check", "inspect", "plan", "
 LONGEST_SOCKET = 96
 # a kernel that starts does so in about half a second; a loaded machine may need far longer
 START_SECONDS = 120
+# a crash names every thread with its calls
+LAST_WORDS = 200
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 Progress = Callable[[int, int, str], None]
@@ -38,7 +40,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one job: ``error`` is empty when ``path`` (and ``page``) are whole."""
+    """What became of one job: ``error`` is empty when ``path`` (and ``page``) are whole, else its first line says where and what."""
 
     name: str
     notebook: Path
@@ -208,6 +210,8 @@ def _environment(root: Path, reviewer: str | None) -> dict[str, str | None]:
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        # a kernel that crashes leaves its last words in its log
+        "PYTHONFAULTHANDLER": "1",
         # figures stand in the page, whatever this process draws on
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         # a person's start-up file, strictness and terminal are no part of a report
@@ -231,7 +235,8 @@ def _kernel_class(folder: Path, environment: Mapping[str, str | None]) -> type[K
 
         @property
         def kernel_spec(self) -> KernelSpec:
-            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            # what libraries say past Python goes to the log, where it outlives a crash
+            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.capture_fd_output=False"]
             return KernelSpec(argv=command, display_name="Python 3", language="python")
 
         async def start_kernel(self, **options: object) -> None:
@@ -250,7 +255,7 @@ def _literal_path(path: Path) -> str:
 def _said(failure: BaseException, folder: Path) -> str:
     """What stopped a run outside its cells, with the last words of the kernel."""
     log = folder / "kernel.log"
-    last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:] if log.exists() else []
+    last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-LAST_WORDS:] if log.exists() else []
     return "\n".join([f"the kernel stopped: {failure or type(failure).__name__}", *last])
 
 

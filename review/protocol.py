@@ -11,6 +11,7 @@ from typing import Any
 
 from review.errors import NotAllowed, ProtocolInvalid
 from review.ledger.seat import Seat
+from review.ledger.undo import take_back
 from review.model.event import Draft, Event
 from review.model.facts import Facts
 from review.model.plan import FILE_NAME, Plan, changed_parts, missing, read_plan
@@ -99,6 +100,15 @@ class Protocol:
         """Freezes made apart and merged since: all of them when there are two or more, for the lead to withdraw all but one."""
         frozen = [event for event in self.history if event.kind == ProtocolFrozen.kind]
         return frozen if len(frozen) > 1 else []
+
+    def require_frozen(self, what: str) -> None:
+        """Raises NotAllowed while the protocol is a draft."""
+        if not self.frozen:
+            raise NotAllowed(f"there is no {what} before the protocol is frozen", next_step="review freeze --as LEAD")
+
+    def withdraw(self, event: str, *, reason: str) -> str:
+        """Take back a freeze or an amendment, as when two were made apart. Returns the event id."""
+        return take_back(self._seat, event, of="protocol.", reason=reason)
 
     def freeze(self) -> str:
         """Store review.toml as version 1; from here on decisions name the version that they were made under. Returns the event id."""

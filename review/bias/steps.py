@@ -10,9 +10,10 @@ from review.bias import state
 from review.bias.tools import Tool, load_tool
 from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.ledger.seat import Seat, at_rest
+from review.ledger.undo import take_back
 from review.model.appraisal import AppraisalJudged, AppraisalNotAssessed, AppraisalResolved, DomainJudged, Support
+from review.model.authority import check_resolver
 from review.model.event import Draft, Event
-from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import AssessmentView, StudyView
 from review.protocol import Protocol
 
@@ -212,24 +213,21 @@ class Bias:
         own = self._study(study)
         form = self.tool(tool)
         events = self._events(own).get((form.id, result, effect))
-        if not events or not state.panel_of(events, needed=self.needed).closed:
-            raise NotAllowed("there is nothing to resolve yet: not everybody due has assessed this result", where=f"{own.label}, {result}")
+        found = state.panel_of(events or (), needed=self.needed)
+        check_resolver(self._seat.viewer, found, reason, role="assessor", where=f"{own.label}, {result}")
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=own.label)
         finals = {name: form.level(level).label for name, level in judgements.items() if name != "overall"}
         overall = judgements.get("overall") or form.overall(finals, effect=effect).judgement
-        settles = tuple(a.id for a in state.panel_of(events, needed=self.needed).answers)
+        settles = tuple(a.id for a in found.answers)
         body = AppraisalResolved(
             tool=form.id, result=result, effect=effect, domains=finals, overall=overall, reason=reason.strip(), settles=settles
         )
-        return self._seat.pen.write(AppraisalResolved.kind, own.id, body).id
+        return self._seat.pen.write(AppraisalResolved.kind, own.id, body, replaces=found.resolution.id if found.resolution else None).id
 
     def undo(self, event: str) -> str:
         """Take back an assessment or a consensus. Returns the event id."""
-        target = self._seat.event(event)
-        if not target.kind.startswith("appraisal."):
-            raise InputRefused(f"{event[:12]} is a {target.kind}, not an appraisal", next_step="undo it where it was made")
-        return self._seat.pen.write(LedgerWithdrawn.kind, target.subject, LedgerWithdrawn(reason="undone"), withdraws=event).id
+        return take_back(self._seat, event, of="appraisal.")
 
     def _append(self, own: StudyView, kind: str, body: AppraisalJudged | AppraisalNotAssessed, form: Tool, key: state.Key) -> str:
         mine = [a.id for a in state.panel_of(self._events(own).get(key, []), needed=self.needed).answers if a.actor == self._seat.pen.actor]

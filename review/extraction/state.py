@@ -71,7 +71,15 @@ def cell_view(
     elif shown:
         stands = shown[-1]
         two = found.closed and needed > 1 and not found.conflict and found.complete
-        status = "extracted independently by two" if two else "checked by one" if prefilled else "recorded by one"
+        recorded = sum(a.kind == CellRecorded.kind for a in shown)
+        # Two who confirmed one pre-filled value have both seen it: that is a check by two, no independent extraction.
+        status = (
+            ("extracted independently by two" if recorded > 1 else "checked by two")
+            if two
+            else "checked by one"
+            if prefilled
+            else "recorded by one"
+        )
     elif prefilled:
         stands, status = _preferred(prefilled), "pre-filled"
     else:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.extraction import prefill, state
 from review.ledger.seat import Seat, at_rest
+from review.ledger.undo import take_back
+from review.model.authority import check_resolver
 from review.model.event import Draft, Event
 from review.model.extraction import CellConfirmed, CellKey, CellRecorded, CellResolved, ContactLogged
-from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import CellView, RecordView, StudyView
 from review.protocol import Protocol
 
@@ -228,22 +230,22 @@ class Extraction:
         if not events:
             raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
         found = state.panel_of(events, needed=self.needed)
-        if not found.closed:
-            raise NotAllowed("there is nothing to resolve yet: not everybody due has extracted this cell", where=item)
+        check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=item)
         body = CellResolved(cell=key, value=_text(value), unit=unit, reason=reason.strip(), settles=tuple(a.id for a in found.answers))
-        return self._seat.pen.write(CellResolved.kind, own.id, body).id
+        return self._seat.pen.write(CellResolved.kind, own.id, body, replaces=found.resolution.id if found.resolution else None).id
 
     def undo(self, event: str) -> str:
         """Take back a value, a confirmation, a consensus or a contact. Returns the event id."""
-        target = self._seat.event(event)
-        if not target.kind.startswith("extraction."):
-            raise InputRefused(f"{event[:12]} is a {target.kind}, not a fact of extraction", next_step="undo it where it was made")
-        return self._seat.pen.write(LedgerWithdrawn.kind, target.subject, LedgerWithdrawn(reason="undone"), withdraws=event).id
+        return take_back(self._seat, event, of="extraction.")
 
     def contact(self, study: str, *, whom: str, when: str, asked: str, answer: str | None = None) -> str:
         """Log that authors or sponsors were asked, and what they answered. Returns the event id."""
+        try:
+            date.fromisoformat(when)
+        except ValueError as problem:
+            raise InputRefused(f"{when!r} is not a date", where="when", expected="year-month-day, as 2026-03-01") from problem
         body = ContactLogged(whom=whom, when=when, asked=asked, answer=answer)
         return self._seat.pen.write(ContactLogged.kind, self._study(study).id, body).id
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from review.errors import NotAllowed
+from review.model.blinding import Viewer
+from review.model.consensus import Panel
 from review.model.event import TOOL_PREFIX, Event
 
 LEAD = "lead"
@@ -30,3 +32,28 @@ def check_correction(actor: str, roles: Collection[str], target: Event) -> None:
             expected="the same reviewer, or one with the role 'lead'",
             next_step="write your own decision beside it, or ask the lead to correct it",
         )
+
+
+def check_resolver(viewer: Viewer, found: Panel, note: str, *, role: str, where: str) -> None:
+    """Raises NotAllowed unless there is a conflict and *viewer* may end it: a third person or, with a note, one of the two by agreement.
+
+    role: the role that may resolve here beside the lead. A resolution that stands may be replaced by another.
+    """
+    if not found.closed:
+        raise NotAllowed("there is nothing to resolve yet: not everybody due has answered", where=where)
+    if not found.conflict and found.resolution is None:
+        raise NotAllowed("there is no conflict to resolve", where=where, next_step="whoever answered may change the answer; that is marked")
+    if viewer.name is not None and not viewer.roles & {LEAD, role}:
+        raise NotAllowed(f"{viewer.name} has neither the role lead nor {role}", where="review.toml [[reviewers]]")
+    if viewer.name in {a.actor for a in found.answers} and LEAD not in viewer.roles and not note.strip():
+        raise NotAllowed(
+            "one of the two may resolve only by agreement with the other",
+            where=where,
+            next_step="say so in the note, or let a third person resolve it",
+        )
+
+
+def check_role(viewer: Viewer, role: str, *, otherwise: str) -> None:
+    """Raises NotAllowed when *viewer* has not the role that answers this question."""
+    if viewer.name is not None and role not in viewer.roles:
+        raise NotAllowed(f"{viewer.name} has no role {role}", where="review.toml [[reviewers]]", next_step=otherwise)

@@ -164,7 +164,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """One extracted value as it stands, with its history; ``state`` is one of METHOD's four."""
+    """One extracted value as it stands, with its history; ``state`` says who stands behind it."""
 
     study: str
     item: str
@@ -174,7 +174,7 @@ class CellView:
     analysis_set: str | None
     value: str
     unit: str | None
-    state: Literal["pre-filled", "checked by one", "extracted independently by two", "consensus", "recorded by one"]
+    state: Literal["pre-filled", "recorded by one", "checked by one", "checked by two", "extracted independently by two", "consensus"]
     conflict: bool
     event: str
     history: tuple[str, ...]

@@ -28,6 +28,8 @@ def characteristics(rooms: Rooms, of: str) -> Table:
 
 def classified(rooms: Rooms, as_what: str) -> list[StudyView]:
     """Studies finally classified so that have a report included at full text, in ledger order."""
+    if as_what == "awaiting":  # also those of which no report was obtained, whether or not anybody classified them
+        return [s for s in rooms.studies.views() if rooms.became(s).startswith("awaiting") and any(map(rooms.screening.sought, s.reports))]
     return [
         s
         for s in rooms.studies.views()
@@ -171,7 +173,7 @@ def states_note(tables_cells: Sequence[StudyCells]) -> str:
     states = [c.state for cells in tables_cells for c in cells.cells]
     counts = [
         f"{states.count(s):,} {s}"
-        for s in ("pre-filled", "recorded by one", "checked by one", "extracted independently by two", "consensus")
+        for s in ("pre-filled", "recorded by one", "checked by one", "checked by two", "extracted independently by two", "consensus")
         if s in states
     ]
     return "Extracted cells of these studies: " + (", ".join(counts) if counts else "none yet") + "."

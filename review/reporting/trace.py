@@ -98,8 +98,8 @@ def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
     """Everything that happened to one report, as far as this viewer may see it, in ledger order."""
     found = [e for record in report.records for e in record_entries(rooms, record, duplicate=record.id != report.stands.id)]
     found += [_merge_entry(rooms, rooms.seat.event(m)) for m in report.merged_by]
-    members = set(report.members)
-    found += [_decision_entry(rooms, e) for e in rooms.screening.visible_events() if e.subject in members and e.body.get("round") is None]
+    late = {e.id for stage in _STAGES for e in rooms.screening.panel(report, stage).late}
+    found += [_decision_entry(rooms, e, after_unblinding=e.id in late) for e in rooms.screening.decisions_on(report)]
     _, retrieval = rooms.screening.retrieval(report)
     if retrieval is not None:
         words = {
@@ -120,13 +120,14 @@ def _merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
     return TraceEntry(event.id, f"The same document: merged {rule}", role_of(rooms, event), event.at, why)
 
 
-def _decision_entry(rooms: Rooms, event: Event) -> TraceEntry:
+def _decision_entry(rooms: Rooms, event: Event, *, after_unblinding: bool) -> TraceEntry:
     body = event.body
     reasons = rooms.reasons()
     words = {"include": "Include", "exclude": "Exclude", "unsure": "Unsure"}[body["decision"]]
     what = f"{words}, {_STAGES[body['stage']]}" + (" (resolution of a conflict)" if event.kind == "screening.resolved" else "")
     if event.kind == "screening.decided":
         what += f", criteria version {body['criteria_version']}"
+    what += ", after unblinding" if after_unblinding else ""
     why = "; ".join(w for w in (reasons.get(body["reason"] or "", body["reason"] or ""), body["note"]) if w)
     judged = ", ".join(f"{k} {v.replace('_', ' ')}" for k, v in body.get("judgements", {}).items())
     return TraceEntry(event.id, what + (f" ({judged})" if judged else ""), role_of(rooms, event), event.at, why)

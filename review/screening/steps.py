@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.ledger.seat import Seat, at_rest
+from review.ledger.undo import take_back
+from review.model.authority import check_resolver, check_role
 from review.model.blinding import visible
 from review.model.consensus import Panel
 from review.model.decision import (
@@ -22,7 +24,6 @@ from review.model.decision import (
     ScreeningStopped,
 )
 from review.model.event import Draft, Event
-from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import ReportView, Standing
 from review.protocol import Protocol
 from review.screening import deciding, state
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CATEGORIES = ("include", "unsure", "exclude")
+DECIDED = (ScreeningDecided.kind, ScreeningResolved.kind)
 
 
 class Screening:
@@ -101,7 +103,8 @@ class Screening:
         for report in self._at_stage(stage):
             found = self._panel(report, stage)
             actors = {a.actor for a in found.answers}
-            if who not in actors and len(actors) < found.needed and found.resolution is None:
+            undecided = found.needed == 1 and stage == "full_text" and any(a.body["decision"] == "unsure" for a in found.answers)
+            if (who not in actors and len(actors) < found.needed and found.resolution is None) or (undecided and who in actors):
                 waiting.append(report.id)
         return waiting
 
@@ -173,13 +176,7 @@ class Screening:
 
     def _may_decide(self, report: ReportView, stage: str, round: str | None) -> None:
         _known_stage(stage)
-        viewer = self._seat.viewer
-        if viewer.name is not None and "screener" not in viewer.roles:
-            raise NotAllowed(
-                f"{viewer.name} has no role screener",
-                where="review.toml [[reviewers]]",
-                next_step="open the review as a screener, or resolve a conflict as lead",
-            )
+        check_role(self._seat.viewer, "screener", otherwise="open the review as a screener, or resolve a conflict as lead")
         if not self._protocol.frozen and round is None:
             raise NotAllowed(
                 "there is no screening before the protocol is frozen, except in a pilot round",
@@ -208,7 +205,7 @@ class Screening:
             raise InputRefused(f"{status!r} is no status of retrieval", expected=", ".join(RETRIEVALS), next_step=near(status, RETRIEVALS))
         if not self.sought(own):
             raise NotAllowed("its full text is not sought: it has not passed title and abstract", where=own.title[:60])
-        data = Path(file).read_bytes() if file is not None else None
+        data = _bytes_of(Path(file)) if file is not None else None
         sha = hashlib.sha256(data).hexdigest() if data is not None else None
         body = ReportRetrieved(status=status, file_sha256=sha, file_name=Path(file).name if file is not None else None, note=note)  # type: ignore[arg-type]
         draft = Draft(ReportRetrieved.kind, own.id, body, self._seat.pen.actor or "")
@@ -216,10 +213,7 @@ class Screening:
 
     def undo(self, event: str) -> str:
         """Take back a decision, a retrieval, a resolution, a pilot or a stop; the event before it stands again. Returns the event id."""
-        target = self._seat.event(event)
-        if not target.kind.startswith("screening.") and target.kind != LedgerWithdrawn.kind:
-            raise InputRefused(f"{event[:12]} is a {target.kind}, not a fact of screening", next_step="undo it where it was made")
-        return self._seat.pen.write(LedgerWithdrawn.kind, target.subject, LedgerWithdrawn(reason="undone"), withdraws=event).id
+        return take_back(self._seat, event, of="screening.")
 
     def pilot(self, reports: Sequence[str], *, round: str) -> str:
         """Open a pilot round over *reports*; its decisions have their own agreement and count in no box. Returns the event id."""
@@ -254,18 +248,9 @@ class Screening:
         own = self._report(report)
         _known_stage(stage)
         found = self._panel(own, stage)
-        if not found.closed:
-            raise NotAllowed("there is nothing to resolve yet: not everybody due has decided", where=own.title[:60])
+        check_resolver(self._seat.viewer, found, note, role="screener", where=own.title[:60])
         if decision not in ("include", "exclude"):
             raise InputRefused(f"a conflict is resolved by include or exclude, not {decision!r}")
-        viewer = self._seat.viewer
-        if viewer.name is not None and not viewer.roles & {"lead", "screener"}:
-            raise NotAllowed(f"{viewer.name} has neither the role lead nor screener", where="review.toml [[reviewers]]")
-        if viewer.name in {a.actor for a in found.answers} and "lead" not in viewer.roles and not note.strip():
-            raise NotAllowed(
-                "one of the two may resolve only by agreement with the other",
-                next_step="say so in the note, or let a third person resolve it",
-            )
         ids = [c.id for c in self._protocol.plan.criteria if stage in c.stage]
         deciding.check_reason(reason, ids, stage)
         if decision == "exclude" and stage == "full_text" and reason is None:
@@ -277,10 +262,11 @@ class Screening:
             note=note.strip(),
             settles=tuple(a.id for a in found.answers),
         )  # type: ignore[arg-type]
-        return self._seat.pen.write(ScreeningResolved.kind, own.id, body).id
+        return self._seat.pen.write(ScreeningResolved.kind, own.id, body, replaces=found.resolution.id if found.resolution else None).id
 
     def stop(self, *, rule: str, target_recall: float | str, note: str, p: str | None = None) -> str:
         """A person's decision to stop title and abstract screening: what nobody has looked at is excluded by automation from here on."""
+        self._protocol.require_frozen("stopping")
         if not note.strip():
             raise InputRefused("stopping needs a note on why it is safe to stop")
         stage = "title_abstract"
@@ -301,6 +287,7 @@ class Screening:
             (
                 e.subject,
                 e.body["stage"],
+                e.body.get("round"),
                 e.actor,
                 e.body["decision"],
                 e.body["reason"],
@@ -312,7 +299,9 @@ class Screening:
             )
             for e in self.visible_events()
         ]
-        return pd.DataFrame(rows, columns=["report", "stage", "reviewer", "decision", "reason", "note", "kind", "at", "live", "event"])
+        return pd.DataFrame(
+            rows, columns=["report", "stage", "round", "reviewer", "decision", "reason", "note", "kind", "at", "live", "event"]
+        )
 
     @at_rest
     def visible_events(self) -> list[Event]:
@@ -328,8 +317,18 @@ class Screening:
                 closed[question] = report is not None and self._panel(report, question[1], round=question[2]).closed
             return closed[question]
 
-        events = (e for asked in self._state.asked.values() for e in asked if e.kind in (ScreeningDecided.kind, ScreeningResolved.kind))
+        events = (e for asked in self._state.asked.values() for e in asked if e.kind in DECIDED)
         return sorted((e for e in events if visible(e, self._seat.viewer, is_closed)), key=lambda e: e.position)
+
+    @at_rest
+    def decisions_on(self, report: ReportView) -> list[Event]:
+        """Decisions and resolutions on *report*, pilots apart, that this viewer may see, in ledger order."""
+        found: list[Event] = []
+        for stage in STAGES:
+            closed = self._panel(report, stage).closed
+            asked = (e for m in report.members for e in self._state.asked.get((m, stage, None), ()) if e.kind in DECIDED)
+            found += [e for e in asked if visible(e, self._seat.viewer, lambda event, closed=closed: closed)]  # type: ignore[misc]
+        return sorted(found, key=lambda e: e.position)
 
     @at_rest
     def open_of_others(self) -> bool:
@@ -385,6 +384,13 @@ class Screening:
         if report not in views:
             raise NotFound(f"there is no report {report!r}", next_step=near(report, list(views)[:2000]))
         return views[report]
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise InputRefused(f"{file} cannot be read: {problem.strerror}", next_step="check the name of the file") from problem
 
 
 def _known_stage(stage: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from review.errors import InputRefused, NotAllowed, NotFound, near
+from review.errors import InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
+from review.ledger.undo import take_back
+from review.model.authority import check_resolver, check_role
 from review.model.consensus import Panel
 from review.model.decision import (
     CLASSIFICATIONS,
@@ -18,7 +20,6 @@ from review.model.decision import (
     StudyClassified,
 )
 from review.model.event import Draft
-from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import RecordView, ReportView, StudyView
 from review.protocol import Protocol
 from review.studies import rules, state
@@ -151,6 +152,8 @@ class Studies:
     def keep_apart(self, reports: Sequence[str], *, reason: str) -> str:
         """Say that these reports are different documents, against any rule. Returns the event id."""
         own = [self._report(r).id for r in reports]
+        if len(set(own)) < 2:
+            raise InputRefused("keeping apart needs two different reports", where=", ".join(reports))
         return self._seat.pen.write(ReportsDistinct.kind, own[0], ReportsDistinct(reports=tuple(own), reason=_said(reason))).id
 
     def link(self, report: str, study: str, *, reason: str) -> str:
@@ -171,20 +174,16 @@ class Studies:
                 f"{report} is not linked to {study}",
                 next_step="rv.studies.frame() lists the studies; a study's founding report cannot be unlinked from it",
             )
-        return self._withdraw(event, reason)
+        return take_back(self._seat, event, of="studies.", reason=_said(reason))
 
     def undo(self, event: str) -> str:
         """Take back a merge, a link or a classification; decisions go back to the reports that they were made on."""
-        return self._withdraw(event, "undone")
-
-    def _withdraw(self, event: str, reason: str) -> str:
-        target = self._seat.event(event)
-        if not target.kind.startswith("studies.") and target.kind != LedgerWithdrawn.kind:
-            raise InputRefused(f"{event[:12]} is a {target.kind}, not a fact about studies", next_step="undo it where it was made")
-        return self._seat.pen.write(LedgerWithdrawn.kind, target.subject, LedgerWithdrawn(reason=_said(reason)), withdraws=event).id
+        return take_back(self._seat, event, of="studies.")
 
     def classify(self, study: str, classification: str, *, reason: str) -> str:
         """This reviewer's classification of *study*, with the reason. Returns the event id."""
+        check_role(self._seat.viewer, "screener", otherwise="open the review as a screener, or resolve a conflict as lead")
+        self._protocol.require_frozen("classifying")
         own = self._study(study)
         self._accept(classification, reason)
         earlier = [a.id for a in self._panel(own).answers if a.actor == self._seat.pen.actor]
@@ -209,10 +208,10 @@ class Studies:
         own = self._study(study)
         self._accept(classification, reason)
         found = self._panel(own)
-        if not found.closed:
-            raise NotAllowed("there is nothing to resolve yet: not everybody has classified this study", where=own.label)
+        check_resolver(self._seat.viewer, found, reason, role="screener", where=own.label)
         body = ClassificationResolved(classification=classification, reason=reason.strip(), settles=tuple(a.id for a in found.answers))  # type: ignore[arg-type]
-        return self._seat.pen.write(ClassificationResolved.kind, own.id, body).id
+        replaced = found.resolution.id if found.resolution else None
+        return self._seat.pen.write(ClassificationResolved.kind, own.id, body, replaces=replaced).id
 
     def register_checked(self, study: str, *, date: str, note: str = "") -> str:
         """Record that the entry in the primary register was looked at on *date* (ISO). Returns the event id."""

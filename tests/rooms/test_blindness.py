@@ -19,7 +19,7 @@ SECRET = "xyzzy-plugh"
 
 # Names that write, or that hand back only what was given to them; all others are called and looked through.
 WRITES = {
-    "protocol": {"freeze", "amend", "reached"},
+    "protocol": {"freeze", "amend", "reached", "withdraw", "require_frozen"},
     "searches": {"record"},
     "records": {"add", "import_files"},
     "studies": {"find", "merge", "keep_apart", "link", "unlink", "undo", "classify", "resolve", "register_checked"},

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from review.errors import InputRefused, NotAllowed, NotFound, TokenReused
-from tests.rooms.team import Team, make_team
+from tests.rooms.team import PLAN, Team, make_team
 
 
 def outcome(team: Team, report: str, stage: str = "title_abstract") -> str:
@@ -200,7 +200,7 @@ def test_who_may_decide_and_resolve(team: Team) -> None:
     with pytest.raises(NotAllowed, match="only to look"):
         team.nobody.screening.decide(report, stage="title_abstract", decision="include")
     team.r1.screening.decide(report, stage="title_abstract", decision="include")
-    with pytest.raises(NotAllowed, match="not everybody due has decided"):
+    with pytest.raises(NotAllowed, match="not everybody due has answered"):
         team.lead.screening.resolve(report, stage="title_abstract", decision="include")
     team.r2.screening.decide(report, stage="title_abstract", decision="exclude", reason="P1")
     with pytest.raises(NotAllowed, match="only by agreement"):
@@ -230,3 +230,37 @@ def test_stopping_excludes_what_nobody_saw_by_automation(team: Team) -> None:
     assert all(holds for _, holds, _ in flow.identities())
     team.lead.screening.undo(stop)
     assert team.nobody.flow().boxes["records_excluded_automatic"].n == 0
+
+
+def test_there_is_no_resolution_without_a_conflict(team: Team) -> None:
+    report = team.article(team.search(), "A trial")
+    team.decide(report, "include", "include")
+    with pytest.raises(NotAllowed, match="no conflict to resolve"):
+        team.lead.screening.resolve(report, stage="title_abstract", decision="exclude", reason="P1")
+
+
+def test_a_resolution_can_be_replaced_by_the_lead(team: Team) -> None:
+    report = team.article(team.search(), "A trial")
+    team.decide(report, "include", "exclude")
+    team.lead.screening.resolve(report, stage="title_abstract", decision="include")
+    team.lead.screening.resolve(report, stage="title_abstract", decision="exclude", reason="P1")
+    assert outcome(team, report) == "exclude"
+
+
+def test_one_reviewer_who_is_unsure_at_full_text_is_asked_again(tmp_path: Path) -> None:
+    team = make_team(tmp_path, plan=PLAN + "\n[settings]\nreviewers_per_stage = { title_abstract = 1, full_text = 1 }\n")
+    report = team.article(team.search(), "A trial")
+    team.r1.screening.decide(report, stage="title_abstract", decision="include")
+    team.r1.screening.retrieve(report, "retrieved")
+    team.r1.screening.decide(report, stage="full_text", decision="unsure")
+    assert outcome(team, report, "full_text") == "waits" and team.r1.screening.queue("full_text") == [report]
+    team.r1.screening.decide(report, stage="full_text", decision="include")
+    assert team.r1.screening.queue("full_text") == []
+
+
+def test_a_change_after_unblinding_is_marked(team: Team) -> None:
+    report = team.article(team.search(), "A trial")
+    team.decide(report, "include", "include")
+    team.r2.screening.decide(report, stage="title_abstract", decision="unsure")
+    text = str([t for t in team.nobody.tables.standings().traces.values() if "A trial" in t.label])
+    assert text.count("after unblinding") == 1

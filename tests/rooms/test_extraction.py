@@ -1,0 +1,112 @@
+"""Cells: recorded, pre-filled, confirmed, in conflict, settled; states as METHOD names them; two extractors blind to each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from review.errors import InputRefused, NotAllowed
+from tests.rooms.team import PLAN, Team, make_team
+
+PAGE = Path(__file__).parents[1] / "example" / "pages" / "ictrp_NCT05605665.txt"
+
+
+def state_of(team: Team, item: str, who: str = "lead") -> str:
+    frame = getattr(team, who).extraction.frame()
+    return str(frame[frame["item"] == item]["state"].iloc[0])
+
+
+def event_of(team: Team, item: str) -> str:
+    frame = team.lead.extraction.frame()
+    return str(frame[frame["item"] == item]["event"].iloc[0])
+
+
+@pytest.fixture
+def registered(team: Team) -> Team:
+    """A registration taken through to full text, so that its cells are pre-filled."""
+    team.r1.import_files([PAGE], search=team.search("WHO ICTRP", "register"))
+    report = team.lead.studies.report_views()[0].id
+    team.decide(report, "include", "include")
+    team.r1.screening.decide(report, stage="full_text", decision="include")
+    return team
+
+
+def test_cells_are_pre_filled_with_their_lines_and_nothing_twice(registered: Team) -> None:
+    frame = registered.nobody.extraction.frame()
+    assert set(frame["state"]) == {"pre-filled"}
+    people = frame[frame["item"] == "participants"].iloc[0]
+    assert (people["value"], people["unit"], people["analysis_set"]) == ("30", "participants", "type not stated")
+    assert "Target sample size: 30" in people["quotation"] and "line" in people["location"]
+    size = len(frame)
+    registered.r2.screening.decide(registered.lead.studies.report_views()[0].id, stage="full_text", decision="include")
+    assert len(registered.nobody.extraction.frame()) == size
+
+
+def test_the_states_of_a_cell(registered: Team) -> None:
+    event = event_of(registered, "participants")
+    registered.r1.extraction.confirm(event)
+    assert state_of(registered, "participants") == "checked by one"
+    assert state_of(registered, "participants", "r2") == "pre-filled", "the second extractor does not see the confirmation"
+    registered.r2.extraction.confirm(event)
+    assert state_of(registered, "participants", "nobody") == "checked by two", "both saw the pre-filled value"
+    study = registered.lead.studies.views()[0].id
+    for rv in registered.both:
+        rv.extraction.record(study, item="visits", value="4", quotation="Target sample size", location="page")
+    assert state_of(registered, "visits", "nobody") == "extracted independently by two"
+
+
+def test_two_values_are_a_conflict_until_it_is_settled(registered: Team) -> None:
+    event = event_of(registered, "participants")
+    study = registered.lead.studies.views()[0].id
+    registered.r1.extraction.confirm(event)
+    registered.r2.extraction.correct(event, value=32, quotation="Target sample size: 30")
+    frame = registered.nobody.extraction.conflicts()
+    assert set(frame.iloc[0][["value_first", "value_second"]]) == {"30", "32"}
+    registered.lead.extraction.resolve(
+        study, item="participants", analysis_set="type not stated", value="30", unit="participants", reason="as printed"
+    )
+    assert state_of(registered, "participants") == "consensus"
+    assert registered.nobody.extraction.conflicts().empty
+
+
+def test_a_quotation_is_found_in_the_page_and_keeps_its_lines(registered: Team) -> None:
+    study = registered.lead.studies.views()[0]
+    registered.r1.extraction.record(
+        study.id, item="washout", value="3 months", quotation="another biological drug during the past 3 months", location="criteria"
+    )
+    cell = next(c for c in registered.r1.extraction.cells(study) if c.item == "washout")
+    text = PAGE.read_text(encoding="utf-8").splitlines()
+    assert cell.lines and "past 3 months" in text[cell.lines[0] - 1]
+
+
+def test_not_reported_is_a_value_and_empty_is_refused(registered: Team) -> None:
+    study = registered.lead.studies.views()[0].id
+    registered.r1.extraction.record(study, item="dropouts", value="not reported", quotation="", location="the whole page")
+    with pytest.raises(InputRefused, match="empty value is not 'not reported'"):
+        registered.r1.extraction.record(study, item="dropouts", value=" ", quotation="x", location="y")
+    with pytest.raises(InputRefused, match="needs the words that it was read from"):
+        registered.r1.extraction.record(study, item="dropouts", value="3", quotation="", location="y")
+
+
+def test_one_extractor_is_enough_where_the_protocol_names_one(tmp_path: Path) -> None:
+    plan = PLAN.replace('id = "r2"\nroles = ["screener", "extractor", "assessor"]', 'id = "r2"\nroles = ["screener"]')
+    team = make_team(tmp_path, plan=plan)
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    team.r1.extraction.record(study, item="participants", value="12", quotation="12 people", location="page 2")
+    assert state_of(team, "participants", "nobody") == "recorded by one"
+    with pytest.raises(NotAllowed, match="no role extractor"):
+        team.r2.extraction.record(study, item="participants", value="13", quotation="13 people", location="page 2")
+
+
+def test_the_contact_log(registered: Team) -> None:
+    study = registered.lead.studies.views()[0]
+    registered.lead.extraction.contact(study.id, whom="the sponsor", when="2026-01-10", asked="Ages of participants?")
+    assert [e.body["answer"] for e in registered.nobody.extraction.contacts(study)] == [None]
+
+
+def test_undo(registered: Team) -> None:
+    event = registered.r1.extraction.confirm(event_of(registered, "sex"))
+    assert state_of(registered, "sex") == "checked by one"
+    registered.r1.extraction.undo(event)
+    assert state_of(registered, "sex") == "pre-filled"

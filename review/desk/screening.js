@@ -43,7 +43,7 @@ class Card {
     this.criteria = [];
     this.shown = null; // the record on show
     this.marks = {}; // criterion id -> judgement
-    this.kept = {}; // what was marked on the record last decided, for an undo
+    this.kept = new Map(); // what was marked on the records that were decided or skipped, should they come back
     this.current = 0;
     this.pending = null; // what was sent and is not answered
     this.build(el);
@@ -101,7 +101,7 @@ class Card {
 
   hear(message) {
     const own = this.pending !== null && message.token === this.pending.token;
-    if (message.kind === "opening") this.open(message);
+    if (message.kind === "opening" && own) this.open(message);
     else if (message.kind === "closed") this.close(message, own);
     else if (message.kind === "saved" && own) this.saved();
     else if (message.kind === "refused" && own) this.refuse(message.message);
@@ -159,7 +159,7 @@ class Card {
     this.since = performance.now();
     this.closeReasons();
     if (this.side.contains(document.activeElement)) this.record.focus({ preventScroll: true });
-    const before = card !== null && this.kept.report === card.report ? this.kept : { judgements: {}, note: "" };
+    const before = this.kept.get(card?.report) ?? { judgements: {}, note: "" };
     this.marks = { ...before.judgements };
     this.note.value = before.note;
     this.current = 0;
@@ -243,9 +243,13 @@ class Card {
 
   decide(decision, reason) {
     this.closeReasons();
-    const kept = { report: this.shown.report, judgements: { ...this.marks }, note: this.note.value };
-    this.kept = kept;
-    this.send({ kind: "decide", ...kept, decision, reason });
+    this.send({ kind: "decide", report: this.shown.report, ...this.keep(), decision, reason });
+  }
+
+  keep() {
+    const marked = { judgements: { ...this.marks }, note: this.note.value };
+    this.kept.set(this.shown.report, marked);
+    return marked;
   }
 
   undo() {
@@ -253,7 +257,9 @@ class Card {
   }
 
   skip() {
-    if (this.shown) this.send({ kind: "skip", report: this.shown.report });
+    if (this.pending || !this.shown) return;
+    this.keep();
+    this.send({ kind: "skip", report: this.shown.report });
   }
 
   askReason() {
@@ -354,7 +360,7 @@ function recordParts(card) {
     make("p", { class: "source" }, card.source, ...known.flatMap((one) => [" · ", one])),
     ...card.warnings.map((warning) => make("p", { class: "warning" }, warning)),
     ...card.remarks.map((remark) => make("p", { class: "source" }, remark)),
-    card.facts.length ? make("dl", {}, ...card.facts.flatMap(([label, value]) => [make("dt", {}, label), make("dd", {}, value)])) : null,
+    card.facts.length ? make("dl", { class: "facts" }, ...card.facts.flatMap(([label, value]) => [make("dt", {}, label), make("dd", {}, value)])) : null,
     ...card.parts.flatMap((part) => [
       make("h3", {}, part.head, part.remark ? make("small", {}, part.remark) : null),
       make("div", { class: part.prose ? "prose" : "lines", dir: "auto" }, ...part.lines.map(([mark, text]) =>

@@ -107,7 +107,7 @@ class ScreeningCard(Card):
         if ask.token not in self._stored:
             self._stored[ask.token] = event
             self._decided.append((event, ask.report))
-            self._waiting.popleft()
+            self._waiting = deque(r for r in self._waiting if r != ask.report)
             self._shown = ""
         return {"kind": "saved", "token": ask.token, "event": event}
 

@@ -288,7 +288,9 @@ def test_stored_but_no_next_record(desk: Make) -> None:
 
 def test_an_answer_to_another_view_shows_its_record_and_frees_no_key(desk: Make) -> None:
     card = desk().open()
-    card.press("i")
+    card.press("m", "i")
+    card.hear("opening", token="of-another", stage="Title and abstract", reviewer="r1", criteria=CRITERIA, reason_needed=False)
+    assert card.judged("P1").count() == 1, "what is marked here stays"
     for answer in ({"kind": "saved", "event": "e1"}, {"kind": "card", "card": record("two"), "left": "2"}):
         card.hear(**answer, token="of-another")
     expect(card.page.get_by_role("heading", level=2)).to_contain_text("Record two")
@@ -297,14 +299,19 @@ def test_an_answer_to_another_view_shows_its_record_and_frees_no_key(desk: Make)
     assert len(card.sent) == 1
 
 
-def test_skipping_the_only_one_says_so(desk: Make) -> None:
+def test_what_is_skipped_keeps_its_marks_and_the_only_one_says_so(desk: Make) -> None:
     card = desk().open()
-    card.press("s")
+    card.press("c", "s")
     card.show(record("two"))
     expect(card.said).to_have_text("Skipped: it comes again at the end")
+    assert card.judged("P1").count() == 0
     card.press("s")
     card.show(record("two"))
     expect(card.said).to_have_text("It is the only one left")
+    card.press("i")
+    card.hear("saved", event="e1")
+    card.show(record())
+    expect(card.judged("P1")).to_have_text("?Unclearc")
 
 
 def test_who_may_not_screen_is_told_how(desk: Make) -> None:

@@ -82,6 +82,9 @@ def search(
     platform: Annotated[str | None, typer.Option(help="Platform, as 'Ovid'.")] = None,
     strategy: Annotated[str, typer.Option(help="The strategy, or @FILE to read it.")] = "",
     limits: Annotated[str, typer.Option(help="Limits and filters.")] = "",
+    filters: Annotated[str, typer.Option(help="Published filters that were used.")] = "",
+    peer_review: Annotated[str, typer.Option(help="Who reviewed the strategy, and how.")] = "",
+    by: Annotated[str | None, typer.Option(help="Who ran it; the reviewer, unless given.")] = None,
     hits: Annotated[int | None, typer.Option(help="What the source said it found.")] = None,
     project: Project = HERE,
     as_: As = None,
@@ -92,7 +95,17 @@ def search(
     with _open(project, as_, writes=True) as rv:
         typer.echo(
             rv.searches.record(
-                source, kind=kind, via=via, platform=platform, strategy=strategy, limits=limits, searched=searched, hits=hits
+                source,
+                kind=kind,
+                via=via,
+                platform=platform,
+                strategy=strategy,
+                limits=limits,
+                searched=searched,
+                hits=hits,
+                by=by,
+                filters=filters,
+                peer_review=peer_review,
             )
         )
 
@@ -104,6 +117,7 @@ def import_(
     kind: Annotated[str | None, typer.Option(help="register, database or other.")] = None,
     via: Annotated[str | None, typer.Option(help="For other: website, organisation, citation, contact, hand.")] = None,
     address: Annotated[str | None, typer.Option(help="The page's address, for one captured page.")] = None,
+    format: Annotated[str | None, typer.Option(help="The format, where content does not tell it.")] = None,
     search: Annotated[str | None, typer.Option(help="A recorded search, as sea:…")] = None,
     searched: Annotated[str | None, typer.Option(help="The date of the search, as 2026-03-01.")] = None,
     hits: Annotated[int | None, typer.Option(help="What the source said it found.")] = None,
@@ -118,7 +132,7 @@ def import_(
             if not (source and kind and searched):
                 raise InputRefused("an import names its search", expected="--search ID, or --source NAME --kind KIND --searched DATE")
             search = rv.searches.record(source, kind=kind, via=via, searched=searched, hits=hits)
-        receipt = rv.import_files(files, search=search, addresses={files[0].name: address} if address else None)
+        receipt = rv.import_files(files, search=search, addresses={files[0].name: address} if address else None, format=format)
         typer.echo("\n".join(receipt.lines()))
         typer.echo(f"{receipt.read:,} read = {receipt.kept:,} kept + {receipt.refused:,} refused ({search})")
     if not receipt.ok:
@@ -189,7 +203,7 @@ def flow(
     with _open(project, as_) as rv:
         found = rv.flow(as_of=as_of)
     if svg is not None:
-        svg.write_text(found.svg(link=None), encoding="utf-8", newline="\n")
+        _write(svg, found.svg(link=None))
     typer.echo(found.to_json() if as_json else str(found))
     broken = [f"{name}: {message}" for name, holds, message in found.identities() if not holds]
     if broken:
@@ -226,7 +240,7 @@ def report(
         )
     for outcome in outcomes:
         typer.echo(
-            str(outcome.page) if outcome.ok else f"{outcome.name}: stopped: {outcome.error.strip().splitlines()[-1]} (see {outcome.path})",
+            str(outcome.page) if outcome.ok else f"{outcome.name}: stopped: {outcome.error.strip().splitlines()[0]} (see {outcome.path})",
             err=not outcome.ok,
         )
     if not all(outcome.ok for outcome in outcomes):
@@ -250,7 +264,7 @@ def verify(
     with _open(project, as_) as rv:
         findings = rv.verify(heads)
     for finding in findings:
-        typer.echo(str(finding), err=True)
+        typer.echo(f"{finding.code}: {finding.where}: {finding.message}", err=True)
     if findings:
         raise typer.Exit(1)
     typer.echo("Sound." if heads else "Sound. (Give --heads with a report's manifest.json to compare with heads recorded elsewhere.)")
@@ -276,7 +290,15 @@ def restore(folder: Path, project: Project = HERE) -> None:
 def merge(source: Path, project: Project = HERE, as_: As = None) -> None:
     """Take in what another's export, zip or database holds and this one lacks."""
     with _open(project, as_, writes=True) as rv:
-        typer.echo(str(rv.merge(source)))
+        done = rv.merge(source)
+        typer.echo(f"{done.events:,} events and {done.blobs:,} files taken in; {done.held:,} events were here already.")
+        for what, found in (
+            ("forked origins", done.forks),
+            ("tokens used twice", done.reused_tokens),
+            ("missing files", done.missing_blobs),
+        ):
+            if found:
+                typer.echo(f"{what}: {', '.join(found)}", err=True)
 
 
 @app.command()
@@ -309,6 +331,15 @@ def _serve(project: Path, reviewer: str | None, arguments: Sequence[str]) -> Non
     environment = {**os.environ, "REVIEW_PROJECT": str(folder), **({"REVIEW_AS": reviewer} if reviewer else {})}
     os.chdir(folder)
     os.execve(sys.executable, [sys.executable, *arguments], environment)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as problem:
+        raise InputRefused(
+            f"{file} cannot be written: {problem.strerror}", next_step="choose a folder that is there and may be written"
+        ) from problem
 
 
 def _text_of(file: Path) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from review.errors import FormatUnknown, InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
+from review.ledger.undo import take_back
 from review.model.event import Draft, Event, canonical
 from review.model.planning import ImportedItem, RecordAdded, RecordsImported, RefusedItem, SearchRecorded
 from review.model.views import RecordView, SearchView
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("register", "database", "other")
+AGGREGATORS = ("clinconnect", "meddatax", "veeva_ctv")
 VIAS = ("website", "organisation", "citation", "contact", "hand")
 
 
@@ -89,6 +91,10 @@ class Searches:
         name = hashlib.sha256(canonical({**body.model_dump(), "actor": self._seat.pen.actor}).encode()).hexdigest()[:16]
         self._seat.pen.write(SearchRecorded.kind, f"sea:{name}", body)
         return f"sea:{name}"
+
+    def undo(self, event: str) -> str:
+        """Take back a recorded search (``.event`` of its view); what it brought in goes with its imports. Returns the event id."""
+        return take_back(self._seat, event, of="search.")
 
     def frame(self) -> pd.DataFrame:
         """One row a search: search, source, kind, via, run, searched, hits (missing where not stated), strategy, limits, by."""
@@ -186,9 +192,12 @@ class Records:
                 f"an address was given for {', '.join(sorted(unknown))}, which is not among the files",
                 next_step=near(min(unknown), (f.name for f in files)),
             )
-        return Receipt(search, tuple(self._import(file, run, (addresses or {}).get(file.name), format) for file in files))
+        last = len(files) - 1
+        return Receipt(
+            search, tuple(self._import(file, run, (addresses or {}).get(file.name), format, last=n == last) for n, file in enumerate(files))
+        )
 
-    def _import(self, file: Path, run: SearchView, address: str | None, format: str | None) -> FileReceipt:
+    def _import(self, file: Path, run: SearchView, address: str | None, format: str | None, *, last: bool) -> FileReceipt:
         data = file.read_bytes()
         kind = "teaching_copy" if self._protocol.plan.settings.teaching_copy else None
         try:
@@ -197,7 +206,8 @@ class Records:
             return FileReceipt(file.name, "unknown", 1, 0, 0, 0, ((0, problem.message),), (), (), str(problem))
         parsed = _json([r.model_dump(mode="json") for r in reading.records])
         items = self._items(reading, run)
-        warnings = list(_warnings(reading, run))
+        before = sum(e.body["read"] for e in self.imports() if e.body["search"] == run.id)
+        warnings = _warnings(reading, run, before, last)
         flat = reading.text.encode("utf-8")
         body = RecordsImported(
             search=run.id,
@@ -253,6 +263,10 @@ class Records:
                     by_number[number] = own
         return tuple(items)
 
+    def undo(self, event: str) -> str:
+        """Take back an import or an entry made by hand; the records that only it brought leave every view. Returns the event id."""
+        return take_back(self._seat, event, of="record")
+
     def add(
         self,
         search: str,
@@ -300,12 +314,14 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _warnings(reading: Reading, run: SearchView) -> list[str]:
+def _warnings(reading: Reading, run: SearchView, before: int, last: bool) -> list[str]:
+    """What the receipt warns of; *before* is what earlier files of this search held, *last* whether no further file follows now."""
     found = [p.message for p in reading.problems if not any(p in r.problems for r in reading.records)]
-    if run.hits is not None and reading.read < run.hits:
-        found.append(
-            f"the search found {run.hits:,}, this file holds {reading.read:,}: the export may have been capped, or more files are to come"
-        )
+    total = before + reading.read
+    if last and run.hits is not None and total < run.hits:
+        found.append(f"the search found {run.hits:,}, its files hold {total:,}: the export may have been capped, or more files are to come")
+    if run.kind == "register" and reading.format in AGGREGATORS:
+        found.append("this page repeats registry entries and is no register itself: such a source is of kind other, via website")
     return found
 
 

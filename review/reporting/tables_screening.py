@@ -8,6 +8,7 @@ from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, report_trace, study_trace
 from review.reporting.trace_view import Trace
+from review.screening.agreement import Agreement
 
 _STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 _RETRIEVAL = {"retrieved": "retrieved", "extract_only": "extract only", "not_retrieved": "not retrieved", None: "sought"}
@@ -106,24 +107,20 @@ def _side(decision: str, reason: str | None, note: str, reasons: dict[str, str])
 
 
 def agreement(rooms: Rooms) -> Table:
-    """Agreement per stage: kappa with interval beside raw agreement, PABAK and AC1; the counts alone under 30 pairs."""
+    """Agreement per stage and pair: kappa with interval beside raw agreement, PABAK and AC1; the counts alone under 30 pairs."""
     rows = []
     for stage in STAGES:
-        for as_include in (False, True) if stage == "title_abstract" else (False,):
-            for method, label in METHODS:
-                found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include)
+        pairs = rooms.screening.reviewer_pairs(stage)
+        for number, pair in enumerate(pairs or [None], start=1):
+            who = f"pair {number}" if len(pairs) > 1 else "the two reviewers"
+            for as_include in (False, True) if stage == "title_abstract" else (False,):
                 counted = "unsure counted as include" if as_include else "include, unsure, exclude"
-                value = Cell(f"{found.value:.2f}") if found.shown and found.value is not None else Cell("", missing="empty", why=found.note)
-                interval = (
-                    Cell(f"{found.low:.2f} to {found.high:.2f}")
-                    if found.shown and found.low is not None
-                    else Cell("", missing="empty", why=found.note)
-                )
-                rows.append(
-                    (Cell(_STAGES[stage]), Cell(counted), Cell(label), value, interval, Cell(f"{found.n:,}"), Cell(found.note or ""))
-                )
+                for method, label in METHODS:
+                    found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include, pair=pair)
+                    rows.append((Cell(_STAGES[stage]), Cell(who), Cell(counted), Cell(label), *_statistic(found)))
     columns = (
         Column("stage", "Stage", width=2),
+        Column("pair", "Between", width=2),
         Column("categories", "Categories", width=2),
         Column("statistic", "Statistic", width=2),
         Column("value", "Value", align="decimal"),
@@ -132,7 +129,14 @@ def agreement(rooms: Rooms) -> Table:
         Column("note", "Note", width=2),
     )
     note = "Each reviewer's last decision before both were known. Kappa depends on how common each answer is; read it with the counts."
-    return Table("agreement", "Agreement of the two reviewers", columns, tuple(rows), (note, *_notes(rooms)))
+    return Table("agreement", "Agreement of the reviewers", columns, tuple(rows), (note, *_notes(rooms)))
+
+
+def _statistic(found: Agreement) -> tuple[Cell, Cell, Cell, Cell]:
+    if not found.shown or found.value is None or found.low is None:
+        blank = Cell("", missing="empty", why=found.note)
+        return blank, blank, Cell(f"{found.n:,}"), Cell(found.note)
+    return Cell(f"{found.value:.2f}"), Cell(f"{found.low:.2f} to {found.high:.2f}"), Cell(f"{found.n:,}"), Cell(found.note)
 
 
 def counts(rooms: Rooms, stage: str) -> Table:

@@ -27,12 +27,12 @@ from review.model.event import Draft, Event
 from review.model.views import ReportView, Standing
 from review.protocol import Protocol
 from review.screening import deciding, state
-from review.screening.agreement import Agreement, agreement
+from review.screening.agreement import Agreement
+from review.screening.pairs import agreement_of, pair_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CATEGORIES = ("include", "unsure", "exclude")
 DECIDED = (ScreeningDecided.kind, ScreeningResolved.kind)
 
 
@@ -347,35 +347,33 @@ class Screening:
         return [(p.independent[0], p.independent[1]) for p in found if len(p.independent) >= 2]
 
     @at_rest
-    def agreement(self, stage: str, *, method: str = "kappa", round: str | None = None, unsure_as_include: bool = False) -> Agreement:
-        """Agreement of the pairs at *stage*: each one's last decision before both were known.
+    def agreement(
+        self,
+        stage: str,
+        *,
+        method: str = "kappa",
+        round: str | None = None,
+        unsure_as_include: bool = False,
+        pair: tuple[str, str] | None = None,
+    ) -> Agreement:
+        """Agreement of a pair of reviewers at *stage*: each one's last decision before both were known.
 
         unsure_as_include  count unsure as include (two categories in place of three)
-        Returns .value .low .high .n .table .shown (False under 30 pairs or when undefined).
+        pair  the two reviewers, where more than one pair worked; without it, several pairs are not shown as one statistic
+        Returns .value .low .high .n .table .shown (False under 30 pairs, when undefined, or for several pairs at once) .note.
         """
-        pairs = [(a.body["decision"], b.body["decision"]) for a, b in self._ordered(self.pairs(stage, round=round))]
-        if unsure_as_include:
-            pairs = [tuple("include" if d == "unsure" else d for d in pair) for pair in pairs]  # type: ignore[misc]
-        categories = ("include", "exclude") if unsure_as_include else CATEGORIES
-        return agreement(pairs, categories=categories, method=method)
+        return agreement_of(self.pairs(stage, round=round), method=method, unsure_as_include=unsure_as_include, pair=pair)
 
-    @staticmethod
-    def _ordered(pairs: Sequence[tuple[Event, Event]]) -> list[tuple[Event, Event]]:
-        """Each pair in the order of the reviewers' ids, so that the table's sides mean the same throughout."""
-        return [tuple(sorted(pair, key=lambda e: e.actor)) for pair in pairs]  # type: ignore[misc]
+    def reviewer_pairs(self, stage: str, *, round: str | None = None) -> list[tuple[str, str]]:
+        """The pairs of reviewers who both decided on some report at *stage*, by their ids."""
+        return sorted({pair_of(one) for one in self.pairs(stage, round=round)})
 
     @at_rest
     def reached(self, changed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         """For an amendment: the stage reached, and the live decisions to check again when these parts of the protocol change."""
-        live = [
-            e
-            for (_, _, round), asked in self._state.asked.items()
-            if round is None
-            for e in asked
-            if e.kind == ScreeningDecided.kind and self._state.facts.live(e.id)
-        ]
-        stages = {e.body["stage"] for e in live}
-        stage = "full text" if "full_text" in stages else "title and abstract" if stages else "before screening"
+        main = (e for (_, _, round), asked in self._state.asked.items() if round is None for e in asked)
+        live = [e for e in main if e.kind == ScreeningDecided.kind and self._state.facts.live(e.id)]
+        stage = "full text" if any(e.body["stage"] == "full_text" for e in live) else "title and abstract" if live else "before screening"
         touched = any(part.split()[0] == "criteria" for part in changed)
         return stage, tuple(e.id for e in live) if touched else ()
 

@@ -20,10 +20,10 @@ SECRET = "xyzzy-plugh"
 # Names that write, or that hand back only what was given to them; all others are called and looked through.
 WRITES = {
     "protocol": {"freeze", "amend", "reached", "withdraw", "require_frozen"},
-    "searches": {"record"},
-    "records": {"add", "import_files"},
+    "searches": {"record", "undo"},
+    "records": {"add", "import_files", "undo"},
     "studies": {"find", "merge", "keep_apart", "link", "unlink", "undo", "classify", "resolve", "register_checked"},
-    "screening": {"decide", "retrieve", "undo", "pilot", "resolve", "stop"},
+    "screening": {"decide", "retrieve", "undo", "pilot", "resolve", "stop", "decisions_on"},
     "extraction": {"record", "confirm", "correct", "resolve", "undo", "contact", "prefill", "visible_event"},
     "bias": {"judge", "not_assessed", "resolve", "undo", "visible_event", "tool"},
     "tables": set(),
@@ -74,6 +74,8 @@ def walked(rv: Review) -> Iterator[tuple[str, Any]]:
     for each in rv.studies.report_views():
         for stage in ("title_abstract", "full_text"):
             yield f"panel of {each.title}", rv.screening.panel(each, stage)
+        yield f"decisions on {each.title}", rv.screening.decisions_on(each)
+        for stage in ("title_abstract", "full_text"):
             yield f"standing of {each.title}", rv.screening.standing(each, stage)
 
 

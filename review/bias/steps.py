@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from review.bias import state
 from review.bias.tools import Tool, load_tool
-from review.errors import InputRefused, NotAllowed, NotFound, near
+from review.errors import InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.appraisal import AppraisalJudged, AppraisalNotAssessed, AppraisalResolved, DomainJudged, Support
-from review.model.authority import check_resolver
+from review.model.authority import check_resolver, check_role
 from review.model.event import Draft, Event
 from review.model.views import AssessmentView, StudyView
 from review.protocol import Protocol
@@ -50,12 +50,15 @@ class Bias:
     # views
 
     def _events(self, study: StudyView) -> Mapping[state.Key, list[Event]]:
-        founders = [r for r in study.reports if r.id not in study.links]
-        subjects = dict.fromkeys([study.id, *("stu:" + m.removeprefix("rep:") for r in founders for m in r.members)])
         merged: dict[state.Key, list[Event]] = {}
-        for subject in subjects:
+        for subject in study.subjects:
             for key, events in self._state.assessments.get(subject, {}).items():
                 merged.setdefault(key, []).extend(events)
+        # 'Not assessed' is said of a result whatever the effect of interest: it meets the judgements of each effect.
+        for tool, result, effect in [key for key in merged if key[2] is not None]:
+            merged[(tool, result, effect)] = [*merged[(tool, result, effect)], *merged.get((tool, result, None), ())]
+        for tool, result, _ in [key for key in merged if key[2] is not None]:
+            merged.pop((tool, result, None), None)
         return {key: sorted(events, key=lambda e: e.position) for key, events in merged.items()}
 
     @at_rest
@@ -130,7 +133,7 @@ class Bias:
         override    {domain id or 'overall': why the judgement differs from what the rules propose}
         Returns the event id. Raises AnswerRefused, InputRefused, NotAllowed.
         """
-        self._may_assess()
+        check_role(self._seat.viewer, "assessor", otherwise="open the review as an assessor")
         own = self._study(study)
         form = self.tool(tool)
         form.refuse_design(self._design_of(own))
@@ -200,7 +203,7 @@ class Bias:
 
     def not_assessed(self, study: str, *, tool: str, reason: str, result: str | None = None) -> str:
         """Say why a study or result was not assessed; this is no judgement. Returns the event id."""
-        self._may_assess()
+        check_role(self._seat.viewer, "assessor", otherwise="open the review as an assessor")
         own = self._study(study)
         form = self.tool(tool)
         if not reason.strip():
@@ -233,13 +236,6 @@ class Bias:
         mine = [a.id for a in state.panel_of(self._events(own).get(key, []), needed=self.needed).answers if a.actor == self._seat.pen.actor]
         draft = Draft(kind, own.id, body, self._seat.pen.actor or "", replaces=mine[-1] if mine else None)
         return self._seat.pen.write_all([draft], blobs=[(form.text.encode("utf-8"), False)])[0].id
-
-    def _may_assess(self) -> None:
-        viewer = self._seat.viewer
-        if viewer.name is not None and not viewer.roles & {"assessor", "lead"}:
-            raise NotAllowed(
-                f"{viewer.name} has no role assessor", where="review.toml [[reviewers]]", next_step="open the review as an assessor"
-            )
 
     @at_rest
     def _study(self, study: str) -> StudyView:

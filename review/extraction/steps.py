@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from review.errors import InputRefused, NotAllowed, NotFound, near
+from review.errors import InputRefused, NotFound, near
 from review.extraction import prefill, state
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
-from review.model.authority import check_resolver
+from review.model.authority import check_resolver, check_role
 from review.model.event import Draft, Event
 from review.model.extraction import CellConfirmed, CellKey, CellRecorded, CellResolved, ContactLogged
 from review.model.views import CellView, RecordView, StudyView
@@ -69,15 +69,10 @@ class Extraction:
 
     def _events(self, study: StudyView) -> Mapping[state.Key, list[Event]]:
         merged: dict[state.Key, list[Event]] = {}
-        for subject in self._subjects(study):
+        for subject in study.subjects:
             for key, events in self._state.cells.get(subject, {}).items():
                 merged.setdefault(key, []).extend(events)
         return {key: sorted(events, key=lambda e: e.position) for key, events in merged.items()}
-
-    @staticmethod
-    def _subjects(study: StudyView) -> list[str]:
-        founders = [r for r in study.reports if r.id not in study.links]
-        return list(dict.fromkeys([study.id, *("stu:" + m.removeprefix("rep:") for r in founders for m in r.members)]))
 
     @at_rest
     def frame(self) -> pd.DataFrame:
@@ -123,7 +118,7 @@ class Extraction:
     @at_rest
     def contacts(self, study: StudyView) -> list[Event]:
         """The live contact log of *study*."""
-        return [e for s in self._subjects(study) for e in self._state.contacts.get(s, ()) if self._state.facts.live(e.id)]
+        return [e for s in study.subjects for e in self._state.contacts.get(s, ()) if self._state.facts.live(e.id)]
 
     @at_rest
     def visible_event(self, event: Event) -> bool:
@@ -167,7 +162,7 @@ class Extraction:
     def _write(
         self, own: StudyView, key: CellKey, value: str, unit: str | None, quotation: str, location: str, token: str | None = None
     ) -> str:
-        self._may_extract()
+        check_role(self._seat.viewer, "extractor", otherwise="open the review as an extractor")
         if value != "not reported" and not quotation.strip():
             raise InputRefused(
                 "a value needs the words that it was read from", where=key.item, next_step="give quotation=…, or record 'not reported'"
@@ -188,7 +183,7 @@ class Extraction:
 
     def confirm(self, event: str) -> str:
         """Say that the value of this event was compared with its source and is right. Returns the event id."""
-        self._may_extract()
+        check_role(self._seat.viewer, "extractor", otherwise="open the review as an extractor")
         target = self._cell_event(event)
         own = self._study(target.subject)
         key = CellKey(**target.body["cell"])
@@ -282,13 +277,6 @@ class Extraction:
 
     # looking up
 
-    def _may_extract(self) -> None:
-        viewer = self._seat.viewer
-        if viewer.name is not None and not viewer.roles & {"extractor", "lead"}:
-            raise NotAllowed(
-                f"{viewer.name} has no role extractor", where="review.toml [[reviewers]]", next_step="open the review as an extractor"
-            )
-
     @at_rest
     def _mine(self, study: StudyView, key: CellKey) -> str | None:
         events = self._events(study).get((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set), [])
@@ -324,7 +312,7 @@ class Extraction:
     def _study(self, study: str) -> StudyView:
         views = self._studies()
         for view in views:
-            if study == view.label or study in self._subjects(view):
+            if study == view.label or study in view.subjects:
                 return view
         raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
 

@@ -58,7 +58,7 @@ def panel(events: Answers, *, needed: int, differ: Callable[[Answers], bool], re
     seen: list[Event] = []
     independent: tuple[Event, ...] = ()
     late: list[Event] = []
-    latched = False
+    latched, ever = False, False
     closed_seq = -1
     for step, event in enumerate(events):
         facts.add(event)
@@ -73,7 +73,8 @@ def panel(events: Answers, *, needed: int, differ: Callable[[Answers], bool], re
             late.append(event)
         if closed_seq >= 0:
             unsettled = _unsettled(answers, resolutions)
-            latched = differ(unsettled) or (latched and not resolutions)
+            ever = ever or differ(unsettled)
+            latched = differ(unsettled) or (ever and not resolutions)  # only a resolution that stands clears a conflict
     answers, resolutions = _live(seen, facts, resolution_kind)
     resolution = resolutions[-1] if resolutions and not latched else None
     return Panel(needed, tuple(answers), independent, closed_seq >= 0, latched, resolution, tuple(late))
@@ -83,11 +84,14 @@ def _live(seen: Answers, facts: Facts, resolution_kind: str) -> tuple[list[Event
     """Live answers, the last per reviewer and subject, in order of first answers; and live resolutions."""
     latest: dict[tuple[str, str], Event] = {}
     resolutions: list[Event] = []
+    present = {event.id for event in seen}
     for event in seen:
         if not facts.live(event.id):
             continue
         if event.kind == resolution_kind:
-            resolutions.append(event)
+            # What was resolved while reports were merged says nothing once they are apart again.
+            if present.issuperset(event.body.get("settles", ())):
+                resolutions.append(event)
         else:
             latest[(event.actor, event.subject)] = event
     return list(latest.values()), resolutions

@@ -121,12 +121,16 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class StudyView:
-    """One investigation and its reports, with the link that made each belong (empty for its founding report)."""
+    """One investigation and its reports, with the link that made each belong (none for its founding report).
+
+    ``subjects`` are the ids under which facts about it may stand: its own, and those of studies whose reports are all here now.
+    """
 
     id: str
     label: str
     reports: tuple[ReportView, ...]
     links: Mapping[str, str] = field(default_factory=dict)
+    subjects: tuple[str, ...] = ()
 
     @property
     def records(self) -> tuple[RecordView, ...]:

@@ -22,7 +22,7 @@ class Entry:
     position: int
     event: Event
     readings: list[tuple[Event, str, int]] = field(default_factory=list)
-    sightings: list[Event] = field(default_factory=list)
+    sightings: list[tuple[Event, str, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -65,11 +65,11 @@ def _take(state: RecordsState, event: Event, record: str, how: str, parsed: str,
         entry = state.entries[record] = Entry(record, len(state.entries), event)
         entry.readings.append((event, parsed, index))
     elif how == "sighting" or (parsed, index) in {(p, i) for _, p, i in entry.readings}:
-        entry.sightings.append(event)
+        entry.sightings.append((event, parsed, index))
     elif how == "version":
         entry.readings.append((event, parsed, index))
     else:  # imported as new twice, by people who worked apart
-        entry.sightings.append(event)
+        entry.sightings.append((event, parsed, index))
 
 
 def searches(state: RecordsState) -> list[SearchView]:
@@ -87,6 +87,9 @@ def records(state: RecordsState, load: Load) -> list[RecordView]:
     found: list[RecordView] = []
     for entry in state.entries.values():
         live = [(e, p, i) for e, p, i in entry.readings if state.facts.live(e.id)]
+        seen = [(e, p, i) for e, p, i in entry.sightings if state.facts.live(e.id)]
+        if not live:  # the import that brought it first was taken back; where another brought it too, that one stands
+            live, seen = seen[:1], seen[1:]
         if not live:
             continue
         founder, (event, parsed, index) = live[0][0], live[-1]
@@ -105,7 +108,7 @@ def records(state: RecordsState, load: Load) -> list[RecordView]:
                 text_sha256=body.get("flat_sha256") or body.get("raw_sha256"),
                 address=body.get("address"),
                 versions=tuple(p for _, p, _ in live),
-                sightings=len(entry.sightings),
+                sightings=len(seen),
                 doc=load(parsed)[index],
             )
         )

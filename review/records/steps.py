@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from review.errors import FormatUnknown, InputRefused, NotFound, near
+from review.errors import FormatUnknown, InputRefused, NotAllowed, NotFound, near
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.event import Draft, Event, canonical
@@ -93,7 +93,11 @@ class Searches:
         return f"sea:{name}"
 
     def undo(self, event: str) -> str:
-        """Take back a recorded search (``.event`` of its view); what it brought in goes with its imports. Returns the event id."""
+        """Take back a recorded search (``.event`` of its view); what it brought in is taken back first. Returns the event id."""
+        found = self._seat.state("records", state.RecordsState, state.fold)
+        subject = self._seat.event(event).subject
+        if any(found.facts.live(e.id) for e in (*found.imports, *found.added) if e.subject == subject):
+            raise NotAllowed("records came in with this search", next_step="take back its imports first: rv.records.undo(event)")
         return take_back(self._seat, event, of="search.")
 
     def frame(self) -> pd.DataFrame:

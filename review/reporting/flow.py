@@ -46,6 +46,7 @@ class Flow:
     notes: tuple[str, ...] = ()
     report_of: Mapping[str, str] = field(default_factory=dict, repr=False)
     studies_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    previous_excluded: tuple[str, ...] = ()
 
     def ids(self, name: str) -> frozenset[str]:
         """The ids of a field; an absent one reads as the empty set."""
@@ -124,23 +125,27 @@ def derive(facts: FlowFacts) -> Flow:
         _put(boxes, "previous_reports", facts.previous_reports)
     _identified(boxes, facts)
     _screened(boxes, facts)
-    final = {s.id: "included" if s.id in set(facts.previous_studies) else facts.classification(s) for s in facts.studies}
+    old = set(facts.previous_studies)
+    final = {s.id: facts.classification(s) or ("included" if s.id in old else None) for s in facts.studies}
+    gone = tuple(s for s in facts.previous_studies if final.get(s) == "excluded")
     sought = [r for r in facts.reports if r.lane == "dbr" and r.stands.id in set(boxes["records_passed"].ids)]
     included = _assessed(boxes, facts, "dbr", sought, studies_of, final)
     if other:
         _found_otherwise(boxes, facts)
         included += _assessed(boxes, facts, "other", [r for r in facts.reports if r.lane == "other"], studies_of, final)
-    old = set(facts.previous_studies)
     new_reports = [r for r in included if any(final[s] == "included" and s not in old for s in studies_of[r])]
     new_studies = list(dict.fromkeys(s for r in new_reports for s in studies_of[r] if final[s] == "included" and s not in old))
     _put(boxes, "new_studies", new_studies)
     _put(boxes, "new_reports", new_reports)
     if previous:
-        _put(boxes, "total_studies", [*facts.previous_studies, *new_studies])
+        _put(boxes, "total_studies", [*(s for s in facts.previous_studies if s not in gone), *new_studies])
         _put(boxes, "total_reports", [*facts.previous_reports, *(r for r in included if r not in set(facts.previous_reports))])
     template = ("upd" if previous else "new") + ("_v2" if other else "_v1")
     report_of = {record.id: report.id for report in facts.reports for record in report.records}
-    return Flow(template, facts.as_of, facts.heads, boxes, tuple(facts.notes), report_of, studies_of)
+    notes = list(facts.notes)
+    if gone:
+        notes.append(f"Studies of the previous version that are now excluded, and not counted in the total: {'; '.join(gone)}.")
+    return Flow(template, facts.as_of, facts.heads, boxes, tuple(notes), report_of, studies_of, gone)
 
 
 def _put(boxes: dict[str, Box], name: str, ids: Iterable[str], by: Mapping[str, Sequence[str]] | None = None) -> None:

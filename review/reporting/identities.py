@@ -126,9 +126,9 @@ def _i12(flow: Flow) -> list[str]:
     if "total_studies" not in flow.boxes:
         return []
     return _same(
-        "total_studies and previous_studies + new_studies",
+        "total_studies and previous_studies + new_studies less those now excluded",
         flow.ids("total_studies"),
-        flow.ids("previous_studies") | flow.ids("new_studies"),
+        (flow.ids("previous_studies") - set(flow.previous_excluded)) | flow.ids("new_studies"),
     )
 
 

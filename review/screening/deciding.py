@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from review.errors import InputRefused, near
-from review.model.decision import DECISIONS, JUDGEMENTS
+from review.model.decision import DECISIONS, JUDGEMENTS, STAGES
 from review.model.plan import NOT_A_REASON, Criterion
 
 
@@ -65,11 +65,13 @@ def settle(
             next_step="judge the rest, or give the decision yourself",
         )
     final = decision or derived.decision or ""
-    override = derived.decision is not None and final != derived.decision
+    unfinished = bool(judgements) and derived.decision is None
+    override = (derived.decision is not None and final != derived.decision) or (unfinished and final == "include")
     if override and not note.strip():
-        raise InputRefused(
-            f"the judgements lead to {derived.decision!r}, not {final!r}", next_step="say why in a note, or change the judgements"
-        )
+        led = f"the judgements lead to {derived.decision!r}, not {final!r}" if derived.decision else "not every criterion has been judged"
+        raise InputRefused(led, next_step="say why in a note, or change the judgements")
+    if reason is not None and judgements.get(reason) == "met":
+        raise InputRefused(f"{reason} was judged met, so it is no reason to exclude", next_step="name a criterion that is not met")
     return Settled(final, *_reason(final, stage, ids, derived, reason, override), override)
 
 
@@ -107,3 +109,9 @@ def check_reason(reason: str | None, ids: Sequence[str], stage: str) -> None:
             next_step="include it, and classify the study as ongoing or awaiting",
         )
     raise InputRefused(f"there is no criterion {reason!r} at this stage", where=stage, next_step=near(reason, ids))
+
+
+def known_stage(stage: str) -> None:
+    """Raises InputRefused, with the near matches, unless *stage* is one."""
+    if stage not in STAGES:
+        raise InputRefused(f"{stage!r} is no stage", expected=", ".join(STAGES), next_step=near(stage, STAGES))

@@ -97,6 +97,15 @@ def standing(found: Panel, report: str, stage: str, *, unsure: str) -> Standing:
     )  # type: ignore[arg-type]
 
 
+def pair(found: Panel) -> tuple[Event, Event] | None:
+    """The first two independent answers; each reviewer counts once, also where reports were merged since. None when there are not two."""
+    first: dict[str, Event] = {}
+    for event in found.independent:
+        first.setdefault(event.actor, event)
+    one, two, *_ = [*first.values(), None, None]
+    return (one, two) if one is not None and two is not None else None
+
+
 def _outcome(found: Panel, stage: str, unsure: str) -> tuple[str | None, str | None]:
     if found.conflict:
         return None, None

@@ -86,13 +86,14 @@ class Screening:
         return report.lane == "other" or self.standing(report, "title_abstract").outcome == "include"
 
     def _at_stage(self, stage: str) -> list[ReportView]:
-        _known_stage(stage)
+        deciding.known_stage(stage)
         return [r for r in self._reports() if self._is_at_stage(r, stage)]
 
     @at_rest
     def _is_at_stage(self, report: ReportView, stage: str) -> bool:
         if stage == "title_abstract":
-            return report.lane == "dbr" and not any(set(report.members) & set(stop.body["left"]) for stop in self.stops())
+            left = any(set(report.members) & set(stop.body["left"]) for stop in self.stops())
+            return report.lane == "dbr" and (not left or bool(self._panel(report, stage).answers))
         return self.sought(report) and self.retrieval(report)[0] in ("retrieved", "extract_only")
 
     @at_rest
@@ -103,8 +104,9 @@ class Screening:
         for report in self._at_stage(stage):
             found = self._panel(report, stage)
             actors = {a.actor for a in found.answers}
-            undecided = found.needed == 1 and stage == "full_text" and any(a.body["decision"] == "unsure" for a in found.answers)
-            if (who not in actors and len(actors) < found.needed and found.resolution is None) or (undecided and who in actors):
+            # Everybody due has answered, and yet nothing follows: whoever answered is asked again.
+            undecided = found.complete and not found.conflict and self.standing(report, stage).outcome is None
+            if (who in actors and undecided) or (who not in actors and len(actors) < found.needed and found.resolution is None):
                 waiting.append(report.id)
         return waiting
 
@@ -168,6 +170,8 @@ class Screening:
         if asked is not None:
             if asked not in rounds:
                 raise NotFound(f"there is no pilot round {asked!r}", next_step=near(asked, rounds))
+            if not set(rounds[asked]) & set(report.members):
+                raise NotAllowed(f"this report is not in the pilot round {asked!r}", where=report.title[:60])
             return asked
         if self._protocol.frozen:
             return None
@@ -175,7 +179,7 @@ class Screening:
         return mine[-1] if mine else None
 
     def _may_decide(self, report: ReportView, stage: str, round: str | None) -> None:
-        _known_stage(stage)
+        deciding.known_stage(stage)
         check_role(self._seat.viewer, "screener", otherwise="open the review as a screener, or resolve a conflict as lead")
         if not self._protocol.frozen and round is None:
             raise NotAllowed(
@@ -220,6 +224,8 @@ class Screening:
         own = tuple(self._report(r).id for r in reports)
         if not own:
             raise InputRefused("a pilot round needs at least one report")
+        if round in state.pilot_rounds(self._state):
+            raise InputRefused(f"there is a pilot round {round!r} already", next_step="choose another name for the new round")
         return self._seat.pen.write(ScreeningPiloted.kind, f"pilot:{round}", ScreeningPiloted(round=round, reports=own)).id
 
     @at_rest
@@ -232,21 +238,22 @@ class Screening:
             for report in self._at_stage(one):
                 found = self._panel(report, one)
                 if found.conflict and found.closed:
-                    first, second = self._both(found, report, one)
-                    rows.append((report.id, one, report.title, *_sides(first), *_sides(second)))
+                    sides = [e.body[what] for e in self._both(found, report, one) for what in ("decision", "reason", "note")]
+                    rows.append((report.id, one, report.title, *sides))
         names = [f"{what}_{side}" for side in ("first", "second") for what in ("decision", "reason", "note")]
         return pd.DataFrame(rows, columns=["report", "stage", "title", *names])
 
     @staticmethod
     def _both(found: Panel, report: ReportView, stage: str) -> list[Event]:
-        live = list(found.answers) if len(found.answers) >= 2 else [*found.independent]
+        independent = {(e.body["decision"], e.body["reason"]) for e in found.independent}
+        live = found.independent if len(independent) > 1 or len(found.answers) < 2 else found.answers
         seed = f"{report.id}|{stage}|"
         return sorted(live, key=lambda e: hashlib.sha256((seed + e.actor).encode()).hexdigest())[:2]
 
     def resolve(self, report: str, *, stage: str, decision: str, reason: str | None = None, note: str = "") -> str:
         """End a conflict, as a third person or by agreement (then a note says so). Returns the event id."""
         own = self._report(report)
-        _known_stage(stage)
+        deciding.known_stage(stage)
         found = self._panel(own, stage)
         check_resolver(self._seat.viewer, found, note, role="screener", where=own.title[:60])
         if decision not in ("include", "exclude"):
@@ -339,12 +346,12 @@ class Screening:
     @at_rest
     def pairs(self, stage: str, *, round: str | None = None) -> list[tuple[Event, Event]]:
         """The independent answers of each pair of reviewers on the reports at *stage*, in ledger order of reports."""
-        _known_stage(stage)
+        deciding.known_stage(stage)
         reports: Iterable[ReportView] = self._reports()
         if round is None and stage == "title_abstract":
             reports = [r for r in reports if r.lane == "dbr"]
-        found = (self._panel(r, stage, round=round) for r in reports)
-        return [(p.independent[0], p.independent[1]) for p in found if len(p.independent) >= 2]
+        found = (state.pair(self._panel(r, stage, round=round)) for r in reports)
+        return [pair for pair in found if pair is not None]
 
     @at_rest
     def agreement(
@@ -372,9 +379,9 @@ class Screening:
     def reached(self, changed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         """For an amendment: the stage reached, and the live decisions to check again when these parts of the protocol change."""
         main = (e for (_, _, round), asked in self._state.asked.items() if round is None for e in asked)
-        live = [e for e in main if e.kind == ScreeningDecided.kind and self._state.facts.live(e.id)]
+        live = [e for e in main if e.kind in DECIDED and self._state.facts.live(e.id)]
         stage = "full text" if any(e.body["stage"] == "full_text" for e in live) else "title and abstract" if live else "before screening"
-        touched = any(part.split()[0] == "criteria" for part in changed)
+        touched = any(part.split()[0] in ("criteria", "settings") for part in changed)
         return stage, tuple(e.id for e in live) if touched else ()
 
     def _report(self, report: str) -> ReportView:
@@ -389,12 +396,3 @@ def _bytes_of(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as problem:
         raise InputRefused(f"{file} cannot be read: {problem.strerror}", next_step="check the name of the file") from problem
-
-
-def _known_stage(stage: str) -> None:
-    if stage not in STAGES:
-        raise InputRefused(f"{stage!r} is no stage", expected=", ".join(STAGES), next_step=near(stage, STAGES))
-
-
-def _sides(event: Event) -> tuple[str, str | None, str]:
-    return event.body["decision"], event.body["reason"], event.body["note"]

@@ -79,32 +79,61 @@ def reports(state: StudiesState, records: Sequence[RecordView]) -> list[ReportVi
 
 def studies(state: StudiesState, all_reports: Sequence[ReportView], previous: Iterable[str] = ()) -> list[StudyView]:
     """Today's studies: each report's own, or those that it is linked to; *previous* are studies of an earlier version."""
-    group = {member: report for report in all_reports for member in report.members}
     known = set(previous)
+    linked = _links(state, all_reports, known)
+    by_id = {report.id: report for report in all_reports}
     belongs: dict[str, dict[str, str]] = {}
-    linked: set[str] = set()
+    subjects: dict[str, list[str]] = {}
+    for report in all_reports:
+        own = founding_study(report.id)
+        homes = _homes(own, linked, by_id)
+        for study in homes:
+            belongs.setdefault(study, {})[report.id] = linked.get(report.id, {}).get(study, "") or next(
+                iter(linked.get(report.id, {}).values()), ""
+            )
+        # What was said about a study whose founding report went elsewhere is said about the study that it went to.
+        subjects.setdefault(homes[0], []).extend(founding_study(m) for m in report.members)
+    found = []
+    for study, links in belongs.items():
+        members = tuple(sorted((by_id[r] for r in links), key=lambda r: r.records[0].position))
+        label = study if study in known else study_label(members)
+        own_subjects = tuple(dict.fromkeys([study, *subjects.get(study, ())]))
+        found.append(StudyView(study, label, members, {r: e for r, e in links.items() if e}, own_subjects))
+    return _told_apart(sorted(found, key=lambda s: s.reports[0].records[0].position))
+
+
+def _links(state: StudiesState, all_reports: Sequence[ReportView], known: set[str]) -> dict[str, dict[str, str]]:
+    """Report -> the studies that live links name for it -> the event of the link."""
+    group = {member: report for report in all_reports for member in report.members}
+    linked: dict[str, dict[str, str]] = {}
     for event in state.links:
         report = group.get(event.subject)
         if report is None or not state.facts.live(event.id):
             continue
-        study = event.body["study"]
-        owner = group.get("rep:" + study.removeprefix("stu:"))
-        if owner is not None:
-            study = founding_study(owner.id)
-        elif study not in known:
-            continue
-        belongs.setdefault(study, {})[report.id] = event.id
-        linked.add(report.id)
-    by_id = {report.id: report for report in all_reports}
-    for report in all_reports:
-        own = founding_study(report.id)
-        if report.id not in linked:
-            belongs.setdefault(own, {}).setdefault(report.id, "")
-    found = []
-    for study, links in belongs.items():
-        members = tuple(sorted((by_id[r] for r in links), key=lambda r: r.records[0].position))
-        found.append(StudyView(study, study if study in known else study_label(members), members, {r: e for r, e in links.items() if e}))
-    return _told_apart(sorted(found, key=lambda s: s.reports[0].records[0].position))
+        owner = group.get("rep:" + event.body["study"].removeprefix("stu:"))
+        study = founding_study(owner.id) if owner is not None else event.body["study"]
+        if owner is not None or study in known:
+            linked.setdefault(report.id, {}).setdefault(study, event.id)
+    return linked
+
+
+def _homes(own: str, linked: Mapping[str, Mapping[str, str]], by_id: Mapping[str, ReportView]) -> list[str]:
+    """Where the report that founded *own* belongs, links followed to their end; among studies linked in a circle the earliest stands."""
+    ends: list[str] = []
+    open_paths: list[tuple[str, ...]] = [(own,)]
+    while open_paths:
+        path = open_paths.pop(0)
+        report = "rep:" + path[-1].removeprefix("stu:")
+        further = linked.get(report, {})
+        if not further:
+            ends.append(path[-1])
+        for study in further:
+            if study in path:  # a circle: the study that came first stands for it
+                circle = path[path.index(study) :]
+                ends.append(min(circle, key=lambda s: by_id["rep:" + s.removeprefix("stu:")].records[0].position))
+            else:
+                open_paths.append((*path, study))
+    return list(dict.fromkeys(ends))
 
 
 def _told_apart(found: list[StudyView]) -> list[StudyView]:
@@ -113,15 +142,12 @@ def _told_apart(found: list[StudyView]) -> list[StudyView]:
     for study in found:
         count.setdefault(study.label, []).append(study)
     letters = {s.id: chr(ord("a") + n) for same in count.values() if len(same) > 1 for n, s in enumerate(same[:26])}
-    return [StudyView(s.id, s.label + letters.get(s.id, ""), s.reports, s.links) for s in found]
+    return [StudyView(s.id, s.label + letters.get(s.id, ""), s.reports, s.links, s.subjects) for s in found]
 
 
 def classification(state: StudiesState, study: StudyView, needed: int) -> Panel:
     """The panel that classifies *study*: two equal answers are final, unequal ones a conflict."""
-    # A report linked here from elsewhere keeps the classification of its own study out of this one.
-    founders = [r for r in study.reports if r.id not in study.links]
-    ids = {study.id} | {founding_study(m) for r in founders for m in r.members}
-    events = sorted((e for i in ids for e in state.classified.get(i, ())), key=lambda e: e.position)
+    events = sorted((e for i in study.subjects for e in state.classified.get(i, ())), key=lambda e: e.position)
     return panel(events, needed=needed, differ=_differ, resolution_kind=ClassificationResolved.kind)
 
 
@@ -140,5 +166,5 @@ def final_classification(found: Panel) -> str | None:
 
 def checked(state: StudiesState, study: StudyView) -> Mapping[str, str] | None:
     """When the primary register was last looked at for this study: {date, note, event}; None when never."""
-    own = [c for c in state.checks if c.subject == study.id and state.facts.live(c.id)]
+    own = [c for c in state.checks if c.subject in study.subjects and state.facts.live(c.id)]
     return {"date": own[-1].body["date"], "note": own[-1].body["note"], "event": own[-1].id} if own else None

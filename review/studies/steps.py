@@ -159,7 +159,7 @@ class Studies:
     def link(self, report: str, study: str, *, reason: str) -> str:
         """Say that *report* is a report of *study*. Returns the event id."""
         own = self._report(report)
-        known = {s.id for s in self.views()} | set(self._protocol.plan.previous.studies)
+        known = {i for s in self.views() for i in s.subjects} | set(self._protocol.plan.previous.studies)
         if study not in known:
             raise NotFound(f"there is no study {study!r}", next_step=near(study, known))
         body = ReportLinked(report=own.id, study=study, rule="person", rule_version=1, compared={}, reason=_said(reason))
@@ -244,9 +244,7 @@ class Studies:
     def _study(self, study: str) -> StudyView:
         views = self.views()
         for view in views:
-            if study in (view.id, view.label) or study in {
-                state.founding_study(m) for r in view.reports if r.id not in view.links for m in r.members
-            }:
+            if study == view.label or study in view.subjects:
                 return view
         raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
 

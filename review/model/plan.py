@@ -19,6 +19,21 @@ from review.model.planning import SourceKind, Via
 FILE_NAME = "review.toml"
 NOT_A_REASON = ("no results", "no usable data", "unpublished", "not published", "ongoing", "results not reported")
 
+_STUDY = r"(?:stud(?:y|ies)|trials?|research)"
+# Phrases about the study itself; 'ongoing treatment' or 'unpublished scale' say nothing about it.
+_ABSENCE = re.compile(
+    rf"\b{_STUDY} (?:that )?(?:is|are|was|were) (?:(?:still|not|currently) )?ongoing\b|\bongoing {_STUDY}\b|^\W*(?:unpublished|ongoing)\W*$"
+    rf"|\bunpublished (?:{_STUDY}|results|data|reports?)\b|\b(?:is|are|was|were|remains?) unpublished\b|\bnot (?:yet )?published\b"
+    r"|\bno (?:usable )?(?:results|data)\b|\bresults not reported\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR_RESULTS = re.compile(
+    r"\b(?:results|outcomes?|data) (?:is|are|was|were|must be|have been|has been) (?:available|reported|published|posted)\b"
+    rf"|(?:^\s*|\b(?:{_STUDY}|article|paper|publication|it) (?:(?:that|which) )?(?:must )?)reports? "
+    r"(?!(?:of|on|from|in|by|with|for|and|or|to|that|which|is|are|was|were|written|published|describing|about)\b)\w",
+    re.IGNORECASE,
+)
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,7 +67,13 @@ class Criterion(_Part):
     element: Literal["P", "I", "C", "O", "S", "T"]
     stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
     text: Annotated[str, Field(min_length=1)]
+    not_met: str = ""
     because: str = ""
+
+    @property
+    def as_reason(self) -> str:
+        """The reason as printed where this criterion was not met: ``not_met``, else words that turn ``text`` round."""
+        return self.not_met or f"Not met: {self.text}"
 
 
 class Outcome(_Part):
@@ -219,11 +240,17 @@ def _beyond_types(plan: Plan, lines: _Lines) -> Iterable[Problem]:
                     f"criteria {criterion.id}",
                     "an outcome criterion asks whether the outcome was measured, never whether it was reported",
                 )
-        if any(phrase in criterion.text.casefold() for phrase in NOT_A_REASON):
+        if _ABSENCE.search(criterion.text):
             yield Problem(
                 line,
                 f"criteria {criterion.id}",
                 "absence of results, data or publication is not an eligibility criterion; classify such a study as ongoing or awaiting",
+            )
+        elif _ASKS_FOR_RESULTS.search(criterion.text) and not (criterion.element == "O" and "report" in criterion.text.casefold()):
+            yield Problem(
+                line,
+                f"criteria {criterion.id}",
+                "whether results were reported is not an eligibility criterion; classify such a study as ongoing or awaiting",
             )
     for n, search in enumerate(plan.searches):
         if (search.kind == "other") != (search.via is not None):

@@ -7,19 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from review.extraction.forms import label_of
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, RecordView, StudyView
+from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell
 from review.reporting.trace import cells_trace, key_of
 from review.reporting.trace_view import Trace
 
+IN_CONFLICT = "in conflict"
 NOTHING_YET = "nothing has been extracted here yet"
 
 
 class StudyCells:
     """The cells of one study, for one table; the origins of what is printed collect in ``traces``."""
 
-    def __init__(self, rooms: Rooms, table: str, study: StudyView, records: Mapping[str, RecordView], traces: dict[str, Trace]) -> None:
-        self.rooms, self.table, self.study, self.records, self.traces = rooms, table, study, records, traces
+    def __init__(
+        self, rooms: Rooms, table: str, study: StudyView, records: Mapping[str, RecordView], traces: dict[str, Trace], flow: Flow
+    ) -> None:
+        self.rooms, self.table, self.study, self.records, self.traces, self.flow = rooms, table, study, records, traces, flow
         self.cells = rooms.extraction.cells(study)
 
     def of(self, *items: str) -> list[CellView]:
@@ -29,7 +33,15 @@ class StudyCells:
     def value(self, item: str) -> str:
         """The value of a single cell; '' where there is none."""
         found = self.of(item)
-        return found[0].value if found else ""
+        return shown(found[0]) if found else ""
+
+    def said_by(self, cell: CellView, record: str | None) -> str:
+        """What *record* says of this cell, by its newest reading; '' where it says nothing, or the record is not known."""
+        if record is None:
+            return ""
+        said = [b["value"] for e in cell.history if (b := self.rooms.seat.event(e).body).get("record") == record]
+        value = cell.value if cell.record == record else said[-1] if said else ""
+        return "" if value == NOT_REPORTED else value
 
     def cell(
         self,
@@ -61,7 +73,7 @@ class StudyCells:
         """A note for each cell on which another source of the same study says otherwise."""
         found = []
         for cell in used:
-            for record, value in cell.elsewhere.items():
+            for record, value in cell.elsewhere.items() if not cell.conflict else ():
                 source = self.records[record].search.source if record in self.records else "another source"
                 found.append(
                     f"{self.study.label}, {label_of(cell.item).lower()}: {source} says otherwise: {shortened(_apart(value, cell.value))}"
@@ -85,6 +97,13 @@ def shortened(value: str, most: int = 160) -> str:
     return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
+def shown(cell: CellView) -> str:
+    """The value as it stands; two words in its place while it is in conflict, since then no value stands."""
+    return IN_CONFLICT if cell.conflict else cell.value
+
+
 def with_unit(cell: CellView) -> str:
     """The value with its unit."""
+    if cell.conflict:
+        return IN_CONFLICT
     return f"{cell.value} {cell.unit}" if cell.unit and cell.value != NOT_REPORTED else cell.value

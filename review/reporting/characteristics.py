@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from review.errors import InputRefused, near
 from review.extraction.forms import items, label_of
 from review.model.views import CellView, ReportView, StudyView
-from review.reporting.cells import StudyCells, with_unit
+from review.reporting.cells import StudyCells, shown, with_unit
+from review.reporting.flow import Flow
 from review.reporting.labels import load_labels
-from review.reporting.rooms import Rooms
+from review.reporting.rooms import NOT_OBTAINED, Rooms, places_of
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import by_record, key_of, report_trace, study_trace
 from review.reporting.trace_view import Trace
 
 KINDS = ("included", "ongoing", "awaiting", "excluded")
+IN_HAND = {"included_reports", "ongoing", "awaiting", "assessed_waiting", "excluded"}
 NO_RESULTS_HERE = "No results stand in this table."
 
 
@@ -26,19 +28,14 @@ def characteristics(rooms: Rooms, of: str) -> Table:
         return excluded(rooms) if of == "excluded" else _TABLES[of](rooms)
 
 
-def classified(rooms: Rooms, as_what: str) -> list[StudyView]:
-    """Studies finally classified so that have a report included at full text, in ledger order."""
-    if as_what == "awaiting":  # also those of which no report was obtained, whether or not anybody classified them
-        return [s for s in rooms.studies.views() if rooms.became(s).startswith("awaiting") and any(map(rooms.screening.sought, s.reports))]
-    return [
-        s
-        for s in rooms.studies.views()
-        if rooms.studies.final(s) == as_what and any(rooms.screening.standing(r, "full_text").outcome == "include" for r in s.reports)
-    ]
+def classified(rooms: Rooms, as_what: str, flow: Flow) -> list[StudyView]:
+    """Studies that the flow has as *as_what*, in ledger order; awaiting are also those of which no report was obtained."""
+    every = [(s, rooms.became(s, flow)) for s in rooms.studies.views()]
+    return [s for s, became in every if became == as_what or (as_what == "awaiting" and became == NOT_OBTAINED)]
 
 
-def _study_cell(rooms: Rooms, study: StudyView, found: dict[str, Trace]) -> Cell:
-    trace = study_trace(rooms, study)
+def _study_cell(rooms: Rooms, study: StudyView, flow: Flow, found: dict[str, Trace]) -> Cell:
+    trace = study_trace(rooms, study, flow)
     found[trace.key] = trace
     flagged = any("RETRACTED" in str(p.get("code", "")).upper() for r in study.records for p in r.doc.get("problems") or ())
     return Cell(study.label, trace=trace.key, flag="retracted" if flagged else "")
@@ -53,12 +50,12 @@ def methods(cells: StudyCells) -> Cell:
     """Design, allocation, masking, phase, setting dates."""
     words = (("Allocation", "allocation"), ("Model", "intervention_model"), ("Masking", "masking"), ("Phase", "phase"))
     lines: list[tuple[str, Sequence[CellView]]] = [
-        (f"{c.value.removesuffix('-trial').capitalize()} trial" if c.value.endswith("-trial") else c.value.capitalize(), [c])
+        (f"{shown(c).removesuffix('-trial').capitalize()} trial" if shown(c).endswith("-trial") else shown(c).capitalize(), [c])
         for c in cells.of("design")
     ]
-    lines += [(f"{label}: {c.value}", [c]) for label, item in words for c in cells.of(item)]
+    lines += [(f"{label}: {shown(c)}", [c]) for label, item in words for c in cells.of(item)]
     lines += [
-        (f"{label}: {day(c.value)}", [c]) for label, item in (("Start", "start"), ("Completion", "completion")) for c in cells.of(item)
+        (f"{label}: {day(shown(c))}", [c]) for label, item in (("Start", "start"), ("Completion", "completion")) for c in cells.of(item)
     ]
     return cells.cell("methods", "methods", lines)
 
@@ -66,19 +63,19 @@ def methods(cells: StudyCells) -> Cell:
 def participants(cells: StudyCells) -> Cell:
     """Numbers with their type, condition, ages, sex, setting, main criteria."""
     lines: list[tuple[str, Sequence[CellView]]] = [
-        (f"n = {c.value} ({c.analysis_set or 'type not stated'})" if c.unit == "participants" else with_unit(c), [c])
+        (f"n = {shown(c)} ({c.analysis_set or 'type not stated'})" if c.unit == "participants" else with_unit(c), [c])
         for c in cells.of("participants")
     ]
-    lines += [(c.value, [c]) for c in cells.of("condition")]
+    lines += [(shown(c), [c]) for c in cells.of("condition")]
     ages = [*cells.of("minimum_age"), *cells.of("maximum_age")]
     if ages:
         words = {c.item: with_unit(c) for c in ages}
         lines.append((f"Age: {words.get('minimum_age', 'minimum not stated')} to {words.get('maximum_age', 'maximum not stated')}", ages))
-    lines += [(f"Sex: {c.value}", [c]) for c in cells.of("sex")]
-    lines += [(f"Country: {c.value}", [c]) for c in cells.of("countries")]
-    lines += [(f"Setting: {c.value}", [c]) for c in cells.of("setting")]
-    lines += [(f"Inclusion criteria:\n{c.value}", [c]) for c in cells.of("inclusion_criteria")]
-    lines += [(f"Exclusion criteria:\n{c.value}", [c]) for c in cells.of("exclusion_criteria")]
+    lines += [(f"Sex: {shown(c)}", [c]) for c in cells.of("sex")]
+    lines += [(f"Country: {shown(c)}", [c]) for c in cells.of("countries")]
+    lines += [(f"Setting: {shown(c)}", [c]) for c in cells.of("setting")]
+    lines += [(f"Inclusion criteria:\n{shown(c)}", [c]) for c in cells.of("inclusion_criteria")]
+    lines += [(f"Exclusion criteria:\n{shown(c)}", [c]) for c in cells.of("exclusion_criteria")]
     return cells.cell("participants", "participants", lines)
 
 
@@ -86,9 +83,9 @@ def interventions(cells: StudyCells) -> Cell:
     """One line per arm."""
     given = cells.of("intervention")
     by_arm = [c for c in given if c.arm]  # a source that tells the arms apart says more than one that does not
-    lines: list[tuple[str, Sequence[CellView]]] = [(f"{c.arm}: {c.value}" if c.arm else c.value, [c]) for c in by_arm or given]
+    lines: list[tuple[str, Sequence[CellView]]] = [(f"{c.arm}: {shown(c)}" if c.arm else shown(c), [c]) for c in by_arm or given]
     if not lines:
-        lines = [(f"{c.arm}: {c.value}", [c]) for c in cells.of("arm")]
+        lines = [(f"{c.arm}: {shown(c)}", [c]) for c in cells.of("arm")]
     return cells.cell("interventions", "interventions", lines)
 
 
@@ -96,15 +93,15 @@ def outcomes(cells: StudyCells) -> Cell:
     """Outcomes with their time points; no results."""
     lines: list[tuple[str, Sequence[CellView]]] = []
     for head, item in (("Primary", "primary_outcome"), ("Secondary", "secondary_outcome"), ("Outcome", "outcome")):
-        lines += [(f"{head}: {c.value}" + (f" [{c.timepoint}]" if c.timepoint else ""), [c]) for c in cells.of(item)]
+        lines += [(f"{head}: {shown(c)}" + (f" [{c.timepoint}]" if c.timepoint else ""), [c]) for c in cells.of(item)]
     return cells.cell("outcomes", "outcomes", lines)
 
 
 def identification(cells: StudyCells) -> Cell:
     """Registration number and date, the date of the page, and whether the primary register was looked at."""
-    lines: list[tuple[str, Sequence[CellView]]] = [(c.value, [c]) for c in cells.of("registry_number")]
+    lines: list[tuple[str, Sequence[CellView]]] = [(shown(c), [c]) for c in cells.of("registry_number")]
     lines += [
-        (f"{label} {day(c.value)}", [c])
+        (f"{label} {day(shown(c))}", [c])
         for label, item in (("Registered", "registered"), ("First submitted", "first_submitted"), ("Page of", "page_date"))
         for c in cells.of(item)
     ]
@@ -117,20 +114,20 @@ def identification(cells: StudyCells) -> Cell:
 def funding(cells: StudyCells) -> Cell:
     """Sponsor, collaborators and funding."""
     words = (("Sponsor", "sponsor"), ("Collaborators", "collaborators"), ("Funding", "funding"))
-    return cells.cell("funding", "funding", [(f"{label}: {c.value}", [c]) for label, item in words for c in cells.of(item)])
+    return cells.cell("funding", "funding", [(f"{label}: {shown(c)}", [c]) for label, item in words for c in cells.of(item)])
 
 
 def status(cells: StudyCells) -> Cell:
-    """The source's word, with the page's own date."""
-    when = cells.value("page_date")
-    return cells.cell(
-        "status",
-        "status",
-        [
-            (c.value + (f" (page of {day(when)})" if when else " (page without a date)"), [c, *cells.of("page_date")])
-            for c in cells.of("status")
-        ],
-    )
+    """The source's word, with the date of the page that says it."""
+    lines: list[tuple[str, Sequence[CellView]]] = []
+    for c in cells.of("status"):
+        if c.conflict:
+            lines.append((shown(c), [c]))
+            continue
+        dated = [(d, when) for d in cells.of("page_date") if (when := cells.said_by(d, c.record))]
+        when = f"page of {day(dated[0][1])}" if dated else "page without a date"
+        lines.append((f"{c.value} ({when})", [c, *(d for d, _ in dated)]))
+    return cells.cell("status", "status", lines)
 
 
 def remarks(cells: StudyCells) -> Cell:
@@ -138,11 +135,11 @@ def remarks(cells: StudyCells) -> Cell:
     study = cells.study
     lines: list[tuple[str, Sequence[CellView]]] = []
     articles = [r for r in study.reports if not r.stands.is_registration]
-    got = [r for r in articles if cells.rooms.screening.retrieval(r)[0] in ("retrieved", "extract_only")]
+    got = [r for r in articles if places_of(r, cells.flow) & IN_HAND]
     if not articles:
         lines.append((f"Registration only; no report linked in this review as of {day(cells.rooms.day)}", []))
     elif not got:
-        lines.append(("A report is linked; its full text was not obtained", []))
+        lines += [(where, []) for where in dict.fromkeys(_where(places_of(r, cells.flow)) for r in articles)]
     elif any(cells.rooms.screening.retrieval(r)[0] == "extract_only" for r in got):
         lines.append(("Only an extract of the article was retrieved", []))
     known = {item.id for item in items()}
@@ -161,8 +158,23 @@ def remarks(cells: StudyCells) -> Cell:
     return cells.cell("notes", "notes", lines, why="no remark")
 
 
+def _where(places: set[str]) -> str:
+    """Where an article that is not in hand stands, in words."""
+    if "notretrieved_reports" in places:
+        return "A report is linked; its full text was not obtained"
+    if "retrieval_waiting" in places:
+        return "A report is linked; its full text is sought"
+    if "records_waiting" in places:
+        return "A report is linked; it waits at title and abstract"
+    if "records_excluded_automatic" in places:
+        return "A report is linked; by automation: not screened after stopping"
+    return "A report is linked; it was excluded at title and abstract"
+
+
 def reason(cells: StudyCells) -> Cell:
-    """Why the study is classified as it is."""
+    """Why the study is classified as it is; where nothing of it was obtained, that."""
+    if cells.rooms.became(cells.study, cells.flow) == NOT_OBTAINED:
+        return Cell("The full text was not obtained", trace=key_of(cells.study.id))
     found = cells.rooms.studies.panel(cells.study)
     events = [found.resolution] if found.resolution else list(found.answers)
     return Cell("\n".join(dict.fromkeys(e.body["reason"] for e in events)), trace=key_of(cells.study.id))
@@ -198,7 +210,7 @@ _ONGOING: tuple[tuple[Column, Maker], ...] = (
     *_COMMON[:4],
     (
         Column("start", "Starting date"),
-        lambda c: c.cell("start", "starting date", [(day(s.value), [s]) for s in c.of("start")], why="the page shows no starting date"),
+        lambda c: c.cell("start", "starting date", [(day(shown(s)), [s]) for s in c.of("start")], why="the page shows no starting date"),
     ),
     (Column("contact", "Contact"), lambda c: c.plain("contact", "contact", "contact", why="the page shows no contact")),
     *_COMMON[4:7],
@@ -208,8 +220,9 @@ _ONGOING: tuple[tuple[Column, Maker], ...] = (
 def _table(rooms: Rooms, of: str, title: str, columns: Sequence[tuple[Column, Maker]], empty: str, notes: Sequence[str] = ()) -> Table:
     found: dict[str, Trace] = {}
     records = by_record(rooms)
-    every = [StudyCells(rooms, of, study, records, found) for study in classified(rooms, of)]
-    rows = tuple((_study_cell(rooms, cells.study, found), *(make(cells) for _, make in columns)) for cells in every)
+    flow = rooms.flow()
+    every = [StudyCells(rooms, of, study, records, found, flow) for study in classified(rooms, of, flow)]
+    rows = tuple((_study_cell(rooms, cells.study, flow, found), *(make(cells) for _, make in columns)) for cells in every)
     heads = (Column("study", "Study"), *(column for column, _ in columns))
     below = (*((rooms.demonstration,) if rooms.demonstration else ()), *((states_note(every),) if rows else ()), *notes)
     return Table(f"characteristics-{of}", title, heads, rows, below, found, empty, layout="blocks")
@@ -237,43 +250,81 @@ def awaiting(rooms: Rooms) -> Table:
 
 
 def excluded(rooms: Rooms) -> Table:
-    """Reports excluded at full text, with the primary reason and the further criteria not met."""
+    """Studies of which no report passed full text and none is open, each with its excluded reports and their reasons."""
     found: dict[str, Trace] = {}
-    reasons = rooms.reasons()
+    flow = rooms.flow()
+    out = _excluded(flow)
     rows = []
-    for report in rooms.studies.report_views():
-        stand = rooms.screening.standing(report, "full_text")
-        if not rooms.screening.sought(report) or stand.outcome != "exclude":
+    for study in rooms.studies.views():
+        if rooms.became(study, flow) != "excluded at full text":
             continue
-        trace = report_trace(rooms, report)
+        trace = study_trace(rooms, study, flow)
         found[trace.key] = trace
-        study = next((s for s in rooms.studies.views() if any(r.id == report.id for r in s.reports)), None)
+        reports = [r for r in study.reports if r.id in out]
+        numbers = [n for r in reports if (n := _number(r))]
         rows.append(
             (
-                Cell(study.label if study else report.title, trace=trace.key),
-                Cell(report.title),
-                Cell(_number(report)),
-                Cell(reasons.get(stand.reason or "", "reason not recorded"), trace=trace.key),
-                _words(rooms, stand.events),
+                Cell(study.label, trace=trace.key),
+                Cell("\n".join(r.title for r in reports)),
+                Cell("\n".join(numbers)) if numbers else Cell("", missing="not_reported"),
+                Cell("\n".join(dict.fromkeys(_reason(rooms, r) for r in reports)), trace=trace.key),
+                _words(rooms, [e for r in reports for e in rooms.screening.standing(r, "full_text").events]),
             )
         )
+    return _exclusions(
+        rooms,
+        "characteristics-excluded",
+        "Characteristics of excluded studies",
+        "Reports",
+        rows,
+        found,
+        "No study is excluded at full text.",
+    )
+
+
+def excluded_reports(rooms: Rooms) -> Table:
+    """Every report excluded at full text with its reason, whatever became of its study."""
+    found: dict[str, Trace] = {}
+    out = _excluded(rooms.flow())
+    rows = []
+    for report in (r for r in rooms.studies.report_views() if r.id in out):
+        trace = report_trace(rooms, report)
+        found[trace.key] = trace
+        labels = [s.label for s in rooms.studies.views() if any(r.id == report.id for r in s.reports)]
+        number = _number(report)
+        rows.append(
+            (
+                Cell("\n".join(labels), trace=trace.key),
+                Cell(report.title),
+                Cell(number) if number else Cell("", missing="not_reported"),
+                Cell(_reason(rooms, report), trace=trace.key),
+                _words(rooms, rooms.screening.standing(report, "full_text").events),
+            )
+        )
+    return _exclusions(
+        rooms, "excluded-reports", "Reports excluded at full text", "Report", rows, found, "No report is excluded at full text."
+    )
+
+
+def _excluded(flow: Flow) -> frozenset[str]:
+    return flow.ids("dbr_excluded") | flow.ids("other_excluded")
+
+
+def _reason(rooms: Rooms, report: ReportView) -> str:
+    return rooms.reason_at(rooms.screening.standing(report, "full_text")) or "reason not recorded"
+
+
+def _exclusions(
+    rooms: Rooms, key: str, title: str, what: str, rows: Sequence[tuple[Cell, ...]], found: dict[str, Trace], empty: str
+) -> Table:
     columns = (
         Column("study", "Study"),
-        Column("title", "Title", width=3),
+        Column("title", what, width=3),
         Column("number", "Identifier"),
         Column("reason", "Reason for exclusion", width=2),
         Column("note", "In the reviewers' words", width=3),
     )
-    notes = (rooms.demonstration,) if rooms.demonstration else ()
-    return Table(
-        "characteristics-excluded",
-        "Characteristics of excluded studies",
-        columns,
-        tuple(rows),
-        notes,
-        found,
-        "No report is excluded at full text.",
-    )
+    return Table(key, title, columns, tuple(rows), (rooms.demonstration,) if rooms.demonstration else (), found, empty)
 
 
 def _number(report: ReportView) -> str:

@@ -88,7 +88,7 @@ def flow_figure(rooms: Rooms, flow: Flow) -> Figure:
 
     def trace(unit: str, one: str) -> str | None:
         report = reports.get(flow.report_of.get(one, "")) if unit == "records" else reports.get(one)
-        made = study_trace(rooms, studies[one]) if one in studies else report_trace(rooms, report) if report else None
+        made = study_trace(rooms, studies[one], flow) if one in studies else report_trace(rooms, report) if report else None
         if made is None:
             return None
         traces.setdefault(key_of(one), made)

@@ -9,14 +9,16 @@ from review.bias.steps import Bias
 from review.extraction.steps import Extraction
 from review.ledger.moments import as_of_limit
 from review.ledger.seat import Seat
+from review.model.event import Event
 from review.model.plan import FILE_NAME
-from review.model.views import ReportView, StudyView
+from review.model.views import ReportView, Standing, StudyView
 from review.protocol import Protocol
 from review.records.steps import Records, Searches
 from review.reporting.flow import Flow, FlowFacts, derive
 from review.screening.steps import Screening
 from review.studies.steps import Studies
 
+NOT_OBTAINED = "awaiting: full text not obtained"
 DEMONSTRATION = "Demonstration: page texts paraphrased, decisions invented. Do not cite."
 
 
@@ -61,28 +63,54 @@ class Rooms:
         return as_of_limit(self.as_of)[:10] if self.as_of else ""
 
     def reasons(self) -> dict[str, str]:
-        """Criterion id -> its text in the version in force, in the protocol's order; criteria of older versions after them."""
-        found = {c.id: c.text for c in self.protocol.plan.criteria}
+        """Criterion id -> the reason in the words in force, in the protocol's order; criteria of older versions after them."""
+        found = {c.id: c.as_reason for c in self.protocol.plan.criteria}
         for event in reversed(self.protocol.history):
-            found.update({c.id: c.text for c in self.protocol.plan_of(event).criteria if c.id not in found})
+            found.update({c.id: c.as_reason for c in self.protocol.plan_of(event).criteria if c.id not in found})
         return found
 
-    def became(self, study: StudyView) -> str:
-        """What became of *study*: its final classification; else why there is none, in words."""
-        final = self.studies.final(study)
-        if final is not None:
+    def reason_of(self, event: Event, criterion: str | None = None) -> str:
+        """The reason of a decision (or another *criterion* of it) in the words of the protocol's version that it was made under.
+
+        A resolution names no version: it is read by the one in force when it was made. '' where the event gives no reason.
+        """
+        wanted = criterion or event.body.get("reason")
+        if not wanted:
+            return ""
+        number, under = event.body.get("criteria_version"), None
+        for version in self.protocol.history:
+            if version.body["number"] == number or (number is None and version.position < event.position):
+                under = version
+        words = {c.id: c.as_reason for c in self.protocol.plan_of(under).criteria} if under is not None else {}
+        return words.get(wanted) or self.reasons().get(wanted, wanted)
+
+    def reason_at(self, stand: Standing) -> str:
+        """The reason with which a report stands excluded, in its decision's own words; '' where none was recorded."""
+        events = (self.seat.event(e) for e in stand.events)
+        found = (self.reason_of(e) for e in events if stand.reason and e.body.get("reason") == stand.reason)
+        return next(found, self.reasons().get(stand.reason or "", ""))
+
+    def became(self, study: StudyView, flow: Flow | None = None) -> str:
+        """What became of *study*, in words, as *flow* has it (made here when not given)."""
+        flow = flow or self.flow()
+        final, places = self.studies.final(study), places_of(study, flow)
+        if study.id in flow.ids("new_studies"):
+            return "included"
+        if places & {"included_reports", "ongoing", "awaiting"} and final in ("included", "ongoing", "awaiting"):
             return final
-        retrievals = [self.screening.retrieval(r)[0] for r in study.reports if self.screening.sought(r)]
-        if retrievals and all(status == "not_retrieved" for status in retrievals):
-            return "awaiting: full text not obtained"
-        assessed = [
-            self.screening.standing(r, "full_text").outcome
-            for r in study.reports
-            if self.screening.retrieval(r)[0] in ("retrieved", "extract_only")
-        ]
-        if assessed and all(outcome == "exclude" for outcome in assessed):
+        if study.id in flow.ids("previous_studies") and final in (None, "included"):
+            return "included" if "included_reports" in places else "included in the previous version"
+        if places & _OPEN:  # what passed and stands with another study waits here for this study's classification
+            return "waits; classified as excluded" if final == "excluded" else "waits"
+        if "records_waiting" in places:
+            return "waits at title and abstract" if places == {"records_waiting"} else "waits"
+        if "excluded" in places:
             return "excluded at full text"
-        return "waits" if retrievals else "not at full text"
+        if "notretrieved_reports" in places:
+            return NOT_OBTAINED
+        if places == {"records_excluded_automatic"}:
+            return "by automation: not screened after stopping"
+        return "excluded at title and abstract" if places else f"classified as {final}" if final else "waits"
 
     def flow(self) -> Flow:
         """The flow of records, reports and studies at this date."""
@@ -113,6 +141,27 @@ class Rooms:
                     heads=self.heads,
                 )
             )
+
+
+_OPEN = {"included_reports", "ongoing", "awaiting", "assessed_waiting", "retrieval_waiting"}
+_SCREENED = ("records_waiting", "records_excluded_human", "records_excluded_automatic")
+_AT_FULL_TEXT = (
+    "included_reports",
+    "ongoing",
+    "awaiting",
+    "assessed_waiting",
+    "excluded",
+    "retrieval_waiting",
+    "notretrieved_reports",
+)
+
+
+def places_of(study: StudyView | ReportView, flow: Flow) -> set[str]:
+    """Where the reports stand in the flow: the boxes of full text without their lane, and those of title and abstract."""
+    reports = {r.id for r in study.reports} if isinstance(study, StudyView) else {study.id}
+    stands = {r.stands.id for r in study.reports} if isinstance(study, StudyView) else {study.stands.id}
+    found = {name for name in _AT_FULL_TEXT for lane in ("dbr", "other") if reports & flow.ids(f"{lane}_{name}")}
+    return found | {name for name in _SCREENED if stands & flow.ids(name)}
 
 
 def furnish(seat: Seat, folder: Path) -> Rooms:

@@ -81,6 +81,10 @@ class Tables:
         """Characteristics of studies: *of* included, ongoing, awaiting or excluded."""
         return self._make(lambda rooms: evidence.characteristics(rooms, of), as_of)
 
+    def excluded_reports(self, *, as_of: str | None = None) -> Table:
+        """Every report excluded at full text, with its reason."""
+        return self._make(evidence.excluded_reports, as_of)
+
     def assessed(self, tool: str, *, as_of: str | None = None) -> Table:
         """Results assessed with *tool*."""
         return self._make(lambda rooms: tables_bias.assessed(rooms, tool), as_of)

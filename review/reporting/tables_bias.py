@@ -5,7 +5,7 @@ from __future__ import annotations
 from review.bias.tools import Tool
 from review.errors import NotFound
 from review.model.views import AssessmentView, StudyView
-from review.reporting.rooms import Rooms
+from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, role_of
 from review.reporting.trace_view import Quote, Trace, TraceEntry
@@ -85,28 +85,31 @@ def not_assessed(rooms: Rooms) -> Table:
     """Studies and results without an appraisal, each with the reason; these are no judgements and carry no colour."""
     found: dict[str, Trace] = {}
     rows = []
+    flow = rooms.flow()
+    # an unfinished assessment is not shown, nor of which study it is; so nothing is denied while there is any
+    nothing = "not assessed yet, or not finished" if rooms.bias.open_of_others() else "nobody has assessed it or said why not"
     for study in rooms.studies.views():
-        final = rooms.studies.final(study)
+        became = rooms.became(study, flow)
         views = rooms.bias.assessments(study)
         for one in views:
             if one.status == "not assessed":
                 rows.append(
                     (
                         Cell(study.label, trace=_trace(rooms, study, one, found)),
-                        Cell(rooms.became(study)),
+                        Cell(became),
                         Cell(_tool_label(rooms, one.tool)),
                         Cell(one.result or "the study"),
                         Cell(one.reason),
                     )
                 )
-        if not views and final in ("included", "ongoing", "awaiting"):
+        if not views and (became in ("included", "ongoing", "awaiting", NOT_OBTAINED)):
             rows.append(
                 (
                     Cell(study.label),
-                    Cell(final),
+                    Cell(became),
                     Cell("", missing="empty", why="no tool was chosen yet"),
                     Cell("the study"),
-                    Cell("", missing="empty", why="nobody has assessed it or said why not"),
+                    Cell("", missing="empty", why=nothing),
                 )
             )
     columns = (

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from review.model.decision import STAGES
 from review.model.views import ReportView, StudyView
+from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, report_trace, study_trace
@@ -18,19 +21,21 @@ METHODS = (("kappa", "Cohen's kappa"), ("raw", "Raw agreement"), ("pabak", "PABA
 def standings(rooms: Rooms) -> Table:
     """One row a report: both stages, retrieval, and what its study was classified as."""
     found: dict[str, Trace] = {}
-    reasons = rooms.reasons()
-    owner = {r.id: s for s in rooms.studies.views() for r in s.reports}
+    flow = rooms.flow()
+    owners: dict[str, list[StudyView]] = {}
+    for study in rooms.studies.views():
+        for member in study.reports:
+            owners.setdefault(member.id, []).append(study)
     rows = []
     for report in rooms.studies.report_views():
         trace = report_trace(rooms, report)
         found[trace.key] = trace
         sought = rooms.screening.sought(report)
-        first = Cell("straight to full text") if report.lane == "other" else _outcome(rooms, report, "title_abstract", reasons)
+        first = Cell("straight to full text") if report.lane == "other" else _first(rooms, report, flow)
         got = rooms.screening.retrieval(report)[0]
         retrieved = Cell(_RETRIEVAL[got]) if sought else Cell("", missing="empty", why="not sought")
         in_hand = sought and got in ("retrieved", "extract_only")
-        second = _outcome(rooms, report, "full_text", reasons) if in_hand else Cell("", missing="empty", why="no full text in hand")
-        study = owner[report.id]
+        second = _outcome(rooms, report, "full_text") if in_hand else Cell("", missing="empty", why="no full text in hand")
         rows.append(
             (
                 Cell(report.title, trace=trace.key),
@@ -38,7 +43,7 @@ def standings(rooms: Rooms) -> Table:
                 first,
                 retrieved,
                 second,
-                _classified(rooms, study, in_hand, found),
+                _classified(rooms, owners[report.id], in_hand, flow, found),
             )
         )
     columns = (
@@ -52,7 +57,15 @@ def standings(rooms: Rooms) -> Table:
     return Table("standings", "Where each report stands", columns, tuple(rows), _notes(rooms), found, "There is no report yet.")
 
 
-def _outcome(rooms: Rooms, report: ReportView, stage: str, reasons: dict[str, str]) -> Cell:
+def _first(rooms: Rooms, report: ReportView, flow: Flow) -> Cell:
+    """The outcome at title and abstract; a report that a stop left unseen is excluded by automation, as in the flow."""
+    if report.stands.id in flow.ids("records_excluded_automatic"):
+        seen = rooms.screening.standing(report, "title_abstract").outcome is not None
+        return Cell("exclude, by automation" + ("" if seen else ": not screened after stopping"))
+    return _outcome(rooms, report, "title_abstract")
+
+
+def _outcome(rooms: Rooms, report: ReportView, stage: str) -> Cell:
     stand = rooms.screening.standing(report, stage)
     if stand.conflict:
         return Cell("waits", flag="conflict")
@@ -61,17 +74,22 @@ def _outcome(rooms: Rooms, report: ReportView, stage: str, reasons: dict[str, st
     resolved = " (resolved)" if rooms.screening.panel(report, stage).resolution else ""
     if stand.outcome == "include":
         return Cell(("passed" if stage == "title_abstract" else "include") + resolved)
-    why = reasons.get(stand.reason or "", "reason not recorded" if stage == "full_text" else "")
+    why = rooms.reason_at(stand) or ("reason not recorded" if stage == "full_text" else "")
     return Cell("exclude" + resolved + (f": {why}" if why else ""))
 
 
-def _classified(rooms: Rooms, study: StudyView, in_hand: bool, found: dict[str, Trace]) -> Cell:
-    trace = study_trace(rooms, study)
-    found[trace.key] = trace
-    if not in_hand and rooms.studies.final(study) is None:
-        return Cell("", missing="empty", why=rooms.became(study))
-    flag = "conflict" if rooms.studies.panel(study).conflict else ""
-    return Cell(f"{study.label}: {rooms.became(study)}", trace=trace.key, flag=flag)
+def _classified(rooms: Rooms, studies: Sequence[StudyView], in_hand: bool, flow: Flow, found: dict[str, Trace]) -> Cell:
+    """Every study that the report belongs to, with what became of it; one origin for all of them."""
+    became = {s.id: rooms.became(s, flow) for s in studies}
+    traces = [study_trace(rooms, s, flow) for s in studies]
+    key = key_of("studies", *(s.id for s in studies)) if len(studies) > 1 else traces[0].key
+    labels = "\n".join(f"{s.label}: {became[s.id]}" for s in studies)
+    entries = {e: None for t in traces for e in t.entries}  # shared reports stand once
+    found[key] = traces[0] if len(studies) == 1 else Trace(key, "; ".join(s.label for s in studies), labels, "", tuple(entries))
+    if not in_hand and len(studies) == 1 and rooms.studies.final(studies[0]) is None:
+        return Cell("", missing="empty", why=became[studies[0].id])
+    flag = "conflict" if any(rooms.studies.panel(s).conflict for s in studies) else ""
+    return Cell(labels, trace=key, flag=flag)
 
 
 def conflicts(rooms: Rooms) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from review.model.views import RecordView, ReportView, StudyView
+from review.reporting.characteristics import classified
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, role_of
@@ -19,7 +20,7 @@ def summary(rooms: Rooms) -> Table:
     found: dict[str, Trace] = {}
     known: dict[str, RecordView | ReportView | StudyView] = {r.id: r for r in rooms.records.views()}
     known |= {r.id: r for r in rooms.studies.report_views()} | {s.id: s for s in rooms.studies.views()}
-    of_class = {c: [s.id for s in rooms.studies.views() if rooms.studies.final(s) == c] for c in ("ongoing", "awaiting")}
+    of_class = {c: [s.id for s in classified(rooms, c, flow)] for c in ("ongoing", "awaiting")}
     lines: list[tuple[str, Iterable[str]]] = [
         ("Unique entries taken in (records)", [r.id for r in rooms.records.views()]),
         ("Duplicate records removed", flow.ids("duplicates") | flow.ids("other_duplicates")),
@@ -28,7 +29,7 @@ def summary(rooms: Rooms) -> Table:
         ("Reports not retrieved", flow.ids("dbr_notretrieved_reports") | flow.ids("other_notretrieved_reports")),
         ("Reports assessed for eligibility", flow.ids("dbr_assessed") | flow.ids("other_assessed")),
         ("Reports excluded at full text", flow.ids("dbr_excluded") | flow.ids("other_excluded")),
-        ("Studies included", flow.ids("new_studies") | flow.ids("previous_studies")),
+        ("Studies included", flow.ids("total_studies") or flow.ids("new_studies")),
         ("Studies ongoing", of_class["ongoing"]),
         ("Studies awaiting classification", of_class["awaiting"]),
         ("Records and reports that still wait", {i for name in flow.boxes if name.endswith("_waiting") for i in flow.ids(name)}),

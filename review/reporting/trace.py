@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from review.extraction.forms import label_of
 from review.model.event import Event
 from review.model.views import CellView, RecordView, ReportView, StudyView
+from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms
 from review.reporting.trace_view import Quote, Trace, TraceEntry
 
@@ -100,6 +101,12 @@ def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
     found += [_merge_entry(rooms, rooms.seat.event(m)) for m in report.merged_by]
     late = {e.id for stage in _STAGES for e in rooms.screening.panel(report, stage).late}
     found += [_decision_entry(rooms, e, after_unblinding=e.id in late) for e in rooms.screening.decisions_on(report)]
+    if not any(a.by_tool is False for a in rooms.screening.panel(report, "title_abstract").answers):
+        found += [
+            TraceEntry(s.id, "By automation: not screened after stopping", role_of(rooms, s), s.at, s.body["note"])
+            for s in rooms.screening.stops()
+            if set(report.members) & set(s.body["left"])
+        ]
     _, retrieval = rooms.screening.retrieval(report)
     if retrieval is not None:
         words = {
@@ -122,13 +129,12 @@ def _merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
 
 def _decision_entry(rooms: Rooms, event: Event, *, after_unblinding: bool) -> TraceEntry:
     body = event.body
-    reasons = rooms.reasons()
     words = {"include": "Include", "exclude": "Exclude", "unsure": "Unsure"}[body["decision"]]
     what = f"{words}, {_STAGES[body['stage']]}" + (" (resolution of a conflict)" if event.kind == "screening.resolved" else "")
     if event.kind == "screening.decided":
         what += f", criteria version {body['criteria_version']}"
     what += ", after unblinding" if after_unblinding else ""
-    why = "; ".join(w for w in (reasons.get(body["reason"] or "", body["reason"] or ""), body["note"]) if w)
+    why = "; ".join(w for w in (rooms.reason_of(event), body["note"]) if w)
     judged = ", ".join(f"{k} {v.replace('_', ' ')}" for k, v in body.get("judgements", {}).items())
     return TraceEntry(event.id, what + (f" ({judged})" if judged else ""), role_of(rooms, event), event.at, why)
 
@@ -138,7 +144,7 @@ def report_trace(rooms: Rooms, report: ReportView) -> Trace:
     return Trace(key_of(report.id), report.title, "", "", tuple(report_entries(rooms, report)))
 
 
-def study_trace(rooms: Rooms, study: StudyView) -> Trace:
+def study_trace(rooms: Rooms, study: StudyView, flow: Flow) -> Trace:
     """The origin of one study's classification: its reports, the links, the classifications."""
     entries = [e for report in study.reports for e in report_entries(rooms, report)]
     for event_id in study.links.values():
@@ -147,7 +153,7 @@ def study_trace(rooms: Rooms, study: StudyView) -> Trace:
         why = event.body["reason"] or "; ".join(f"{k}: {v}" for k, v in event.body["compared"].items())
         entries.append(TraceEntry(event.id, f"Report linked to this study {rule}", role_of(rooms, event), event.at, why))
     entries += classification_entries(rooms, study)
-    return Trace(key_of(study.id), study.label, rooms.became(study), "", tuple(sorted(entries, key=lambda e: e.at)))
+    return Trace(key_of(study.id), study.label, rooms.became(study, flow), "", tuple(sorted(entries, key=lambda e: e.at)))
 
 
 def classification_entries(rooms: Rooms, study: StudyView) -> list[TraceEntry]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from review.reporting.rooms import Rooms
+
+MOST = 10
 
 
 def changes(before: Rooms, after: Rooms) -> list[str]:
@@ -14,6 +18,7 @@ def changes(before: Rooms, after: Rooms) -> list[str]:
             found.append(f"new record: {record.title} ({record.search.source})")
         elif len(record.versions) > len(old[record.id].versions):
             found.append(f"new version: {record.title} ({record.search.source})")
+    names = {**_names(before), **_names(after)}
     first, second = before.flow(), after.flow()
     for name in dict.fromkeys([*first.boxes, *second.boxes]):
         was, now = first.boxes.get(name), second.boxes.get(name)
@@ -21,6 +26,9 @@ def changes(before: Rooms, after: Rooms) -> list[str]:
             counts = [f"{box.n:,}" if box else "absent" for box in (was, now)]
             moved = [f"+{len(second.ids(name) - first.ids(name))}", f"-{len(first.ids(name) - second.ids(name))}"]
             found.append(f"{name}: {counts[0]} → {counts[1]} ({', '.join(moved)})")
+            for verb, here, there in (("entered", now, first), ("left", was, second)):
+                if ids := [i for i in (here.ids if here else ()) if i not in there.ids(name)]:
+                    found.append(f"  {verb}: {_listed(names.get(i, i) for i in ids)}")
     known = {e.id for e in before.screening.visible_events()}
     titles = {m: r.title for r in after.studies.report_views() for m in r.members}
     for event in after.screening.visible_events():
@@ -30,3 +38,17 @@ def changes(before: Rooms, after: Rooms) -> list[str]:
                 f"{what}: {event.body['decision']} at {event.body['stage'].replace('_', ' ')}: {titles.get(event.subject, event.subject)}"
             )
     return found
+
+
+def _names(rooms: Rooms) -> dict[str, str]:
+    """Id -> what a reader calls it: record by title and source, report by title, study by label."""
+    return {
+        **{r.id: f"{r.title} ({r.search.source})" for r in rooms.records.views()},
+        **{r.id: r.title for r in rooms.studies.report_views()},
+        **{s.id: s.label for s in rooms.studies.views()},
+    }
+
+
+def _listed(names: Iterable[str]) -> str:
+    every = list(names)
+    return "; ".join(every[:MOST]) + (f"; and {len(every) - MOST:,} more" if len(every) > MOST else "")

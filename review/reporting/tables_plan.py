@@ -61,6 +61,7 @@ def criteria(rooms: Rooms) -> Table:
                 Cell(criterion.id),
                 Cell(_ELEMENTS[criterion.element]),
                 Cell(criterion.text, trace=key),
+                Cell(criterion.as_reason),
                 Cell(stages),
                 _said(criterion.because, "no further reason is needed"),
             )
@@ -70,6 +71,7 @@ def criteria(rooms: Rooms) -> Table:
         Column("id", "Criterion"),
         Column("element", "Element"),
         Column("text", "Met when", width=4),
+        Column("reason", "Reason as printed", width=2),
         Column("stage", "Judged at", width=2),
         Column("because", "Why", width=2),
     )
@@ -149,8 +151,8 @@ def versions(rooms: Rooms) -> Table:
                 Cell(str(body["number"]), trace=trace.key),
                 Cell(load_labels().day(event.at)),
                 Cell("frozen" if first else body["reason"]),
-                Cell("before screening" if first else body["stage_reached"]),
-                Cell("no" if first else "yes" if body["results_known"] else "no"),
+                Cell("", missing="empty", why="a freeze does not record it") if first else Cell(body["stage_reached"]),
+                Cell("not asked" if first else "yes" if body["results_known"] else "no"),
                 Cell("first version" if first else "\n".join(body["changed"])),
                 Cell("0" if first else f"{len(body['check_again']):,}"),
             )

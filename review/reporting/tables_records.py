@@ -8,6 +8,7 @@ from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, quote_of, record_entries, role_of
 from review.reporting.trace_view import Trace, TraceEntry
 
+_MORE = (("filters", "Filters"), ("peer_review", "Peer review"), ("by", "Searched by"))  # shown where any search has them
 _KINDS = {"register": "register", "database": "database", "other": "other method"}
 
 
@@ -15,6 +16,7 @@ def searches(rooms: Rooms) -> Table:
     """Every search run, with or without a file."""
     found: dict[str, Trace] = {}
     rows = []
+    said = [more for more in _MORE if any(search.body[more[0]] for search in rooms.searches.views())]
     for search in rooms.searches.views():
         event = rooms.seat.event(search.event)
         found[key_of(search.id)] = Trace(
@@ -36,6 +38,7 @@ def searches(rooms: Rooms) -> Table:
                 Cell(f"{records:,}"),
                 _said(body["strategy"]),
                 _said(body["limits"]),
+                *(_said(body[key]) for key, _ in said),
                 Cell(str(search.run)),
             )
         )
@@ -48,6 +51,7 @@ def searches(rooms: Rooms) -> Table:
         Column("records", "Unique records", align="right"),
         Column("strategy", "Strategy", width=4),
         Column("limits", "Limits", width=2),
+        *(Column(key, head, width=2) for key, head in said),
         Column("run", "Run", align="right"),
     )
     return Table("searches", "Searches", columns, tuple(rows), _notes(rooms), found, "No search has been recorded yet.")

@@ -248,6 +248,22 @@ def test_a_status_that_no_page_says_has_no_page_date(team: Team) -> None:
     assert texts(team.nobody.tables.characteristics(), "status")[0] == "Halted (page without a date)"
 
 
+@pytest.mark.parametrize(
+    ("other", "dated"), [("veeva_NCT00953485.txt", "page without a date"), ("meddatax_NCT06410833.txt", "page of 16 May 2024")]
+)
+def test_a_status_is_dated_by_its_own_page(team: Team, other: str, dated: str) -> None:
+    study = registration(team, "ictrp_NCT05605665.txt", other)
+    second = team.r1.studies.report_views()[1].id
+    team.lead.studies.link(second, study, reason="for the test: one study, two pages")
+    for stage in ("title_abstract", "full_text"):  # what a page says is proposed when it is judged at full text
+        team.decide(second, "include", "include", stage=stage)
+    assert texts(team.nobody.tables.characteristics(), "status")[0] == "Completed (page of 15 Jul 2024)"
+    words = team.r1.records.views()[1].title
+    for rv in team.both:
+        rv.extraction.record(study, item="status", value="Halted", quotation=words, location="the other page")
+    assert texts(team.nobody.tables.characteristics(), "status")[0] == f"Halted ({dated})"
+
+
 def test_a_value_in_conflict_is_not_printed(team: Team) -> None:
     study = registration(team, "ictrp_NCT05605665.txt")
     for rv, value in zip(team.both, ("Halted", "Stopped"), strict=True):

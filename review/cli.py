@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from review.errors import InputRefused, NotAllowed, ReviewError
+from review.errors import InputRefused, NotAllowed, NotFound, ReviewError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,11 +31,7 @@ def _open(project: Path, reviewer: str | None, *, writes: bool = False) -> Any:
     from review.project import Review
 
     if writes and not reviewer:
-        raise NotAllowed(
-            "this command writes, and needs to know for whom",
-            expected="--as R, with R as in review.toml",
-            next_step="give --as R, or set REVIEW_AS",
-        )
+        raise _nameless()
     return closing(Review.open(project, reviewer=reviewer))
 
 
@@ -127,6 +123,9 @@ def import_(
     """Import files found by one search; the receipt says where every entry went."""
     if address is not None and len(files) != 1:
         raise InputRefused("an address belongs to one page", next_step="import that page alone")
+    absent = [str(file) for file in files if not file.exists()]
+    if absent:
+        raise NotFound(f"{', '.join(absent)} is not there", next_step="check the name; nothing was recorded")
     with _open(project, as_, writes=True) as rv:
         if search is None:
             if not (source and kind and searched):
@@ -279,9 +278,12 @@ def export(folder: Path, project: Project = HERE, as_: As = None) -> None:
 
 
 @app.command()
-def restore(folder: Path, project: Project = HERE) -> None:
+def restore(folder: Path, project: Project = HERE, as_: As = None) -> None:
     """Restore the review's database from an export; refused where there is one."""
     from review.ledger.home import restore as restore_into
+
+    if not as_:
+        raise _nameless()
 
     typer.echo(f"{restore_into(project, folder):,} events restored.")
 
@@ -333,6 +335,14 @@ def _serve(project: Path, reviewer: str | None, arguments: Sequence[str]) -> Non
     os.execve(sys.executable, [sys.executable, *arguments], environment)
 
 
+def _nameless() -> NotAllowed:
+    return NotAllowed(
+        "this command writes, and needs to know for whom",
+        expected="--as R, with R as in review.toml",
+        next_step="give --as R, or set REVIEW_AS",
+    )
+
+
 def _write(file: Path, text: str) -> None:
     try:
         file.write_text(text, encoding="utf-8", newline="\n")
@@ -359,4 +369,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if debug:
             raise
         typer.echo(str(problem), err=True)
+        sys.exit(1)
+    except OSError as problem:  # a folder that may not be written, a disk that is full: said as it is, at the door
+        if debug:
+            raise
+        typer.echo(f"{problem.filename or 'the disk'}: {problem.strerror}", err=True)
+        typer.echo("  next: check the name, and whether you may write there", err=True)
         sys.exit(1)

@@ -105,9 +105,8 @@ class Review:
         """Render the report notebooks (all, or *names*) to *out*; returns their outcomes. A wrong parameter is refused before any runs."""
         from review.reporting.report import render_reports
 
-        return render_reports(
-            self._at(as_of), self.folder, names, out=out, parameters=parameters or {}, executor=executor, progress=progress
-        )
+        rooms = self._at(self._at(as_of).as_of)  # one moment for every page, whatever is written meanwhile
+        return render_reports(rooms, self.folder, names, out=out, parameters=parameters or {}, executor=executor, progress=progress)
 
     def verify(self, heads: Mapping[str, str] | str | Path | None = None) -> list[Any]:
         """Findings about changed events, blobs and raw files; empty when sound. With *heads* also a missing tail or a recomputed chain."""

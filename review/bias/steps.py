@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from review.bias import state
 from review.bias.tools import Tool, load_tool
-from review.errors import InputRefused, NotFound, near
+from review.errors import AnswerRefused, InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.appraisal import AppraisalJudged, AppraisalNotAssessed, AppraisalResolved, DomainJudged, Support
@@ -138,6 +138,7 @@ class Bias:
         form = self.tool(tool)
         form.refuse_design(self._design_of(own))
         given, settled, why = dict(answers or {}), dict(judgements or {}), dict(override or {})
+        _known_names(form, effect, questions=[*given, *(support or {})], domains=[*settled, *why])
         if form.unit == "result" and not result.strip():
             raise InputRefused(
                 f"{form.label} is about one result", next_step="name the result that is assessed, or use not_assessed with the reason"
@@ -220,8 +221,9 @@ class Bias:
         check_resolver(self._seat.viewer, found, reason, role="assessor", where=f"{own.label}, {result}")
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=own.label)
+        _known_names(form, effect, questions=[], domains=judgements)
         finals = {name: form.level(level).label for name, level in judgements.items() if name != "overall"}
-        overall = judgements.get("overall") or form.overall(finals, effect=effect).judgement
+        overall = self._overall(form, effect, finals, judgements.get("overall"), reason)[0]
         settles = tuple(a.id for a in found.answers)
         body = AppraisalResolved(
             tool=form.id, result=result, effect=effect, domains=finals, overall=overall, reason=reason.strip(), settles=settles
@@ -248,3 +250,13 @@ class Bias:
 
 def _support(given: str | Mapping[str, str]) -> Support:
     return Support(text=given) if isinstance(given, str) else Support(**given)
+
+
+def _known_names(form: Tool, effect: str | None, *, questions: Iterable[str], domains: Iterable[str]) -> None:
+    """Raises AnswerRefused for a question or a domain that the tool does not have."""
+    asked = [q.id for q in form.questions(effect)]
+    judged = [*(d.id for d in form.domains(effect)), "overall"]
+    for names, known, what in ((questions, asked, "question"), (domains, judged, "domain")):
+        for name in names:
+            if name not in known:
+                raise AnswerRefused(f"there is no {what} {name!r}", where=form.id, next_step=near(name, known))

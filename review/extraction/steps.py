@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from review.errors import InputRefused, NotFound, near
 from review.extraction import prefill, state
+from review.ledger.moments import iso_day
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
@@ -237,10 +237,9 @@ class Extraction:
 
     def contact(self, study: str, *, whom: str, when: str, asked: str, answer: str | None = None) -> str:
         """Log that authors or sponsors were asked, and what they answered. Returns the event id."""
-        try:
-            date.fromisoformat(when)
-        except ValueError as problem:
-            raise InputRefused(f"{when!r} is not a date", where="when", expected="year-month-day, as 2026-03-01") from problem
+        iso_day(when, where="contact")
+        if not (whom.strip() and asked.strip()):
+            raise InputRefused("a contact names who was asked, and what")
         body = ContactLogged(whom=whom, when=when, asked=asked, answer=answer)
         return self._seat.pen.write(ContactLogged.kind, self._study(study).id, body).id
 
@@ -318,7 +317,7 @@ class Extraction:
 
 
 def _text(value: str | int) -> str:
-    text = str(value).strip()
+    text = "" if value is None else str(value).strip()
     if not text:
         raise InputRefused(
             "an empty value is not 'not reported'", next_step="record 'not reported' where the source does not say, or leave the cell alone"

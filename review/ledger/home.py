@@ -26,7 +26,10 @@ def find(start: Path) -> Path:
 
 def ledger_place(folder: Path) -> Path | str:
     """Where the ledger of the review in *folder* is kept: REVIEW_DATABASE, else data/ledger.sqlite3."""
-    return os.environ.get("REVIEW_DATABASE") or folder / "data" / "ledger.sqlite3"
+    named = os.environ.get("REVIEW_DATABASE")
+    if not named:
+        return folder / "data" / "ledger.sqlite3"
+    return named if "://" in named else folder / named  # a relative path is the review's, wherever the command was given
 
 
 def export_beside(folder: Path) -> Path | None:

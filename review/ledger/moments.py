@@ -29,6 +29,20 @@ def moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
+def iso_day(text: str, *, where: str) -> str:
+    """*text*, a day written year-month-day. Raises InputRefused for anything else.
+
+    >>> iso_day("2026-03-01", where="searched")
+    '2026-03-01'
+    """
+    try:
+        if isinstance(text, str) and date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
+    raise InputRefused(f"{text!r} is not a date", where=where, expected="year-month-day, as 2026-03-01", next_step="give the day in full")
+
+
 def as_of_limit(text: str) -> str:
     """The last moment that an ``as_of`` includes. A bare date means the end of that day in UTC.
 

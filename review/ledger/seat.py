@@ -18,6 +18,10 @@ S = TypeVar("S")
 P = ParamSpec("P")
 
 
+def _same(a: Any, b: Any) -> bool:
+    return a is b or (not isinstance(a, list) and a == b)
+
+
 def at_rest(view: Callable[P, S]) -> Callable[P, S]:
     """A method that only reads, of an object with a ``_seat``: within it the facts are looked up once."""
 
@@ -40,10 +44,13 @@ class Seat:
     _still: threading.local = field(default_factory=threading.local, compare=False, repr=False)
     _made: dict[str, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
-    def made(self, name: str, of: Any, make: Callable[[], S]) -> S:
-        """The view *name* of the facts *of* (numbers that change when those facts do), made once for each."""
+    def made(self, name: str, of: tuple[Any, ...], make: Callable[[], S]) -> S:
+        """The view *name*, made once for each *of*: numbers and words that change when its facts do, and views that it rests on.
+
+        A view (a list) is the same only when it is the same object; it is kept, so that no other can take its place in memory.
+        """
         kept = self._made.get(name)
-        if kept is None or kept[0] != of:
+        if kept is None or len(kept[0]) != len(of) or not all(_same(a, b) for a, b in zip(kept[0], of, strict=True)):
             kept = self._made[name] = (of, make())
         return kept[1]
 

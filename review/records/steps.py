@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review.errors import FormatUnknown, InputRefused, NotAllowed, NotFound, near
+from review.ledger.moments import iso_day
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.event import Draft, Event, canonical
@@ -35,6 +35,7 @@ class Searches:
     def __init__(self, seat: Seat) -> None:
         self._seat = seat
 
+    @at_rest
     def views(self) -> list[SearchView]:
         """The live searches, in ledger order."""
         return state.searches(self._seat.state("records", state.RecordsState, state.fold))
@@ -71,7 +72,7 @@ class Searches:
             raise InputRefused("a search names its source", expected="as 'WHO ICTRP' or 'Embase'")
         if hits is not None and (isinstance(hits, bool) or hits < 0):
             raise InputRefused(f"{hits!r} is no number of hits", where=source)
-        _date(searched)
+        iso_day(searched, where=source)
         run = 1 + sum(s.source == source and s.via == via for s in self.views())
         body = SearchRecorded(
             source=source.strip(),
@@ -100,6 +101,7 @@ class Searches:
             raise NotAllowed("records came in with this search", next_step="take back its imports first: rv.records.undo(event)")
         return take_back(self._seat, event, of="search.")
 
+    @at_rest
     def frame(self) -> pd.DataFrame:
         """One row a search: search, source, kind, via, run, searched, hits (missing where not stated), strategy, limits, by."""
         import pandas as pd
@@ -122,11 +124,13 @@ class Records:
     def _state(self) -> state.RecordsState:
         return self._seat.state("records", state.RecordsState, state.fold)
 
+    @at_rest
     def views(self) -> list[RecordView]:
         """Every unique record with its newest reading, in ledger order."""
         found = self._state
-        return self._seat.made("records", found.changes, lambda: state.records(found, self._load))
+        return self._seat.made("records", (found.changes,), lambda: state.records(found, self._load))
 
+    @at_rest
     def imports(self) -> list[Event]:
         """The live imports, in ledger order."""
         return [e for e in self._state.imports if self._state.facts.live(e.id)]
@@ -136,11 +140,12 @@ class Records:
         if record.text_sha256 is None:
             return []
         sha = record.text_sha256
-        return self._seat.made(f"text {sha}", sha, lambda: self._seat.blob(sha).decode("utf-8").split("\n"))
+        return self._seat.made(f"text {sha}", (sha,), lambda: self._seat.blob(sha).decode("utf-8").split("\n"))
 
     def _load(self, sha: str) -> list[dict[str, Any]]:
-        return self._seat.made(f"parsed {sha}", sha, lambda: json.loads(self._seat.blob(sha)))
+        return self._seat.made(f"parsed {sha}", (sha,), lambda: json.loads(self._seat.blob(sha)))
 
+    @at_rest
     def frame(self) -> pd.DataFrame:
         """One row a record: record, title, source, kind, via, record_type, identifiers, file, versions, sightings."""
         import pandas as pd
@@ -164,6 +169,7 @@ class Records:
             rows, columns=["record", "title", "source", "kind", "via", "record_type", "identifiers", "file", "versions", "sightings"]
         )
 
+    @at_rest
     def versions(self, record: str) -> pd.DataFrame:
         """The readings of one record, oldest first: event, at, title, status, and the digest of the whole reading."""
         import pandas as pd
@@ -189,7 +195,8 @@ class Records:
         run = next((s for s in self._searches.views() if s.id == search), None)
         if run is None:
             raise NotFound(f"there is no search {search!r}", next_step=near(search, (s.id for s in self._searches.views())))
-        files = [f for p in paths for f in _files(Path(p))]
+        given = [paths] if isinstance(paths, (str, Path)) else paths
+        files = [f for p in given for f in _files(Path(p))]
         unknown = set(addresses or {}) - {f.name for f in files}
         if unknown:
             raise NotFound(
@@ -327,13 +334,6 @@ def _warnings(reading: Reading, run: SearchView, before: int, last: bool) -> lis
     if run.kind == "register" and reading.format in AGGREGATORS:
         found.append("this page repeats registry entries and is no register itself: such a source is of kind other, via website")
     return found
-
-
-def _date(text: str) -> None:
-    try:
-        date.fromisoformat(text)
-    except ValueError as problem:
-        raise InputRefused(f"{text!r} is not a date", expected="year-month-day, as 2026-03-01") from problem
 
 
 def _sha(data: bytes) -> str:

@@ -128,7 +128,8 @@ def derive(facts: FlowFacts) -> Flow:
     old = set(facts.previous_studies)
     final = {s.id: facts.classification(s) or ("included" if s.id in old else None) for s in facts.studies}
     gone = tuple(s for s in facts.previous_studies if final.get(s) == "excluded")
-    sought = [r for r in facts.reports if r.lane == "dbr" and r.stands.id in set(boxes["records_passed"].ids)]
+    passed = set(boxes["records_passed"].ids)
+    sought = [r for r in facts.reports if r.lane == "dbr" and r.stands.id in passed]
     included = _assessed(boxes, facts, "dbr", sought, studies_of, final)
     if other:
         _found_otherwise(boxes, facts)

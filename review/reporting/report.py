@@ -10,7 +10,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from review.errors import NotFound, near
+from review.errors import NotFound, ParameterRefused, near
 from review.reporting import render
 from review.reporting.characteristics import KINDS, characteristics
 from review.reporting.documents.html import page
@@ -56,6 +56,9 @@ def render_reports(
     progress: Progress | None = None,
 ) -> list[render.Outcome]:
     """Run the notebooks and write pages, tables and manifest to *out* (below the review's folder unless absolute)."""
+    taken = sorted({"as_of", "reviewer"} & set(parameters))
+    if taken:
+        raise ParameterRefused(f"{' and '.join(taken)} cannot be set as a parameter", expected="--as-of for the date, --as for who looks")
     target = folder / out
     notebooks = chosen(folder, names)
     pinned = {"as_of": rooms.as_of, "reviewer": rooms.seat.viewer.name or ""}  # every page shows the same moment and viewer

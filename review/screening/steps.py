@@ -57,6 +57,7 @@ class Screening:
     def _needed(self, stage: str) -> int:
         return int(getattr(self._protocol.plan.settings.reviewers_per_stage, stage))
 
+    @at_rest
     def panel(self, report: ReportView, stage: str, *, round: str | None = None) -> Panel:
         """The answers on *report* at *stage* as this viewer may see them."""
         return self._panel(report, stage, round=round).seen_by(self._seat.viewer)
@@ -72,10 +73,12 @@ class Screening:
         stand = state.standing(found, report.id, stage, unsure=self._protocol.plan.settings.unsure)
         return replace(stand, events=tuple(e.id for e in found.seen_by(self._seat.viewer).answers)) if not found.closed else stand
 
+    @at_rest
     def retrieval(self, report: ReportView) -> tuple[str | None, Event | None]:
         """Status of retrieval (None while it is sought) and the event that says so (None when by import)."""
         return state.retrieval(self._state, report)
 
+    @at_rest
     def stops(self) -> list[Event]:
         """Live decisions to stop screening."""
         return state.stopped(self._state)
@@ -132,6 +135,7 @@ class Screening:
         token       sending the same decision again with the same token is the same event
         Returns the event id. Raises InputRefused and NotAllowed with what to do.
         """
+        deciding.known_stage(stage)
         known = self._seat.snapshots.ledger.by_token(token) if token else None
         own, round, earlier = self._asked(report, stage, round, retry=known is not None)
         settled = deciding.settle(
@@ -385,7 +389,7 @@ class Screening:
         return stage, tuple(e.id for e in live) if touched else ()
 
     def _report(self, report: str) -> ReportView:
-        views = self._seat.made("by_report", id(reports := self._reports()), lambda: {m: r for r in reports for m in r.members})
+        views = self._seat.made("by_report", (reports := self._reports(),), lambda: {m: r for r in reports for m in r.members})
         if report not in views:
             raise NotFound(f"there is no report {report!r}", next_step=near(report, list(views)[:2000]))
         return views[report]

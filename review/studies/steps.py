@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review.errors import InputRefused, NotFound, near
+from review.ledger.moments import iso_day
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
@@ -49,18 +50,14 @@ class Studies:
     @at_rest
     def report_views(self) -> list[ReportView]:
         """Today's reports, in the order of their founding records."""
-        return self._seat.made(
-            "reports", (self._state.changes, id(records := self._records())), lambda: state.reports(self._state, records)
-        )
+        return self._seat.made("reports", (self._state.changes, records := self._records()), lambda: state.reports(self._state, records))
 
     @at_rest
     def views(self) -> list[StudyView]:
         """Today's studies."""
         reports = self.report_views()
         previous = self._protocol.plan.previous.studies
-        return self._seat.made(
-            "studies", (self._state.changes, id(reports), previous), lambda: state.studies(self._state, reports, previous)
-        )
+        return self._seat.made("studies", (self._state.changes, reports, previous), lambda: state.studies(self._state, reports, previous))
 
     @at_rest
     def panel(self, study: StudyView) -> Panel:
@@ -106,7 +103,8 @@ class Studies:
     def find(self) -> dict[str, int]:
         """Apply the identifier rules; what a person undid or kept apart is not proposed again. Returns how many were written."""
         reports = self.report_views()
-        taken = {frozenset(m.body["reports"]) for m in self._state.merges} | self._apart()
+        merged = (m.body["reports"] for m in self._state.merges)
+        taken = {frozenset({a, b}) for one in merged for a in one for b in one if a != b} | self._apart()
         drafts: list[Draft] = []
         for p in rules.duplicates(reports):
             if not any(frozenset({a, b}) in taken for a in self._members(reports, p.first) for b in self._members(reports, p.second)):
@@ -215,12 +213,7 @@ class Studies:
 
     def register_checked(self, study: str, *, date: str, note: str = "") -> str:
         """Record that the entry in the primary register was looked at on *date* (ISO). Returns the event id."""
-        from datetime import date as day
-
-        try:
-            day.fromisoformat(date)
-        except ValueError as problem:
-            raise InputRefused(f"{date!r} is not a date", expected="year-month-day, as 2026-03-01") from problem
+        iso_day(date, where="register_checked")
         return self._seat.pen.write(RegisterChecked.kind, self._study(study).id, RegisterChecked(date=date, note=note)).id
 
     @at_rest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from typer.testing import CliRunner
 
 from review import Review
 from review.cli import app
-from review.errors import NotAllowed
+from review.errors import NotAllowed, ReviewError
+from tests.example.build import ROOT
 from tests.rooms.team import Team
 
 SECRET = "xyzzy-plugh"
@@ -146,6 +148,7 @@ def test_no_command_tells(secretive: Team, command: str, tmp_path: Path) -> None
     words = [str(tmp_path / w) if w.startswith("OUT") else w for w in command.split()]
     done = CliRunner().invoke(app, [*words, "--project", str(secretive.folder), "--as", "r2"])
     assert SECRET not in done.output + str(done.exception or "")
+    assert done.exit_code == 0 or isinstance(done.exception, ReviewError), done.exception
 
 
 def test_what_everybody_due_has_answered_is_open(secretive: Team) -> None:
@@ -156,3 +159,26 @@ def test_what_everybody_due_has_answered_is_open(secretive: Team) -> None:
     assert SECRET in secretive.nobody.screening.frame().to_csv()
     assert SECRET in secretive.r2.screening.conflicts().to_csv()
     assert "r1" not in secretive.r2.screening.conflicts().to_csv()
+
+
+@pytest.mark.parametrize("who", ["r2", "nobody"])
+def test_no_page_tells(secretive: Team, who: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "notebooks", secretive.folder / "notebooks")
+    for outcome in getattr(secretive, who).report(out=tmp_path / who):
+        outcome.raise_if_failed()
+    written = [p for p in (tmp_path / who).rglob("*") if p.is_file()]
+    assert len(written) > 20
+    for file in written:
+        assert SECRET not in file.read_text(encoding="utf-8"), file.name
+
+
+def test_the_pages_of_the_lead_would_tell(secretive: Team, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "notebooks", secretive.folder / "notebooks")
+    secretive.lead.report(["40_screening"], out=tmp_path)[0].raise_if_failed()
+    assert SECRET in (tmp_path / "40_screening.html").read_text(encoding="utf-8")
+
+
+def test_every_command_that_reads_is_tried() -> None:
+    writing = {"init", "amend", "search", "import", "read", "restore", "merge", "lab", "desk", "report"}  # the pages are tried above
+    tried = {"status", "studies", "flow", "diff", "verify", "export", "backup", "freeze"}
+    assert {c.name or c.callback.__name__ for c in app.registered_commands} == writing | tried  # type: ignore[union-attr]

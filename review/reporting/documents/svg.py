@@ -14,11 +14,11 @@ GRAPHIC = frozenset(
 )
 PRESENTATION = frozenset(
     """
-    alignment-baseline baseline-shift clip-path clip-rule color color-interpolation display dominant-baseline fill fill-
-    opacity fill-rule font-family font-size font-style font-variant font-weight letter-spacing marker-end marker-mid marker-
-    start mask opacity overflow paint-order pointer-events shape-rendering stop-color stop-opacity stroke stroke-dasharray
-    stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor text-
-    decoration text-rendering vector-effect visibility word-spacing writing-mode
+    alignment-baseline baseline-shift clip-path clip-rule color color-interpolation display dominant-baseline fill fill-opacity
+    fill-rule font-family font-size font-style font-variant font-weight letter-spacing marker-end marker-mid
+    marker-start mask opacity overflow paint-order pointer-events shape-rendering stop-color stop-opacity stroke stroke-dasharray
+    stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width text-anchor
+    text-decoration text-rendering vector-effect visibility word-spacing writing-mode
     """.split()
 )
 GRAPHIC_ATTRIBUTES = PRESENTATION | frozenset(

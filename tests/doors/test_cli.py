@@ -1,0 +1,159 @@
+"""The command line: exit codes, and messages that say where, what was expected and what to do next."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from review.cli import main
+from tests.example.build import PAGES, ROOT
+from tests.rooms.team import PLAN, Team, make_team
+
+
+def run(*words: str | Path) -> tuple[int, str, str]:
+    """Exit code, output and error output of the command line as a person calls it."""
+    import contextlib
+    import io
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main([str(w) for w in words])
+            code = 0
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+    return code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    team: Team = make_team(tmp_path / "a review é")
+    team.ledger.close()
+    return team.folder
+
+
+WRONG = {
+    "no reviewer": (["freeze"], "needs to know for whom"),
+    "unknown reviewer": (["freeze", "--as", "r9"], "'r9' is not a reviewer"),
+    "frozen already": (["freeze", "--as", "lead"], "frozen already"),
+    "nothing to amend": (["amend", "--reason", "x", "--results-not-known", "--as", "lead"], "same as the version in force"),
+    "no such file": (
+        ["import", "none.txt", "--source", "S", "--kind", "register", "--searched", "2026-01-01", "--as", "r1"],
+        "none.txt is not there",
+    ),
+    "no search": (["import", str(PAGES / "README.md"), "--as", "r1"], "an import names its search"),
+    "wrong kind": (
+        ["search", "--source", "S", "--kind", "registry", "--searched", "2026-01-01", "--as", "r1"],
+        "'registry' is no kind of source",
+    ),
+    "wrong date": (["search", "--source", "S", "--kind", "register", "--searched", "20260101", "--as", "r1"], "is not a date"),
+    "via missing": (["search", "--source", "S", "--kind", "other", "--searched", "2026-01-01", "--as", "r1"], "says via what"),
+    "unknown report": (["report", "flows"], "did you mean"),
+    "unknown parameter": (["report", "-p", "as_off=2026-01-01"], "as_off"),
+    "parameter of the door": (["report", "-p", "reviewer=lead", "--as", "r1"], "--as for who looks"),
+    "wrong as-of": (["flow", "--as-of", "yesterday"], "is not a date"),
+    "no heads": (["verify", "--heads", "none.json"], "heads"),
+    "unwritable drawing": (["flow", "--svg", "nowhere/flow.svg"], "cannot be written"),
+    "no merge source": (["merge", "nothing", "--as", "r1"], "nothing"),
+    "restore over a ledger": (["restore", str(ROOT / "data"), "--as", "lead"], "there is a ledger already"),
+    "unwritable out": (["report", "--out", str(ROOT / "README.md")], "README.md"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said(folder: Path, case: str) -> None:
+    words, said = WRONG[case]
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    code, _, err = run(*words, "--project", folder)
+    assert code == 1, err
+    assert said in err and "Traceback" not in err
+
+
+def test_a_mistyped_file_leaves_no_search(folder: Path) -> None:
+    run("import", "none.txt", "--source", "S", "--kind", "register", "--searched", "2026-01-01", "--as", "r1", "--project", folder)
+    assert "(n = " not in run("flow", "--project", folder)[1].partition("Records removed")[0]
+
+
+def test_usage_is_two(folder: Path) -> None:
+    assert run("flow", "--no-such-option")[0] == 2
+
+
+def test_outside_a_review(tmp_path: Path) -> None:
+    code, _, err = run("status", "--project", tmp_path)
+    assert code == 1 and "review init DIR" in err
+
+
+@pytest.mark.parametrize(
+    ("data", "said"), [(b"[review]\ntitle = \xff\n", "line 2 is not UTF-8"), (b"[review]\ntitle = 1\nregistratoin = 'x'\n", "registratoin")]
+)
+def test_a_broken_protocol(tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / "review.toml").write_bytes(data)
+    code, _, err = run("status", "--project", tmp_path)
+    assert code == 1 and said in err and "review.toml" in err
+
+
+def test_every_mistake_of_the_protocol_is_named_at_once(tmp_path: Path) -> None:
+    wrong = (
+        PLAN.replace('element = "P"', 'element = "Q"')
+        .replace('roles = ["lead"]', 'roles = ["boss"]')
+        .replace('kind = "database"', 'knd = "database"')
+    )
+    (tmp_path / "review.toml").write_text(wrong, encoding="utf-8")
+    err = run("status", "--project", tmp_path)[2]
+    assert (
+        err.count("review.toml:") == 5 and "'Q' is not accepted" in err and "'boss' is not accepted" in err and "did you mean 'kind'" in err
+    )
+
+
+def test_init_import_status_flow_and_verify(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    assert run("init", folder)[0] == 0
+    assert run("init", folder)[0] == 1, "nothing is written over"
+    (folder / "review.toml").write_text(PLAN, encoding="utf-8")
+    assert run("freeze", "--project", folder, "--as", "lead")[0] == 0
+    page = PAGES / "ictrp_NCT05605665.txt"
+    code, out, _ = run(
+        "import",
+        page,
+        "--source",
+        "WHO ICTRP",
+        "--kind",
+        "register",
+        "--searched",
+        "2026-03-01",
+        "--hits",
+        "3",
+        "--project",
+        folder,
+        "--as",
+        "r1",
+    )
+    assert code == 0 and "1 read = 1 kept + 0 refused" in out and "may have been capped" in out
+    assert "1 screened" in run("status", "--project", folder)[1]
+    assert "WHO ICTRP (n = 1)" in run("flow", "--project", folder)[1]
+    assert run("export", tmp_path / "out", "--project", folder, "--as", "lead")[0] == 0
+    manifest = tmp_path / "heads.json"
+    assert run("verify", "--project", folder)[0] == 0
+    manifest.write_text('{"0000000000000000": "nothing"}', encoding="utf-8")
+    assert run("verify", "--heads", manifest, "--project", folder)[0] == 1
+
+
+def test_read_writes_nothing_and_prints_a_record_a_line(tmp_path: Path) -> None:
+    code, out, _ = run("read", *sorted(PAGES.glob("*.txt")), "--json")
+    assert code == 0 and len(out.splitlines()) == 5
+    (tmp_path / "empty.txt").write_bytes(b"")
+    code, _, err = run("read", tmp_path / "empty.txt")
+    assert code == 1 and "the file is empty" in err
+
+
+def test_help_of_every_command() -> None:
+    from review.cli import app
+
+    for command in app.registered_commands:
+        name = command.name or command.callback.__name__  # type: ignore[union-attr]
+        done: Result = CliRunner().invoke(app, [name.replace("_", "-"), "--help"])
+        assert done.exit_code == 0 and done.output.strip(), name

@@ -42,6 +42,7 @@ class Protocol:
 
     def __init__(self, seat: Seat, file: Path, reached: Reached = lambda changed: ("before screening", ())) -> None:
         self._seat, self._file, self.reached = seat, file, reached
+        self.further: Callable[[Plan], Sequence[str]] = lambda plan: ()  # what rooms miss in a plan, such as a tool that is not there
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -75,7 +76,7 @@ class Protocol:
 
     def _text(self, version: Event) -> str:
         sha = version.body["text_sha256"]
-        return self._seat.made("protocol", sha, lambda: self._seat.blob(sha).decode("utf-8"))
+        return self._seat.made("protocol", (sha,), lambda: self._seat.blob(sha).decode("utf-8"))
 
     def plan_of(self, version: Event) -> Plan:
         """The plan as it was at that freeze or amendment."""
@@ -84,7 +85,16 @@ class Protocol:
     @property
     def draft(self) -> str:
         """The text of review.toml as it stands."""
-        return self._file.read_text(encoding="utf-8")
+        data = self._file.read_bytes()
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            line = 1 + data[: problem.start].count(b"\n")
+            raise ProtocolInvalid(
+                f"line {line} is not UTF-8",
+                where=FILE_NAME,
+                next_step="save the file as UTF-8 in your editor; UTF-16 and Windows-1252 are refused",
+            ) from problem
 
     @property
     def plan(self) -> Plan:
@@ -100,6 +110,10 @@ class Protocol:
         """Freezes made apart and merged since: all of them when there are two or more, for the lead to withdraw all but one."""
         frozen = [event for event in self.history if event.kind == ProtocolFrozen.kind]
         return frozen if len(frozen) > 1 else []
+
+    def lacks(self, plan: Plan) -> list[str]:
+        """What *plan* still needs before it can be in force, in words."""
+        return [*missing(plan), *self.further(plan)]
 
     def require_frozen(self, what: str) -> None:
         """Raises NotAllowed while the protocol is a draft."""
@@ -117,7 +131,7 @@ class Protocol:
                 "the protocol is frozen already", next_step="change review.toml and amend it, with a reason: review amend --reason …"
             )
         text = self.draft
-        lacks = missing(read_plan(text))
+        lacks = self.lacks(read_plan(text))
         if lacks:
             raise ProtocolInvalid(
                 "the protocol cannot be frozen yet; it still needs\n" + "\n".join(f"  - {w}" for w in lacks),
@@ -140,7 +154,7 @@ class Protocol:
         changed = changed_parts(self.plan, new)
         if not changed:
             raise ProtocolInvalid("review.toml is the same as the version in force", next_step="change it, then amend")
-        lacks = missing(new)
+        lacks = self.lacks(new)
         if lacks:
             raise ProtocolInvalid("the amended protocol lacks\n" + "\n".join(f"  - {w}" for w in lacks), where=FILE_NAME)
         stage, check = self.reached(changed)

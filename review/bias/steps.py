@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from review.bias import state
-from review.bias.tools import Tool, load_tool
+from review.bias.tools import Tool, load_tool, tool_names
 from review.errors import AnswerRefused, InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.appraisal import AppraisalJudged, AppraisalNotAssessed, AppraisalResolved, DomainJudged, Support
 from review.model.authority import check_resolver, check_role
 from review.model.event import Draft, Event
+from review.model.plan import Plan
 from review.model.views import AssessmentView, StudyView
 from review.protocol import Protocol
 
@@ -46,6 +47,11 @@ class Bias:
     def tool(self, name: str) -> Tool:
         """The tool of that name: the project's own file wins over a plug-in, a plug-in over what ships."""
         return load_tool(name, self._folder)
+
+    def unknown_tools(self, plan: Plan) -> list[str]:
+        """What is wrong with the tools that *plan* names, in words."""
+        known = tool_names(self._folder)
+        return [f"an appraisal tool {name!r} that exists ({near(name, known)})" for name in plan.appraisal.tools if name not in known]
 
     # views
 

@@ -104,6 +104,7 @@ class FlowFacts:
     classification: Callable[[StudyView], str | None]
     left_unseen: frozenset[str]
     reasons: Mapping[str, str]
+    reason_of: Callable[[Standing], str]
     previous_studies: Sequence[str]
     previous_reports: Sequence[str]
     notes: Sequence[str]
@@ -184,7 +185,7 @@ def _screened(boxes: dict[str, Box], facts: FlowFacts) -> None:
     for report in reports:
         stand, record = facts.title_abstract(report), report.stands.id
         if stand.outcome == "exclude" and not stand.by_tool:
-            human.append((facts.reasons.get(stand.reason or "", REASON_NOT_RECORDED), record))
+            human.append((facts.reason_of(stand) or REASON_NOT_RECORDED, record))
         elif stand.outcome == "exclude" or (stand.outcome is None and not stand.answered and facts.left_unseen & set(report.members)):
             automatic.append(record)
         else:
@@ -228,7 +229,7 @@ def _assessed(
         where["assessed"].append(report.id)
         stand = facts.full_text(report)
         if stand.outcome == "exclude":
-            excluded.append((facts.reasons.get(stand.reason or "", REASON_NOT_RECORDED), report.id))
+            excluded.append((facts.reason_of(stand) or REASON_NOT_RECORDED, report.id))
             continue
         classes = {final[s] for s in studies_of[report.id]} if stand.outcome == "include" else set()
         place = next((c for c in ("included", "ongoing", "awaiting") if c in classes), "assessed_waiting")

@@ -129,6 +129,7 @@ class Rooms:
                     classification=self.studies.final,
                     left_unseen=frozenset(r for stop in stops for r in stop.body["left"]),
                     reasons=self.reasons(),
+                    reason_of=self.reason_at,
                     previous_studies=plan.previous.studies,
                     previous_reports=plan.previous.reports,
                     notes=[
@@ -183,4 +184,5 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
     screening = Screening(seat, protocol, studies.report_views, prefill_of)
     protocol.reached = screening.reached
     bias = Bias(seat, protocol, studies.views, design_of, folder / "tools")
+    protocol.further = bias.unknown_tools
     return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias)

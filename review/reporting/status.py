@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from review.model.plan import missing
 from review.reporting.rooms import Rooms
 
 
@@ -40,7 +39,7 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
     if protocol.conflicts():
         lines.append("The protocol was frozen more than once, apart; a lead withdraws all but one")
     if not protocol.frozen:
-        lacks = missing(protocol.plan)
+        lacks = protocol.lacks(protocol.plan)
         lines.extend(f"  still missing in review.toml: {what}" for what in lacks)
         steps.append("complete review.toml" if lacks else "review freeze --as LEAD")
     elif protocol.drafted_since:

@@ -200,11 +200,8 @@ class Screening:
             return "it came by other methods and goes straight to full text" if report.lane == "other" else "screening of it was stopped"
         if not self.sought(report):
             return "it has not passed title and abstract"
-        return (
-            "its full text was not retrieved"
-            if self.retrieval(report)[0] == "not_retrieved"
-            else "its full text has not been retrieved yet"
-        )
+        missed = self.retrieval(report)[0] == "not_retrieved"
+        return "its full text was not retrieved" if missed else "its full text has not been retrieved yet"
 
     def retrieve(self, report: str, status: str, *, file: str | Path | None = None, note: str = "") -> str:
         """Record how the document was obtained: retrieved, extract_only or not_retrieved; *file* is kept. Returns the event id."""
@@ -251,8 +248,7 @@ class Screening:
     def _both(found: Panel, report: ReportView, stage: str) -> list[Event]:
         independent = {(e.body["decision"], e.body["reason"]) for e in found.independent}
         live = found.independent if len(independent) > 1 or len(found.answers) < 2 else found.answers
-        seed = f"{report.id}|{stage}|"
-        return sorted(live, key=lambda e: hashlib.sha256((seed + e.actor).encode()).hexdigest())[:2]
+        return sorted(live, key=lambda e: hashlib.sha256(f"{report.id}|{stage}|{e.actor}".encode()).hexdigest())[:2]
 
     def resolve(self, report: str, *, stage: str, decision: str, reason: str | None = None, note: str = "") -> str:
         """End a conflict, as a third person or by agreement (then a note says so). Returns the event id."""

@@ -28,7 +28,7 @@ def test_its_ten_lines_run_on_the_example(example: Path) -> None:
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=example, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("2 {'Adults: 18 years and over"), "included studies, and why one was excluded"
+    assert lines[0].startswith("2 {'Not adults (under 18)"), "included studies, and why one was excluded"
     assert lines[1] == "[]" and lines[-2:] == ["0", "[]"], "every identity holds; nothing was there on that day; all is sound"
     head = (example / "included.csv").read_text(encoding="utf-8").splitlines()[0]
     assert head.startswith("study,methods,participants")

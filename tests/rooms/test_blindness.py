@@ -21,13 +21,13 @@ SECRET = "xyzzy-plugh"
 
 # Names that write, or that hand back only what was given to them; all others are called and looked through.
 WRITES = {
-    "protocol": {"freeze", "amend", "reached", "withdraw", "require_frozen"},
+    "protocol": {"freeze", "amend", "reached", "withdraw", "require_frozen", "lacks", "further"},
     "searches": {"record", "undo"},
     "records": {"add", "import_files", "undo"},
     "studies": {"find", "merge", "keep_apart", "link", "unlink", "undo", "classify", "resolve", "register_checked"},
     "screening": {"decide", "retrieve", "undo", "pilot", "resolve", "stop", "decisions_on"},
     "extraction": {"record", "confirm", "correct", "resolve", "undo", "contact", "prefill", "visible_event"},
-    "bias": {"judge", "not_assessed", "resolve", "undo", "visible_event", "tool"},
+    "bias": {"judge", "not_assessed", "resolve", "undo", "visible_event", "tool", "unknown_tools"},
     "tables": set(),
     "figures": set(),
 }

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from typer.testing import CliRunner
 
 from review.cli import main
@@ -155,5 +154,5 @@ def test_help_of_every_command() -> None:
 
     for command in app.registered_commands:
         name = command.name or command.callback.__name__  # type: ignore[union-attr]
-        done: Result = CliRunner().invoke(app, [name.replace("_", "-"), "--help"])
+        done = CliRunner().invoke(app, [name.replace("_", "-"), "--help"])
         assert done.exit_code == 0 and done.output.strip(), name

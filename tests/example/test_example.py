@@ -97,7 +97,7 @@ def test_studies_and_what_became_of_them(example: Review) -> None:
     }
     near_miss = example.tables.characteristics(of="excluded").frame
     assert list(near_miss["number"]) == ["NCT06410833; K3926"]
-    assert "Adults" in near_miss["reason"][0]
+    assert near_miss["reason"][0] == "Not adults (under 18)"
 
 
 def test_no_result_is_in_hand_so_none_is_assessed(example: Review) -> None:

@@ -42,6 +42,7 @@ class Seat:
     viewer: Viewer
     as_of: str | None = None
     _still: threading.local = field(default_factory=threading.local, compare=False, repr=False)
+    _events: dict[str, Event] = field(default_factory=dict, compare=False, repr=False)
     _made: dict[str, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def made(self, name: str, of: tuple[Any, ...], make: Callable[[], S]) -> S:
@@ -81,5 +82,7 @@ class Seat:
         return self.snapshots.ledger.blob(sha256)
 
     def event(self, event_id: str) -> Event:
-        """The event of that id."""
-        return self.snapshots.ledger.event(event_id)
+        """The event of that id; an event never changes, so each is fetched once."""
+        if event_id not in self._events:
+            self._events[event_id] = self.snapshots.ledger.event(event_id)
+        return self._events[event_id]

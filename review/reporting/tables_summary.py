@@ -36,7 +36,8 @@ def summary(rooms: Rooms) -> Table:
     ]
     rows = []
     for label, ids in lines:
-        ordered = [i for i in known if i in set(ids)] + sorted(set(ids) - set(known))
+        wanted = set(ids)
+        ordered = [i for i in known if i in wanted] + sorted(wanted - set(known))
         key = key_of("summary", label)
         if ordered:
             found[key] = Trace(key, label, f"{len(ordered):,}", "", tuple(_entry(rooms, i, known) for i in ordered[:MOST]))

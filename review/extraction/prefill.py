@@ -103,6 +103,12 @@ def source_word(value: str, quoted: str) -> str:
     return hit.group() if hit else value.replace("_", " ").lower()
 
 
+def _kind(value: str, quoted: str) -> str:
+    """The source's word for a kind of arm or intervention, without the capitals of a code."""
+    word = source_word(value, quoted)
+    return word.replace("_", " ").capitalize() if word.isupper() else word
+
+
 def _plain(stated: _Field) -> Iterator[_Part]:
     if isinstance(stated.value, list):
         yield _Part("; ".join(str(v) for v in stated.value))
@@ -156,7 +162,7 @@ def _numbers(stated: _Field) -> Iterator[_Part]:
 def _arms(stated: _Field) -> Iterator[_Part]:
     for n, arm in enumerate(stated.value):
         words = [
-            source_word(arm["type"], "") if arm.get("type") else "",
+            _kind(arm["type"], "") if arm.get("type") else "",
             arm.get("description") or "",
             ", ".join(arm.get("intervention_names") or ()),
         ]
@@ -171,7 +177,7 @@ def _interventions(stated: _Field) -> Iterator[_Part]:
     by_arm: dict[str | None, list[str]] = {}
     quoted = quotation(stated.text, _span(stated.doc, stated.path))
     for one in stated.value:
-        kind = source_word(one["type"], quoted) if one.get("type") else ""
+        kind = _kind(one["type"], quoted) if one.get("type") else ""
         words = f"{kind}: {one['name']}" if kind else one["name"]
         if one.get("description"):
             words += f" ({one['description']})"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cell", "Column", "Quote", "Table", "Trace", "TraceEntry"]
 
-WIDE_COLUMNS, WIDE_UNITS = 7, 12  # from here on a table turns landscape in print
+WIDE_COLUMNS, WIDE_UNITS = 8, 16  # from here on a table turns landscape in print
 NUMBER = re.compile(r"([<>≤≥≈~]?\s?[-−+]?\d[\d,\u2009\u202f]*)([^\d,].*)?$", re.DOTALL)
 PLAIN_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?$")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # as OWASP lists them for CSV

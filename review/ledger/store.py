@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 import uuid
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,8 @@ class Store:
         self._pid = os.getpid()
         self._writer = threading.Lock()
         self._engine = _engine(url)
+        # a ledger that nobody closed gives its connections back all the same
+        weakref.finalize(self, _give_back, self._engine, os.getpid())
         try:
             with self._explained():
                 if self.file is not None:
@@ -155,6 +158,11 @@ def _back_up(source: Path, target: Path, retire: bool) -> None:
 
 def _is_address(where: Path | str) -> bool:
     return isinstance(where, str) and "://" in where
+
+
+def _give_back(engine: Engine, pid: int) -> None:
+    if os.getpid() == pid:  # in a process that was forked the connections are the parent's
+        engine.dispose()
 
 
 def _postgres_url(address: str) -> URL:

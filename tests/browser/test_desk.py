@@ -437,11 +437,11 @@ def test_a_link_leads_to_the_web_and_nowhere_else(desk: Make) -> None:
 
 
 def test_a_view_that_is_closed_listens_no_more(desk: Make) -> None:
-    card = desk(confirm=0.1).open()
+    card = desk(confirm=2).open()
     card.press("i")
     card.page.evaluate("leave()")
     assert card.page.evaluate("listeners.size") == 0
-    card.page.wait_for_timeout(200)
+    card.page.wait_for_timeout(2500)
     expect(card.said).to_have_text("Saving")
 
 

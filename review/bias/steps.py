@@ -13,6 +13,7 @@ from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.appraisal import AppraisalJudged, AppraisalNotAssessed, AppraisalResolved, DomainJudged, Support
 from review.model.authority import check_resolver, check_role
+from review.model.blinding import visible
 from review.model.event import Draft, Event
 from review.model.plan import Plan
 from review.model.views import AssessmentView, StudyView
@@ -106,9 +107,9 @@ class Bias:
     @at_rest
     def visible_event(self, event: Event) -> bool:
         """Whether this viewer may see an event of this room."""
-        viewer = self._seat.viewer
-        if viewer.sees_all or event.actor == viewer.name or event.kind == AppraisalResolved.kind:
-            return True
+        return visible(event, self._seat.viewer, self._closed)
+
+    def _closed(self, event: Event) -> bool:
         study, key = self._state.home[event.id]
         return state.panel_of(self._state.assessments[study][key], needed=self.needed).closed
 

@@ -12,6 +12,7 @@ from review.ledger.moments import iso_day
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
+from review.model.blinding import visible
 from review.model.event import Draft, Event
 from review.model.extraction import CellConfirmed, CellKey, CellRecorded, CellResolved, ContactLogged
 from review.model.views import CellView, RecordView, StudyView
@@ -123,9 +124,9 @@ class Extraction:
     @at_rest
     def visible_event(self, event: Event) -> bool:
         """Whether this viewer may see an event of this room."""
-        viewer = self._seat.viewer
-        if viewer.sees_all or event.by_tool or event.actor == viewer.name or event.kind in (CellResolved.kind, ContactLogged.kind):
-            return True
+        return visible(event, self._seat.viewer, self._closed)
+
+    def _closed(self, event: Event) -> bool:
         study, key = self._state.home[event.id]
         return state.panel_of(self._state.cells[study][key], needed=self.needed).closed
 

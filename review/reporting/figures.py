@@ -11,7 +11,7 @@ from review.reporting.diagram import draw
 from review.reporting.flow import Flow
 from review.reporting.flow_text import as_text, box_lists, flow_table
 from review.reporting.rooms import Rooms
-from review.reporting.table import Cell, Column, Table
+from review.reporting.table import BLOCK_MIME, Cell, Column, Table
 from review.reporting.trace import key_of, report_trace, study_trace
 from review.reporting.trace_view import MIME, Trace, traces_to_json
 
@@ -20,14 +20,18 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing with its text twin, its lists and its origins."""
+    """A drawing with its text twin, its lists and its origins; ``svg``, ``alt`` and ``caption`` are what a document takes of it."""
 
     html: str
     text: str
     traces: Mapping[str, Trace]
+    svg: str
+    alt: str
+    caption: str
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.text}
+        picture = {"block": "picture", "svg": self.svg, "alt": self.alt, "caption": self.caption}
+        bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.text, BLOCK_MIME: picture}
         if self.traces:
             bundle[MIME] = traces_to_json(self.traces)
         return bundle
@@ -96,4 +100,7 @@ def flow_figure(rooms: Rooms, flow: Flow) -> Figure:
 
     lists = box_lists(flow, name=name, trace=trace, most=MOST)
     html = f'<figure class="flow">{draw(flow)}</figure>\n{lists}'
-    return Figure(html, as_text(flow), {t.key: t for t in traces.values()})
+    text = as_text(flow)
+    title, _, lines = text.partition("\n")
+    alt = "; ".join(line.strip() for line in [title, *lines.splitlines()] if line.strip())
+    return Figure(html, text, {t.key: t for t in traces.values()}, svg=draw(flow, link=None), alt=alt, caption=title)

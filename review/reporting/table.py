@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cell", "Column", "Quote", "Table", "Trace", "TraceEntry"]
 
+BLOCK_MIME = "application/vnd.review.block+json"  # under it an output carries its structured form, for documents
 WIDE_COLUMNS, WIDE_UNITS = 8, 16  # from here on a table turns landscape in print
 NUMBER = re.compile(r"([<>≤≥≈~]?\s?[-−+]?\d[\d,\u2009\u202f]*)([^\d,].*)?$", re.DOTALL)
 PLAIN_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?$")
@@ -192,6 +193,19 @@ class Table:
                 writer.writerow([_no_formula(value) for value in line] if spreadsheet else line)
         return target
 
+    def to_json(self) -> dict[str, Any]:
+        """The table as plain JSON values without its origins; defaults are left out."""
+        from review.reporting.table_json import to_json
+
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], labels: Labels | None = None) -> Table:
+        """The table of ``to_json``. Raises ReportError where *data* is not that of a table."""
+        from review.reporting.table_json import from_json
+
+        return from_json(data, labels)
+
     def _csv_head(self, flagged: list[bool], spreadsheet: bool) -> list[str]:
         head = []
         for column, flags in zip(self.columns, flagged, strict=True):
@@ -202,7 +216,7 @@ class Table:
         return head
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/html": self._repr_html_(), "text/plain": self.text()}
+        bundle: dict[str, Any] = {"text/html": self._repr_html_(), "text/plain": self.text(), BLOCK_MIME: self.to_json()}
         if self.traces:
             bundle[MIME] = traces_to_json(self.traces)
         return bundle

@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 
 from review.errors import ReportError
 from review.reporting.stylesheet import page_style
-from review.reporting.table import Cell, Column, Table
+from review.reporting.table import BLOCK_MIME, Cell, Column, Table
 from review.reporting.trace_view import MIME, traces_from_json
 from tests.reporting.examples import table, trace
 
@@ -167,7 +167,7 @@ def test_the_frame_tells_empty_from_not_reported() -> None:
 def test_a_notebook_gets_html_text_and_origins() -> None:
     one = Table("t", "T", COLUMNS, ((Cell("a"), Cell("5", trace="k")),), traces={"k": trace("k", "Enrolled", "5")})
     bundle = one._repr_mimebundle_()
-    assert set(bundle) == {"text/html", "text/plain", MIME}
+    assert set(bundle) == {"text/html", "text/plain", MIME, BLOCK_MIME}
     assert traces_from_json(bundle[MIME]) == one.traces
     assert 'id="trace-k"' in bundle["text/html"] and bundle["text/plain"] == one.text()
 

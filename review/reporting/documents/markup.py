@@ -217,8 +217,23 @@ def split_title(text: str) -> tuple[str, str]:
     tokens = _markdown().parse(text)
     if not tokens or tokens[0].type != "heading_open" or tokens[0].tag != "h1" or tokens[0].map is None:
         return "", text
-    title = "".join(child.content for child in tokens[1].children or [] if child.type in {"text", "code_inline", "image"})
-    return title, "\n".join(text.split("\n")[tokens[0].map[1] :])
+    return _plain(tokens[1]), "\n".join(text.split("\n")[tokens[0].map[1] :])
+
+
+def headings_apart(text: str) -> Iterator[tuple[int, str]]:
+    """Markdown as headings (level and plain text) and the text between them (level 0), in order."""
+    lines, past = text.split("\n"), 0
+    tokens = _markdown().parse(text)
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open" and token.level == 0 and token.map:
+            yield 0, "\n".join(lines[past : token.map[0]])
+            yield int(token.tag[1]), _plain(tokens[at + 1])
+            past = token.map[1]
+    yield 0, "\n".join(lines[past:])
+
+
+def _plain(inline: Any) -> str:
+    return "".join(child.content for child in inline.children or [] if child.type in {"text", "code_inline", "image"})
 
 
 def _headings(tokens: list[Any]) -> Iterator[Any]:

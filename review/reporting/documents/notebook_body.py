@@ -56,7 +56,7 @@ def document_body(cells: Iterable[Mapping[str, Any]], *, labels: Labels | None =
             outputs = list(cell.get("outputs") or [])
             failed = failed or any(output.get("output_type") == "error" for output in outputs)
             parts += _outputs(outputs, words, f"c{at}-")
-            collected += [traces_from_json(_data(output)[MIME]) for output in outputs if MIME in _data(output)]
+            collected += [traces_from_json(data_of(output)[MIME]) for output in outputs if MIME in data_of(output)]
     return NotebookBody(title, tuple(parts), merged(collected), "\n\n".join(parameters), failed)
 
 
@@ -73,19 +73,19 @@ def _outputs(outputs: list[Mapping[str, Any]], words: Labels, prefix: str) -> It
 
 def _shown(output: Mapping[str, Any], words: Labels, prefix: str) -> str:
     """The richest form of an output that a page can hold."""
-    data = _data(output)
+    data = data_of(output)
     if "text/html" in data:
-        return f'<div class="output">\n{clean_html(_joined(data["text/html"]), drop_origins=MIME in data, prefix=prefix)}</div>\n'
-    alt = _alt(output, words)
+        return f'<div class="output">\n{clean_html(joined(data["text/html"]), drop_origins=MIME in data, prefix=prefix)}</div>\n'
+    alt = alt_of(output, words)
     if "image/svg+xml" in data:
-        svg = clean_svg(_joined(data["image/svg+xml"]), prefix=prefix, label=alt)
+        svg = clean_svg(joined(data["image/svg+xml"]), prefix=prefix, label=alt)
         if svg:
             return f'<figure class="picture">{svg}</figure>\n'
     for kind in ("image/png", "image/jpeg"):
-        if kind in data and (picture := _base64(_joined(data[kind]))):
+        if kind in data and (picture := base64_of(joined(data[kind]))):
             return f'<figure class="picture"><img alt="{escaped(alt)}" src="data:{kind};base64,{picture}"></figure>\n'
     if "text/markdown" in data:
-        return f'<div class="prose">\n{render_notebook_markdown(_joined(data["text/markdown"]))}</div>\n'
+        return f'<div class="prose">\n{render_notebook_markdown(joined(data["text/markdown"]))}</div>\n'
     if "text/plain" in data and WIDGET not in data:
         return f"<pre>{_plain(data['text/plain'])}</pre>\n"
     return ""
@@ -99,21 +99,21 @@ def _error(output: Mapping[str, Any], words: Labels) -> str:
     return f'<div class="error" role="note"><p class="what">{said}</p>{fold}</div>\n'
 
 
-def _alt(output: Mapping[str, Any], words: Labels) -> str:
+def alt_of(output: Mapping[str, Any], words: Labels) -> str:
     """The words for a figure: its metadata's ``alt``, else the object's own text unless that is a bare repr."""
     metadata = output.get("metadata") or {}
     for place in (metadata, *(value for value in metadata.values() if isinstance(value, Mapping))):
         if place.get("alt"):
             return _text(place["alt"])
-    plain = _joined(_data(output).get("text/plain", "")).strip()
+    plain = joined(data_of(output).get("text/plain", "")).strip()
     return words.say("page.figure") if not plain or plain.startswith("<") else plain
 
 
-def _data(output: Mapping[str, Any]) -> Mapping[str, Any]:
+def data_of(output: Mapping[str, Any]) -> Mapping[str, Any]:
     return output.get("data") or {}
 
 
-def _joined(value: object) -> str:
+def joined(value: object) -> str:
     return "".join(str(line) for line in value) if isinstance(value, list | tuple) else _text(value)
 
 
@@ -122,10 +122,10 @@ def _text(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    return escaped(ANSI.sub("", _joined(value)).rstrip("\n"))
+    return escaped(ANSI.sub("", joined(value)).rstrip("\n"))
 
 
-def _base64(value: str) -> str:
+def base64_of(value: str) -> str:
     """*value* without line ends, or '' where it is not base64."""
     try:
         return base64.b64encode(base64.b64decode("".join(value.split()), validate=True)).decode()

@@ -11,16 +11,21 @@ Decision = Literal["include", "exclude", "unsure"]
 Judgement = Literal["met", "not_met", "unclear", "not_assessed"]
 Retrieval = Literal["retrieved", "extract_only", "not_retrieved"]
 Classification = Literal["included", "ongoing", "awaiting", "excluded"]
+RemovedBy = Literal["automation", "other"]
 
 STAGES: tuple[Stage, ...] = ("title_abstract", "full_text")
 DECISIONS: tuple[Decision, ...] = ("include", "exclude", "unsure")
 JUDGEMENTS: tuple[Judgement, ...] = ("met", "not_met", "unclear", "not_assessed")
 RETRIEVALS: tuple[Retrieval, ...] = ("retrieved", "extract_only", "not_retrieved")
 CLASSIFICATIONS: tuple[Classification, ...] = ("included", "ongoing", "awaiting", "excluded")
+REMOVED_BY: tuple[RemovedBy, ...] = ("automation", "other")
 
 
 class ScreeningDecided(Body):
-    """One reviewer's decision on one report at one stage; ``reason`` is the id of the first criterion not met."""
+    """One reviewer's decision on one report at one stage; ``reason`` is the id of the first criterion not met.
+
+    ``near_miss``: an exclusion at full text that readers of the review would look for.
+    """
 
     kind: ClassVar[str] = "screening.decided"
     stage: Stage
@@ -32,6 +37,7 @@ class ScreeningDecided(Body):
     note: str
     criteria_version: int
     round: str | None
+    near_miss: bool = False
 
 
 class ScreeningResolved(Body):
@@ -43,6 +49,7 @@ class ScreeningResolved(Body):
     reason: str | None
     note: str
     settles: tuple[str, ...]
+    near_miss: bool = False
 
 
 class ReportRetrieved(Body):
@@ -72,6 +79,17 @@ class ScreeningStopped(Body):
     p: str | None
     left: tuple[str, ...]
     seen_by_a_person: int
+    note: str
+
+
+class RecordsRemoved(Body):
+    """Records taken out before anybody screened them: by a tool's rule, which ``tool`` names, or for another stated reason."""
+
+    kind: ClassVar[str] = "screening.removed"
+    records: tuple[str, ...]
+    by: RemovedBy
+    tool: str | None
+    reason: str
     note: str
 
 

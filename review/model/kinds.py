@@ -22,6 +22,7 @@ KINDS: dict[str, type[Body]] = {
         decision.ReportRetrieved,
         decision.ScreeningPiloted,
         decision.ScreeningStopped,
+        decision.RecordsRemoved,
         decision.ReportsMerged,
         decision.ReportsDistinct,
         decision.ReportLinked,

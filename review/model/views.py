@@ -153,7 +153,10 @@ def _trial_numbers(doc: Mapping[str, Any]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one report stands at one stage: ``outcome`` is include, exclude, or None while it waits."""
+    """Where one report stands at one stage: ``outcome`` is include, exclude, or None while it waits.
+
+    ``near_miss``: excluded at full text, and marked by anyone whose exclusion counts as one that readers would look for.
+    """
 
     report: str
     stage: str
@@ -164,6 +167,8 @@ class Standing:
     answered: int
     events: tuple[str, ...]
     by_tool: bool = False
+    people: int = 0
+    near_miss: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,14 @@ def check_reason(reason: str | None, ids: Sequence[str], stage: str) -> None:
     raise InputRefused(f"there is no criterion {reason!r} at this stage", where=stage, next_step=near(reason, ids))
 
 
+def check_near_miss(near_miss: bool, decision: str, stage: str) -> None:
+    """Raises InputRefused when something other than an exclusion at full text is marked as a near miss."""
+    if near_miss and (decision, stage) != ("exclude", "full_text"):
+        raise InputRefused(
+            "only an exclusion at full text can be a near miss", where=f"{decision}, {stage}", next_step="leave near_miss out"
+        )
+
+
 def known_stage(stage: str) -> None:
     """Raises InputRefused, with the near matches, unless *stage* is one."""
     if stage not in STAGES:

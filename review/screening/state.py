@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from review.model.consensus import Panel, panel
-from review.model.decision import ReportRetrieved, ScreeningDecided, ScreeningPiloted, ScreeningResolved, ScreeningStopped
+from review.model.decision import (
+    RecordsRemoved,
+    ReportRetrieved,
+    ScreeningDecided,
+    ScreeningPiloted,
+    ScreeningResolved,
+    ScreeningStopped,
+)
 from review.model.event import Event
 from review.model.facts import Facts
 from review.model.views import ReportView, Standing
@@ -24,6 +31,8 @@ class ScreeningState:
     retrievals: dict[str, list[Event]] = field(default_factory=dict)
     pilots: list[Event] = field(default_factory=list)
     stops: list[Event] = field(default_factory=list)
+    removals: list[Event] = field(default_factory=list)
+    changes: int = 0  # of stops and removals: what is made from them is made anew when it moves
     facts: Facts = field(default_factory=Facts)
     panels: dict[tuple[Any, ...], Panel] = field(default_factory=dict)
 
@@ -31,6 +40,7 @@ class ScreeningState:
 def fold(state: ScreeningState, event: Event) -> ScreeningState:
     """The state after one more event (advanced in place)."""
     state.facts.add(event)
+    state.changes += event.kind in (ScreeningStopped.kind, RecordsRemoved.kind) or event.withdraws is not None
     if event.kind in (ScreeningDecided.kind, ScreeningResolved.kind):
         _file(state, event, (event.subject, event.body["stage"], event.body.get("round")))
     elif event.kind == ReportRetrieved.kind:
@@ -39,6 +49,8 @@ def fold(state: ScreeningState, event: Event) -> ScreeningState:
         state.pilots.append(event)
     elif event.kind == ScreeningStopped.kind:
         state.stops.append(event)
+    elif event.kind == RecordsRemoved.kind:
+        state.removals.append(event)
     elif event.withdraws in state.home:
         _file(state, event, state.home[event.withdraws])
     return state
@@ -94,7 +106,15 @@ def standing(found: Panel, report: str, stage: str, *, unsure: str) -> Standing:
         len({a.actor for a in found.answers}),
         events,
         by_tool=bool(found.answers) and all(a.by_tool for a in found.answers) and found.resolution is None,
+        people=len({a.actor for a in found.answers if not a.by_tool}),
+        near_miss=outcome == "exclude" and _near_miss(found),
     )  # type: ignore[arg-type]
+
+
+def _near_miss(found: Panel) -> bool:
+    """Whether one of those who excluded marked it so; the one who resolved a conflict leaves the mark of an excluder in place."""
+    said = [*found.answers, *((found.resolution,) if found.resolution is not None else ())]
+    return any(e.body["decision"] == "exclude" and e.body.get("near_miss", False) for e in said)
 
 
 def pair(found: Panel) -> tuple[Event, Event] | None:
@@ -132,6 +152,21 @@ def retrieval(state: ScreeningState, report: ReportView) -> tuple[str | None, Ev
 def stopped(state: ScreeningState) -> list[Event]:
     """Live decisions to stop, oldest first."""
     return [e for e in state.stops if state.facts.live(e.id)]
+
+
+def left_unseen(state: ScreeningState) -> frozenset[str]:
+    """Reports that a live decision to stop left; whoever was seen by a person since is not unseen."""
+    return frozenset(report for stop in stopped(state) for report in stop.body["left"])
+
+
+def removals(state: ScreeningState) -> list[Event]:
+    """Live removals before screening, oldest first."""
+    return [e for e in state.removals if state.facts.live(e.id)]
+
+
+def removed(state: ScreeningState) -> dict[str, Event]:
+    """Record -> the live removal that names it; the first, where people worked apart and removed it twice."""
+    return {record: e for e in reversed(removals(state)) for record in e.body["records"]}
 
 
 def pilot_rounds(state: ScreeningState) -> dict[str, list[str]]:

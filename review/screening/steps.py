@@ -17,6 +17,7 @@ from review.model.consensus import Panel
 from review.model.decision import (
     RETRIEVALS,
     STAGES,
+    RecordsRemoved,
     ReportRetrieved,
     ScreeningDecided,
     ScreeningPiloted,
@@ -26,7 +27,7 @@ from review.model.decision import (
 from review.model.event import Draft, Event
 from review.model.views import ReportView, Standing
 from review.protocol import Protocol
-from review.screening import deciding, state
+from review.screening import deciding, frames, removing, state
 from review.screening.agreement import Agreement
 from review.screening.pairs import agreement_of, pair_of
 
@@ -84,6 +85,26 @@ class Screening:
         return state.stopped(self._state)
 
     @at_rest
+    def removals(self) -> list[Event]:
+        """Live removals before screening, oldest first."""
+        return state.removals(self._state)
+
+    @at_rest
+    def removal(self, report: ReportView) -> Event | None:
+        """The removal before screening that took *report* out; None where there is none, or somebody has screened it all the same."""
+        removed = self._seat.made("removed", (self._state.changes,), lambda: state.removed(self._state))
+        found = removed.get(report.stands.id)
+        return None if found is None or self._screened(report) else found
+
+    def _screened(self, report: ReportView) -> bool:
+        return any(self._panel(report, stage).answers for stage in STAGES)
+
+    @at_rest
+    def left(self) -> frozenset[str]:
+        """Reports that a live decision to stop left unseen."""
+        return self._seat.made("left", (self._state.changes,), lambda: state.left_unseen(self._state))
+
+    @at_rest
     def sought(self, report: ReportView) -> bool:
         """Whether the full document is looked for: it passed title and abstract, or came by other methods."""
         return report.lane == "other" or self.standing(report, "title_abstract").outcome == "include"
@@ -95,9 +116,14 @@ class Screening:
     @at_rest
     def _is_at_stage(self, report: ReportView, stage: str) -> bool:
         if stage == "title_abstract":
-            left = any(set(report.members) & set(stop.body["left"]) for stop in self.stops())
-            return report.lane == "dbr" and (not left or bool(self._panel(report, stage).answers))
+            if report.lane != "dbr" or self.removal(report) is not None:
+                return False
+            return self.left().isdisjoint(report.members) or self._seen(report)
         return self.sought(report) and self.retrieval(report)[0] in ("retrieved", "extract_only")
+
+    def _seen(self, report: ReportView) -> bool:
+        """Whether a person has looked at it by title and abstract; what only a tool has read is left when screening stops."""
+        return any(not answer.by_tool for answer in self._panel(report, "title_abstract").answers)
 
     @at_rest
     def queue(self, stage: str) -> list[str]:
@@ -124,6 +150,7 @@ class Screening:
         judgements: Mapping[str, str] | None = None,
         reason: str | None = None,
         note: str = "",
+        near_miss: bool = False,
         token: str | None = None,
         round: str | None = None,
     ) -> str:
@@ -132,6 +159,7 @@ class Screening:
         decision    include, exclude, unsure; left out, it follows from the judgements
         judgements  {criterion id: met, not_met, unclear, not_assessed}
         reason      criterion id; an exclusion at full text needs one
+        near_miss   an exclusion at full text that readers would look for: it stands in the table of excluded studies
         token       sending the same decision again with the same token is the same event
         Returns the event id. Raises InputRefused and NotAllowed with what to do.
         """
@@ -141,6 +169,7 @@ class Screening:
         settled = deciding.settle(
             stage=stage, criteria=self._protocol.plan.criteria, decision=decision, judgements=judgements or {}, reason=reason, note=note
         )
+        deciding.check_near_miss(near_miss, settled.decision, stage)
         body = ScreeningDecided(
             stage=stage,
             decision=settled.decision,
@@ -151,6 +180,7 @@ class Screening:
             note=note.strip(),
             criteria_version=known.body.get("criteria_version", 0) if known is not None else self._protocol.version,
             round=round,
+            near_miss=near_miss,
         )  # type: ignore[arg-type]
         if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
             return self._seat.pen.write(ScreeningDecided.kind, known.subject, body, replaces=known.replaces, token=token).id
@@ -197,7 +227,8 @@ class Screening:
 
     def _why_not(self, report: ReportView, stage: str) -> str:
         if stage == "title_abstract":
-            return "it came by other methods and goes straight to full text" if report.lane == "other" else "screening of it was stopped"
+            removed = "it was removed before screening" if self.removal(report) is not None else "screening of it was stopped"
+            return "it came by other methods and goes straight to full text" if report.lane == "other" else removed
         if not self.sought(report):
             return "it has not passed title and abstract"
         missed = self.retrieval(report)[0] == "not_retrieved"
@@ -217,7 +248,7 @@ class Screening:
         return self._seat.pen.write_all([draft], blobs=[(data, False)] if data is not None else []).pop().id
 
     def undo(self, event: str) -> str:
-        """Take back a decision, a retrieval, a resolution, a pilot or a stop; the event before it stands again. Returns the event id."""
+        """Take back a decision, a retrieval, a resolution, a pilot, a stop or a removal; the event before it stands again. Returns the event id."""
         return take_back(self._seat, event, of="screening.")
 
     def pilot(self, reports: Sequence[str], *, round: str) -> str:
@@ -232,25 +263,11 @@ class Screening:
     @at_rest
     def conflicts(self, stage: str | None = None) -> pd.DataFrame:
         """Open conflicts with both answers and no names; 'first' and 'second' are in an order that tells nothing."""
-        import pandas as pd
+        stages = (stage,) if stage else STAGES
+        found = ((report, one, self._panel(report, one)) for one in stages for report in self._at_stage(one))
+        return frames.conflicts((report, one, panel) for report, one, panel in found if panel.conflict and panel.closed)
 
-        rows = []
-        for one in (stage,) if stage else STAGES:
-            for report in self._at_stage(one):
-                found = self._panel(report, one)
-                if found.conflict and found.closed:
-                    sides = [e.body[what] for e in self._both(found, report, one) for what in ("decision", "reason", "note")]
-                    rows.append((report.id, one, report.title, *sides))
-        names = [f"{what}_{side}" for side in ("first", "second") for what in ("decision", "reason", "note")]
-        return pd.DataFrame(rows, columns=["report", "stage", "title", *names])
-
-    @staticmethod
-    def _both(found: Panel, report: ReportView, stage: str) -> list[Event]:
-        independent = {(e.body["decision"], e.body["reason"]) for e in found.independent}
-        live = found.independent if len(independent) > 1 or len(found.answers) < 2 else found.answers
-        return sorted(live, key=lambda e: hashlib.sha256(f"{report.id}|{stage}|{e.actor}".encode()).hexdigest())[:2]
-
-    def resolve(self, report: str, *, stage: str, decision: str, reason: str | None = None, note: str = "") -> str:
+    def resolve(self, report: str, *, stage: str, decision: str, reason: str | None = None, note: str = "", near_miss: bool = False) -> str:
         """End a conflict, as a third person or by agreement (then a note says so). Returns the event id."""
         own = self._report(report)
         deciding.known_stage(stage)
@@ -262,12 +279,14 @@ class Screening:
         deciding.check_reason(reason, ids, stage)
         if decision == "exclude" and stage == "full_text" and reason is None:
             raise InputRefused("an exclusion at full text needs its reason", expected="one of: " + ", ".join(ids))
+        deciding.check_near_miss(near_miss, decision, stage)
         body = ScreeningResolved(
             stage=stage,
             decision=decision,
             reason=reason if decision == "exclude" else None,
             note=note.strip(),
             settles=tuple(a.id for a in found.answers),
+            near_miss=near_miss,
         )  # type: ignore[arg-type]
         return self._seat.pen.write(ScreeningResolved.kind, own.id, body, replaces=found.resolution.id if found.resolution else None).id
 
@@ -276,39 +295,44 @@ class Screening:
         self._protocol.require_frozen("stopping")
         if not note.strip():
             raise InputRefused("stopping needs a note on why it is safe to stop")
-        stage = "title_abstract"
-        seen = {r.id for r in self._at_stage(stage) if self._panel(r, stage).answers}
-        left = tuple(r.id for r in self._at_stage(stage) if r.id not in seen)
-        body = ScreeningStopped(rule=rule, target_recall=str(target_recall), p=p, left=left, seen_by_a_person=len(seen), note=note.strip())
+        there = self._at_stage("title_abstract")
+        left = tuple(r.id for r in there if not self._seen(r))
+        seen = len(there) - len(left)
+        body = ScreeningStopped(rule=rule, target_recall=str(target_recall), p=p, left=left, seen_by_a_person=seen, note=note.strip())
         return self._seat.pen.write(ScreeningStopped.kind, "screening", body).id
+
+    def remove(self, records: Sequence[str], *, by: str, reason: str, tool: str | None = None, note: str = "") -> str:
+        """Take records out before anybody screens them; undo brings them back. Returns the event id.
+
+        records  ids of records from databases and registers, or of reports, which means the records that stand for them
+        by       automation (*tool* then names it or its rule) or other
+        reason   why, in words; the flow counts by it
+        Refused for duplicates, and for what somebody has decided on or a stop has left: that is counted where it is.
+        """
+        removing.may_remove(self._seat.viewer)
+        self._protocol.require_frozen("removing records before screening")
+        body = removing.removal_of(self._may_go(records), by=by, reason=reason, tool=tool, note=note)
+        return self._seat.pen.write(RecordsRemoved.kind, "screening", body).id
+
+    @at_rest
+    def _may_go(self, records: Sequence[str]) -> list[str]:
+        def why_not(report: ReportView) -> str:
+            if report.lane == "other":
+                return "it came by other methods, from which nothing is removed before screening"
+            if self.removal(report) is not None:
+                return "it is removed already"
+            if self._screened(report):
+                return "somebody has decided on it"
+            return "" if self.left().isdisjoint(report.members) else "a decision to stop has left it to automation"
+
+        return removing.standing_records([records] if isinstance(records, str) else records, self._reports(), why_not)
 
     # what may be seen
 
     @at_rest
     def frame(self) -> pd.DataFrame:
         """One row per decision and resolution that this viewer may see, withdrawn and replaced ones included (``live`` False)."""
-        import pandas as pd
-
-        facts = self._state.facts
-        rows = [
-            (
-                e.subject,
-                e.body["stage"],
-                e.body.get("round"),
-                e.actor,
-                e.body["decision"],
-                e.body["reason"],
-                e.body["note"],
-                e.kind,
-                e.at,
-                facts.live(e.id),
-                e.id,
-            )
-            for e in self.visible_events()
-        ]
-        return pd.DataFrame(
-            rows, columns=["report", "stage", "round", "reviewer", "decision", "reason", "note", "kind", "at", "live", "event"]
-        )
+        return frames.decisions(self.visible_events(), self._state.facts.live)
 
     @at_rest
     def visible_events(self) -> list[Event]:

@@ -161,7 +161,8 @@ def full_text(team: Team, trial: str, letter: str) -> None:
             belimumab,
             stage="full_text",
             judgements={"P1": "met", "P2": "not_met", "I1": "met", "S1": "met"},
-            note="Ages 5 to 18 years: a trial in children; a near miss.",
+            note="Ages 5 to 18 years: a trial in children.",
+            near_miss=True,
         )
     team.r1.screening.decide(
         cells, stage="full_text", judgements={**ALL_MET, "P2": "unclear"}, decision="include", note="From 15 years on; most will be adults."

@@ -264,3 +264,49 @@ def test_a_change_after_unblinding_is_marked(team: Team) -> None:
     team.r2.screening.decide(report, stage="title_abstract", decision="unsure")
     text = str([t for t in team.nobody.tables.standings().traces.values() if "A trial" in t.label])
     assert text.count("after unblinding") == 1
+
+
+# near misses
+
+
+def excluded(team: Team, *, first: bool = False, second: bool = False) -> str:
+    """A report that both exclude at full text, marked as a near miss by those who are asked to."""
+    report = team.article(team.search(), "A trial")
+    team.decide(report, "include", "include")
+    team.r1.screening.retrieve(report, "retrieved")
+    for rv, near_miss in ((team.r1, first), (team.r2, second)):
+        rv.screening.decide(report, stage="full_text", decision="exclude", reason="P1", near_miss=near_miss)
+    return report
+
+
+def near_miss(team: Team, report: str) -> bool:
+    view = next(r for r in team.lead.studies.report_views() if report in r.members)
+    return team.nobody.screening.standing(view, "full_text").near_miss
+
+
+@pytest.mark.parametrize(("first", "second"), [(False, False), (True, False), (False, True), (True, True)])
+def test_the_mark_of_one_excluder_makes_a_near_miss(team: Team, first: bool, second: bool) -> None:
+    assert near_miss(team, excluded(team, first=first, second=second)) is (first or second)
+
+
+def test_a_near_miss_needs_the_exclusion_to_stand(team: Team) -> None:
+    report = excluded(team, first=True)
+    team.r1.screening.decide(report, stage="full_text", decision="include")
+    assert outcome(team, report, "full_text") == "conflict" and not near_miss(team, report)
+    team.lead.screening.resolve(report, stage="full_text", decision="exclude", reason="P1", note="agreed", near_miss=True)
+    assert near_miss(team, report)
+    team.lead.screening.resolve(report, stage="full_text", decision="include", note="agreed")
+    assert not near_miss(team, report)
+
+
+def test_a_near_miss_is_an_exclusion_at_full_text(team: Team) -> None:
+    report = team.article(team.search(), "A trial")
+    with pytest.raises(InputRefused, match="only an exclusion at full text"):
+        team.r1.screening.decide(report, stage="title_abstract", decision="exclude", near_miss=True)
+    team.decide(report, "include", "include")
+    team.r1.screening.retrieve(report, "retrieved")
+    with pytest.raises(InputRefused, match="only an exclusion at full text"):
+        team.r1.screening.decide(report, stage="full_text", decision="include", near_miss=True)
+    team.decide(report, "exclude", "include", stage="full_text")
+    with pytest.raises(InputRefused, match="only an exclusion at full text"):
+        team.lead.screening.resolve(report, stage="full_text", decision="include", note="agreed", near_miss=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from review.reporting import characteristics as evidence
-from review.reporting import tables_bias, tables_plan, tables_records, tables_screening, tables_summary
+from review.reporting import tables_bias, tables_methods, tables_plan, tables_process, tables_records, tables_screening, tables_summary
 from review.reporting.rooms import Rooms
 from review.reporting.table import Table
+from review.reporting.trace import by_row
 
 
 class Tables:
@@ -19,11 +20,15 @@ class Tables:
     def _make(self, maker: Callable[[Rooms], Table], as_of: str | None) -> Table:
         rooms = self._rooms(as_of)
         with rooms.seat.still():
-            return maker(rooms)
+            return by_row(maker(rooms))
 
     def summary(self, *, as_of: str | None = None) -> Table:
         """The review in numbers."""
         return self._make(tables_summary.summary, as_of)
+
+    def availability(self, *, as_of: str | None = None) -> Table:
+        """What the export of the review holds."""
+        return self._make(tables_methods.availability, as_of)
 
     def question(self, *, as_of: str | None = None) -> Table:
         """The question and what frames the review."""
@@ -45,9 +50,21 @@ class Tables:
         """The versions of the protocol."""
         return self._make(tables_plan.versions, as_of)
 
+    def statements(self, *, as_of: str | None = None) -> Table:
+        """Title, registration, support and interests in words."""
+        return self._make(tables_methods.statements, as_of)
+
     def searches(self, *, as_of: str | None = None) -> Table:
         """The searches."""
         return self._make(tables_records.searches, as_of)
+
+    def strategies(self, *, as_of: str | None = None) -> Table:
+        """Every search strategy in full."""
+        return self._make(tables_methods.strategies, as_of)
+
+    def duplicates(self, *, as_of: str | None = None) -> Table:
+        """How duplicates were found."""
+        return self._make(tables_methods.duplicates, as_of)
 
     def receipts(self, *, as_of: str | None = None) -> Table:
         """The receipts of the imports."""
@@ -64,6 +81,10 @@ class Tables:
     def standings(self, *, as_of: str | None = None) -> Table:
         """Where each report stands."""
         return self._make(tables_screening.standings, as_of)
+
+    def screening_process(self, *, as_of: str | None = None) -> Table:
+        """How this review was screened."""
+        return self._make(tables_process.screening_process, as_of)
 
     def conflicts(self, *, as_of: str | None = None) -> Table:
         """Open conflicts of screening, without names."""
@@ -85,6 +106,14 @@ class Tables:
         """Every report excluded at full text, with its reason."""
         return self._make(evidence.excluded_reports, as_of)
 
+    def items_sought(self, *, as_of: str | None = None) -> Table:
+        """The items that were sought."""
+        return self._make(tables_methods.items_sought, as_of)
+
+    def data_collection(self, *, as_of: str | None = None) -> Table:
+        """How data were collected."""
+        return self._make(tables_process.data_collection, as_of)
+
     def assessed(self, tool: str, *, as_of: str | None = None) -> Table:
         """Results assessed with *tool*."""
         return self._make(lambda rooms: tables_bias.assessed(rooms, tool), as_of)
@@ -92,6 +121,10 @@ class Tables:
     def not_assessed(self, *, as_of: str | None = None) -> Table:
         """Studies and results that were not assessed, with the reason."""
         return self._make(tables_bias.not_assessed, as_of)
+
+    def appraisal_process(self, *, as_of: str | None = None) -> Table:
+        """How risk of bias was assessed."""
+        return self._make(tables_process.appraisal_process, as_of)
 
     def tools_used(self, *, as_of: str | None = None) -> list[str]:
         """The tools with which something was assessed or is planned to be."""

@@ -19,7 +19,7 @@ from packaging.version import Version
 from tests.structure.tree import PACKAGE, ROOT, modules, parsed, place, said, tracked
 
 # conda-forge's names where they differ
-CONDA = {"jupyter-client": "jupyter_client", "jupyter-core": "jupyter_core"}
+CONDA = {"jupyter-client": "jupyter_client", "jupyter-core": "jupyter_core", "typst": "typst-py"}
 # a part of pydantic that comes in its exact version with it
 COMES_WITH = {"pydantic-core": "pydantic"}
 PIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*==\d[\w.+!]*")

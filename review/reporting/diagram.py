@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from review.reporting.drawing import Drawing
 from review.reporting.escaping import escaped
-from review.reporting.flow_text import ROWS, STAGES, CountedFlow, FlowBox, Part, as_text, box_lists, flow_boxes, lanes
+from review.reporting.flow_text import ROWS, STAGES, CountedFlow, FlowBox, Part, as_text, box_lists, flow_boxes, flow_notes, lanes
 from review.reporting.labels import Labels, load_labels
 from review.reporting.lettering import FACE, balanced, width, wrap
 
@@ -74,25 +75,31 @@ class _Grid:
     width: float
 
 
+def to_list(field: str) -> str:
+    """The address of a field's list on the same page."""
+    return f"#box-{field}"
+
+
 def draw(
     flow: CountedFlow,
     *,
     labels: Labels | None = None,
-    link: Callable[[str], str] | None = lambda field: f"#box-{field}",
+    link: Callable[[str], str] | None = to_list,
     key: str = "flow",
+    drawing: Drawing | None = None,
 ) -> str:
     """The diagram as one SVG element.
 
     link: a field's name to the address of its list; None draws no links (a picture for a journal).
-    key: begins the ids inside, for a page with two diagrams. The same flow gives the same bytes.
+    key: begins the ids inside, for a page with two diagrams. drawing: what a review may choose. The same flow gives the same bytes.
     """
     words = labels or load_labels()
-    boxes, grid = flow_boxes(flow, words), _grid(lanes(flow))
+    boxes, grid = flow_boxes(flow, words, drawing), _grid(lanes(flow))
     heads = {lane: balanced(words.say(f"flow.lane.{lane}"), _span(grid, lane)[1] - 2 * PAD_X, bold=True) for lane in lanes(flow)}
     top = max(map(len, heads.values())) * LEADING + 2 * PAD_Y + 8
     placed, rows = _placed(boxes, grid, top, words)
     bottom = max(item.bottom for item in placed)
-    notes = [line for note in flow.notes for line in wrap(note, grid.width)]
+    notes = [line for note in flow_notes(flow, words, drawing) for line in wrap(note, grid.width)]
     height = bottom + (8 + LEADING * len(notes) if notes else 0) + 2
     parts = [
         *_lane_heads(heads, grid, top - 8),
@@ -102,7 +109,7 @@ def draw(
         *(_box(item, words, link) for item in sorted(placed, key=lambda item: boxes.index(item.box))),  # lane by lane, as one reads
         *(_text([line], STRIP + 8, bottom + 8 + LEADING * at + BASE) for at, line in enumerate(notes)),
     ]
-    return _svg(parts, grid.width + RULE, height, flow, words, key)
+    return _svg(parts, grid.width + RULE, height, as_text(flow, words, drawing), words, key)
 
 
 def figure(flow: CountedFlow, *, labels: Labels | None = None, name: Callable[[str, str], str] | None = None) -> str:
@@ -110,9 +117,9 @@ def figure(flow: CountedFlow, *, labels: Labels | None = None, name: Callable[[s
     return f'<figure class="flow">\n{draw(flow, labels=labels)}</figure>\n{box_lists(flow, labels, name=name)}'
 
 
-def _svg(parts: Sequence[str], wide: float, high: float, flow: CountedFlow, words: Labels, key: str) -> str:
+def _svg(parts: Sequence[str], wide: float, high: float, text: str, words: Labels, key: str) -> str:
     title = words.say("flow.title")
-    summary = "; ".join(line.strip() for line in as_text(flow, words).splitlines()[1:] if line.strip())
+    summary = "; ".join(line.strip() for line in text.splitlines()[1:] if line.strip())
     desc, inside = words.say("flow.desc", summary=summary), "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="flow-diagram" id="{key}" width="{_n(wide / MILLIMETRE)}mm" '
@@ -237,9 +244,10 @@ def _box(item: _Placed, words: Labels, link: Callable[[str], str] | None) -> str
 def _part(part: Part, lines: Sequence[_Set], item: _Placed, y: float, words: Labels, link: Callable[[str], str] | None) -> str:
     """One field's lines; as a link they are one stop for the keyboard, with a name that begins with what is seen."""
     text = "".join(_tspan(line, item.x + PAD_X, y + line.down + BASE) for line in lines)
-    shown = f'<text fill="{INK}">{text}</text>'
     if not part.field or link is None:
-        return shown
+        title = f"<title>{escaped(part.tip)}</title>" if part.tip else ""
+        return f'<text fill="{INK}">{title}{text}</text>'
+    shown = f'<text fill="{INK}">{text}</text>'
     name = words.say("flow.link", label=part.text.replace("\u00a0", " "))
     hit = (
         f'<rect class="hit" x="{_n(item.x + 2)}" y="{_n(y)}" width="{_n(item.w - 4)}" height="{_n(_height(lines))}" '

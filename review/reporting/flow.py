@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
+from review.model.event import Event
 from review.model.views import RecordView, ReportView, SearchView, Standing, StudyView
+from review.reporting.drawing import Drawing
+from review.reporting.labels import Labels, load_labels
 
-REASON_NOT_RECORDED = "reason not recorded"
 _VIA_FIELD = {
     "website": "website_results",
     "organisation": "organisation_results",
@@ -34,9 +38,52 @@ class Box:
         """How many."""
         return len(self.ids)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Source or reason -> how many."""
+        return {name: len(ids) for name, ids in self.by.items()}
+
+
+class Drawn:
+    """What can be done with every flow: one that was derived, and one that was typed into a file."""
+
+    labels: Labels
+
+    def svg(self, *, links: bool = True, key: str = "flow", **drawing: Any) -> str:
+        """The diagram as SVG.
+
+        links: each number leads to its list, ``#box-FIELD``; False for a journal. key: begins the ids inside.
+        drawing: the choices of ``Drawing``.
+        """
+        from review.reporting.diagram import draw, to_list
+
+        return draw(self, labels=self.labels, link=to_list if links else None, key=key, drawing=Drawing.of(drawing))  # type: ignore[arg-type]
+
+    def pdf(self, path: str | Path, **drawing: Any) -> Path:
+        """The diagram as a PDF of its own size, its text selectable."""
+        from review.reporting.documents.picture import svg_to_pdf
+
+        Path(path).write_bytes(svg_to_pdf(self.svg(links=False, **drawing)))
+        return Path(path)
+
+    def png(self, path: str | Path, *, ppi: int = 300, **drawing: Any) -> Path:
+        """The diagram as PNG, so many pixels an inch at its printed size."""
+        from review.reporting.documents.picture import svg_to_png
+
+        Path(path).write_bytes(svg_to_png(self.svg(links=False, **drawing), ppi=ppi))
+        return Path(path)
+
+    def _repr_html_(self) -> str:
+        return self.svg(links=False)
+
+    def __str__(self) -> str:
+        from review.reporting.diagram import as_text
+
+        return as_text(self, self.labels)  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True)
-class Flow:
+class Flow(Drawn):
     """The flow of a review as of a date. A field that does not apply is absent from ``boxes``; absent is not zero."""
 
     template: str
@@ -47,6 +94,7 @@ class Flow:
     report_of: Mapping[str, str] = field(default_factory=dict, repr=False)
     studies_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     previous_excluded: tuple[str, ...] = ()
+    labels: Labels = field(default_factory=load_labels, repr=False, compare=False)
 
     def ids(self, name: str) -> frozenset[str]:
         """The ids of a field; an absent one reads as the empty set."""
@@ -75,19 +123,11 @@ class Flow:
             indent=1,
         )
 
-    def svg(self, **options: Any) -> str:
-        """The diagram as SVG."""
-        from review.reporting.diagram import draw
+    def r_csv(self, path: str | Path) -> list[str]:
+        """Write the numbers as the R package PRISMA2020 reads them; returns in words what its form cannot hold, or not as it is."""
+        from review.reporting.r_package import write_r_csv
 
-        return draw(self, **options)
-
-    def _repr_html_(self) -> str:
-        return self.svg()
-
-    def __str__(self) -> str:
-        from review.reporting.diagram import as_text
-
-        return as_text(self)
+        return write_r_csv(self, path)
 
 
 @dataclass(frozen=True)
@@ -102,14 +142,17 @@ class FlowFacts:
     full_text: Callable[[ReportView], Standing]
     retrieval: Callable[[ReportView], str | None]
     classification: Callable[[StudyView], str | None]
+    removal: Callable[[ReportView], Event | None]
     left_unseen: frozenset[str]
     reasons: Mapping[str, str]
     reason_of: Callable[[Standing], str]
+    tools_of: Callable[[Standing], str]
     previous_studies: Sequence[str]
     previous_reports: Sequence[str]
     notes: Sequence[str]
     as_of: str
     heads: Mapping[str, str]
+    words: Labels = field(default_factory=load_labels)
 
 
 def derive(facts: FlowFacts) -> Flow:
@@ -124,13 +167,12 @@ def derive(facts: FlowFacts) -> Flow:
     if previous:
         _put(boxes, "previous_studies", facts.previous_studies)
         _put(boxes, "previous_reports", facts.previous_reports)
-    _identified(boxes, facts)
-    _screened(boxes, facts)
+    screened = _identified(boxes, facts)
+    _screened(boxes, facts, screened)
     old = set(facts.previous_studies)
     final = {s.id: facts.classification(s) or ("included" if s.id in old else None) for s in facts.studies}
-    gone = tuple(s for s in facts.previous_studies if final.get(s) == "excluded")
     passed = set(boxes["records_passed"].ids)
-    sought = [r for r in facts.reports if r.lane == "dbr" and r.stands.id in passed]
+    sought = [r for r in screened if r.stands.id in passed]
     included = _assessed(boxes, facts, "dbr", sought, studies_of, final)
     if other:
         _found_otherwise(boxes, facts)
@@ -139,15 +181,38 @@ def derive(facts: FlowFacts) -> Flow:
     new_studies = list(dict.fromkeys(s for r in new_reports for s in studies_of[r] if final[s] == "included" and s not in old))
     _put(boxes, "new_studies", new_studies)
     _put(boxes, "new_reports", new_reports)
+    gone = _excluded_since(boxes, facts, studies_of, final)
     if previous:
         _put(boxes, "total_studies", [*(s for s in facts.previous_studies if s not in gone), *new_studies])
-        _put(boxes, "total_reports", [*facts.previous_reports, *(r for r in included if r not in set(facts.previous_reports))])
+        known = set(facts.previous_reports)
+        _put(boxes, "total_reports", [*(r for r in facts.previous_reports if r not in gone), *(r for r in included if r not in known)])
     template = ("upd" if previous else "new") + ("_v2" if other else "_v1")
     report_of = {record.id: report.id for report in facts.reports for record in report.records}
-    notes = list(facts.notes)
+    notes = (*facts.notes, *_notes(boxes, facts, gone, studies_of))
+    return Flow(template, facts.as_of, facts.heads, boxes, notes, report_of, studies_of, gone, facts.words)
+
+
+def _excluded_since(
+    boxes: Mapping[str, Box], facts: FlowFacts, studies_of: Mapping[str, Sequence[str]], final: Mapping[str, str | None]
+) -> tuple[str, ...]:
+    """Studies and reports of the previous version that are excluded now."""
+    studies = [s for s in facts.previous_studies if final.get(s) == "excluded"]
+    excluded = {r for lane in ("dbr", "other") if f"{lane}_excluded" in boxes for r in boxes[f"{lane}_excluded"].ids}
+    gone = set(studies)
+    reports = [r for r in facts.previous_reports if r in excluded or (studies_of.get(r) and gone.issuperset(studies_of[r]))]
+    return (*studies, *reports)
+
+
+def _notes(boxes: Mapping[str, Box], facts: FlowFacts, gone: Sequence[str], studies_of: Mapping[str, Sequence[str]]) -> list[str]:
+    notes, say = [], facts.words.say
+    if twice := boxes["other_duplicates"].n if "other_duplicates" in boxes else 0:
+        notes.append(say("flow.note.other_duplicates", n=facts.words.count(twice, "records")))
     if gone:
-        notes.append(f"Studies of the previous version that are now excluded, and not counted in the total: {'; '.join(gone)}.")
-    return Flow(template, facts.as_of, facts.heads, boxes, tuple(notes), report_of, studies_of, gone)
+        notes.append(say("flow.note.previous_excluded", which="; ".join(gone)))
+    named = {s for r in facts.previous_reports for s in studies_of.get(r, ())}
+    if unknown := [s for s in facts.previous_studies if s in gone and s not in named]:
+        notes.append(say("flow.note.previous_reports", which="; ".join(unknown)))
+    return notes
 
 
 def _put(boxes: dict[str, Box], name: str, ids: Iterable[str], by: Mapping[str, Sequence[str]] | None = None) -> None:
@@ -164,46 +229,67 @@ def _by(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _identified(boxes: dict[str, Box], facts: FlowFacts) -> None:
+def _identified(boxes: dict[str, Box], facts: FlowFacts) -> list[ReportView]:
+    """Fill the boxes before screening; returns the reports that are screened."""
     for kind, name in (("database", "database_results"), ("register", "register_results")):
-        sources = list(dict.fromkeys(s.source for s in facts.searches if s.kind == kind))
-        if sources:  # a source that was searched and gave nothing is zero; one that was not searched is absent
-            by = {source: [r.id for r in facts.records if r.search.kind == kind and r.search.source == source] for source in sources}
-            _put(boxes, name, [i for ids in by.values() for i in ids], by)
+        _sources(boxes, facts, name, lambda search, kind=kind: search.kind == kind)  # type: ignore[misc]
     reports = [r for r in facts.reports if r.lane == "dbr"]
     _put(boxes, "duplicates", [d.id for r in reports for d in r.duplicates("dbr")])
-    _put(boxes, "excluded_automatic", [])
-    _put(boxes, "excluded_other", [])
+    removed: dict[str, list[tuple[str, str]]] = {"automation": [], "other": []}
+    screened = []
+    for report in reports:
+        event = facts.removal(report)
+        if event is None:
+            screened.append(report)
+        else:
+            removed[event.body["by"]].append((removal_reason(event), report.stands.id))
+    for name, by in (("excluded_automatic", "automation"), ("excluded_other", "other")):
+        _put(boxes, name, [record for _, record in removed[by]], _by(removed[by]))
+    return screened
 
 
-def _screened(boxes: dict[str, Box], facts: FlowFacts) -> None:
-    reports = [r for r in facts.reports if r.lane == "dbr"]
+def removal_reason(event: Event) -> str:
+    """Why records were removed before screening, behind the tool where one did."""
+    tool, reason = event.body["tool"], event.body["reason"]
+    return f"{tool}: {reason}" if tool else reason
+
+
+def _sources(boxes: dict[str, Box], facts: FlowFacts, name: str, belongs: Callable[[SearchView], bool]) -> None:
+    """A source that was searched and gave nothing is zero; one that was not searched is absent."""
+    by: dict[str, list[str]] = {s.source: [] for s in facts.searches if belongs(s)}
+    if by:
+        for record in facts.records:
+            if belongs(record.search):
+                by[record.search.source].append(record.id)
+        _put(boxes, name, chain.from_iterable(by.values()), by)
+
+
+def _screened(boxes: dict[str, Box], facts: FlowFacts, reports: Sequence[ReportView]) -> None:
     human: list[tuple[str, str]] = []
-    automatic: list[str] = []
+    automatic: list[tuple[str, str]] = []
     waiting: list[str] = []
     passed: list[str] = []
     for report in reports:
         stand, record = facts.title_abstract(report), report.stands.id
-        if stand.outcome == "exclude" and not stand.by_tool:
-            human.append((facts.reason_of(stand) or REASON_NOT_RECORDED, record))
-        elif stand.outcome == "exclude" or (stand.outcome is None and not stand.answered and facts.left_unseen & set(report.members)):
-            automatic.append(record)
+        if stand.outcome == "exclude" and stand.by_tool:
+            automatic.append((facts.tools_of(stand), record))
+        elif stand.outcome == "exclude":
+            human.append((facts.reason_of(stand) or facts.words.say("flow.line.no_reason"), record))
+        elif stand.outcome is None and not stand.people and not facts.left_unseen.isdisjoint(report.members):
+            automatic.append((facts.words.say("flow.line.not_screened"), record))
         else:
             (passed if stand.outcome == "include" else waiting).append(record)
     _put(boxes, "records_screened", [r.stands.id for r in reports])
-    _put(boxes, "records_excluded", [*(record for _, record in human), *automatic])
+    _put(boxes, "records_excluded", [record for _, record in (*human, *automatic)])
     _put(boxes, "records_excluded_human", [record for _, record in human], _by(human))
-    _put(boxes, "records_excluded_automatic", automatic)
+    _put(boxes, "records_excluded_automatic", [record for _, record in automatic], _by(automatic))
     _put(boxes, "records_waiting", waiting)
     _put(boxes, "records_passed", passed)
 
 
 def _found_otherwise(boxes: dict[str, Box], facts: FlowFacts) -> None:
     for via, name in _VIA_FIELD.items():
-        sources = list(dict.fromkeys(s.source for s in facts.searches if s.via == via))
-        if sources:
-            by = {source: [r.id for r in facts.records if r.search.via == via and r.search.source == source] for source in sources}
-            _put(boxes, name, [i for ids in by.values() for i in ids], by)
+        _sources(boxes, facts, name, lambda search, via=via: search.via == via)  # type: ignore[misc]
     _put(boxes, "other_duplicates", [d.id for r in facts.reports for d in r.duplicates("other")])
 
 
@@ -229,13 +315,13 @@ def _assessed(
         where["assessed"].append(report.id)
         stand = facts.full_text(report)
         if stand.outcome == "exclude":
-            excluded.append((facts.reason_of(stand) or REASON_NOT_RECORDED, report.id))
+            excluded.append((facts.reason_of(stand) or facts.words.say("flow.line.no_reason"), report.id))
             continue
         classes = {final[s] for s in studies_of[report.id]} if stand.outcome == "include" else set()
         place = next((c for c in ("included", "ongoing", "awaiting") if c in classes), "assessed_waiting")
         where["included_reports" if place == "included" else place].append(report.id)
-    order = list(facts.reasons.values())
-    excluded.sort(key=lambda e: order.index(e[0]) if e[0] in order else len(order))
+    order = {reason: at for at, reason in reversed(list(enumerate(facts.reasons.values())))}
+    excluded.sort(key=lambda e: order.get(e[0], len(order)))
     _put(boxes, f"{lane}_sought_reports", [r.id for r in sought])
     for name, ids in where.items():
         _put(boxes, f"{lane}_{name}", ids)

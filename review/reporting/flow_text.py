@@ -5,10 +5,12 @@ It reads the sets that it is handed and counts nothing else. An absent field say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from review.errors import InputRefused, near
+from review.reporting.drawing import Drawing, mark
 from review.reporting.escaping import anchor, escaped
 from review.reporting.labels import Labels, load_labels
 from review.reporting.lettering import held
@@ -16,10 +18,14 @@ from review.reporting.table import Cell, Column, Table
 
 
 class CountedBox(Protocol):
-    """A box of the flow: a set of ids, with what they divide into by source or reason."""
+    """A box of the flow: how many, by source or reason too, and the ids behind it; a typed number has none."""
 
     @property
     def unit(self) -> str: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def counts(self) -> Mapping[str, int]: ...
     @property
     def ids(self) -> tuple[str, ...]: ...
     @property
@@ -41,12 +47,16 @@ class CountedFlow(Protocol):
 
 @dataclass(frozen=True)
 class Part:
-    """A field's lines within a box: what it says, and under it its sources or reasons. ``field`` is '' for a heading."""
+    """A field's lines within a box: what it says, and under it its sources or reasons. ``field`` is '' for a heading.
+
+    ``tip``: the same number with its name and unit in full, for whoever points at it.
+    """
 
     field: str
     text: str
     indent: int = 0
     under: tuple[str, ...] = ()
+    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,10 +85,10 @@ class _Plan:
     listed: tuple[str, ...] = ()
 
 
-ROWS = ("identified", "screened", "sought", "assessed", "new", "total")
-STAGES = {"identification": ("identified",), "screening": ("screened", "sought", "assessed"), "included": ("new", "total")}
+ROWS = ("identified", "screened", "sought", "assessed", "new", "total", "analysed")
+STAGES = {"identification": ("identified",), "screening": ("screened", "sought", "assessed"), "included": ("new", "total", "analysed")}
 LANES = {"new_v1": ("dbr",), "new_v2": ("dbr", "other"), "upd_v1": ("previous", "dbr"), "upd_v2": ("previous", "dbr", "other")}
-_BY_TOOL = "records_excluded_automatic"
+_BY_PEOPLE, _BY_TOOL = "records_excluded_human", "records_excluded_automatic"
 
 
 def _lane_plans(lane: str, boxes: tuple[str, str, str, str]) -> tuple[_Plan, ...]:
@@ -96,24 +106,26 @@ def _lane_plans(lane: str, boxes: tuple[str, str, str, str]) -> tuple[_Plan, ...
 
 _SOURCES = ("database_results", "register_results")
 _REMOVED = ("duplicates", "excluded_automatic", "excluded_other")
+_ANALYSED = ("total_studies_ma", "total_reports_ma")  # in no template of PRISMA: only ever typed
 _ELSEWHERE = ("website_results", "organisation_results", "citations_results")
 _PLANS = (
     _Plan("box1", "previous", "identified", fields=("previous_studies", "previous_reports")),
     _Plan("box2", "dbr", "identified", head="identified", fields=_SOURCES, listed=_SOURCES),
-    _Plan("box3", "dbr", "identified", True, head="removed", fields=_REMOVED, listed=("excluded_other",)),
+    _Plan("box3", "dbr", "identified", True, head="removed", fields=_REMOVED, listed=("excluded_automatic", "excluded_other")),
     _Plan("box4", "dbr", "screened", lead="records_screened", if_any=("records_waiting",)),
-    _Plan("box5", "dbr", "screened", True, lead="records_excluded", fields=("records_excluded_human", _BY_TOOL), listed=(_BY_TOOL,)),
+    _Plan("box5", "dbr", "screened", True, lead="records_excluded", fields=(_BY_PEOPLE, _BY_TOOL), listed=(_BY_TOOL,)),
     *_lane_plans("dbr", ("box6", "box7", "box8", "box9")),
     _Plan("box11", "other", "identified", head="identified", fields=_ELSEWHERE, if_any=("contact_results", "hand_results")),
     *_lane_plans("other", ("box12", "box13", "box14", "box15")),
     _Plan("box10", "included", "new", fields=("new_studies", "new_reports")),
     _Plan("box16", "included", "total", fields=("total_studies", "total_reports")),
+    _Plan("box17", "included", "analysed", fields=_ANALYSED),
 )
 # in the order in which the lists and the table name them; the last of each lane are counted and not drawn
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "previous": ("previous_studies", "previous_reports"),
     "dbr": (
-        *_SOURCES, *_REMOVED, "records_screened", "records_excluded", "records_excluded_human", _BY_TOOL, "records_waiting",
+        *_SOURCES, *_REMOVED, "records_screened", "records_excluded", _BY_PEOPLE, _BY_TOOL, "records_waiting",
         "records_passed", "dbr_sought_reports", "dbr_notretrieved_reports", "dbr_retrieval_waiting", "dbr_assessed", "dbr_excluded",
         "dbr_ongoing", "dbr_awaiting", "dbr_assessed_waiting", "dbr_included_reports",
     ),
@@ -122,7 +134,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "other_retrieval_waiting", "other_assessed", "other_excluded", "other_ongoing", "other_awaiting", "other_assessed_waiting",
         "other_included_reports",
     ),
-    "included": ("new_studies", "new_reports", "total_studies", "total_reports"),
+    "included": ("new_studies", "new_reports", "total_studies", "total_reports", *_ANALYSED),
 }  # fmt: skip
 
 
@@ -134,37 +146,71 @@ def lanes(flow: CountedFlow) -> tuple[str, ...]:
 
 def _stands(flow: CountedFlow, lane: str) -> bool:
     sources = {"previous": FIELDS["previous"], "dbr": _SOURCES, "other": (*_ELSEWHERE, "contact_results", "hand_results")}[lane]
-    return any(field in flow.boxes for field in sources) or any(field in flow.boxes and flow.boxes[field].ids for field in FIELDS[lane])
+    return any(field in flow.boxes for field in sources) or any(_any(flow, field) for field in FIELDS[lane])
 
 
-def flow_boxes(flow: CountedFlow, labels: Labels | None = None) -> tuple[FlowBox, ...]:
+def flow_boxes(flow: CountedFlow, labels: Labels | None = None, drawing: Drawing | None = None) -> tuple[FlowBox, ...]:
     """The boxes that are drawn, lane by lane and downwards. A box whose fields are all absent is left out."""
-    words, shown = labels or load_labels(), (*lanes(flow), "included")
-    filled = ((plan, tuple(_parts(plan, flow, words))) for plan in _PLANS if plan.lane in shown)
-    return tuple(FlowBox(plan.key, plan.lane, plan.row, plan.side, parts) for plan, parts in filled if any(part.field for part in parts))
+    words, chosen, shown = labels or load_labels(), drawing or Drawing(), (*lanes(flow), "included")
+    filled = ((plan, tuple(_parts(_chosen(plan, flow, chosen), flow, words))) for plan in _PLANS if plan.lane in shown)
+    boxes = [FlowBox(plan.key, plan.lane, plan.row, plan.side, parts) for plan, parts in filled if any(part.field for part in parts)]
+    return tuple(_marked(boxes, chosen.footnotes))
+
+
+def _chosen(plan: _Plan, flow: CountedFlow, drawing: Drawing) -> _Plan:
+    """The plan as this review wants it: people and tools apart only where a tool excluded something, reasons where they are wished."""
+    if plan.key == "box5":
+        whole = not _any(flow, _BY_TOOL)
+        reasons = (plan.lead if whole else _BY_PEOPLE,) if drawing.reasons == "both" else ()
+        return replace(plan, fields=() if whole else plan.fields, listed=(*plan.listed, *reasons))
+    if plan.key == "box16" and not drawing.total_reports:
+        return replace(plan, fields=plan.fields[:1])
+    return plan
 
 
 def _parts(plan: _Plan, flow: CountedFlow, words: Labels) -> Iterator[Part]:
     if plan.head:
         yield Part("", words.say(f"flow.head.{plan.head}"))
-    fields = plan.fields
-    if plan.key == "box5" and not _any(flow, _BY_TOOL):
-        fields = ()
     if plan.lead:
         yield from _part(plan, plan.lead, 0, flow, words)
-    for field in (*fields, *(field for field in plan.if_any if _any(flow, field))):
+    for field in (*plan.fields, *(field for field in plan.if_any if _any(flow, field))):
         yield from _part(plan, field, 1 if plan.head or plan.lead else 0, flow, words)
 
 
 def _part(plan: _Plan, field: str, indent: int, flow: CountedFlow, words: Labels) -> Iterator[Part]:
     if field in flow.boxes:
         box = flow.boxes[field]
-        under = tuple(_with_n(name, len(ids), words) for name, ids in box.by.items()) if field in plan.listed else ()
-        yield Part(field, said(field, len(box.ids), words), indent, under)
+        lines = flow.boxes.get(_BY_PEOPLE, box) if field == "records_excluded" else box  # of both, where only people excluded
+        under = tuple(_with_n(name, n, words) for name, n in lines.counts.items()) if field in plan.listed else ()
+        tip = words.say("flow.tip", name=alone(field, words), n=words.count(box.n, box.unit))
+        yield Part(field, said(field, box.n, words), indent, under, tip)
+
+
+def _marked(boxes: Sequence[FlowBox], footnotes: Mapping[str, str]) -> Iterator[FlowBox]:
+    """The boxes with a mark behind each line that has a footnote, in the order in which they are drawn."""
+    known = [field for fields in FIELDS.values() for field in fields]
+    for field in footnotes:
+        if field not in known:
+            raise InputRefused(f"there is no field {field!r} to note something on", next_step=near(field, known))
+    marks = _marks(boxes, footnotes)
+    for box in boxes:
+        yield replace(box, parts=tuple(replace(p, text=p.text + marks[p.field]) if p.field in marks else p for p in box.parts))
+
+
+def _marks(boxes: Sequence[FlowBox], footnotes: Mapping[str, str]) -> dict[str, str]:
+    noted = [part.field for box in boxes for part in box.parts if part.field in footnotes]
+    return {field: mark(at) for at, field in enumerate(noted)}
+
+
+def flow_notes(flow: CountedFlow, labels: Labels | None = None, drawing: Drawing | None = None) -> list[str]:
+    """What stands below the boxes: the footnotes of what is drawn, with their marks, then the notes of the flow."""
+    chosen = drawing or Drawing()
+    marks = _marks(flow_boxes(flow, labels, chosen), chosen.footnotes)
+    return [*(f"{sign} {chosen.footnotes[field]}" for field, sign in marks.items()), *flow.notes]
 
 
 def _any(flow: CountedFlow, field: str) -> bool:
-    return field in flow.boxes and bool(flow.boxes[field].ids)
+    return field in flow.boxes and flow.boxes[field].n > 0
 
 
 def said(field: str, n: int, words: Labels) -> str:
@@ -182,11 +228,11 @@ def alone(field: str, words: Labels) -> str:
     return words.say(f"flow.alone.{field}" if words.has(f"flow.alone.{field}") else f"flow.field.{field}")
 
 
-def as_text(flow: CountedFlow, labels: Labels | None = None) -> str:
+def as_text(flow: CountedFlow, labels: Labels | None = None, drawing: Drawing | None = None) -> str:
     """The diagram in plain text: every line that is drawn, lane by lane, and the notes."""
     words = labels or load_labels()
     lines = [words.say("flow.title"), *([words.say("page.as_of", date=words.moment(flow.as_of))] if flow.as_of else [])]
-    boxes = flow_boxes(flow, words)
+    boxes = flow_boxes(flow, words, drawing)
     for lane in dict.fromkeys(box.lane for box in boxes):
         lines += ["", words.say(f"flow.lane.{lane}")]
         for box in (box for box in boxes if box.lane == lane):
@@ -195,8 +241,8 @@ def as_text(flow: CountedFlow, labels: Labels | None = None) -> str:
                 margin = "  " + ("  " if box.side else "") + "  " * part.indent
                 lines.append(margin + (arrow if at == 0 else "  " * bool(arrow)) + part.text)
                 lines += [f"{margin}    {one}" for one in part.under]
-    if flow.notes:
-        lines += ["", *flow.notes]
+    if notes := flow_notes(flow, words, drawing):
+        lines += ["", *notes]
     return "\n".join(lines).replace("\u00a0", " ") + "\n"
 
 
@@ -205,8 +251,8 @@ def flow_table(flow: CountedFlow, labels: Labels | None = None) -> Table:
     words, rows = labels or load_labels(), []
     for lane, field in _present(flow):
         box, name = flow.boxes[field], words.say(f"flow.way.{lane}")
-        rows.append(_row(alone(field, words), name, len(box.ids), box.unit, words))
-        rows += [_row(f"– {one}", name, len(ids), box.unit, words) for one, ids in box.by.items()]
+        rows.append(_row(alone(field, words), name, box.n, box.unit, words))
+        rows += [_row(f"– {one}", name, n, box.unit, words) for one, n in box.counts.items()]
     columns = (
         Column("box", words.say("flow.box_head"), width=4),
         Column("found_by", words.say("flow.lane_head"), width=3),

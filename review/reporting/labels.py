@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
@@ -17,6 +17,7 @@ from string import Formatter
 from review.errors import InputRefused, near
 
 SHIPPED = "labels/en.toml"
+FILE_NAME = "labels.toml"
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,29 @@ def load_labels(path: Path | str | None = None) -> Labels:
     if path is None:
         return shipped
     try:
-        own = dict(_flat(tomllib.loads(Path(path).read_text(encoding="utf-8"))))
+        own = dict(_flat(tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))))
+    except (OSError, UnicodeDecodeError) as refused:
+        raise InputRefused(f"these words cannot be read: {refused}", where=str(path), expected="a text file in UTF-8") from refused
     except tomllib.TOMLDecodeError as refused:
         raise InputRefused(f"this is not TOML: {refused}", where=str(path), next_step="correct that line") from refused
     problems = [problem for key, value in own.items() for problem in _problems(key, value, shipped.words)]
     if problems:
         raise InputRefused("\n  ".join(["these words cannot be used:", *problems]), where=str(path), expected="the keys of labels/en.toml")
     return Labels({**shipped.words, **{key: str(value) for key, value in own.items()}})
+
+
+def project_labels(folder: Path) -> Labels:
+    """The words of the review in *folder*: its ``labels.toml`` over the words that ship, or these alone where there is none.
+
+    A file that has not changed is read once. Raises InputRefused as ``load_labels`` does.
+    """
+    own = folder / FILE_NAME
+    return _kept(own, own.stat().st_mtime_ns) if own.is_file() else _shipped()
+
+
+@lru_cache(maxsize=8)
+def _kept(path: Path, changed: int) -> Labels:
+    return load_labels(path)
 
 
 @cache

@@ -15,6 +15,7 @@ from review.model.views import ReportView, Standing, StudyView
 from review.protocol import Protocol
 from review.records.steps import Records, Searches
 from review.reporting.flow import Flow, FlowFacts, derive
+from review.reporting.labels import Labels, project_labels
 from review.screening.steps import Screening
 from review.studies.steps import Studies
 
@@ -34,6 +35,12 @@ class Rooms:
     screening: Screening
     extraction: Extraction
     bias: Bias
+    folder: Path
+
+    @property
+    def labels(self) -> Labels:
+        """The words of the reports: those that ship, with the review's own ``labels.toml`` laid over them."""
+        return project_labels(self.folder)
 
     @property
     def blind(self) -> tuple[Screening, Studies, Extraction, Bias]:
@@ -61,6 +68,10 @@ class Rooms:
     def day(self) -> str:
         """The date of these views as an ISO date; '' while the ledger is empty."""
         return as_of_limit(self.as_of)[:10] if self.as_of else ""
+
+    def table_notes(self, *own: str) -> tuple[str, ...]:
+        """The notes under a table: the line of a teaching review, then those of the table's *own* that say something."""
+        return tuple(note for note in (self.demonstration, *own) if note)
 
     def reasons(self) -> dict[str, str]:
         """Criterion id -> the reason in the words in force, in the protocol's order; criteria of older versions after them."""
@@ -90,6 +101,11 @@ class Rooms:
         found = (self.reason_of(e) for e in events if stand.reason and e.body.get("reason") == stand.reason)
         return next(found, self.reasons().get(stand.reason or "", ""))
 
+    def tools_at(self, stand: Standing) -> str:
+        """The tools whose answers make a standing, by name and version."""
+        actors = sorted({self.seat.event(e).actor for e in stand.events})
+        return ", ".join(actor.removeprefix("tool:").replace("@", " ") for actor in actors)
+
     def became(self, study: StudyView, flow: Flow | None = None) -> str:
         """What became of *study*, in words, as *flow* has it (made here when not given)."""
         flow = flow or self.flow()
@@ -102,6 +118,8 @@ class Rooms:
             return "included" if "included_reports" in places else "included in the previous version"
         if places & _OPEN:  # what passed and stands with another study waits here for this study's classification
             return "waits; classified as excluded" if final == "excluded" else "waits"
+        if places and places <= set(_REMOVED):
+            return "removed before screening"
         if "records_waiting" in places:
             return "waits at title and abstract" if places == {"records_waiting"} else "waits"
         if "excluded" in places:
@@ -116,7 +134,7 @@ class Rooms:
         """The flow of records, reports and studies at this date."""
         with self.seat.still():
             plan = self.protocol.plan
-            stops = self.screening.stops()
+            words = self.labels
             return derive(
                 FlowFacts(
                     searches=self.searches.views(),
@@ -127,25 +145,29 @@ class Rooms:
                     full_text=lambda r: self.screening.standing(r, "full_text"),
                     retrieval=lambda r: self.screening.retrieval(r)[0],
                     classification=self.studies.final,
-                    left_unseen=frozenset(r for stop in stops for r in stop.body["left"]),
+                    removal=self.screening.removal,
+                    left_unseen=self.screening.left(),
                     reasons=self.reasons(),
                     reason_of=self.reason_at,
+                    tools_of=self.tools_at,
                     previous_studies=plan.previous.studies,
                     previous_reports=plan.previous.reports,
-                    notes=[
-                        f"Screening was stopped by a person ({stop.body['rule']}, target recall {stop.body['target_recall']}): "
-                        f"{stop.body['seen_by_a_person']} records were seen by a person, "
-                        f"{len(stop.body['left'])} were left by automation and not screened."
-                        for stop in stops
-                    ],
+                    notes=[self._stop_note(stop, words) for stop in self.screening.stops()],
                     as_of=self.as_of,
                     heads=self.heads,
+                    words=words,
                 )
             )
 
+    @staticmethod
+    def _stop_note(stop: Event, words: Labels) -> str:
+        seen, left = words.number(stop.body["seen_by_a_person"]), words.number(len(stop.body["left"]))
+        return words.say("flow.note.stopped", rule=stop.body["rule"], recall=stop.body["target_recall"], seen=seen, left=left)
+
 
 _OPEN = {"included_reports", "ongoing", "awaiting", "assessed_waiting", "retrieval_waiting"}
-_SCREENED = ("records_waiting", "records_excluded_human", "records_excluded_automatic")
+_REMOVED = ("excluded_automatic", "excluded_other")
+_SCREENED = (*_REMOVED, "records_waiting", "records_excluded_human", "records_excluded_automatic")
 _AT_FULL_TEXT = (
     "included_reports",
     "ongoing",
@@ -185,4 +207,4 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
     protocol.reached = screening.reached
     bias = Bias(seat, protocol, studies.views, design_of, folder / "tools")
     protocol.further = bias.unknown_tools
-    return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias)
+    return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias, folder)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from review.model.decision import STAGES
+from review.model.event import Event
 from review.model.views import ReportView, StudyView
-from review.reporting.flow import Flow
+from review.reporting.flow import Flow, removal_reason
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, report_trace, study_trace
+from review.reporting.trace_counts import pairs_trace
 from review.reporting.trace_view import Trace
 from review.screening.agreement import Agreement
+from review.screening.pairs import pair_of
 
 _STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 _RETRIEVAL = {"retrieved": "retrieved", "extract_only": "extract only", "not_retrieved": "not retrieved", None: "sought"}
@@ -54,11 +58,13 @@ def standings(rooms: Rooms) -> Table:
         Column("second", "Decision at full text", width=3),
         Column("study", "Study", width=2),
     )
-    return Table("standings", "Where each report stands", columns, tuple(rows), _notes(rooms), found, "There is no report yet.")
+    return Table("standings", "Where each report stands", columns, tuple(rows), rooms.table_notes(), found, "There is no report yet.")
 
 
 def _first(rooms: Rooms, report: ReportView, flow: Flow) -> Cell:
-    """The outcome at title and abstract; a report that a stop left unseen is excluded by automation, as in the flow."""
+    """The outcome at title and abstract; what was removed before, and what a stop left unseen, stand as in the flow."""
+    if (removal := rooms.screening.removal(report)) is not None:
+        return Cell(f"removed before screening: {removal_reason(removal)}")
     if report.stands.id in flow.ids("records_excluded_automatic"):
         seen = rooms.screening.standing(report, "title_abstract").outcome is not None
         return Cell("exclude, by automation" + ("" if seen else ": not screened after stopping"))
@@ -96,28 +102,25 @@ def conflicts(rooms: Rooms) -> Table:
     """Open conflicts of screening, with both answers and no names."""
     frame = rooms.screening.conflicts()
     reasons = rooms.reasons()
+    reports = {r.id: r for r in rooms.studies.report_views()}
+    found: dict[str, Trace] = {}
     rows = []
     for one in frame.itertuples(index=False):
         sides = [
             _side(one.decision_first, one.reason_first, one.note_first, reasons),
             _side(one.decision_second, one.reason_second, one.note_second, reasons),
         ]
-        rows.append((Cell(one.title), Cell(_STAGES[one.stage]), Cell(sides[0]), Cell(sides[1])))
+        trace = report_trace(rooms, reports[one.report])
+        found[trace.key] = trace
+        rows.append((Cell(one.title, trace=trace.key), Cell(_STAGES[one.stage]), Cell(sides[0]), Cell(sides[1])))
     columns = (
         Column("title", "Report", width=3),
         Column("stage", "Stage"),
         Column("first", "One reviewer", width=3),
         Column("second", "The other", width=3),
     )
-    return Table(
-        "conflicts",
-        "Open conflicts",
-        columns,
-        tuple(rows),
-        ("The order of the two answers tells nothing about who gave them.",) if rows else (),
-        {},
-        "No conflict is open.",
-    )
+    notes = rooms.table_notes("The order of the two answers tells nothing about who gave them.") if rows else ()
+    return Table("conflicts", "Open conflicts", columns, tuple(rows), notes, found, "No conflict is open.")
 
 
 def _side(decision: str, reason: str | None, note: str, reasons: dict[str, str]) -> str:
@@ -127,15 +130,22 @@ def _side(decision: str, reason: str | None, note: str, reasons: dict[str, str])
 def agreement(rooms: Rooms) -> Table:
     """Agreement per stage and pair: kappa with interval beside raw agreement, PABAK and AC1; the counts alone under 30 pairs."""
     rows = []
+    traces: dict[str, Trace] = {}
     for stage in STAGES:
-        pairs = rooms.screening.reviewer_pairs(stage)
+        pairs, every = rooms.screening.reviewer_pairs(stage), rooms.screening.pairs(stage)
         for number, pair in enumerate(pairs or [None], start=1):
             who = f"pair {number}" if len(pairs) > 1 else "the two reviewers"
+            own = [one for one in every if pair is None or pair_of(one) == pair]
+            label = f"Decisions of {who} at {_STAGES[stage]}"
+            trace = pairs_trace(rooms, key_of("agreement", stage, str(number)), label, own)
+            traces[trace.key] = trace
             for as_include in (False, True) if stage == "title_abstract" else (False,):
                 counted = "unsure counted as include" if as_include else "include, unsure, exclude"
-                for method, label in METHODS:
+                for method, name in METHODS:
                     found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include, pair=pair)
-                    rows.append((Cell(_STAGES[stage]), Cell(who), Cell(counted), Cell(label), *_statistic(found)))
+                    value, interval, n, note = _statistic(found)
+                    n = replace(n, trace=trace.key)
+                    rows.append((Cell(_STAGES[stage]), Cell(who), Cell(counted), Cell(name), value, interval, n, note))
     columns = (
         Column("stage", "Stage", width=2),
         Column("pair", "Between", width=2),
@@ -147,7 +157,7 @@ def agreement(rooms: Rooms) -> Table:
         Column("note", "Note", width=2),
     )
     note = "Each reviewer's last decision before both were known. Kappa depends on how common each answer is; read it with the counts."
-    return Table("agreement", "Agreement of the reviewers", columns, tuple(rows), (note, *_notes(rooms)))
+    return Table("agreement", "Agreement of the reviewers", columns, tuple(rows), rooms.table_notes(note), traces)
 
 
 def _statistic(found: Agreement) -> tuple[Cell, Cell, Cell, Cell]:
@@ -159,17 +169,21 @@ def _statistic(found: Agreement) -> tuple[Cell, Cell, Cell, Cell]:
 
 def counts(rooms: Rooms, stage: str) -> Table:
     """The table of pairs that agreement rests on: first reviewer in rows, second in columns, by the order of their ids."""
-    found = rooms.screening.agreement(stage)
-    heads = (Column("first", "One reviewer"), *(Column(c, c, align="right") for c in found.categories))
-    rows = tuple((Cell(name), *(Cell(f"{n:,}") for n in line)) for name, line in zip(found.categories, found.table, strict=True))
-    return Table(
-        key_of("counts", stage),
-        f"Pairs of decisions at {_STAGES[stage]} ({found.n:,} pairs; columns: the other reviewer)",
-        heads,
-        rows,
-        _notes(rooms),
-    )
-
-
-def _notes(rooms: Rooms) -> tuple[str, ...]:
-    return (rooms.demonstration,) if rooms.demonstration else ()
+    shown = rooms.screening.agreement(stage)
+    sides: dict[tuple[str, str], list[tuple[Event, Event]]] = {}
+    for one in rooms.screening.pairs(stage):
+        first, second = sorted(one, key=lambda e: e.actor)
+        sides.setdefault((first.body["decision"], second.body["decision"]), []).append(one)
+    found: dict[str, Trace] = {}
+    rows = []
+    for name, line in zip(shown.categories, shown.table, strict=True):
+        cells = [Cell(name)]
+        for other, n in zip(shown.categories, line, strict=True):
+            label = f"Pairs at {_STAGES[stage]}: {name} by one reviewer, {other} by the other"
+            trace = pairs_trace(rooms, key_of("counts", stage, name, other), label, sides.get((name, other), ()))
+            found[trace.key] = trace
+            cells.append(Cell(f"{n:,}", trace=trace.key))
+        rows.append(tuple(cells))
+    heads = (Column("first", "One reviewer"), *(Column(c, c, align="right") for c in shown.categories))
+    title = f"Pairs of decisions at {_STAGES[stage]} ({shown.n:,} pairs; columns: the other reviewer)"
+    return Table(key_of("counts", stage), title, heads, tuple(rows), rooms.table_notes(), found)

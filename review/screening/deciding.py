@@ -123,3 +123,17 @@ def known_stage(stage: str) -> None:
     """Raises InputRefused, with the near matches, unless *stage* is one."""
     if stage not in STAGES:
         raise InputRefused(f"{stage!r} is no stage", expected=", ".join(STAGES), next_step=near(stage, STAGES))
+
+
+def why_not_screened(lane: str, *, removed: bool) -> str:
+    """Why a report is not decided on by title and abstract."""
+    if lane == "other":
+        return "it came by other methods and goes straight to full text"
+    return "it was removed before screening" if removed else "screening of it was stopped"
+
+
+def why_not_assessed(*, sought: bool, status: str | None) -> str:
+    """Why a report is not decided on at full text."""
+    if not sought:
+        return "it has not passed title and abstract"
+    return "its full text was not retrieved" if status == "not_retrieved" else "its full text has not been retrieved yet"

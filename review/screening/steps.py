@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,6 @@ from review.model.authority import check_resolver, check_role
 from review.model.blinding import visible
 from review.model.consensus import Panel
 from review.model.decision import (
-    RETRIEVALS,
     STAGES,
     RecordsRemoved,
     ReportRetrieved,
@@ -27,7 +25,7 @@ from review.model.decision import (
 from review.model.event import Draft, Event
 from review.model.views import ReportView, Standing
 from review.protocol import Protocol
-from review.screening import deciding, frames, removing, state
+from review.screening import deciding, frames, removing, retrieving, state
 from review.screening.agreement import Agreement
 from review.screening.pairs import agreement_of, pair_of
 
@@ -227,28 +225,19 @@ class Screening:
 
     def _why_not(self, report: ReportView, stage: str) -> str:
         if stage == "title_abstract":
-            removed = "it was removed before screening" if self.removal(report) is not None else "screening of it was stopped"
-            return "it came by other methods and goes straight to full text" if report.lane == "other" else removed
-        if not self.sought(report):
-            return "it has not passed title and abstract"
-        missed = self.retrieval(report)[0] == "not_retrieved"
-        return "its full text was not retrieved" if missed else "its full text has not been retrieved yet"
+            return deciding.why_not_screened(report.lane, removed=self.removal(report) is not None)
+        return deciding.why_not_assessed(sought=self.sought(report), status=self.retrieval(report)[0])
 
     def retrieve(self, report: str, status: str, *, file: str | Path | None = None, note: str = "") -> str:
         """Record how the document was obtained: retrieved, extract_only or not_retrieved; *file* is kept. Returns the event id."""
         own = self._report(report)
-        if status not in RETRIEVALS:
-            raise InputRefused(f"{status!r} is no status of retrieval", expected=", ".join(RETRIEVALS), next_step=near(status, RETRIEVALS))
+        body, blobs = retrieving.retrieval_of(status, file, note)
         if not self.sought(own):
             raise NotAllowed("its full text is not sought: it has not passed title and abstract", where=own.title[:60])
-        data = _bytes_of(Path(file)) if file is not None else None
-        sha = hashlib.sha256(data).hexdigest() if data is not None else None
-        body = ReportRetrieved(status=status, file_sha256=sha, file_name=Path(file).name if file is not None else None, note=note)  # type: ignore[arg-type]
-        draft = Draft(ReportRetrieved.kind, own.id, body, self._seat.pen.actor or "")
-        return self._seat.pen.write_all([draft], blobs=[(data, False)] if data is not None else []).pop().id
+        return self._seat.pen.write_all([Draft(ReportRetrieved.kind, own.id, body, self._seat.pen.actor or "")], blobs=blobs).pop().id
 
     def undo(self, event: str) -> str:
-        """Take back a decision, a retrieval, a resolution, a pilot, a stop or a removal; the event before it stands again. Returns the event id."""
+        """Take back a decision, a retrieval, a resolution, a pilot, a stop or a removal. Returns the event id."""
         return take_back(self._seat, event, of="screening.")
 
     def pilot(self, reports: Sequence[str], *, round: str) -> str:
@@ -307,7 +296,7 @@ class Screening:
         records  ids of records from databases and registers, or of reports, which means the records that stand for them
         by       automation (*tool* then names it or its rule) or other
         reason   why, in words; the flow counts by it
-        Refused for duplicates, and for what somebody has decided on or a stop has left: that is counted where it is.
+        Refused for duplicates, for what somebody has decided on, and for what a stop has left.
         """
         removing.may_remove(self._seat.viewer)
         self._protocol.require_frozen("removing records before screening")
@@ -316,16 +305,11 @@ class Screening:
 
     @at_rest
     def _may_go(self, records: Sequence[str]) -> list[str]:
-        def why_not(report: ReportView) -> str:
-            if report.lane == "other":
-                return "it came by other methods, from which nothing is removed before screening"
-            if self.removal(report) is not None:
-                return "it is removed already"
-            if self._screened(report):
-                return "somebody has decided on it"
-            return "" if self.left().isdisjoint(report.members) else "a decision to stop has left it to automation"
+        return removing.standing_records(records, self._reports(), self._why_kept)
 
-        return removing.standing_records([records] if isinstance(records, str) else records, self._reports(), why_not)
+    def _why_kept(self, report: ReportView) -> str:
+        left = not self.left().isdisjoint(report.members)
+        return removing.why_kept(report.lane, removed=self.removal(report) is not None, screened=self._screened(report), left=left)
 
     # what may be seen
 
@@ -413,10 +397,3 @@ class Screening:
         if report not in views:
             raise NotFound(f"there is no report {report!r}", next_step=near(report, list(views)[:2000]))
         return views[report]
-
-
-def _bytes_of(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as problem:
-        raise InputRefused(f"{file} cannot be read: {problem.strerror}", next_step="check the name of the file") from problem

@@ -83,7 +83,7 @@ def test_its_picture_is_the_flow_of_the_example(example: Path) -> None:
     finally:
         rv.close()
     picture = (DOCS / "pictures" / "flow.svg").read_text(encoding="utf-8")
-    assert picture == flow.svg(link=None), "write it anew: review flow --svg docs/pictures/flow.svg"
+    assert picture == flow.svg(links=False), "write it anew: review flow --svg docs/pictures/flow.svg"
     shown = re.search(r"!\[(PRISMA.+?)\]", text(README))
     found = [sum(flow.boxes[name].n for name in names) for names in (
         ("register_results",), ("website_results", "citations_results"), ("new_studies",))]  # fmt: skip

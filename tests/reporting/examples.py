@@ -19,6 +19,10 @@ class Box:
     def n(self) -> int:
         return len(self.ids)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: len(ids) for name, ids in self.by.items()}
+
 
 @dataclass(frozen=True)
 class Flow:

@@ -131,8 +131,10 @@ def test_contact_and_hand_searching_are_drawn_only_when_not_empty() -> None:
     assert "Contact" not in " ".join(texts(one)) and "Searching by hand (n = 2)" in " ".join(texts(one))
 
 
-def test_studies_in_a_meta_analysis_have_no_box() -> None:
-    assert draw(flow("new_v1", {"total_studies_ma": 9})) == draw(flow("new_v1", {}))
+def test_studies_in_a_meta_analysis_have_a_box_only_where_they_were_typed() -> None:
+    assert "flow-box box17" not in draw(LARGE["upd_v2"])
+    one = flow("new_v1", {"new_studies": 12, "total_studies_ma": 9})
+    assert "Studies included in the meta-analysis (n = 9)" in texts(one)[-1]
 
 
 def test_any_reason_is_text() -> None:

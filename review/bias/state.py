@@ -79,5 +79,10 @@ def assessment_view(
         overall=None if hidden else overall,
         flag="" if hidden else stands.body.get("flag", ""),
         reason="" if hidden else stands.body.get("reason", ""),
-        events=tuple(e.id for e in (*shown, *((found.resolution,) if found.resolution else ()))),
+        events=tuple(e.id for e in events if e.withdraws is None and _open(e, found, viewer, sees_all)),
     )  # type: ignore[arg-type]
+
+
+def _open(event: Event, found: Panel, viewer: str | None, sees_all: bool) -> bool:
+    """Whether *viewer* may see *event*, which may have been replaced or withdrawn since."""
+    return found.closed or sees_all or event.actor == viewer or event.kind == AppraisalResolved.kind

@@ -321,6 +321,11 @@ class _Lines:
         return 1
 
 
+def line_of(text: str, *place: str | int) -> int:
+    """The line of review.toml where *place* is written, as ``line_of(text, "criteria", 0, "text")``; else that of the part it stands in."""
+    return _Lines(text).of(place)
+
+
 def changed_parts(old: Plan, new: Plan) -> list[str]:
     """Which parts differ, as 'criteria P1', 'question population', … in the order of the file."""
     found: list[str] = []

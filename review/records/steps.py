@@ -135,6 +135,11 @@ class Records:
         """The live imports, in ledger order."""
         return [e for e in self._state.imports if self._state.facts.live(e.id)]
 
+    @at_rest
+    def readings_of(self, record: RecordView) -> list[str]:
+        """The ids of the events that brought the live readings of *record*, oldest first."""
+        return [e.id for e, _, _ in self._state.entries[record.id].readings if self._state.facts.live(e.id)]
+
     def text_of(self, record: RecordView) -> list[str]:
         """The lines that the record's spans point into; empty for an entry made by hand."""
         if record.text_sha256 is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from review.bias.tools import Tool
 from review.errors import NotFound
 from review.model.views import AssessmentView, StudyView
+from review.reporting.notices import flag_of
 from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.trace import key_of, role_of
+from review.reporting.trace import key_of, role_of, study_trace
+from review.reporting.trace_history import told
 from review.reporting.trace_view import Quote, Trace, TraceEntry
 
 
@@ -23,7 +25,7 @@ def assessed(rooms: Rooms, tool: str) -> Table:
                 cells = [_judgement(form, one.domains.get(d.id)) for d in form.domains(one.effect)]
                 rows.append(
                     (
-                        Cell(study.label, trace=key),
+                        Cell(study.label, trace=key, flag=flag_of(study.records)),
                         Cell(one.result or ""),
                         *cells,
                         _judgement(form, one.overall),
@@ -39,7 +41,7 @@ def assessed(rooms: Rooms, tool: str) -> Table:
         Column("status", "Standing"),
     )
     notes = (
-        (*(f"{d.id}: {d.label}." for d in domains), f"{form.label}, version {form.version}. {form.citation}", *_notes(rooms))
+        (*(f"{d.id}: {d.label}." for d in domains), f"{form.label}, version {form.version}. {form.citation}", *rooms.table_notes())
         if rows
         else ()
     )
@@ -77,7 +79,8 @@ def _trace(rooms: Rooms, study: StudyView, one: AssessmentView, found: dict[str,
         for question, support in body.get("support", {}).items():
             quote = Quote(support["location"], False, ((0, support["quotation"]),), "") if support["quotation"] else None
             entries.append(TraceEntry(event.id, f"Support for {question}: {support['text']}", role_of(rooms, event), event.at, "", quote))
-    found[key] = Trace(key, f"{study.label}: {one.result or 'study'}", one.overall or one.status, one.status, tuple(entries))
+    label = f"{study.label}: {one.result or 'study'}"
+    found[key] = Trace(key, label, one.overall or one.status, one.status, tuple(told(rooms, entries)))
     return key
 
 
@@ -95,7 +98,7 @@ def not_assessed(rooms: Rooms) -> Table:
             if one.status == "not assessed":
                 rows.append(
                     (
-                        Cell(study.label, trace=_trace(rooms, study, one, found)),
+                        Cell(study.label, trace=_trace(rooms, study, one, found), flag=flag_of(study.records)),
                         Cell(became),
                         Cell(_tool_label(rooms, one.tool)),
                         Cell(one.result or "the study"),
@@ -103,9 +106,11 @@ def not_assessed(rooms: Rooms) -> Table:
                     )
                 )
         if not views and (became in ("included", "ongoing", "awaiting", NOT_OBTAINED)):
+            trace = study_trace(rooms, study, flow)
+            found[trace.key] = trace
             rows.append(
                 (
-                    Cell(study.label),
+                    Cell(study.label, trace=trace.key, flag=flag_of(study.records)),
                     Cell(became),
                     Cell("", missing="empty", why="no tool was chosen yet"),
                     Cell("the study"),
@@ -120,7 +125,7 @@ def not_assessed(rooms: Rooms) -> Table:
         Column("reason", "Why it was not assessed", width=4),
     )
     return Table(
-        "not-assessed", "Not assessed, with the reason", columns, tuple(rows), _notes(rooms), found, "Every study has been assessed."
+        "not-assessed", "Not assessed, with the reason", columns, tuple(rows), rooms.table_notes(), found, "Every study has been assessed."
     )
 
 
@@ -132,7 +137,3 @@ def tools_used(rooms: Rooms) -> list[str]:
 
 def _tool_label(rooms: Rooms, tool: str) -> str:
     return rooms.bias.tool(tool).label
-
-
-def _notes(rooms: Rooms) -> tuple[str, ...]:
-    return (rooms.demonstration,) if rooms.demonstration else ()

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from operator import attrgetter
+from typing import Any
+
+from review.model.event import Event
+from review.model.plan import Criterion, Plan
 from review.reporting.labels import load_labels
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, role_of
-from review.reporting.trace_view import Quote, Trace, TraceEntry
+from review.reporting.trace_counts import MOST, events_trace
+from review.reporting.trace_plan import plan_trace
+from review.reporting.trace_view import Trace, TraceEntry
 
 _ELEMENTS = {"P": "Population", "I": "Intervention", "C": "Comparator", "O": "Outcomes", "S": "Study design", "T": "Time"}
 _STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
@@ -14,35 +23,41 @@ NOT_WRITTEN = "review.toml leaves it open"
 
 
 def question(rooms: Rooms) -> Table:
-    """The question by element, and what frames the review."""
-    plan = rooms.protocol.plan
-    rows = [
-        (label, getattr(plan.question, key))
-        for key, label in (
-            ("population", "Population"),
-            ("intervention", "Intervention"),
-            ("comparator", "Comparator"),
-            ("outcomes", "Outcomes"),
-            ("study_design", "Study design"),
-            ("time", "Time"),
-        )
-    ]
-    about = plan.review
-    rows += [
-        ("Registration", about.registration),
-        ("Protocol", about.protocol_link),
-        ("Funding", about.funding),
-        ("Competing interests", about.competing_interests),
-    ]
-    rows += [("Groups for synthesis", "; ".join(plan.synthesis.groups)), ("Appraisal tools", "; ".join(plan.appraisal.tools))]
-    cells = tuple((Cell(label), _said(text)) for label, text in rows)
-    return Table(
-        "question",
-        "The question, and what frames it",
-        (Column("part", "Part"), Column("text", "As the protocol says", width=4)),
-        cells,
-        _notes(rooms),
-    )
+    """The question by element, and what frames the review; each text leads to the versions that wrote it."""
+    found: dict[str, Trace] = {}
+    rows = []
+    for label, place in _FRAME:
+        trace = plan_trace(rooms, key_of("question", *place), label, partial(_text_at, place=place), partial(_place_of, place=place))
+        rows.append((Cell(label), _said(trace.value, trace=trace.key)))
+        if trace.value:
+            found[trace.key] = trace
+    columns = (Column("part", "Part"), Column("text", "As the protocol says", width=4))
+    return Table("question", "The question, and what frames it", columns, tuple(rows), rooms.table_notes(), found)
+
+
+_FRAME = (
+    ("Population", ("question", "population")),
+    ("Intervention", ("question", "intervention")),
+    ("Comparator", ("question", "comparator")),
+    ("Outcomes", ("question", "outcomes")),
+    ("Study design", ("question", "study_design")),
+    ("Time", ("question", "time")),
+    ("Registration", ("review", "registration")),
+    ("Protocol", ("review", "protocol_link")),
+    ("Funding", ("review", "funding")),
+    ("Competing interests", ("review", "competing_interests")),
+    ("Groups for synthesis", ("synthesis", "groups")),
+    ("Appraisal tools", ("appraisal", "tools")),
+)
+
+
+def _place_of(plan: Plan, place: tuple[str, str]) -> tuple[str, str]:
+    return place
+
+
+def _text_at(plan: Plan, place: tuple[str, str]) -> str:
+    value = attrgetter(".".join(place))(plan)
+    return value if isinstance(value, str) else "; ".join(value)
 
 
 def criteria(rooms: Rooms) -> Table:
@@ -50,17 +65,15 @@ def criteria(rooms: Rooms) -> Table:
     found: dict[str, Trace] = {}
     rows = []
     for number, criterion in enumerate(rooms.protocol.plan.criteria, start=1):
-        trace = _origin(rooms, criterion.id, criterion.text)
-        key = trace.key if trace else None
-        if trace:
-            found[trace.key] = trace
-        stages = " and ".join(_STAGES[s] for s in criterion.stage)
+        trace = _part_trace(rooms, "criteria", criterion.id, f"Criterion {criterion.id}", _criterion_said, mark=criterion.text)
+        found[trace.key] = trace
+        stages = _stages_of(criterion)
         rows.append(
             (
-                Cell(str(number)),
+                Cell(str(number), trace=trace.key),
                 Cell(criterion.id),
                 Cell(_ELEMENTS[criterion.element]),
-                Cell(criterion.text, trace=key),
+                Cell(criterion.text),
                 Cell(criterion.as_reason),
                 Cell(stages),
                 _said(criterion.because, "no further reason is needed"),
@@ -75,52 +88,61 @@ def criteria(rooms: Rooms) -> Table:
         Column("stage", "Judged at", width=2),
         Column("because", "Why", width=2),
     )
-    notes = ("The first criterion that is not met, in this order, is the primary reason for exclusion.", *_notes(rooms))
+    notes = ("The first criterion that is not met, in this order, is the primary reason for exclusion.", *rooms.table_notes())
     return Table("criteria", "Eligibility criteria", columns, tuple(rows), notes, found, "The protocol has no criteria yet.")
 
 
-def _origin(rooms: Rooms, criterion: str, text: str) -> Trace | None:
-    entries = []
-    for event in rooms.protocol.history:
-        plan = rooms.protocol.plan_of(event)
-        if text not in (c.text for c in plan.criteria if c.id == criterion):
-            continue
-        stored = rooms.seat.blob(event.body["text_sha256"]).decode("utf-8").splitlines()
-        lines = tuple((n, line) for n, line in enumerate(stored, start=1) if text in line)
-        entries.append(
-            TraceEntry(
-                event.id,
-                f"Protocol version {event.body['number']}",
-                role_of(rooms, event),
-                event.at,
-                event.body.get("reason", ""),
-                Quote(f"review.toml, version {event.body['number']}", False, lines, text),
-            )
-        )
-    return Trace(key_of("criterion", criterion), f"Criterion {criterion}", text, "", tuple(entries)) if entries else None
+def _stages_of(criterion: Criterion) -> str:
+    return " and ".join(_STAGES[s] for s in criterion.stage)
+
+
+def _criterion_said(criterion: Criterion) -> str:
+    return f"{criterion.text}\nReason as printed: {criterion.as_reason}\nJudged at {_stages_of(criterion)}"
+
+
+def _part_trace(rooms: Rooms, name: str, id: str, label: str, said: Callable[[Any], str], *, mark: str = "") -> Trace:
+    """The origin of one numbered part of the protocol: a criterion, an outcome, a reviewer."""
+
+    def at(plan: Plan) -> int | None:
+        return next((n for n, part in enumerate(getattr(plan, name)) if part.id == id), None)
+
+    def words(plan: Plan) -> str:
+        n = at(plan)
+        return "" if n is None else said(getattr(plan, name)[n])
+
+    def place(plan: Plan) -> tuple[str, int] | None:
+        n = at(plan)
+        return None if n is None else (name, n)
+
+    return plan_trace(rooms, key_of(name, id), label, words, place, mark=mark)
 
 
 def outcomes(rooms: Rooms) -> Table:
     """The outcomes of interest."""
-    rows = tuple((Cell(o.id), Cell(o.name), _said(o.time_frame)) for o in rooms.protocol.plan.outcomes)
-    return Table(
-        "outcomes",
-        "Outcomes of interest",
-        (Column("id", "Outcome"), Column("name", "Name", width=3), Column("time", "Time frame", width=2)),
-        rows,
-        (),
-        {},
-        "The protocol names no outcomes yet.",
-    )
+    found: dict[str, Trace] = {}
+    rows = []
+    for one in rooms.protocol.plan.outcomes:
+        trace = _part_trace(
+            rooms, "outcomes", one.id, f"Outcome {one.id}", lambda o: "; ".join(w for w in (o.name, o.time_frame) if w), mark=one.name
+        )
+        found[trace.key] = trace
+        rows.append((Cell(one.id, trace=trace.key), Cell(one.name), _said(one.time_frame)))
+    columns = (Column("id", "Outcome"), Column("name", "Name", width=3), Column("time", "Time frame", width=2))
+    return Table("outcomes", "Outcomes of interest", columns, tuple(rows), (), found, "The protocol names no outcomes yet.")
 
 
 def team(rooms: Rooms) -> Table:
-    """The reviewers and their roles."""
-    rows = tuple((Cell(r.id), Cell(", ".join(r.roles))) for r in rooms.protocol.plan.reviewers)
-    settings = rooms.protocol.plan.settings
-    each = settings.reviewers_per_stage
+    """The reviewers and their roles, and how many decide on each report."""
+    found: dict[str, Trace] = {}
+    rows = []
+    for one in rooms.protocol.plan.reviewers:
+        trace = _part_trace(rooms, "reviewers", one.id, f"Reviewer {one.id}", lambda r: ", ".join(r.roles))
+        found[trace.key] = trace
+        rows.append((Cell(one.id, trace=trace.key), Cell(", ".join(one.roles))))
+    each = rooms.protocol.plan.settings.reviewers_per_stage
     note = f"Independent decisions on each report: {each.title_abstract} at title and abstract, {each.full_text} at full text."
-    return Table("team", "Reviewers", (Column("id", "Reviewer"), Column("roles", "Roles", width=3)), rows, (note,))
+    columns = (Column("id", "Reviewer"), Column("roles", "Roles", width=3))
+    return Table("team", "Reviewers", columns, tuple(rows), (note,), found)
 
 
 def versions(rooms: Rooms) -> Table:
@@ -129,21 +151,10 @@ def versions(rooms: Rooms) -> Table:
     rows = []
     for event in rooms.protocol.history:
         body = event.body
-        trace = Trace(
-            key_of("version", event.id[:12]),
-            f"Protocol version {body['number']}",
-            "",
-            "",
-            (
-                TraceEntry(
-                    event.id,
-                    "Frozen" if event.kind == "protocol.frozen" else "Amended",
-                    role_of(rooms, event),
-                    event.at,
-                    body.get("reason", ""),
-                ),
-            ),
+        entry = TraceEntry(
+            event.id, "Frozen" if event.kind == "protocol.frozen" else "Amended", role_of(rooms, event), event.at, body.get("reason", "")
         )
+        trace = Trace(key_of("version", event.id[:12]), f"Protocol version {body['number']}", "", "", (entry,))
         found[trace.key] = trace
         first = event.kind == "protocol.frozen"
         rows.append(
@@ -154,7 +165,7 @@ def versions(rooms: Rooms) -> Table:
                 Cell("", missing="empty", why="a freeze does not record it") if first else Cell(body["stage_reached"]),
                 Cell("not asked" if first else "yes" if body["results_known"] else "no"),
                 Cell("first version" if first else "\n".join(body["changed"])),
-                Cell("0" if first else f"{len(body['check_again']):,}"),
+                Cell("0") if first else _to_check(rooms, event, found),
             )
         )
     columns = (
@@ -171,15 +182,23 @@ def versions(rooms: Rooms) -> Table:
         "Versions of the protocol",
         columns,
         tuple(rows),
-        _notes(rooms),
+        rooms.table_notes(),
         found,
         "The protocol is a draft; it has not been frozen.",
     )
 
 
-def _said(text: str, why: str = NOT_WRITTEN) -> Cell:
-    return Cell(text) if text else Cell("", missing="empty", why=why)
+def _to_check(rooms: Rooms, event: Event, found: dict[str, Trace]) -> Cell:
+    """How many decisions an amendment leaves to be checked; those that may be seen are its origin."""
+    wanted: Sequence[str] = event.body["check_again"]
+    if not wanted:
+        return Cell("0")
+    ids = set(wanted)
+    seen = [one for one in rooms.screening.visible_events() if one.id in ids]
+    trace = events_trace(rooms, key_of("check", event.id[:12]), "Decisions to check again", seen[:MOST], len(wanted))
+    found[trace.key] = trace
+    return Cell(f"{len(wanted):,}", trace=trace.key)
 
 
-def _notes(rooms: Rooms) -> tuple[str, ...]:
-    return (rooms.demonstration,) if rooms.demonstration else ()
+def _said(text: str, why: str = NOT_WRITTEN, *, trace: str | None = None) -> Cell:
+    return Cell(text, trace=trace) if text else Cell("", missing="empty", why=why)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from review.model.event import Event
 from review.reporting.labels import load_labels
+from review.reporting.notices import flag_of
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, quote_of, record_entries, role_of
+from review.reporting.trace_counts import Behind, counted
 from review.reporting.trace_view import Trace, TraceEntry
 
 _MORE = (("filters", "Filters"), ("peer_review", "Peer review"), ("by", "Searched by"))  # shown where any search has them
@@ -16,6 +19,9 @@ def searches(rooms: Rooms) -> Table:
     """Every search run, with or without a file."""
     found: dict[str, Trace] = {}
     rows = []
+    behind, came_in = Behind(rooms), dict[str, list[str]]()
+    for record in rooms.records.views():
+        came_in.setdefault(record.search.id, []).append(record.id)
     said = [more for more in _MORE if any(search.body[more[0]] for search in rooms.searches.views())]
     for search in rooms.searches.views():
         event = rooms.seat.event(search.event)
@@ -27,7 +33,8 @@ def searches(rooms: Rooms) -> Table:
             (TraceEntry(event.id, "Search recorded", role_of(rooms, event), event.at),),
         )
         body = search.body
-        records = sum(r.search.id == search.id for r in rooms.records.views())
+        of_search = behind.trace(key_of("came-in", search.id), f"Unique records of {search.source}", came_in.get(search.id, ()))
+        found[of_search.key] = of_search
         rows.append(
             (
                 Cell(search.source, trace=key_of(search.id)),
@@ -35,7 +42,7 @@ def searches(rooms: Rooms) -> Table:
                 _said(body["platform"]),
                 Cell(load_labels().day(search.searched)),
                 Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"),
-                Cell(f"{records:,}"),
+                Cell(f"{len(came_in.get(search.id, ())):,}", trace=of_search.key),
                 _said(body["strategy"]),
                 _said(body["limits"]),
                 *(_said(body[key]) for key, _ in said),
@@ -54,7 +61,7 @@ def searches(rooms: Rooms) -> Table:
         *(Column(key, head, width=2) for key, head in said),
         Column("run", "Run", align="right"),
     )
-    return Table("searches", "Searches", columns, tuple(rows), _notes(rooms), found, "No search has been recorded yet.")
+    return Table("searches", "Searches", columns, tuple(rows), rooms.table_notes(), found, "No search has been recorded yet.")
 
 
 def receipts(rooms: Rooms) -> Table:
@@ -64,20 +71,7 @@ def receipts(rooms: Rooms) -> Table:
     for event in rooms.records.imports():
         body = event.body
         key = key_of("receipt", event.id[:16])
-        found[key] = Trace(
-            key,
-            f"Import of {body['file_name']}",
-            f"{body['read']} read",
-            "",
-            (
-                TraceEntry(
-                    event.id,
-                    f"File imported, sha-256 {body['raw_sha256'][:16]}…, read by {body['parser']}",
-                    role_of(rooms, event),
-                    event.at,
-                ),
-            ),
-        )
+        found[key] = _import_trace(rooms, event, key)
         count = [sum(i["how"] == how for i in body["items"]) for how in ("new", "version", "sighting")]
         refused = len(body["refused"])
         holds = body["read"] == sum(count) + refused
@@ -103,8 +97,22 @@ def receipts(rooms: Rooms) -> Table:
     )
     note = "Read = new + versions + seen before + refused; only new records are identified in the flow."
     return Table(
-        "receipts", "Receipts of the imports", columns, tuple(rows), (note, *_notes(rooms)), found, "No file has been imported yet."
+        "receipts", "Receipts of the imports", columns, tuple(rows), rooms.table_notes(note), found, "No file has been imported yet."
     )
+
+
+def _import_trace(rooms: Rooms, event: Event, key: str) -> Trace:
+    """The origin of a receipt: the import, each refusal with its line, and what came of each entry."""
+    body, role = event.body, role_of(rooms, event)
+    what = f"File imported, sha-256 {body['raw_sha256'][:16]}…, read by {body['parser']}"
+    entries = [TraceEntry(event.id, what, role, event.at, "; ".join(body["warnings"]))]
+    entries += [TraceEntry(event.id, f"Refused, line {r['line']}: {r['reason']}", role, event.at) for r in body["refused"]]
+    titles = rooms.seat.made("titles", (views := rooms.records.views(),), lambda: {r.id: r.title for r in views})
+    entries += [TraceEntry(event.id, f"{_HOW[i['how']]}: {titles.get(i['record'], i['record'])}", role, event.at) for i in body["items"]]
+    return counted(rooms, key, f"Import of {body['file_name']}: entries read", entries, len(entries))
+
+
+_HOW = {"new": "New", "version": "New version of a record", "sighting": "Seen before"}
 
 
 def records(rooms: Rooms) -> Table:
@@ -119,7 +127,7 @@ def records(rooms: Rooms) -> Table:
         became = "stands for its report" if first else f"duplicate of the record from {report.stands.search.source}"
         rows.append(
             (
-                Cell(record.title, trace=key),
+                Cell(record.title, trace=key, flag=flag_of([record])),
                 Cell(record.search.source),
                 Cell("; ".join(record.identifiers())) if record.identifiers() else Cell("", missing="not_reported"),
                 Cell(record.doc["record_type"].replace("_", " ")),
@@ -135,7 +143,7 @@ def records(rooms: Rooms) -> Table:
         Column("became", "In this review", width=2),
         Column("versions", "Versions", align="right"),
     )
-    return Table("records", "Records", columns, tuple(rows), _notes(rooms), found, "No record has come in yet.")
+    return Table("records", "Records", columns, tuple(rows), rooms.table_notes(), found, "No record has come in yet.")
 
 
 def remarks(rooms: Rooms) -> Table:
@@ -145,24 +153,17 @@ def remarks(rooms: Rooms) -> Table:
     for record in rooms.records.views():
         for n, problem in enumerate(record.doc.get("problems") or ()):
             lines = problem.get("lines")
-            key = key_of("remark", record.id, str(n)) if lines else None
-            if key:
-                event = rooms.seat.event(record.event)
-                quote = quote_of(rooms, record, (lines[0], lines[1]), "")
-                found[key] = Trace(
-                    key,
-                    f"{record.title}: {problem['code']}",
-                    problem["message"],
-                    "",
-                    (TraceEntry(event.id, "Remark of the reader", "import", event.at, "", quote),),
-                )
+            key, event = key_of("remark", record.id, str(n)), rooms.seat.event(record.event)
+            quote = quote_of(rooms, record, (lines[0], lines[1]), "") if lines else None
+            entry = TraceEntry(event.id, "Remark of the reader", "import", event.at, "", quote)
+            found[key] = Trace(key, f"{record.title}: {problem['code']}", problem["message"], "", (entry,))
             rows.append(
                 (
-                    Cell(record.title),
+                    Cell(record.title, trace=key, flag=flag_of([record])),
                     Cell(record.search.source),
                     _said(problem.get("field")),
                     Cell(str(problem["code"]).replace("_", " ")),
-                    Cell(problem["message"], trace=key),
+                    Cell(problem["message"]),
                 )
             )
     columns = (
@@ -173,12 +174,8 @@ def remarks(rooms: Rooms) -> Table:
         Column("message", "In words", width=4),
     )
     note = "A remark changes no value: what stands on the page is kept, and a person decides what it means."
-    return Table("remarks", "Remarks of the readers", columns, tuple(rows), (note, *_notes(rooms)), found, "The readers remarked nothing.")
+    return Table("remarks", "Remarks of the readers", columns, tuple(rows), rooms.table_notes(note), found, "The readers remarked nothing.")
 
 
 def _said(text: str | None) -> Cell:
     return Cell(text) if text else Cell("", missing="empty", why="nothing was recorded")
-
-
-def _notes(rooms: Rooms) -> tuple[str, ...]:
-    return (rooms.demonstration,) if rooms.demonstration else ()

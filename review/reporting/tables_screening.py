@@ -9,6 +9,7 @@ from review.model.decision import STAGES
 from review.model.event import Event
 from review.model.views import ReportView, StudyView
 from review.reporting.flow import Flow, removal_reason
+from review.reporting.notices import flag_of
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, report_trace, study_trace
@@ -42,7 +43,7 @@ def standings(rooms: Rooms) -> Table:
         second = _outcome(rooms, report, "full_text") if in_hand else Cell("", missing="empty", why="no full text in hand")
         rows.append(
             (
-                Cell(report.title, trace=trace.key),
+                Cell(report.title, trace=trace.key, flag=flag_of(report.records)),
                 Cell("other methods" if report.lane == "other" else "databases and registers"),
                 first,
                 retrieved,
@@ -94,7 +95,7 @@ def _classified(rooms: Rooms, studies: Sequence[StudyView], in_hand: bool, flow:
     found[key] = traces[0] if len(studies) == 1 else Trace(key, "; ".join(s.label for s in studies), labels, "", tuple(entries))
     if not in_hand and len(studies) == 1 and rooms.studies.final(studies[0]) is None:
         return Cell("", missing="empty", why=became[studies[0].id])
-    flag = "conflict" if any(rooms.studies.panel(s).conflict for s in studies) else ""
+    flag = "conflict" if any(rooms.studies.panel(s).conflict for s in studies) else flag_of([r for s in studies for r in s.records])
     return Cell(labels, trace=key, flag=flag)
 
 
@@ -110,9 +111,11 @@ def conflicts(rooms: Rooms) -> Table:
             _side(one.decision_first, one.reason_first, one.note_first, reasons),
             _side(one.decision_second, one.reason_second, one.note_second, reasons),
         ]
-        trace = report_trace(rooms, reports[one.report])
+        report = reports[one.report]
+        trace = report_trace(rooms, report)
         found[trace.key] = trace
-        rows.append((Cell(one.title, trace=trace.key), Cell(_STAGES[one.stage]), Cell(sides[0]), Cell(sides[1])))
+        title = Cell(one.title, trace=trace.key, flag=flag_of(report.records))
+        rows.append((title, Cell(_STAGES[one.stage]), Cell(sides[0]), Cell(sides[1])))
     columns = (
         Column("title", "Report", width=3),
         Column("stage", "Stage"),
@@ -143,9 +146,8 @@ def agreement(rooms: Rooms) -> Table:
                 counted = "unsure counted as include" if as_include else "include, unsure, exclude"
                 for method, name in METHODS:
                     found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include, pair=pair)
-                    value, interval, n, note = _statistic(found)
-                    n = replace(n, trace=trace.key)
-                    rows.append((Cell(_STAGES[stage]), Cell(who), Cell(counted), Cell(name), value, interval, n, note))
+                    statistic = (replace(c, trace=trace.key) if c.text else c for c in _statistic(found))
+                    rows.append((Cell(_STAGES[stage]), Cell(who), Cell(counted), Cell(name), *statistic))
     columns = (
         Column("stage", "Stage", width=2),
         Column("pair", "Between", width=2),

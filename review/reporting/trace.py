@@ -4,38 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from review.extraction.forms import label_of
+from review.model.decision import ReportsMerged
 from review.model.event import Event
 from review.model.views import CellView, RecordView, ReportView, StudyView
 from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms
+from review.reporting.table import Cell, Table
+from review.reporting.trace_history import role_of, told
 from review.reporting.trace_view import Quote, Trace, TraceEntry
 
-_ROLES = {
-    "screening.decided": "reviewer",
-    "screening.resolved": "resolution",
-    "studies.classified": "reviewer",
-    "studies.classification_resolved": "resolution",
-    "extraction.recorded": "extractor",
-    "extraction.confirmed": "extractor",
-    "extraction.resolved": "consensus",
-    "appraisal.judged": "assessor",
-    "appraisal.not_assessed": "assessor",
-    "appraisal.resolved": "consensus",
-}
 _STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 _MOST_LINES = 40
-
-
-def role_of(rooms: Rooms, event: Event) -> str:
-    """In which role the event was written: a tool by its name; a lead as lead; otherwise by what was done."""
-    if event.by_tool:
-        return event.actor.removeprefix("tool:") + " (automation)"
-    person = next((r for r in rooms.protocol.plan.reviewers if r.id == event.actor), None)
-    if person is not None and "lead" in person.roles and event.kind.endswith("resolved"):
-        return "lead"
-    return _ROLES.get(event.kind, "reviewer")
 
 
 def quote_of(rooms: Rooms, record: RecordView | None, lines: tuple[int, int] | None, value: str) -> Quote | None:
@@ -75,7 +57,7 @@ def cell_entries(rooms: Rooms, cell: CellView, records: Mapping[str, RecordView]
             quote = Quote(body["location"], False, ((0, body["quotation"]),), body["value"] if body["value"] in body["quotation"] else "")
         reason = body.get("reason") or body.get("note") or ""
         found.append(TraceEntry(event.id, f"{subject}: {verb} “{_short(value)}”", role_of(rooms, event), event.at, reason, quote))
-    return found
+    return told(rooms, found)
 
 
 def cells_trace(rooms: Rooms, key: str, label: str, value: str, cells: Sequence[CellView], records: Mapping[str, RecordView]) -> Trace:
@@ -85,22 +67,37 @@ def cells_trace(rooms: Rooms, key: str, label: str, value: str, cells: Sequence[
 
 
 def record_entries(rooms: Rooms, record: RecordView, *, duplicate: bool = False) -> list[TraceEntry]:
-    """How one record came in."""
+    """How one record came in, and each later version of its text."""
     event = rooms.seat.event(record.event)
     what = f"{'Duplicate record' if duplicate else 'Record'} from {record.search.source}, searched {record.search.searched}"
     what += f", file {record.file_name}" if record.file_name else ", entered by hand"
+    role = "import" if record.file_name else "entry by hand"
     spans = (record.doc.get("provenance") or {}).get("field_spans") or {}
     title = spans.get("brief_title")
     quote = quote_of(rooms, record, (title[0], title[1]) if title else None, record.title)
-    return [TraceEntry(event.id, what, "import" if record.file_name else "entry by hand", event.at, "", quote)]
+    found = [TraceEntry(event.id, what, role, event.at, "", quote)]
+    if len(record.versions) > 1:
+        later = (rooms.seat.event(e) for e in rooms.records.readings_of(record)[1:])
+        found += [TraceEntry(e.id, f"New version of its text{_from(e)}", "import", e.at) for e in later]
+    return found
+
+
+def _from(event: Event) -> str:
+    return f", file {event.body['file_name']}" if event.body.get("file_name") else ""
 
 
 def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
     """Everything that happened to one report, as far as this viewer may see it, in ledger order."""
     found = [e for record in report.records for e in record_entries(rooms, record, duplicate=record.id != report.stands.id)]
     found += [_merge_entry(rooms, rooms.seat.event(m)) for m in report.merged_by]
+    found += [_merge_entry(rooms, e) if e.kind == ReportsMerged.kind else _link_entry(rooms, e) for e in rooms.studies.undone(report)]
+    removed = rooms.screening.removal(report)
+    if removed is not None:
+        by = f"by {removed.body['tool'] or 'automation'}" if removed.body["by"] == "automation" else "for another reason"
+        why = "; ".join(w for w in (removed.body["reason"], removed.body["note"]) if w)
+        found.append(TraceEntry(removed.id, f"Removed before screening {by}", role_of(rooms, removed), removed.at, why))
     late = {e.id for stage in _STAGES for e in rooms.screening.panel(report, stage).late}
-    found += [_decision_entry(rooms, e, after_unblinding=e.id in late) for e in rooms.screening.decisions_on(report)]
+    found += [decision_entry(rooms, e, after_unblinding=e.id in late) for e in rooms.screening.decisions_on(report)]
     if not any(a.by_tool is False for a in rooms.screening.panel(report, "title_abstract").answers):
         found += [
             TraceEntry(s.id, "By automation: not screened after stopping", role_of(rooms, s), s.at, s.body["note"])
@@ -117,7 +114,7 @@ def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
         found.append(
             TraceEntry(retrieval.id, words[retrieval.body["status"]], role_of(rooms, retrieval), retrieval.at, retrieval.body["note"])
         )
-    return sorted(found, key=lambda e: e.at)
+    return told(rooms, found)
 
 
 def _merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
@@ -127,7 +124,8 @@ def _merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
     return TraceEntry(event.id, f"The same document: merged {rule}", role_of(rooms, event), event.at, why)
 
 
-def _decision_entry(rooms: Rooms, event: Event, *, after_unblinding: bool) -> TraceEntry:
+def decision_entry(rooms: Rooms, event: Event, *, after_unblinding: bool = False) -> TraceEntry:
+    """One decision or resolution at a stage, with its reason."""
     body = event.body
     words = {"include": "Include", "exclude": "Exclude", "unsure": "Unsure"}[body["decision"]]
     what = f"{words}, {_STAGES[body['stage']]}" + (" (resolution of a conflict)" if event.kind == "screening.resolved" else "")
@@ -147,20 +145,39 @@ def report_trace(rooms: Rooms, report: ReportView) -> Trace:
 def study_trace(rooms: Rooms, study: StudyView, flow: Flow) -> Trace:
     """The origin of one study's classification: its reports, the links, the classifications."""
     entries = [e for report in study.reports for e in report_entries(rooms, report)]
-    for event_id in study.links.values():
-        event = rooms.seat.event(event_id)
-        rule = "by a person" if event.body["rule"] == "person" else f"by the rule {event.body['rule']}"
-        why = event.body["reason"] or "; ".join(f"{k}: {v}" for k, v in event.body["compared"].items())
-        entries.append(TraceEntry(event.id, f"Report linked to this study {rule}", role_of(rooms, event), event.at, why))
+    entries += [_link_entry(rooms, rooms.seat.event(e)) for e in study.links.values()]
     entries += classification_entries(rooms, study)
-    return Trace(key_of(study.id), study.label, rooms.became(study, flow), "", tuple(sorted(entries, key=lambda e: e.at)))
+    unique = tuple(dict.fromkeys(sorted(entries, key=lambda e: e.at)))  # one link or undone merge may stand with several reports
+    return Trace(key_of(study.id), study.label, rooms.became(study, flow), "", unique)
+
+
+def _link_entry(rooms: Rooms, event: Event) -> TraceEntry:
+    body = event.body
+    rule = "by a person" if body["rule"] == "person" else f"by the rule {body['rule']}"
+    why = body["reason"] or "; ".join(f"{k}: {v}" for k, v in body["compared"].items())
+    return TraceEntry(event.id, f"Report linked to a study {rule}", role_of(rooms, event), event.at, why)
 
 
 def classification_entries(rooms: Rooms, study: StudyView) -> list[TraceEntry]:
-    """The classifications of *study* that this viewer may see, and their resolution."""
-    found = rooms.studies.panel(study)
-    events = [*found.answers, *((found.resolution,) if found.resolution else ())]
-    return [TraceEntry(e.id, f"Classified as {e.body['classification']}", role_of(rooms, e), e.at, e.body["reason"]) for e in events]
+    """The classifications of *study* that this viewer may see, replaced and withdrawn ones too, and their resolution."""
+    return told(
+        rooms,
+        [
+            TraceEntry(e.id, f"Classified as {e.body['classification']}", role_of(rooms, e), e.at, e.body["reason"])
+            for e in rooms.studies.history(study)
+        ],
+    )
+
+
+def by_row(table: Table) -> Table:
+    """The table with every value of a row leading to the origin of its first cell, where it has none of its own."""
+    rows = (row if not row or row[0].trace is None else tuple(_led(cell, row[0].trace) for cell in row) for row in table.rows)
+    return replace(table, rows=tuple(rows))
+
+
+def _led(cell: Cell, key: str) -> Cell:
+    """The cell with the origin *key*; one that has its own or holds nothing stays as it is."""
+    return cell if cell.trace is not None or cell.missing == "empty" or not (cell.text or cell.missing) else replace(cell, trace=key)
 
 
 def key_of(*parts: str) -> str:

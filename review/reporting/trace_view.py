@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from review.errors import InputRefused, ReportError
 from review.reporting.escaping import anchor, escaped
 from review.reporting.labels import Labels, load_labels
 
+Past = Literal["", "replaced", "withdrawn"]
 LONG_VALUE = 40  # characters; a longer value is read as text and not as a number
 MIME = "application/vnd.review.traces+json"
 
@@ -30,7 +31,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class TraceEntry:
-    """One fact about a value: the event's id, what was done, in which role, when (UTC, ISO 8601)."""
+    """One fact about a value: the event's id, what was done, in which role, when (UTC, ISO 8601).
+
+    past: why it counts no more, '' while it counts; what it said stays readable.
+    """
 
     event: str
     what: str
@@ -38,17 +42,22 @@ class TraceEntry:
     at: str
     reason: str = ""
     quote: Quote | None = None
+    past: Past = ""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """All facts about one value, earliest first. ``state``: pre-filled, checked by one, by two, consensus."""
+    """All facts about one value, earliest first. ``state``: pre-filled, checked by one, by two, consensus.
+
+    more: how many further facts there are that a long list leaves out.
+    """
 
     key: str
     label: str
     value: str
     state: str
     entries: tuple[TraceEntry, ...]
+    more: int = 0
 
 
 def origins(traces: Mapping[str, Trace], *, labels: Labels | None = None, linked: Iterable[str] | None = None, id: str = "origins") -> str:
@@ -79,6 +88,8 @@ def article(trace: Trace, *, labels: Labels | None = None, linked: bool = True) 
     if trace.state:
         state = f'<p class="state"><span class="label">{escaped(words.say("trace.state"))}</span> {escaped(trace.state)}</p>\n'
     entries = "".join(_entry(entry, words) for entry in trace.entries) or f"<li>{escaped(words.say('trace.no_entries'))}</li>\n"
+    if trace.more:
+        entries += f"<li>{escaped(words.say('trace.more', n=words.number(trace.more)))}</li>\n"
     return (
         f'<article class="origin" id="trace-{name}" aria-labelledby="trace-{name}-label">\n'
         f'<h3 id="trace-{name}-label">{escaped(trace.label)}</h3>\n{value}{state}'
@@ -91,7 +102,8 @@ def _entry(entry: TraceEntry, words: Labels) -> str:
     when = f'<time datetime="{escaped(entry.at)}">{escaped(words.moment(entry.at))}</time>' if entry.at else ""
     role = f'<span class="role">{escaped(entry.role)}</span>' if entry.role else ""
     who = " · ".join(part for part in (role, when) if part)
-    parts = [f'<p class="what">{escaped(entry.what)}</p>']
+    past = f' <span class="past">{escaped(words.say(f"trace.{entry.past}"))}</span>' if entry.past else ""
+    parts = [f'<p class="what">{escaped(entry.what)}{past}</p>']
     if who:
         parts.append(f'<p class="who">{who}</p>')
     if entry.reason:
@@ -162,6 +174,7 @@ def traces_to_json(traces: Mapping[str, Trace]) -> list[dict[str, Any]]:
             "value": trace.value,
             "state": trace.state,
             "entries": [_entry_json(entry) for entry in trace.entries],
+            **({"more": trace.more} if trace.more else {}),
         }
         for trace in traces.values()
     ]
@@ -171,6 +184,8 @@ def _entry_json(entry: TraceEntry) -> dict[str, Any]:
     kept: dict[str, Any] = {"event": entry.event, "what": entry.what, "role": entry.role, "at": entry.at}
     if entry.reason:
         kept["reason"] = entry.reason
+    if entry.past:
+        kept["past"] = entry.past
     if entry.quote is not None:
         kept["quote"] = {
             "source": entry.quote.source,
@@ -196,7 +211,7 @@ def traces_from_json(value: object) -> dict[str, Trace]:
 
 def _trace_from(one: dict[str, Any]) -> Trace:
     entries = tuple(_entry_from(entry) for entry in one["entries"])
-    return Trace(str(one["key"]), str(one["label"]), str(one["value"]), str(one["state"]), entries)
+    return Trace(str(one["key"]), str(one["label"]), str(one["value"]), str(one["state"]), entries, int(one.get("more", 0)))
 
 
 def _entry_from(one: dict[str, Any]) -> TraceEntry:
@@ -205,4 +220,7 @@ def _entry_from(one: dict[str, Any]) -> TraceEntry:
     if quote is not None:
         lines = tuple((int(number), str(text)) for number, text in quote["lines"])
         read = Quote(str(quote["source"]), bool(quote["teaching"]), lines, str(quote["mark"]))
-    return TraceEntry(str(one["event"]), str(one["what"]), str(one["role"]), str(one["at"]), str(one.get("reason", "")), read)
+    past = one.get("past", "")
+    if past not in get_args(Past):
+        raise KeyError(past)
+    return TraceEntry(str(one["event"]), str(one["what"]), str(one["role"]), str(one["at"]), str(one.get("reason", "")), read, past)

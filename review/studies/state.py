@@ -52,6 +52,12 @@ def fold(state: StudiesState, event: Event) -> StudiesState:
     return state
 
 
+def undone(state: StudiesState) -> list[Event]:
+    """Merges and links that count no more, in ledger order; what a tool said twice is not among them."""
+    said = (e for e in (*state.merges, *state.links) if not state.facts.live(e.id) and state.facts.current(e.id) is None)
+    return sorted(said, key=lambda e: e.position)
+
+
 def founding_report(record: str) -> str:
     """The id of the report that a record founds."""
     return "rep:" + record.removeprefix("rec:")

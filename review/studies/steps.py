@@ -10,6 +10,7 @@ from review.ledger.moments import iso_day
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
+from review.model.blinding import visible
 from review.model.consensus import Panel
 from review.model.decision import (
     CLASSIFICATIONS,
@@ -20,7 +21,7 @@ from review.model.decision import (
     ReportsMerged,
     StudyClassified,
 )
-from review.model.event import Draft
+from review.model.event import Draft, Event
 from review.model.views import RecordView, ReportView, StudyView
 from review.protocol import Protocol
 from review.studies import rules, state
@@ -71,6 +72,20 @@ class Studies:
     def final(self, study: StudyView) -> str | None:
         """The final classification of *study*; None while it waits."""
         return state.final_classification(self._panel(study))
+
+    @at_rest
+    def history(self, study: StudyView) -> list[Event]:
+        """Every classification and resolution of *study* that this viewer may see, replaced and withdrawn ones too, in ledger order."""
+        closed = self._panel(study).closed
+        asked = (e for s in study.subjects for e in self._state.classified.get(s, ()) if e.withdraws is None)
+        return sorted((e for e in asked if visible(e, self._seat.viewer, lambda event: closed)), key=lambda e: e.position)
+
+    @at_rest
+    def undone(self, report: ReportView) -> list[Event]:
+        """Merges and links that named *report* and count no more, in ledger order."""
+        found = self._state
+        gone = self._seat.made("undone", (found.changes,), lambda: state.undone(found))
+        return [e for e in gone if set(report.members) & {e.subject, *e.body.get("reports", ())}]
 
     def register_check(self, study: StudyView) -> Any:
         """{date, note, event} of the last look at the primary register; None when it was not checked."""

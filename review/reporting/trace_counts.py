@@ -1,0 +1,144 @@
+"""Where a count comes from: the facts that put each record, report or study there, one line each, up to a stated number.
+
+A long list stays light: it quotes nothing, and says how many more there are. A zero says up to when nothing was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from review.model.event import Event
+from review.model.views import RecordView, ReportView, StudyView
+from review.reporting.rooms import Rooms
+from review.reporting.trace import classification_entries, decision_entry, record_entries, report_entries
+from review.reporting.trace_history import role_of
+from review.reporting.trace_view import Trace, TraceEntry
+
+MOST = 50  # entries under one count
+Kind = tuple[str, str]  # what an event's kind begins with, and its stage ('' for any)
+
+_IN = (("records.", ""),)
+_FIRST = (("screening.decided", "title_abstract"), ("screening.resolved", "title_abstract"), ("screening.stopped", ""))
+_SECOND = (("screening.decided", "full_text"), ("screening.resolved", "full_text"))
+_CLASSED = (("studies.classif", ""),)
+_GOT = (("screening.retrieved", ""),)
+_TELLING: dict[str, tuple[Kind, ...]] = {
+    "duplicates": (("studies.merged", ""),),
+    "other_duplicates": (("studies.merged", ""),),
+    "excluded_automatic": (("screening.removed", ""),),
+    "excluded_other": (("screening.removed", ""),),
+    "records_screened": _FIRST,
+    "records_excluded": _FIRST,
+    "records_excluded_human": _FIRST,
+    "records_excluded_automatic": _FIRST,
+    "records_passed": _FIRST,
+    "sought_reports": _FIRST,
+    "notretrieved_reports": _GOT,
+    "assessed": _GOT,
+    "excluded": _SECOND,
+    "ongoing": _CLASSED,
+    "awaiting": _CLASSED,
+    "included_reports": _CLASSED,
+    "new_reports": _CLASSED,
+    "total_reports": _CLASSED,
+    "new_studies": _CLASSED,
+    "total_studies": _CLASSED,
+}
+
+
+class Behind:
+    """The facts behind counts of records, reports and studies, as this viewer may see them."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self.rooms = rooms
+        self._records: dict[str, RecordView] = {r.id: r for r in rooms.records.views()}
+        self._reports: dict[str, ReportView] = {r.id: r for r in rooms.studies.report_views()}
+        self._studies: dict[str, StudyView] = {s.id: s for s in rooms.studies.views()}
+        self._of_record = {record.id: report for report in self._reports.values() for record in report.records}
+        self._owners: dict[str, list[StudyView]] = {}
+        for study in self._studies.values():
+            for report in study.reports:
+                self._owners.setdefault(report.id, []).append(study)
+        self._order = {one: n for n, one in enumerate((*self._records, *self._reports, *self._studies))}
+        self._told: dict[str, list[TraceEntry]] = {}
+
+    def trace(self, key: str, label: str, ids: Collection[str], field: str = "") -> Trace:
+        """The origin of a count of *ids*: for each the fact that tells why it counts as *field* of the flow, else how it came in."""
+        ordered = sorted(ids, key=lambda one: (self._order.get(one, len(self._order)), one))
+        short = field.removeprefix("dbr_").removeprefix("other_")
+        telling = _TELLING.get(field) or _TELLING.get(short) or _IN
+        return counted(self.rooms, key, label, [self._entry(one, telling) for one in ordered[:MOST]], len(ordered))
+
+    def _entry(self, one: str, telling: Sequence[Kind]) -> TraceEntry:
+        if one not in self._order:
+            return _previous(self.rooms, one)
+        entries = [e for e in self._entries(one) if not e.past]
+        told = [e for e in entries if _tells(self.rooms.seat.event(e.event), telling)]
+        entry = told[-1] if told else entries[0]
+        return replace(entry, what=f"{self._name(one)}: {entry.what}", quote=None)
+
+    def _name(self, one: str) -> str:
+        if one in self._studies:
+            return self._studies[one].label
+        if one in self._reports:
+            return self._reports[one].title
+        return f"{self._records[one].title} ({self._records[one].search.source})"
+
+    def _entries(self, one: str) -> list[TraceEntry]:
+        """How it came in, first; then what was said of it."""
+        if one not in self._told:
+            if one in self._records:
+                report = self._of_record[one]
+                found = record_entries(self.rooms, self._records[one]) + self._entries(report.id)
+            elif one in self._reports:
+                owned = (classification_entries(self.rooms, s) for s in self._owners.get(one, ()))
+                found = [*report_entries(self.rooms, self._reports[one]), *(e for entries in owned for e in entries)]
+            else:
+                study = self._studies[one]
+                found = [e for r in study.reports for e in report_entries(self.rooms, r)] + classification_entries(self.rooms, study)
+            self._told[one] = found
+        return self._told[one]
+
+
+def counted(rooms: Rooms, key: str, label: str, entries: Sequence[TraceEntry], n: int) -> Trace:
+    """The origin of the number *n*, which rests on *entries* (the first ones, where they are many)."""
+    shown = tuple(entries[:MOST]) or (TraceEntry("", "None, up to the last entry of the ledger", "count", rooms.as_of),)
+    return Trace(key, label, f"{n:,}", "", shown, max(0, n - len(shown)) if entries else 0)
+
+
+def pairs_trace(rooms: Rooms, key: str, label: str, pairs: Iterable[tuple[Event, Event]]) -> Trace:
+    """The origin of a count of pairs of decisions: both decisions on each report, with role, time and reason; no names."""
+    titles = {member: report.title for report in rooms.studies.report_views() for member in report.members}
+    seen = {e.id for e in rooms.screening.visible_events()}
+    open_to_all = [pair for pair in pairs if all(e.id in seen for e in pair)]
+    entries = [
+        replace(entry, what=f"{titles.get(event.subject, event.subject)}: {entry.what}")
+        for pair in open_to_all[: MOST // 2]
+        for event in sorted(pair, key=lambda e: e.position)
+        for entry in [decision_entry(rooms, event)]
+    ]
+    made = counted(rooms, key, label, entries, 2 * len(open_to_all))
+    return replace(made, value=f"{len(open_to_all):,} pairs")
+
+
+def events_trace(rooms: Rooms, key: str, label: str, events: Sequence[Event], n: int) -> Trace:
+    """The origin of a count of decisions: those of *events* that the viewer may see; *n* is the number that is printed."""
+    titles = {member: report.title for report in rooms.studies.report_views() for member in report.members}
+    entries = [
+        replace(entry, what=f"{titles.get(event.subject, event.subject)}: {entry.what}")
+        for event in events[:MOST]
+        for entry in [decision_entry(rooms, event)]
+    ]
+    return counted(rooms, key, label, entries, n)
+
+
+def _tells(event: Event, telling: Sequence[Kind]) -> bool:
+    return any(event.kind.startswith(kind) and stage in ("", event.body.get("stage")) for kind, stage in telling)
+
+
+def _previous(rooms: Rooms, one: str) -> TraceEntry:
+    """What the protocol names as of an earlier version of the review."""
+    last = rooms.protocol.history[-1] if rooms.protocol.frozen else None
+    what = f"{one}: of the previous version of the review, as the protocol names it"
+    return TraceEntry(last.id, what, role_of(rooms, last), last.at) if last else TraceEntry("", what, "draft", "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,7 @@ class Cell:
     missing: None, ``not_reported`` (a value: the source was read and does not say) or ``empty`` (nothing there yet; ``why`` says why).
     trace: the key of its origin in ``Table.traces``. notes: the texts of its notes, which the table letters.
     flag: a word that must be seen with the value (``retracted``). A line end in ``text`` is a line end in the table.
+    links: (words of the text, address): on a page these words lead there; elsewhere they are words.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Cell:
     why: str = ""
     notes: tuple[str, ...] = ()
     flag: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -254,7 +256,7 @@ class Table:
             return f'<span class="empty" title="{why}"><span aria-hidden="true">–</span><span class="unseen">{why}</span></span>'
         number = NUMBER.match(cell.text) if fraction else None
         if number is None:
-            return _lines(cell.text)
+            return _linked(cell.text, cell.links)
         return f'{escaped(number[1])}<span class="after d{fraction}">{_lines(number[2] or "")}</span>'
 
     def _fraction(self, at: int) -> int:
@@ -276,6 +278,16 @@ class Table:
 def _named(column: Column) -> str:
     """A column's head with its unit."""
     return _lines(column.head) + (f' <span class="unit">({escaped(column.unit)})</span>' if column.unit else "")
+
+
+def _linked(text: str, links: Sequence[tuple[str, str]]) -> str:
+    """*text* on a page, the words of each link at their first place as that link."""
+    if not links:
+        return _lines(text)
+    (words, address), *others = links
+    before, found, after = text.partition(words)
+    link = f'<a href="{escaped(address)}">{_lines(words)}</a>' if found else ""
+    return _linked(before, others) + link + _linked(after, others) if found else _linked(text, others)
 
 
 def _lines(text: str) -> str:

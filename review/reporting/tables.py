@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from review.reporting import characteristics as evidence
+from review.reporting import checklist as checklists
 from review.reporting import tables_bias, tables_methods, tables_plan, tables_process, tables_records, tables_screening, tables_summary
 from review.reporting.rooms import Rooms
 from review.reporting.table import Table
@@ -129,3 +130,11 @@ class Tables:
     def tools_used(self, *, as_of: str | None = None) -> list[str]:
         """The tools with which something was assessed or is planned to be."""
         return tables_bias.tools_used(self._rooms(as_of))
+
+    def checklist(self, guideline: str = "PRISMA 2020", *, rendered: str = "", as_of: str | None = None) -> Table:
+        """A reporting checklist ("PRISMA 2020", "PRISMA 2020 abstract", "PRISMA-S"), judged by the executed notebooks in *rendered*."""
+        return self._make(lambda rooms: checklists.checklist_table(rooms, guideline, rendered), as_of)
+
+    def checklist_summary(self, *, rendered: str = "", as_of: str | None = None) -> Table:
+        """How many items of each checklist are in which state."""
+        return self._make(lambda rooms: checklists.summary_table(rooms, rendered), as_of)

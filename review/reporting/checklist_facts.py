@@ -1,0 +1,125 @@
+"""The facts of a review that the rules of the checklists ask for, gathered once; and where a report shows each of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from review.model.plan import Plan
+from review.model.views import AssessmentView, CellView, SearchView, StudyView
+from review.reporting.checklist_items import Finding, Proof, inapplicable, unwritten
+from review.reporting.flow import Flow
+from review.reporting.rooms import Rooms
+from review.reporting.table import Table
+
+HOMES = {  # the key of a table -> the page that shows it, and its title
+    "question": ("Protocol", "The question, and what frames it"),
+    "criteria": ("Protocol", "Eligibility criteria"),
+    "outcomes": ("Protocol", "Outcomes of interest"),
+    "versions": ("Protocol", "Versions of the protocol"),
+    "statements": ("Protocol", "Title, registration, support and interests"),
+    "searches": ("Searches and records", "Searches"),
+    "strategies": ("Searches and records", "Search strategies in full"),
+    "duplicates": ("Searches and records", "How duplicates were found"),
+    "flow-numbers": ("Flow of records, reports and studies", "The flow in numbers"),
+    "screening-process": ("Screening and agreement", "How this review was screened"),
+    "characteristics-included": ("Characteristics of studies", "Characteristics of included studies"),
+    "characteristics-excluded": ("Characteristics of studies", "Characteristics of excluded studies"),
+    "excluded-reports": ("Characteristics of studies", "Reports excluded at full text"),
+    "data-collection": ("Characteristics of studies", "How data were collected"),
+    "items-sought": ("Characteristics of studies", "Items that were sought"),
+    "results": ("Evidence tables", "Results of individual studies"),
+    "contacts": ("Evidence tables", "Contacts with authors and sponsors"),
+    "not-assessed": ("Risk of bias", "Not assessed, with the reason"),
+    "appraisal-process": ("Risk of bias", "How risk of bias was assessed"),
+    "availability": ("Reports of this review", "What the export of this review holds"),
+}
+RESULTS = frozenset(
+    "n_analysed events mean sd se median interquartile_range effect_measure effect ci_lower ci_upper p_value".split()
+)  # items of the form that hold a result of a study
+DRAFT = "the protocol is a draft: it has not been frozen"
+NO_SYNTHESIS = "the protocol plans no synthesis (it names no groups), and nothing was pooled"
+
+
+def home_of(key: str) -> str:
+    """Where a report would show the block of that key, in words."""
+    page, title = HOMES.get(key, ("", key))
+    return f"{page}: {title}" if page else title
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules ask of a review: its plan, its flow, and the studies that the flow has as included."""
+
+    rooms: Rooms
+    plan: Plan
+    frozen: bool
+    flow: Flow
+    searches: tuple[SearchView, ...]
+    studies: tuple[StudyView, ...]
+    included: tuple[StudyView, ...]
+    cells: Mapping[str, tuple[CellView, ...]]
+    assessments: Mapping[str, tuple[AssessmentView, ...]]
+
+    @cached_property
+    def waiting(self) -> int:
+        """Records and reports that wait for something."""
+        return len({i for name in self.flow.boxes if name.endswith("_waiting") for i in self.flow.ids(name)})
+
+    @property
+    def unfinished(self) -> str:
+        """Why what the review found is not final yet; '' when nothing waits."""
+        if not self.rooms.records.views():
+            return "no record has come in yet"
+        return f"{self.waiting:,} records or reports still wait" if self.waiting else ""
+
+    @property
+    def assessed(self) -> frozenset[str]:
+        """Reports that were assessed at full text, both ways."""
+        return self.flow.ids("dbr_assessed") | self.flow.ids("other_assessed")
+
+    @property
+    def pooled(self) -> bool:
+        """Whether a synthesis is planned; nothing can be pooled yet without a group."""
+        return bool(self.plan.synthesis.groups)
+
+    def results(self, study: StudyView) -> tuple[CellView, ...]:
+        """The extracted results of *study*, without those that a source does not report."""
+        return tuple(c for c in self.cells[study.id] if c.item in RESULTS and c.value != "not reported")
+
+    def kinds(self, *kinds: str) -> tuple[SearchView, ...]:
+        """The searches of these kinds (``database``, ``register``) or ways (``website``, ``citation`` …)."""
+        return tuple(s for s in self.searches if (s.via or s.kind) in kinds)
+
+
+def facts_of(rooms: Rooms) -> Facts:
+    """The facts of these rooms."""
+    flow = rooms.flow()
+    studies = tuple(rooms.studies.views())
+    return Facts(
+        rooms=rooms,
+        plan=rooms.protocol.plan,
+        frozen=rooms.protocol.frozen,
+        flow=flow,
+        searches=tuple(rooms.searches.views()),
+        studies=studies,
+        included=tuple(s for s in studies if rooms.became(s, flow) == "included"),
+        cells={s.id: tuple(rooms.extraction.cells(s)) for s in studies},
+        assessments={s.id: tuple(rooms.bias.assessments(s)) for s in studies},
+    )
+
+
+def whole(table: Table) -> Proof:
+    """Every cell of *table* that says something must stand in the report, row by row."""
+    return Proof(table.key, tuple(tuple(said for cell in row if (said := table.value(cell))) for row in table.rows))
+
+
+def no_synthesis(facts: Facts) -> Finding | None:
+    """Not applicable, where the frozen protocol plans no synthesis."""
+    return inapplicable(NO_SYNTHESIS) if facts.frozen and not facts.pooled else None
+
+
+def author(facts: Facts) -> Finding:
+    """Nothing of it is in the project."""
+    return unwritten("nothing of it is in the project")

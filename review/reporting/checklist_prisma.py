@@ -1,0 +1,332 @@
+"""The 42 lines of PRISMA 2020 as rules: what each needs of the ledger and of the rendered reports. A rule decides no state by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from review.reporting import tables_methods as methods
+from review.reporting import tables_process as process
+from review.reporting.checklist_facts import DRAFT, Facts, author, no_synthesis, whole
+from review.reporting.checklist_items import Finding, Proof, Row, inapplicable, partly, stated, unwritten
+from review.reporting.flow_text import flow_table
+from review.reporting.labels import load_labels
+from review.reporting.trace import key_of
+
+Rule = Callable[[Facts], Finding]
+OPEN = "the protocol leaves it open"
+
+
+def title(facts: Facts) -> Finding:
+    """1: the title itself says what the work is."""
+    said = facts.plan.review.title
+    proof = Proof("statements", (("Title", said),))
+    if not facts.frozen:
+        return unwritten(DRAFT)
+    return stated(proof) if names_the_design(said) else partly("the title does not say ‘systematic review’", proof)
+
+
+def names_the_design(words: str) -> bool:
+    """Whether a title says, in English, that the work is a systematic review."""
+    return "systematic review" in " ".join(words.casefold().split())
+
+
+def abstract(facts: Facts) -> Finding:
+    """2: no abstract is written here."""
+    if not facts.frozen:
+        return unwritten("no abstract is written here")
+    return partly("no abstract is written here", figures=("The checklist for abstracts lists what one needs",))
+
+
+def question(facts: Facts) -> Finding:
+    """4: the question by its elements."""
+    asked = facts.plan.question
+    elements = ("population", "intervention", "comparator", "outcomes", "study_design", "time")
+    rows: tuple[Row, ...] = tuple((said,) for name in elements if (said := getattr(asked, name)))
+    if not (asked.population and asked.intervention):
+        return unwritten(f"{OPEN}: population or intervention")
+    return stated(Proof("question", rows)) if facts.frozen else partly(DRAFT, Proof("question", rows))
+
+
+def eligibility(facts: Facts) -> Finding:
+    """5: the criteria, and the groups of the synthesis."""
+    criteria = facts.plan.criteria
+    if not criteria:
+        return unwritten("the protocol has no criteria yet")
+    groups = tuple(("Synthesis", group) for group in facts.plan.synthesis.groups) or (("Synthesis", methods.NO_SYNTHESIS),)
+    proofs = Proof("criteria", tuple((c.id, c.text) for c in criteria)), Proof("statements", groups)
+    return stated(*proofs) if facts.frozen else partly(DRAFT, *proofs)
+
+
+def sources(facts: Facts) -> Finding:
+    """6: each source with the date of its last search; a planned one that was not searched is missing."""
+    if not facts.searches:
+        return unwritten("no search has been recorded")
+    last = {(s.source, s.via): s.searched for s in sorted(facts.searches, key=lambda s: s.searched)}
+    proof = Proof("searches", tuple((source, load_labels().day(day)) for (source, _), day in last.items()))
+    never = [p.source for p in facts.plan.searches if (p.source, p.via) not in last]
+    return partly(f"planned and not recorded as searched: {', '.join(never)}", proof) if never else stated(proof)
+
+
+def strategies(facts: Facts) -> Finding:
+    """7: the strategy of every database, register and website in full."""
+    asked = facts.kinds("database", "register", "website")
+    if not asked:
+        return unwritten("no search of a database, register or website has been recorded")
+    rows = tuple((methods.search_name(s), *(t for t in (s.body["strategy"], s.body["limits"], s.body["filters"]) if t)) for s in asked)
+    silent = [methods.search_name(s) for s in asked if not s.body["strategy"]]
+    proof = Proof("strategies", rows)
+    return partly(f"no strategy was recorded for {', '.join(silent)}", proof) if silent else stated(proof)
+
+
+def selection(facts: Facts) -> Finding:
+    """8: how many people decided, whether apart, and which tools helped."""
+    if not facts.frozen:
+        return unwritten(DRAFT)
+    proof = whole(process.screening_process(facts.rooms))
+    if not any(stage.answers for stage in process.asked(facts.rooms).values()):
+        return partly("nobody has decided on a record or report yet", proof)
+    return partly(facts.unfinished, proof) if facts.unfinished else stated(proof)
+
+
+def collection(facts: Facts) -> Finding:
+    """9: how many people extracted, whether apart, what was asked of investigators, and which tools helped."""
+    if not any(facts.cells.values()):
+        return unwritten("no value has been extracted")
+    proof = whole(process.data_collection(facts.rooms))
+    bare = [s.label for s in facts.included if not facts.cells[s.id]]
+    lacks = f"no value was extracted from {', '.join(bare)}" if bare else facts.unfinished
+    return partly(lacks, proof) if lacks else stated(proof)
+
+
+def outcomes(facts: Facts) -> Finding:
+    """10a: the outcomes; which of several results is taken is in no field."""
+    sought = facts.plan.outcomes
+    if not sought:
+        return unwritten("the protocol names no outcomes yet")
+    proof = Proof("outcomes", tuple(tuple(w for w in (o.name, o.time_frame) if w) for o in sought))
+    return partly("which result is taken where a study has several is stated nowhere", proof)
+
+
+def other_variables(facts: Facts) -> Finding:
+    """10b: the items of the form; what is supposed where information is missing is in no field."""
+    if not any(facts.cells.values()):
+        return unwritten("no value has been extracted")
+    lacks = "what was supposed where information was missing or unclear is stated nowhere"
+    return partly(lacks, whole(methods.items_sought(facts.rooms)))
+
+
+def appraisal_methods(facts: Facts) -> Finding:
+    """11: the tools, how many people, and whether apart."""
+    table = process.appraisal_process(facts.rooms)
+    if not table.rows:
+        return unwritten("no tool was chosen")
+    if not any(facts.assessments.values()):
+        return partly("nobody has assessed anything yet", whole(table))
+    return partly(facts.unfinished, whole(table)) if facts.unfinished else stated(whole(table))
+
+
+def effect_measures(facts: Facts) -> Finding:
+    """12: the measures that were extracted with results; which is used for an outcome is in no field."""
+    used = sorted({c.value for s in facts.included for c in facts.results(s) if c.item == "effect_measure"})
+    if not used:
+        return unwritten("no measure of effect is recorded")
+    return partly("which measure is used for each outcome is stated nowhere", figures=(f"Measures in the sources: {', '.join(used)}",))
+
+
+def allotted(facts: Facts) -> Finding:
+    """13a: the groups are named; who belongs to which is in no field."""
+    groups = tuple(("Synthesis", group) for group in facts.plan.synthesis.groups)
+    return no_synthesis(facts) or (
+        partly("how a study comes into a group is stated nowhere", Proof("statements", groups)) if groups else unwritten(DRAFT)
+    )
+
+
+def data_preparation(facts: Facts) -> Finding:
+    """13b."""
+    return unwritten("no conversion is recorded, nor what was done where statistics were missing")
+
+
+def presentation(facts: Facts) -> Finding:
+    """13c: tables of results are there or not; why they were set so is in no field."""
+    shown = tuple((s.label,) for s in facts.included if facts.results(s))
+    if not shown:
+        return unwritten("no result of an included study is recorded")
+    return partly("why results were set out so is stated nowhere", Proof("results", shown))
+
+
+def synthesis(facts: Facts) -> Finding:
+    """13d-f, 14, 20a-d, 21: nothing to say without a synthesis; with one, nothing of it is in the project."""
+    return no_synthesis(facts) or (author(facts) if facts.frozen else unwritten(DRAFT))
+
+
+def certainty(facts: Facts) -> Finding:
+    """15, 22."""
+    return unwritten("no grading of certainty is recorded")
+
+
+def flow(facts: Facts) -> Finding:
+    """16a: the diagram, and every number of it."""
+    if not facts.rooms.records.views():
+        return unwritten("no record has come in yet")
+    table = flow_table(facts.flow, facts.rooms.labels)
+    at = [c.key for c in table.columns].index("n")
+    numbers = tuple((row[0].text, row[at].text) for row in table.rows)
+    proofs = Proof(facts.rooms.labels.say("flow.title")), Proof(table.key, numbers)
+    return partly(facts.unfinished, *proofs) if facts.unfinished else stated(*proofs)
+
+
+def near_misses(facts: Facts) -> Finding:
+    """16b: the studies excluded at full text, each with its reason."""
+    out = facts.flow.ids("dbr_excluded") | facts.flow.ids("other_excluded")
+    reports = [r for r in facts.rooms.studies.report_views() if r.id in out]
+    if not reports:
+        nothing = facts.assessed and not facts.unfinished
+        return inapplicable("no report was excluded at full text") if nothing else unwritten("no report has been excluded at full text")
+    reason = facts.rooms.reason_at
+    rows = tuple((r.title, reason(facts.rooms.screening.standing(r, "full_text"))) for r in reports)
+    proof = Proof("excluded-reports", rows)
+    silent = sum(not why for _, why in rows)
+    lacks = f"no reason is recorded for {silent:,} of them" if silent else facts.unfinished
+    return partly(lacks, proof) if lacks else stated(proof)
+
+
+def included_studies(facts: Facts) -> Finding:
+    """17: each included study with its characteristics."""
+    if not facts.included:
+        nothing = facts.assessed and not facts.unfinished
+        return inapplicable("no study is included") if nothing else unwritten("no study is included yet")
+    proof = Proof("characteristics-included", tuple((s.label, *s.registry_numbers[:1]) for s in facts.included))
+    bare = [s.label for s in facts.included if not facts.cells[s.id]]
+    lacks = f"nothing was extracted from {', '.join(bare)}" if bare else facts.unfinished
+    return partly(lacks, proof) if lacks else stated(proof)
+
+
+def judgements(facts: Facts) -> Finding:
+    """18: every included study assessed, or not assessed with the reason; where none could be assessed that is left to the author."""
+    proofs: dict[str, list[Row]] = {}
+    bare, made, open_ = [], 0, 0
+    for study in facts.included:
+        views = facts.assessments[study.id]
+        if not views:
+            bare.append(study.label)
+        for one in views:
+            if one.status == "not assessed":
+                proofs.setdefault("not-assessed", []).append((study.label, one.reason))
+                continue
+            made += 1
+            open_ += one.status == "conflict" or (one.status == "by one" and facts.rooms.bias.needed > 1)
+            row = tuple(w for w in (study.label, one.result or "", one.overall or "") if w)
+            proofs.setdefault(key_of("assessed", one.tool), []).append(row)
+    if not proofs:
+        return unwritten("no included study has been assessed")
+    lacks = f"not assessed: {', '.join(bare)}" if bare else f"{open_:,} assessments are not finished" if open_ else facts.unfinished
+    lacks = lacks or ("" if made else "no result of an included study was assessed; each says why")
+    shown = tuple(Proof(key, tuple(rows)) for key, rows in proofs.items())
+    return partly(lacks, *shown) if lacks else stated(*shown)
+
+
+def individual_results(facts: Facts) -> Finding:
+    """19: the results of every included study."""
+    rows = tuple((s.label, c.value) for s in facts.included for c in facts.results(s))
+    if not rows:
+        return unwritten("no result of an included study is recorded")
+    bare = [s.label for s in facts.included if not facts.results(s)]
+    lacks = f"no result is recorded for {', '.join(bare)}" if bare else facts.unfinished
+    proof = Proof("results", rows)
+    return partly(lacks, proof) if lacks else stated(proof)
+
+
+def limits_of_the_review(facts: Facts) -> Finding:
+    """23c: figures that an author weighs; the weighing is theirs."""
+    missed = facts.flow.ids("dbr_notretrieved_reports") | facts.flow.ids("other_notretrieved_reports")
+    cells = [c for s in facts.included for c in facts.cells[s.id]]
+    unchecked = sum(c.state == "pre-filled" for c in cells)
+    late = sum(bool(e.body.get("results_known")) for e in facts.rooms.protocol.history)
+    alone = [words for name, words in (("title_abstract", "title and abstract"), ("full_text", "full text")) if _alone(facts, name)]
+    figures = (
+        *((f"Reports not retrieved: {len(missed):,}",) if missed else ()),
+        *((f"pre-filled values of included studies that nobody checked: {unchecked:,} of {len(cells):,}",) if unchecked else ()),
+        *((f"one reviewer alone at {' and '.join(alone)}",) if alone else ()),
+        *((f"amendments made when results were known: {late:,}",) if late else ()),
+    )
+    if not facts.rooms.records.views() or not figures:
+        return author(facts)
+    return partly("what they mean for the review is for the authors to say", figures=figures)
+
+
+def _alone(facts: Facts, stage: str) -> bool:
+    return getattr(facts.plan.settings.reviewers_per_stage, stage) < 2
+
+
+def registration(facts: Facts) -> Finding:
+    """24a: the register and the number, or that there is none."""
+    if not facts.frozen:
+        return unwritten(DRAFT)
+    said = methods.registration(facts.rooms)
+    proof = Proof("statements", (("Registration", said),))
+    whole_ = said == methods.NOT_REGISTERED or (names_a_register(said) and any(c.isdigit() for c in said))
+    return stated(proof) if whole_ else partly("the register and the number are not both stated", proof)
+
+
+def names_a_register(words: str) -> bool:
+    """Whether a registration has a word beside its number or address."""
+    return any(re.fullmatch(r"[^\W\d_]{3,}\.?,?:?", word) for word in words.split())
+
+
+def protocol_access(facts: Facts) -> Finding:
+    """24b: where the protocol can be read."""
+    if not facts.frozen:
+        return unwritten(DRAFT)
+    said = facts.plan.review.protocol_link
+    if not said:
+        return partly("where readers can find it is stated nowhere", Proof("versions", (("1",),)))
+    return stated(Proof("statements", (("Protocol", methods.NO_PROTOCOL if methods.said_none(said) else said),)))
+
+
+def amendments(facts: Facts) -> Finding:
+    """24c: every amendment with its reason, or that there is none."""
+    if not facts.frozen:
+        return unwritten(DRAFT)
+    later = facts.rooms.protocol.history[1:]
+    rows = tuple((f"{e.body['number']}", load_labels().day(e.at), e.body.get("reason", "")) for e in later)
+    proofs = (Proof("statements", (("Amendments", methods.amendments(facts.rooms)),)), *((Proof("versions", rows),) if rows else ()))
+    return stated(*proofs)
+
+
+def support(facts: Facts) -> Finding:
+    """25: 'none' is the whole answer; who supports it may have had a part, which is in no field."""
+    said = facts.plan.review.funding
+    if not said:
+        return unwritten(OPEN)
+    proof = Proof("statements", (("Support", said),))
+    if not facts.frozen:
+        return partly(DRAFT, proof)
+    return stated(proof) if methods.said_none(said) else partly("what part the funder had in the review is for the authors to state", proof)
+
+
+def interests(facts: Facts) -> Finding:
+    """26."""
+    said = facts.plan.review.competing_interests
+    if not said:
+        return unwritten(OPEN)
+    proof = Proof("statements", (("Competing interests", said),))
+    return stated(proof) if facts.frozen else partly(DRAFT, proof)
+
+
+def availability(facts: Facts) -> Finding:
+    """27: what can be shared is known, where it is shared is not."""
+    if not facts.frozen:
+        return unwritten(DRAFT)
+    return partly("which of it is public, and where, is stated nowhere", whole(methods.availability(facts.rooms)))
+
+
+RULES: Mapping[str, Rule] = {
+    "1": title, "2": abstract, "3": author, "4": question, "5": eligibility, "6": sources, "7": strategies, "8": selection,
+    "9": collection, "10a": outcomes, "10b": other_variables, "11": appraisal_methods, "12": effect_measures, "13a": allotted,
+    "13b": data_preparation, "13c": presentation, "13d": synthesis, "13e": synthesis, "13f": synthesis, "14": synthesis,
+    "15": certainty, "16a": flow, "16b": near_misses, "17": included_studies, "18": judgements, "19": individual_results,
+    "20a": synthesis, "20b": synthesis, "20c": synthesis, "20d": synthesis, "21": synthesis, "22": certainty, "23a": author,
+    "23b": author, "23c": limits_of_the_review, "23d": author, "24a": registration, "24b": protocol_access, "24c": amendments,
+    "25": support, "26": interests, "27": availability,
+}  # fmt: skip

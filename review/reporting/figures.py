@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from review.errors import IdentityBroken
+from review.model.views import RecordView
 from review.reporting.diagram import draw
 from review.reporting.flow import Flow
-from review.reporting.flow_text import as_text, box_lists, flow_table
+from review.reporting.flow_text import alone, as_text, box_lists, flow_table
+from review.reporting.notices import flag_of
 from review.reporting.rooms import Rooms
 from review.reporting.table import BLOCK_MIME, Cell, Column, Table
-from review.reporting.trace import key_of, report_trace, study_trace
-from review.reporting.trace_view import MIME, Trace, traces_to_json
+from review.reporting.trace import by_row, key_of, report_trace, study_trace
+from review.reporting.trace_counts import Behind
+from review.reporting.trace_view import MIME, Trace, TraceEntry, traces_to_json
 
 MOST = 500
 
@@ -50,21 +53,39 @@ class Figures:
             return flow_figure(rooms, require(rooms.flow()))
 
     def flow_numbers(self, *, as_of: str | None = None) -> Table:
-        """Every number of the flow as a table."""
-        return flow_table(self._rooms(as_of).flow())
+        """Every number of the flow as a table, each with the facts behind it."""
+        rooms = self._rooms(as_of)
+        with rooms.seat.still():
+            return flow_numbers(rooms, rooms.flow())
 
     def identities(self, *, as_of: str | None = None) -> Table:
         """The rules of the flow and whether each holds."""
-        rows = tuple(
-            (Cell(name), Cell("holds" if holds else "broken", flag="" if holds else "error"), Cell(message or "–"))
-            for name, holds, message in self._rooms(as_of).flow().identities()
-        )
-        return Table(
-            "identities",
-            "Rules of the flow",
-            (Column("id", "Rule"), Column("holds", "Holds"), Column("message", "What is wrong", width=4)),
-            rows,
-        )
+        rooms = self._rooms(as_of)
+        flow = rooms.flow()
+        boxes = ", ".join(f"{name} {box.n:,}" for name, box in flow.boxes.items())
+        entry = TraceEntry("", "The ids in the boxes were compared as sets, when this page was made", "check", rooms.as_of, boxes)
+        found, rows = {}, []
+        for name, holds, message in flow.identities():
+            key = key_of("rule", name)
+            found[key] = Trace(key, f"Rule {name} of the flow", "holds" if holds else message, "", (entry,))
+            rows.append((Cell(name, trace=key), Cell("holds" if holds else "broken", flag="" if holds else "error"), Cell(message or "–")))
+        columns = (Column("id", "Rule"), Column("holds", "Holds"), Column("message", "What is wrong", width=4))
+        return by_row(Table("identities", "Rules of the flow", columns, tuple(rows), (), found))
+
+
+def flow_numbers(rooms: Rooms, flow: Flow) -> Table:
+    """Every number of *flow* as a table; the origin of each is the facts that put its records, reports or studies there."""
+    behind, found = Behind(rooms), dict[str, Trace]()
+
+    def trace(field: str, group: str) -> str:
+        box = flow.boxes[field]
+        label = alone(field, flow.labels) + (f": {group}" if group else "")
+        place = str(list(box.by).index(group)) if group else "all"
+        made = behind.trace(key_of("n", field, place), label, box.by[group] if group else box.ids, field)
+        found[made.key] = made
+        return made.key
+
+    return flow_table(flow, flow.labels, trace=trace, traces=found)
 
 
 def require(flow: Flow) -> Flow:
@@ -87,8 +108,10 @@ def flow_figure(rooms: Rooms, flow: Flow) -> Figure:
 
     def name(unit: str, one: str) -> str:
         if unit == "records":
-            return f"{records[one].title} ({records[one].search.source})"
-        return studies[one].label if one in studies else reports[one].title if one in reports else one
+            return _flagged(f"{records[one].title} ({records[one].search.source})", [records[one]])
+        if one in studies:
+            return _flagged(studies[one].label, studies[one].records)
+        return _flagged(reports[one].title, reports[one].records) if one in reports else one
 
     def trace(unit: str, one: str) -> str | None:
         report = reports.get(flow.report_of.get(one, "")) if unit == "records" else reports.get(one)
@@ -104,3 +127,9 @@ def flow_figure(rooms: Rooms, flow: Flow) -> Figure:
     title, _, lines = text.partition("\n")
     alt = "; ".join(line.strip() for line in [title, *lines.splitlines()] if line.strip())
     return Figure(html, text, {t.key: t for t in traces.values()}, svg=draw(flow, link=None), alt=alt, caption=title)
+
+
+def _flagged(name: str, records: Sequence[RecordView]) -> str:
+    """The name, and behind it in brackets what was said of it after it came out."""
+    flag = flag_of(records)
+    return f"{name} [{flag}]" if flag else name

@@ -14,7 +14,7 @@ from review.reporting.drawing import Drawing, mark
 from review.reporting.escaping import anchor, escaped
 from review.reporting.labels import Labels, load_labels
 from review.reporting.lettering import held
-from review.reporting.table import Cell, Column, Table
+from review.reporting.table import Cell, Column, Table, Trace
 
 
 class CountedBox(Protocol):
@@ -246,24 +246,33 @@ def as_text(flow: CountedFlow, labels: Labels | None = None, drawing: Drawing | 
     return "\n".join(lines).replace("\u00a0", " ") + "\n"
 
 
-def flow_table(flow: CountedFlow, labels: Labels | None = None) -> Table:
-    """Every number of the flow as a table, those that are not drawn included; sources and reasons stand under their box."""
-    words, rows = labels or load_labels(), []
+def flow_table(
+    flow: CountedFlow,
+    labels: Labels | None = None,
+    *,
+    trace: Callable[[str, str], str | None] | None = None,
+    traces: Mapping[str, Trace] | None = None,
+) -> Table:
+    """Every number of the flow as a table, those that are not drawn included; sources and reasons stand under their box.
+
+    trace: (field, source or reason, '' for the whole) to the key of the number's origin in *traces*.
+    """
+    words, rows, origin = labels or load_labels(), [], trace or (lambda field, group: None)
     for lane, field in _present(flow):
         box, name = flow.boxes[field], words.say(f"flow.way.{lane}")
-        rows.append(_row(alone(field, words), name, box.n, box.unit, words))
-        rows += [_row(f"– {one}", name, n, box.unit, words) for one, n in box.counts.items()]
+        rows.append(_row(alone(field, words), name, box.n, box.unit, words, origin(field, "")))
+        rows += [_row(f"– {one}", name, n, box.unit, words, origin(field, one)) for one, n in box.counts.items()]
     columns = (
         Column("box", words.say("flow.box_head"), width=4),
         Column("found_by", words.say("flow.lane_head"), width=3),
         Column("n", words.say("flow.n_head"), align="right"),
         Column("unit", words.say("flow.unit_head")),
     )
-    return Table("flow-numbers", words.say("flow.table"), columns, tuple(rows), tuple(flow.notes), labels=words)
+    return Table("flow-numbers", words.say("flow.table"), columns, tuple(rows), tuple(flow.notes), traces or {}, labels=words)
 
 
-def _row(label: str, lane: str, n: int, unit: str, words: Labels) -> tuple[Cell, ...]:
-    return Cell(label), Cell(lane), Cell(words.number(n)), Cell(words.say(f"unit.{unit}"))
+def _row(label: str, lane: str, n: int, unit: str, words: Labels, trace: str | None) -> tuple[Cell, ...]:
+    return Cell(label), Cell(lane), Cell(words.number(n), trace=trace), Cell(words.say(f"unit.{unit}"))
 
 
 def box_lists(

@@ -18,7 +18,7 @@ from review.reporting.trace_view import Trace, TraceEntry
 MOST = 50  # entries under one count
 Kind = tuple[str, str]  # what an event's kind begins with, and its stage ('' for any)
 
-_IN = (("records.", ""),)
+_IN: tuple[Kind, ...] = ()  # nothing was said of it yet but how it came in
 _FIRST = (("screening.decided", "title_abstract"), ("screening.resolved", "title_abstract"), ("screening.stopped", ""))
 _SECOND = (("screening.decided", "full_text"), ("screening.resolved", "full_text"))
 _CLASSED = (("studies.classif", ""),)

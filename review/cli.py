@@ -202,7 +202,7 @@ def flow(
     with _open(project, as_) as rv:
         found = rv.flow(as_of=as_of)
     if svg is not None:
-        _write(svg, found.svg(link=None))
+        _write(svg, found.svg(links=False))
     typer.echo(found.to_json() if as_json else str(found))
     broken = [f"{name}: {message}" for name, holds, message in found.identities() if not holds]
     if broken:
@@ -215,11 +215,14 @@ def report(
     names: Annotated[list[str] | None, typer.Argument(help="Which reports, as 30_flow; all when none is named.")] = None,
     parameter: Annotated[list[str] | None, typer.Option("-p", help="key=value for a notebook's parameter.")] = None,
     out: Annotated[Path, typer.Option(help="Where the pages go.")] = Path("reports"),
+    grid: Annotated[Path | None, typer.Option(help="A TOML file: notebooks, and the values of their parameters.")] = None,
+    formats: Annotated[str, typer.Option(help="Which of html, docx, pdf.")] = "html,docx,pdf",
+    again: Annotated[bool, typer.Option("--again", help="Render also what has not changed.")] = False,
     as_of: AsOf = None,
     project: Project = HERE,
     as_: As = None,
 ) -> None:
-    """Render the report notebooks to pages that open offline."""
+    """Render the report notebooks to pages that open offline, and to documents."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -235,13 +238,13 @@ def report(
             out=out.absolute() if out != Path("reports") else out,
             parameters=assignments(parameter or []),
             as_of=as_of,
+            grid=grid,
+            formats=formats,
+            again=again,
             progress=lambda done, total, name: bar.update(task, completed=done, total=total),
         )
     for outcome in outcomes:
-        typer.echo(
-            str(outcome.page) if outcome.ok else f"{outcome.name}: stopped: {outcome.error.strip().splitlines()[0]} (see {outcome.path})",
-            err=not outcome.ok,
-        )
+        typer.echo(str(outcome), err=not outcome.ok)
     if not all(outcome.ok for outcome in outcomes):
         raise typer.Exit(1)
 

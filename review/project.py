@@ -99,14 +99,17 @@ class Review:
         out: str | Path = "reports",
         parameters: Mapping[str, Any] | None = None,
         as_of: str | None = None,
+        grid: str | Path | Mapping[str, Any] | None = None,
+        formats: Sequence[str] | str | None = None,
+        again: bool = False,
         executor: Any = None,
         progress: Any = None,
     ) -> Any:
-        """Render the report notebooks (all, or *names*) to *out*; returns their outcomes. A wrong parameter is refused before any runs."""
+        """Render the report notebooks (all, or *names*, or a *grid*) to *out*; returns outcomes. A wrong parameter is refused first."""
         from review.reporting.report import render_reports
 
-        rooms = self._at(self._at(as_of).as_of)  # one moment for every page, whatever is written meanwhile
-        return render_reports(rooms, self.folder, names, out=out, parameters=parameters or {}, executor=executor, progress=progress)
+        how = {"grid": grid, "formats": formats, "again": again, "executor": executor, "progress": progress}
+        return render_reports(self._at, self.folder, names, out=out, parameters=parameters, as_of=as_of, **how)
 
     def verify(self, heads: Mapping[str, str] | str | Path | None = None) -> list[Any]:
         """Findings about changed events, blobs and raw files; empty when sound. With *heads* also a missing tail or a recomputed chain."""
@@ -125,9 +128,7 @@ class Review:
     def merge(self, folder_or_file: str | Path) -> Any:
         """Take in the events that an export, a zip or another database holds and this one lacks; nothing is overwritten."""
         if self.reviewer is None:
-            raise NotAllowed(
-                "this review was opened without a reviewer, and so only to look", next_step="open it with reviewer=…, or give --as …"
-            )
+            raise NotAllowed("this review was opened without a reviewer, to look", next_step="open it with reviewer=…, or give --as …")
         return exchange.merge(self._ledger, folder_or_file)
 
     def _may_carry(self, done: str) -> None:

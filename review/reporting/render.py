@@ -2,18 +2,20 @@
 
 Refuses to start a kernel for an unknown or mistyped parameter. Nothing half-made keeps a report's name: a notebook
 that fails is kept as ``NAME.failed.ipynb`` with its traceback, and the others finish. The same notebooks, values and
-project give the same bytes.
+project give the same bytes, wherever the project folder stands: its path is taken out of what was printed.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from jupyter_client.manager import KernelManager
     from nbformat import NotebookNode
 
-__all__ = ["Job", "Outcome", "Parameter", "Value", "check", "inspect", "plan", "render", "strip", "tidy"]
+__all__ = ["Job", "Outcome", "Parameter", "Value", "Writer", "check", "inspect", "plan", "render", "strip", "text_to", "tidy", "write_all"]
 
 # the longest socket path that Linux and macOS take is 107 and 103 bytes; five sockets add '-ipc-5' to the stem
 LONGEST_SOCKET = 96
@@ -36,21 +38,35 @@ LAST_WORDS = 200
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 Progress = Callable[[int, int, str], None]
+Writer = Callable[[Path], Sequence[str]]
+"""Writes one file to the path that it is given; returns what its reader must be told, such as letters that no font has."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one job: ``error`` is empty when ``path`` (and ``page``) are whole, else its first line says where and what."""
+    """What became of one job: ``error`` is empty when all ``files`` are whole, else its first line says where and what.
+
+    path: the executed notebook. page: its page, where one was made. unchanged: everything stood already, and nothing was run.
+    """
 
     name: str
     notebook: Path
     path: Path | None
     page: Path | None = None
     error: str = ""
+    files: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unchanged: bool = False
 
     @property
     def ok(self) -> bool:
         return not self.error
+
+    def __str__(self) -> str:
+        if self.error:
+            return f"{self.name}: stopped: {self.error.strip().splitlines()[0]}" + (f" (see {self.path})" if self.path else "")
+        done = f"{self.page or self.path}" + (" (unchanged)" if self.unchanged else "")
+        return "\n".join([done, *(f"  {warning}" for warning in self.warnings)])
 
     def raise_if_failed(self) -> Outcome:
         if self.error:
@@ -75,13 +91,14 @@ def render(
     executor: Executor | None = None,
     workers: int = 2,
     progress: Progress | None = None,
-    to_html: Callable[[NotebookNode], str] | None = None,
+    to_files: Callable[[Job, NotebookNode], Mapping[str, Writer]] | None = None,
 ) -> list[Outcome]:
-    """Run every job in the project folder ``root`` and write ``NAME.ipynb`` (and ``NAME.html``) into ``out``.
+    """Run every job in the project folder ``root``, whose ledger is its own, and write ``NAME.ipynb`` and more into ``out``.
 
     executor: any of concurrent.futures, else threads, ``workers`` of them; each waits for a kernel of its own.
-    progress: called here with (done, total, name), first with 0. to_html: turns an executed notebook into a page.
-    Outcomes stand in the order of the jobs. Raises ParameterRefused before any kernel starts.
+    progress: called here with (done, total, name), first with 0. to_files: ending (``.html``) -> what writes it from the executed
+    notebook; this is done here, while other kernels still run. Outcomes stand in the order of the jobs.
+    Raises ParameterRefused before any kernel starts.
     """
     names = [job.name for job in jobs]
     if len(set(names)) < len(names) or any(not name or Path(name).name != name for name in names):
@@ -99,7 +116,7 @@ def render(
         }
         for future in as_completed(futures):
             job = futures[future]
-            made[job.name] = _keep(job, _result(future), out, to_html)
+            made[job.name] = _keep(job, _result(future), out, to_files)
             report(len(made), len(jobs), job.name)
     return [made[name] for name in names]
 
@@ -144,38 +161,66 @@ def _run(text: str, values: Mapping[str, Value], root: str, environment: Mapping
         reached = nbformat.read(target if target.exists() else source, as_version=4)
     reached.cells = [cell for cell in reached.cells if "papermill-error-cell-tag" not in tags_of(cell)]
     error = _traceback(reached) or (error and _place(reached) + error)
-    return Ran(nbformat.writes(tidy(reached)) + "\n", error)
+    # the folder of a run is a passing one: its path says nothing, and no two runs would be alike
+    return Ran((nbformat.writes(tidy(reached)) + "\n").replace(json.dumps(root, ensure_ascii=False)[1:-1], "."), error.replace(root, "."))
 
 
-def _keep(job: Job, ran: Ran, out: Path, to_html: Callable[[NotebookNode], str] | None) -> Outcome:
-    """Write what a job made under its final name; the page first, so that a notebook without its page is not left."""
+def _keep(job: Job, ran: Ran, out: Path, to_files: Callable[[Job, NotebookNode], Mapping[str, Writer]] | None) -> Outcome:
+    """Write what a job made under its final names, all of it or only the notebook that failed."""
     import nbformat
 
-    failed, error, page = out / f"{job.name}.failed.ipynb", ran.error, None
-    if not error and to_html is not None:
+    failed, error, warnings = out / f"{job.name}.failed.ipynb", ran.error, ()
+    if not error:
         try:
-            page = _write(out / f"{job.name}.html", to_html(nbformat.reads(ran.text, as_version=4)))
+            more = to_files(job, nbformat.reads(ran.text, as_version=4)) if to_files else {}
+            named = {out / f"{job.name}{ending}": writer for ending, writer in more.items()}
+            notebook = out / f"{job.name}.ipynb"
+            warnings = write_all({**named, notebook: lambda path: text_to(path, ran.text)})
         except ReviewError as refusal:
             error = f"the page was not made: {refusal}"
     if error:
-        return Outcome(job.name, job.notebook, _write(failed, ran.text) if ran.text else None, error=error)
+        if ran.text:
+            write_all({failed: lambda path: text_to(path, ran.text)})
+        return Outcome(job.name, job.notebook, failed if ran.text else None, error=error)
     failed.unlink(missing_ok=True)
-    return Outcome(job.name, job.notebook, _write(out / f"{job.name}.ipynb", ran.text), page)
+    page = out / f"{job.name}.html"
+    return Outcome(job.name, job.notebook, notebook, page if page in named else None, files=(notebook, *named), warnings=warnings)
 
 
 def _result(future: Future[Ran]) -> Ran:
-    try:
+    """What a worker handed back, or what stopped it: its process, its machine, its scheduler; an interruption goes on."""
+    problem = future.exception()
+    if problem is None:
         return future.result()
-    except BrokenExecutor as error:
-        return Ran("", f"the worker process ended before the notebook did: {error}")
+    if isinstance(problem, BrokenExecutor):
+        return Ran("", f"the worker process ended before the notebook did: {problem}")
+    if not isinstance(problem, Exception):
+        raise problem
+    return Ran("", f"the worker stopped: {type(problem).__name__}: {problem}\n{''.join(traceback.format_exception(problem))}")
 
 
-def _write(path: Path, text: str) -> Path:
-    """Under a temporary name beside it, then renamed: a reader sees the old file or the whole new one."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
-    return path
+def write_all(files: Mapping[Path, Writer]) -> tuple[str, ...]:
+    """Write every file under a temporary name beside its own, then name them all; on any error none gets its name.
+
+    A reader sees the old file or the whole new one. Returns what the writers remarked.
+    """
+    warnings: list[str] = []
+    with ExitStack() as parts:
+        made: dict[Path, Path] = {}
+        for path, writer in files.items():
+            # the ending stays, because some writers go by it
+            part = made[path] = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+            parts.callback(part.unlink, missing_ok=True)
+            warnings += writer(part)
+        for path, part in made.items():
+            os.replace(part, path)
+    return tuple(dict.fromkeys(warnings))
+
+
+def text_to(path: Path, text: str) -> tuple[str, ...]:
+    """Write a text as it is, with line feeds; nothing to remark."""
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return ()
 
 
 @contextmanager
@@ -205,6 +250,8 @@ def _environment(root: Path, reviewer: str | None) -> dict[str, str | None]:
     """What kernels see differently from this process; None takes a variable away."""
     return {
         "REVIEW_PROJECT": str(root.resolve()),
+        # the folder's own ledger, not the live one
+        "REVIEW_DATABASE": None,
         "REVIEW_AS": reviewer,
         # one thread for each of two kernels: sums of floats come out the same, and nobody waits for the other
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),

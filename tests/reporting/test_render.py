@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from review.errors import InputRefused, NotebookFailed, NotFound, ParameterRefused, ReportError
 from review.reporting.notebook import assignments
-from review.reporting.render import Job, check, inspect, plan, render, strip, tidy
+from review.reporting.render import Job, Writer, check, inspect, plan, render, strip, text_to, tidy, write_all
 
 PARAMETERS = "as_of = ''  # a date\nlimit: int = 3\nlevel: float = -0.5\nshort: bool = False"
 
@@ -222,7 +222,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         patch.setenv("PYTHONSTARTUP", str(home / "python.py"))
         for name, value in {"REVIEW_AS": "somebody", "MPLBACKEND": "agg", "PYTHONWARNINGS": "error", "COLUMNS": "17"}.items():
             patch.setenv(name, value)
-        outcomes = render(jobs, out=base / "one", root=root, reviewer="r1", progress=lambda *step: seen.append(step), to_html=page)
+        outcomes = render(jobs, out=base / "one", root=root, reviewer="r1", progress=lambda *step: seen.append(step), to_files=page)
         patch.setenv("TZ", "Asia/Tokyo")
         patch.setenv("PYTHONHASHSEED", "77")
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
@@ -230,10 +230,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {"base": base, "one": base / "one", "two": base / "two", "outcomes": outcomes, "seen": seen}  # type: ignore[dict-item]
 
 
-def page(notebook: nbformat.NotebookNode) -> str:
+def page(job: Job, notebook: nbformat.NotebookNode) -> dict[str, Writer]:
     if "hostile" in str(notebook.cells):
         raise ReportError("no page for this one")
-    return f"<p>{len(notebook.cells)} cells</p>"
+    return {".html": lambda path: text_to(path, f"<p>{len(notebook.cells)} cells of {job.name}</p>") or [f"{job.name}: a remark"]}
 
 
 def said(path: Path) -> str:
@@ -245,7 +245,7 @@ def test_a_report_is_run_in_the_project_as_the_reviewer_without_anybodys_startup
     shown = said(made["one"] / "good.ipynb")
     assert "2026-11-21 7 r1 True False\n" in shown
     assert "module://matplotlib_inline.backend_inline {'PYTHONWARNINGS': None, 'COLUMNS': None}\n" in shown
-    assert (made["one"] / "good.html").read_text(encoding="utf-8") == "<p>4 cells</p>"
+    assert (made["one"] / "good.html").read_text(encoding="utf-8") == "<p>4 cells of good</p>"
 
 
 def test_two_runs_give_the_same_bytes_by_threads_or_processes_in_any_time_zone(made: dict[str, Path]) -> None:
@@ -319,7 +319,7 @@ def test_names_that_would_meet_or_leave_the_folder_are_refused(tmp_path: Path, n
 
 def test_a_refused_page_is_a_failure_and_a_later_success_clears_it(tmp_path: Path) -> None:
     path = write(tmp_path, "page", "'hostile'")
-    [first] = render(plan([path]), out=tmp_path / "out", root=tmp_path, to_html=page)
+    [first] = render(plan([path]), out=tmp_path / "out", root=tmp_path, to_files=page)
     assert first.error == "the page was not made: no page for this one"
     assert first.path == tmp_path / "out" / "page.failed.ipynb"
     [second] = render(plan([path]), out=tmp_path / "out", root=tmp_path)
@@ -348,3 +348,33 @@ def test_strip_takes_outputs_and_keeps_sources_and_the_tag(made: dict[str, Path]
     assert bare.cells[1].metadata.tags == ["parameters"] and executed.cells[3].outputs
     nbformat.validate(bare)
     assert strip(bare) == bare and tidy(executed) == executed
+
+
+# -- files ------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_writer_remarks_comes_with_the_outcome(made: dict[str, Path]) -> None:
+    good = next(outcome for outcome in made["outcomes"] if outcome.name == "good")  # type: ignore[attr-defined]
+    assert good.warnings == ("good: a remark",)
+    assert str(good) == f"{made['one'] / 'good.html'}\n  good: a remark"
+    assert [file.name for file in good.files] == ["good.ipynb", "good.html"]
+
+
+def test_a_writer_that_stops_leaves_the_old_files_as_they_were(tmp_path: Path) -> None:
+    """All files of a report get their names together: an interruption half-way changes none."""
+
+    def interrupted(path: Path) -> tuple[str, ...]:
+        path.write_text("half", encoding="utf-8")
+        raise KeyboardInterrupt
+
+    (tmp_path / "a.txt").write_text("old", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt, match="^$"):
+        write_all({tmp_path / "a.txt": lambda path: text_to(path, "new"), tmp_path / "b.txt": interrupted})
+    assert {file.name: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()} == {"a.txt": "old"}
+
+
+def test_the_folder_of_a_run_is_not_in_what_was_printed(tmp_path: Path) -> None:
+    path = write(tmp_path, "page", "import os\nprint(os.getcwd(), os.environ['REVIEW_PROJECT'])", "open('there/is/none')")
+    [outcome] = render(plan([path]), out=tmp_path / "out", root=tmp_path)
+    assert said(tmp_path / "out" / "page.failed.ipynb") == ". .\n\n"
+    assert str(tmp_path) not in outcome.error and str(tmp_path) not in outcome.path.read_text(encoding="utf-8")  # type: ignore[union-attr]

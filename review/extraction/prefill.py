@@ -42,7 +42,7 @@ def cells_of(doc: Doc, text: Sequence[str]) -> list[Prefilled]:
             for part in parts:
                 key = CellKey(item=item.id, **part.key)
                 if all(key != other.key for other in found):
-                    found.append(Prefilled(key, part.value, part.unit, _span(doc, part.path or path), _notes(doc, path)))
+                    found.append(Prefilled(key, part.value, part.unit, span_of(doc, part.path or path), _notes(doc, path)))
             if parts:
                 break  # the first field that states the item is enough
     return found
@@ -76,7 +76,8 @@ def _at(doc: Doc, path: str) -> Any:
     return value
 
 
-def _span(doc: Doc, path: str) -> tuple[int, int] | None:
+def span_of(doc: Doc, path: str) -> tuple[int, int] | None:
+    """First and last line from which *doc* states the field at *path*, its parts and what it is part of included; None where unknown."""
     spans = doc["provenance"].get("field_spans") or {}
     if path in spans:
         return (spans[path][0], spans[path][1])
@@ -84,7 +85,7 @@ def _span(doc: Doc, path: str) -> tuple[int, int] | None:
     if inside:
         return (min(s[0] for s in inside), max(s[1] for s in inside))
     above = re.sub(r"(\.[^.\[]+|\[\d+\])$", "", path)
-    return _span(doc, above) if above != path else None
+    return span_of(doc, above) if above != path else None
 
 
 def _notes(doc: Doc, field: str) -> str:
@@ -117,7 +118,7 @@ def _plain(stated: _Field) -> Iterator[_Part]:
 
 
 def _word(stated: _Field) -> Iterator[_Part]:
-    quoted = quotation(stated.text, _span(stated.doc, stated.path))
+    quoted = quotation(stated.text, span_of(stated.doc, stated.path))
     values = stated.value if isinstance(stated.value, list) else [stated.value]
     yield _Part("; ".join(source_word(v, quoted) for v in values))
 
@@ -175,7 +176,7 @@ def _arms(stated: _Field) -> Iterator[_Part]:
 
 def _interventions(stated: _Field) -> Iterator[_Part]:
     by_arm: dict[str | None, list[str]] = {}
-    quoted = quotation(stated.text, _span(stated.doc, stated.path))
+    quoted = quotation(stated.text, span_of(stated.doc, stated.path))
     for one in stated.value:
         kind = _kind(one["type"], quoted) if one.get("type") else ""
         words = f"{kind}: {one['name']}" if kind else one["name"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from review.extraction.forms import label_of
 from review.model.extraction import NOT_REPORTED
@@ -11,7 +12,7 @@ from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell
 from review.reporting.trace import cells_trace, key_of
-from review.reporting.trace_view import Trace
+from review.reporting.trace_view import Trace, TraceEntry
 
 IN_CONFLICT = "in conflict"
 NOTHING_YET = "nothing has been extracted here yet"
@@ -52,17 +53,22 @@ class StudyCells:
         notes: Sequence[str] = (),
         why: str = NOTHING_YET,
         flag: str = "",
+        also: Sequence[TraceEntry] = (),
     ) -> Cell:
-        """A printed cell of these lines, each with the extracted cells that it rests on; empty when no line has any."""
+        """A printed cell of these lines, each with the extracted cells that it rests on; empty when there is no line.
+
+        also: further facts that the lines rest on. Where there are none at all, the cell leads to the origin of its study.
+        """
         lines = [(text, cells) for text, cells in lines if text]
         used = [c for _, cells in lines for c in cells]
         if not lines:
             return Cell("", missing="empty", why=why, notes=tuple(notes), flag=flag)
         text = "\n".join(text for text, _ in lines)
-        if not used:
-            return Cell(text, notes=tuple(notes), flag=flag)
+        if not used and not also:
+            return Cell(text, trace=key_of(self.study.id), notes=tuple(notes), flag=flag)
         key = key_of(self.table, self.study.id, column)
-        self.traces[key] = cells_trace(self.rooms, key, f"{self.study.label}: {label}", text, used, self.records)
+        trace = cells_trace(self.rooms, key, f"{self.study.label}: {label}", text, used, self.records)
+        self.traces[key] = replace(trace, entries=(*trace.entries, *also))
         missing = "not_reported" if text == NOT_REPORTED else None
         notes = [*notes, *self._otherwise(used)]
         if any(c.conflict for c in used):

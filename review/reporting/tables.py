@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from review.reporting import characteristics as evidence
 from review.reporting import checklist as checklists
-from review.reporting import tables_bias, tables_methods, tables_plan, tables_process, tables_records, tables_screening, tables_summary
+from review.reporting import (
+    exclusions,
+    tables_bias,
+    tables_contacts,
+    tables_methods,
+    tables_nice,
+    tables_plan,
+    tables_process,
+    tables_records,
+    tables_registry,
+    tables_results,
+    tables_screening,
+    tables_summary,
+)
+from review.reporting.characteristics import KINDS, characteristics
 from review.reporting.rooms import Rooms
 from review.reporting.table import Table
 from review.reporting.trace import by_row
+
+Maker = Callable[[Rooms], Table]
+
+
+def _characteristics(of: str) -> Maker:
+    return lambda rooms: characteristics(rooms, of)
+
+
+# Report notebook -> the CSV files that go with it, by name, and the table of each.
+CSV_TABLES: Mapping[str, tuple[tuple[str, Maker], ...]] = {
+    "50_characteristics": (
+        *((f"characteristics_{of}", _characteristics(of)) for of in KINDS),
+        ("excluded_reports", exclusions.excluded_reports),
+    ),
+    "55_evidence": (
+        ("results", tables_results.results),
+        ("nice", tables_nice.nice),
+        ("registry_completed", lambda rooms: tables_registry.registry_only(rooms, "completed")),
+        ("registry_undetermined", lambda rooms: tables_registry.registry_only(rooms, "undetermined")),
+        ("contacts", tables_contacts.contacts),
+    ),
+}
 
 
 class Tables:
@@ -101,11 +136,27 @@ class Tables:
 
     def characteristics(self, *, of: str = "included", as_of: str | None = None) -> Table:
         """Characteristics of studies: *of* included, ongoing, awaiting or excluded."""
-        return self._make(lambda rooms: evidence.characteristics(rooms, of), as_of)
+        return self._make(lambda rooms: characteristics(rooms, of), as_of)
 
     def excluded_reports(self, *, as_of: str | None = None) -> Table:
         """Every report excluded at full text, with its reason."""
-        return self._make(evidence.excluded_reports, as_of)
+        return self._make(exclusions.excluded_reports, as_of)
+
+    def registry_only(self, *, of: str = "completed", as_of: str | None = None) -> Table:
+        """Studies known from registrations alone: *of* completed, or undetermined (whether results are overdue)."""
+        return self._make(lambda rooms: tables_registry.registry_only(rooms, of), as_of)
+
+    def results(self, *, as_of: str | None = None) -> Table:
+        """Results of the individual included studies."""
+        return self._make(tables_results.results, as_of)
+
+    def nice(self, *, as_of: str | None = None) -> Table:
+        """The evidence table of the included studies as NICE sets it."""
+        return self._make(tables_nice.nice, as_of)
+
+    def contacts(self, *, as_of: str | None = None) -> Table:
+        """Whom the team asked, what, and what came of it."""
+        return self._make(tables_contacts.contacts, as_of)
 
     def items_sought(self, *, as_of: str | None = None) -> Table:
         """The items that were sought."""

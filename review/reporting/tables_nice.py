@@ -1,0 +1,127 @@
+"""The evidence table in the layout of NICE for intervention studies: one study a block, an outcome a line, with its rating of quality."""
+
+from __future__ import annotations
+
+from review.model.views import CellView
+from review.reporting import study_columns as columns
+from review.reporting.cells import StudyCells, shown
+from review.reporting.characteristics import study_table
+from review.reporting.references import in_full, primary_first
+from review.reporting.rooms import Rooms
+from review.reporting.study_columns import Line
+from review.reporting.table import Cell, Column, Table
+from review.reporting.tables_results import ABBREVIATIONS, formulas_of, lines_of, results_of
+from review.reporting.trace import role_of
+from review.reporting.trace_view import TraceEntry
+
+COMPARATORS = ("placebo comparator", "active comparator", "sham comparator", "no intervention")
+TIME_POINTS = "No length of follow-up was extracted; the time points of the outcomes stand in its place."
+
+
+def nice(rooms: Rooms) -> Table:
+    """Evidence table of the included studies, as NICE sets it."""
+    return study_table(
+        rooms,
+        "included",
+        key="nice",
+        title="Evidence table",
+        made=(
+            (Column("reference", "Bibliographic reference", width=3), _reference),
+            (Column("type", "Study type", width=2), _type),
+            (Column("number", "Number of patients", width=2), _number),
+            (Column("characteristics", "Patient characteristics", width=3), _patients),
+            (Column("intervention", "Intervention", width=2), _intervention),
+            (Column("comparison", "Comparison", width=2), _comparison),
+            (Column("follow_up", "Length of follow-up"), _follow_up),
+            (Column("outcomes", "Outcome measures and effect size", width=3), _outcomes),
+            columns.FUNDING,
+            (Column("comments", "Additional comments", width=2), columns.notes),
+            (Column("quality", "Quality rating", width=2), _quality),
+        ),
+        empty="No study is included yet.",
+        notes=(columns.PARTICIPANTS_IN_SHORT, ABBREVIATIONS),
+    )
+
+
+def _reference(cells: StudyCells) -> Cell:
+    return cells.cell("reference", "bibliographic reference", [(in_full(r), []) for r in primary_first(cells.study)])
+
+
+def _type(cells: StudyCells) -> Cell:
+    words = (("Type", "study_type"), ("Allocation", "allocation"), ("Model", "intervention_model"), ("Masking", "masking"))
+    return cells.cell("type", "study type", [*columns.design(cells), *columns.labelled(cells, words)])
+
+
+def _number(cells: StudyCells) -> Cell:
+    """Numbers of all arms together and of each; who completed, where extracted."""
+    counted = [*cells.of("participants"), *cells.of("completed")]
+    lines: list[Line] = [(f"{f'{c.arm}: ' if c.arm else ''}{_counted(c)}", [c]) for c in counted]
+    return cells.cell("number", "number of patients", lines)
+
+
+def _counted(cell: CellView) -> str:
+    return f"{shown(cell)} completed" if cell.item == "completed" else columns.number(cell)
+
+
+def _patients(cells: StudyCells) -> Cell:
+    lines: list[Line] = [(shown(c), [c]) for c in cells.of("condition")]
+    lines += [*columns.ages(cells), *columns.labelled(cells, [("Sex", "sex")]), *columns.baseline(cells)]
+    return cells.cell("characteristics", "patient characteristics", lines)
+
+
+def _comparators(cells: StudyCells) -> set[str | None]:
+    """The arms that a registration calls comparators."""
+    return {c.arm for c in cells.of("arm") if not c.conflict and c.value.casefold().startswith(COMPARATORS)}
+
+
+def _intervention(cells: StudyCells) -> Cell:
+    others = _comparators(cells)
+    return cells.cell("intervention", "intervention", [line for arm, line in columns.arms(cells).items() if arm not in others])
+
+
+def _comparison(cells: StudyCells) -> Cell:
+    """What was extracted as the comparison, else the arms that a registration calls comparators; none in a single-arm trial."""
+    others = _comparators(cells)
+    lines: list[Line] = [(shown(c), [c]) for c in cells.of("comparison")]
+    lines = lines or [line for arm, line in columns.arms(cells).items() if arm in others]
+    lines = lines or [("none (single-arm)", [c]) for c in cells.of("design") if shown(c) == "single-arm-trial"]
+    return cells.cell("comparison", "comparison", lines, why="no source in hand says which arm is the comparison")
+
+
+def _follow_up(cells: StudyCells) -> Cell:
+    if lines := [(shown(c), [c]) for c in cells.of("follow_up")]:
+        return cells.cell("follow_up", "length of follow-up", lines)
+    times: dict[str, list[CellView]] = {}
+    for c in [*cells.of("primary_outcome", "secondary_outcome", "outcome"), *(c for r in results_of(cells) for c in r.cells)]:
+        if c.timepoint:
+            times.setdefault(c.timepoint, []).append(c)
+    return cells.cell("follow_up", "length of follow-up", list(times.items()), notes=(TIME_POINTS,) if times else ())
+
+
+def _outcomes(cells: StudyCells) -> Cell:
+    """A line for each result; an outcome without any is named and says so."""
+    found = results_of(cells)
+    measured = {r.outcome for r in found}
+    lines: list[Line] = [line for r in found for line in lines_of(r)]
+    for head, item in (("Primary", "primary_outcome"), ("Secondary", "secondary_outcome"), ("Outcome", "outcome")):
+        for c in cells.of(item):
+            if c.outcome not in measured:
+                lines.append((f"{head}: {shown(c)}{f' [{c.timepoint}]' if c.timepoint else ''}: no result extracted", [c]))
+    return cells.cell("outcomes", "outcome measures and effect size", lines, notes=formulas_of(found))
+
+
+def _quality(cells: StudyCells) -> Cell:
+    """The overall judgement of each assessed result; where nothing was assessed, why."""
+    rooms = cells.rooms
+    lines: list[Line] = []
+    entries: list[TraceEntry] = []
+    for one in rooms.bias.assessments(cells.study):
+        label = rooms.bias.tool(one.tool).label
+        if one.status == "not assessed":
+            lines.append((f"{label}: not assessed. {one.reason}", []))
+        else:
+            lines.append((f"{label}, {one.result or 'the study'}: {one.overall or 'no overall judgement'}", []))
+        events = [rooms.seat.event(e) for e in one.events]
+        entries += [TraceEntry(e.id, f"Appraisal, {one.tool}", role_of(rooms, e), e.at, e.body.get("reason", "")) for e in events]
+    why = "not assessed yet, or not finished" if rooms.bias.open_of_others() else "nobody has assessed it or said why not"
+    return cells.cell("quality", "quality rating", lines, why=why, also=entries)

@@ -1,0 +1,282 @@
+"""Registered studies that are completed and of which only registrations are in hand: what is known of their results, and since when.
+
+Dates and results are read from the records. Absence is said as what it is: no report linked in this review as of a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from review.errors import InputRefused, near
+from review.extraction.prefill import quotation, source_word, span_of
+from review.model.views import RecordView, ReportView, StudyView
+from review.reporting.characteristics import study_cell
+from review.reporting.flow import Flow
+from review.reporting.overdue import Verdict, judge, last_day
+from review.reporting.references import articles_in_hand, day, in_full, in_hand, linked_by, where_it_stands
+from review.reporting.rooms import NOT_OBTAINED, Rooms
+from review.reporting.table import Cell, Column, Table
+from review.reporting.trace import key_of, quote_of
+from review.reporting.trace_view import Trace, TraceEntry
+from review.studies.rules import RULES_VERSION
+
+PARTS = ("completed", "undetermined")
+ELIGIBLE = ("included", "ongoing", "awaiting", NOT_OBTAINED)
+OVER = frozenset({"COMPLETED", "TERMINATED"})
+RUNNING = frozenset({"NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "SUSPENDED", "AUTHORISED"})
+POSTED = {True: "yes", False: "no"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What one record says of one field: as printed in the table, and the words by which it is found in the record's lines."""
+
+    record: RecordView
+    path: str
+    text: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A study of which only registrations are in hand, with what the rule says of it; ``primary`` is the latest stated date."""
+
+    study: StudyView
+    records: tuple[RecordView, ...]
+    linked: tuple[ReportView, ...]
+    primary: str
+    verdict: Verdict
+    statuses: frozenset[str]
+    completed: bool
+
+
+def registry_only(rooms: Rooms, of: str = "completed") -> Table:
+    """Completed studies known from registrations alone; *of* 'undetermined': those for which it cannot be said whether results are due."""
+    if of not in PARTS:
+        raise InputRefused(f"there is no part {of!r} of this table", expected=", ".join(PARTS), next_step=near(of, PARTS))
+    found: dict[str, Trace] = {}
+    flow = rooms.flow()
+    every = [one for s in rooms.studies.views() if (one := _registered(rooms, s, flow)) is not None]
+    parts = {part: [one for one in every if _part(one) == part] for part in ("completed", "undetermined", "")}
+    rows = tuple(_row(rooms, one, flow, found) for one in parts[of])
+    titles = {
+        "completed": "Completed studies known from registrations alone",
+        "undetermined": "Registered studies for which it cannot be determined whether results are overdue",
+    }
+    empty = {
+        "completed": "No study of this review is completed and known from registrations alone.",
+        "undetermined": "There is no registered study for which this cannot be determined.",
+    }
+    notes = (*_how(rooms), *([_others(parts[""], rooms)] if of == "completed" and parts[""] else []))
+    return Table(f"registry-{of}", titles[of], _COLUMNS, rows, rooms.table_notes(*notes), found, empty[of])
+
+
+def _how(rooms: Rooms) -> tuple[str, str, str]:
+    return (
+        f"Overdue: twelve months after primary completion, else after completion, without posted results or a linked report as of "
+        f"{day(rooms.day)}. Of a month or a year the last day counts; of several dates the latest.",
+        f"Reports are linked to a registration by the rule states_number, version {RULES_VERSION} (the report states its number), or by a "
+        "person. What is not linked in this review may still exist.",
+        "Status as the source words it. Registry data as of the page's own date, where it has one, and of the search that found it.",
+    )
+
+
+def _others(left: Sequence[Registered], rooms: Rooms) -> str:
+    by_reason: dict[str, list[str]] = {}
+    for one in left:
+        why = "a report is linked" if one.linked else f"not completed as of {day(rooms.day)}"
+        why = "withdrawn" if "WITHDRAWN" in one.statuses else why
+        by_reason.setdefault(why, []).append(one.study.label)
+    said = "; ".join(f"{why}: {', '.join(labels)}" for why, labels in by_reason.items())
+    return f"Known from registrations alone, and not listed: {said}."
+
+
+def _part(one: Registered) -> str:
+    """In which table the study stands; '' in neither."""
+    if one.verdict.answer == "cannot be determined" and (one.completed or not one.statuses & {*RUNNING, "WITHDRAWN"}):
+        return "undetermined"
+    return "completed" if one.completed else ""
+
+
+def _registered(rooms: Rooms, study: StudyView, flow: Flow) -> Registered | None:
+    """*study* as its registrations state it; None when it is out of the review, or known from more than registrations."""
+    got = [r for r in in_hand(study, flow) if r.stands.is_registration]
+    if not got or articles_in_hand(study, flow) or rooms.became(study, flow) not in ELIGIBLE:
+        return None
+    records = tuple(x for r in got for x in r.records if x.is_registration)
+    linked = tuple(r for r in study.reports if not r.stands.is_registration)
+    primary, completion = _latest(records, "primary_completion"), _latest(records, "completion")
+    posted = _posted(records)
+    today = date.fromisoformat(rooms.day)
+    verdict = judge(primary=primary, completion=completion, posted=posted, linked=bool(linked), as_of=today)
+    statuses = frozenset(word for r in records if (word := r.doc.get("overall_status")))
+    over = last_day(primary) or last_day(completion)
+    completed = "WITHDRAWN" not in statuses and (bool(statuses & OVER) or (over is not None and over <= today))
+    return Registered(study, records, linked, primary, verdict, statuses, completed)
+
+
+def _latest(records: Sequence[RecordView], name: str) -> str:
+    """The latest of the dates that the records state, so that nothing is called overdue on a date that was put off; '' for none."""
+    dates = [text for r in records if (text := ((r.doc.get("dates") or {}).get(name) or {}).get("date")) and last_day(text)]
+    return max(dates, key=lambda text: last_day(text) or date.min, default="")
+
+
+def _posted(records: Sequence[RecordView]) -> bool | None:
+    """Whether any record says that results are posted; None where none says yes or no."""
+    said = [r.doc.get("has_results") for r in records]
+    dated = any((r.doc.get("dates") or {}).get("results_posted") or (r.doc.get("results") or {}).get("date_posted") for r in records)
+    return True if dated or True in said else False if False in said else None
+
+
+def _row(rooms: Rooms, one: Registered, flow: Flow, found: dict[str, Trace]) -> tuple[Cell, ...]:
+    label = study_cell(rooms, one.study, flow, found)
+    cells = [_cell(rooms, one, column.key, column.head, read(rooms, one), found) for column, read in _FIELDS]
+    return (label, *cells[:7], _verdict(one, label), _reports(rooms, one, flow, label), *cells[7:])
+
+
+def _cell(rooms: Rooms, one: Registered, column: str, head: str, stated: Sequence[Stated], found: dict[str, Trace]) -> Cell:
+    """What the records state: once where all say the same, else each with its source."""
+    if not stated:
+        return Cell("", missing="empty", why="the registrations in hand do not state it")
+    alike = len({s.text.casefold() for s in stated}) == 1
+    lines = [stated[0].text] if alike else list(dict.fromkeys(_sourced(s) for s in stated))
+    key = key_of("registry", one.study.id, column)
+    entries = tuple(_entry(rooms, s, head) for s in stated)
+    found[key] = Trace(key, f"{one.study.label}: {head.lower()}", "\n".join(lines), "", entries)
+    return Cell("\n".join(lines), trace=key)
+
+
+def _sourced(stated: Stated) -> str:
+    source = stated.record.search.source
+    return stated.text if stated.text.startswith(source) else f"{stated.text} ({source})"
+
+
+def _entry(rooms: Rooms, stated: Stated, head: str) -> TraceEntry:
+    event = rooms.seat.event(stated.record.event)
+    quote = quote_of(rooms, stated.record, span_of(stated.record.doc, stated.path) if stated.path else None, stated.mark)
+    return TraceEntry(event.id, f"{head}: {stated.text}, read from {stated.record.search.source}", "import", event.at, "", quote)
+
+
+def _verdict(one: Registered, label: Cell) -> Cell:
+    verdict = one.verdict
+    said = {"overdue": "yes", "not overdue": "no", "cannot be determined": "cannot be determined"}[verdict.answer]
+    flag = "by completion" if verdict.due is not None and not last_day(one.primary) else ""
+    until = f"; due by {day(verdict.due.isoformat())}" if verdict.due is not None else ""
+    return Cell(f"{said}: {verdict.why}{until}", trace=label.trace, flag=flag)
+
+
+def _reports(rooms: Rooms, one: Registered, flow: Flow, label: Cell) -> Cell:
+    lines = []
+    for report in one.linked:
+        said = [word for word in (linked_by(rooms, one.study, report), where_it_stands(report, flow)) if word]
+        lines.append(f"{in_full(report)} Linked {'; '.join(said)}." if said else in_full(report))
+    return Cell("\n".join(lines) or f"no report linked in this review as of {day(rooms.day)}", trace=label.trace)
+
+
+# what the records state, field by field
+
+
+def _numbers(rooms: Rooms, one: Registered) -> list[Stated]:
+    return [
+        Stated(r, f"identifiers[{n}]", i["value"], i["value"])
+        for r in one.records
+        for n, i in enumerate(r.doc.get("identifiers") or ())
+        if i["role"] == "primary"
+    ]
+
+
+def _title(rooms: Rooms, one: Registered) -> list[Stated]:
+    first = one.records[0]
+    return [Stated(first, "brief_title" if first.doc.get("brief_title") else "official_title", first.title, first.title)]
+
+
+def _status(rooms: Rooms, one: Registered) -> list[Stated]:
+    found = []
+    for record in one.records:
+        if word := record.doc.get("overall_status"):
+            printed = source_word(word, quotation(rooms.records.text_of(record), span_of(record.doc, "overall_status")))
+            found.append(Stated(record, "overall_status", printed, printed))
+    return found
+
+
+def _date(name: str, one: Registered) -> list[Stated]:
+    found = []
+    for record in one.records:
+        stated: Mapping[str, Any] = (record.doc.get("dates") or {}).get(name) or {}
+        if stated.get("date"):
+            foreseen = " (anticipated)" if stated.get("type") == "ESTIMATED" else ""
+            found.append(Stated(record, f"dates.{name}", day(stated["date"]) + foreseen, stated.get("raw") or stated["date"]))
+    return found
+
+
+def _completion(rooms: Rooms, one: Registered) -> list[Stated]:
+    """Primary completion; where no registration states it, completion with the words that say so."""
+    primary = _date("primary_completion", one)
+    return primary or [Stated(s.record, s.path, f"completion {s.text}", s.mark) for s in _date("completion", one)]
+
+
+def _participants(rooms: Rooms, one: Registered) -> list[Stated]:
+    types = {"ESTIMATED": "planned", "ACTUAL": "actual", None: "type not stated"}
+    counted = [(r, r.doc.get("enrollment") or {}) for r in one.records]
+    return [
+        Stated(r, "enrollment", f"{c['count']:,} ({types[c.get('type')]})", c.get("raw") or str(c["count"]))
+        for r, c in counted
+        if c.get("count") is not None
+    ]
+
+
+def _results(rooms: Rooms, one: Registered) -> list[Stated]:
+    found = []
+    for record in one.records:
+        posted = _posted([record])
+        if posted is None:
+            continue
+        when = ((record.doc.get("dates") or {}).get("results_posted") or {}).get("date") or (record.doc.get("results") or {}).get(
+            "date_posted"
+        )
+        path = "has_results" if record.doc.get("has_results") is not None else "dates.results_posted"
+        found.append(Stated(record, path, POSTED[posted] + (f", {day(when)}" if when else ""), ""))
+    return found
+
+
+def _sponsor(rooms: Rooms, one: Registered) -> list[Stated]:
+    named = [(r, (r.doc.get("lead_sponsor") or {}).get("name")) for r in one.records]
+    return [Stated(r, "lead_sponsor", name, name) for r, name in named if name]
+
+
+def _snapshot(rooms: Rooms, one: Registered) -> list[Stated]:
+    """Of each source: the page's own date, and the day of the search."""
+    found = []
+    for record in one.records:
+        dates = record.doc.get("dates") or {}
+        name = next((n for n in ("last_refreshed", "last_update") if (dates.get(n) or {}).get("date")), None)
+        page = f"page of {day(dates[name]['date'])}, " if name else ""
+        words = f"{record.search.source}: {page}searched {day(record.search.searched)}"
+        found.append(
+            Stated(record, f"dates.{name}" if name else "", words, (dates[name].get("raw") or dates[name]["date"]) if name else "")
+        )
+    return found
+
+
+Reader = Callable[[Rooms, Registered], list[Stated]]
+_FIELDS: tuple[tuple[Column, Reader], ...] = (
+    (Column("number", "Registration"), _numbers),
+    (Column("title", "Title", width=3), _title),
+    (Column("status", "Status"), _status),
+    (Column("start", "Start"), lambda rooms, one: _date("start", one)),
+    (Column("completion", "Primary completion"), _completion),
+    (Column("participants", "Participants"), _participants),
+    (Column("results", "Results posted"), _results),
+    (Column("sponsor", "Sponsor", width=2), _sponsor),
+    (Column("snapshot", "Registry data as of", width=2), _snapshot),
+)
+_COLUMNS = (
+    Column("study", "Study"),
+    *(column for column, _ in _FIELDS[:7]),
+    Column("overdue", "Results overdue", width=2),
+    Column("reports", "Linked reports", width=2),
+    *(column for column, _ in _FIELDS[7:]),
+)

@@ -1,0 +1,226 @@
+"""Results of individual studies as they were extracted: one row for each arm or comparison, at each time point of each outcome.
+
+What is computed here from extracted cells carries a lettered note with its formula; nothing is pooled, and no value is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from review.extraction.forms import items, label_of
+from review.model.extraction import NOT_REPORTED
+from review.model.views import CellView
+from review.reporting.cells import StudyCells, shown, with_unit
+from review.reporting.characteristics import classified, states_note, study_cell
+from review.reporting.references import in_short
+from review.reporting.rooms import Rooms
+from review.reporting.table import Cell, Column, Table
+from review.reporting.trace import by_record
+from review.reporting.trace_view import Trace, TraceEntry
+
+OF_AN_ARM = ("events", "mean", "sd", "se", "median", "interquartile_range")
+BETWEEN_ARMS = ("effect_measure", "effect", "ci_lower", "ci_upper", "p_value")
+RESULTS = frozenset({"n_analysed", *OF_AN_ARM, *BETWEEN_ARMS})
+RISK = "Computed here: participants with an event ÷ participants analysed × 100, both of this row."
+DEVIATION = "Computed here: standard error × √(participants analysed), both of this row."
+TOO_MANY = "more events than participants"
+ABBREVIATIONS = "CI: confidence interval; IQR: interquartile range; SD: standard deviation; SE: standard error."
+_NUMBER = re.compile(r"[-−+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
+
+Line = tuple[str, list[CellView]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """The extracted cells of one arm (or comparison) at one time point of one outcome."""
+
+    outcome: str | None
+    timepoint: str | None
+    arm: str | None
+    analysis_set: str | None
+    cells: tuple[CellView, ...]
+    n: CellView | None
+
+    def get(self, item: str) -> CellView | None:
+        """The cell of *item*, None where it was not extracted."""
+        return next((c for c in self.cells if c.item == item), None)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is printed of a result in one column: its lines, the formulas behind them, the sums as they were done, and a flag."""
+
+    lines: tuple[Line, ...] = ()
+    formulas: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
+    flag: str = ""
+
+
+def results_of(cells: StudyCells) -> list[Result]:
+    """The results of one study: by outcome, time point and arm in the order of extraction, comparisons behind their arms."""
+    known = {item.id for item in items()}
+    groups: dict[tuple[str | None, ...], list[CellView]] = {}
+    for c in cells.cells:
+        if c.item in RESULTS or (c.item not in known and c.outcome is not None):
+            groups.setdefault((c.outcome, c.timepoint, c.arm, c.analysis_set), []).append(c)
+    counted = {c.arm: c for c in cells.of("participants") if c.analysis_set == "analysed"}
+    found = [Result(*key, tuple(own), next((c for c in own if c.item == "n_analysed"), counted.get(key[2]))) for key, own in groups.items()]
+    outcomes, times = list(dict.fromkeys(r.outcome for r in found)), list(dict.fromkeys((r.outcome, r.timepoint) for r in found))
+    return sorted(found, key=lambda r: (outcomes.index(r.outcome), times.index((r.outcome, r.timepoint)), r.arm is None))
+
+
+def number_in(cell: CellView | None) -> Decimal | None:
+    """The number that a cell is, None for words, for a conflict and for no cell."""
+    if cell is None or cell.conflict or not _NUMBER.match(cell.value):
+        return None
+    return Decimal(cell.value.replace(",", "").replace("−", "-"))
+
+
+def values(result: Result) -> Said:
+    """Events with their risk, mean with its standard deviation, median with its range, and items of the project's own."""
+    counts, means = _events(result), _mean(result)
+    median, spread = result.get("median"), result.get("interquartile_range")
+    lines = [*counts.lines, *means.lines]
+    if median or spread:
+        said = (f"median {with_unit(median)}" if median else "", f"IQR {with_unit(spread)}" if spread else "")
+        lines.append((", ".join(s for s in said if s), [c for c in (median, spread) if c]))
+    lines += [(f"{label_of(c.item).capitalize()}: {with_unit(c)}", [c]) for c in result.cells if c.item not in RESULTS]
+    return Said(tuple(lines), counts.formulas + means.formulas, counts.sums + means.sums, counts.flag)
+
+
+def _events(result: Result) -> Said:
+    cell = result.get("events")
+    if cell is None:
+        return Said()
+    events, n = number_in(cell), number_in(result.n)
+    if events is None or n is None or result.n is None or n <= 0:
+        return Said(((shown(cell), [cell]),))
+    if not 0 <= events <= n:
+        return Said(((shown(cell), [cell, result.n]),), flag=TOO_MANY)
+    risk = (events / n * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return Said(((f"{cell.value} ({risk}%)", [cell, result.n]),), (RISK,), (f"{cell.value} ÷ {result.n.value} × 100 = {risk}",))
+
+
+def _mean(result: Result) -> Said:
+    mean, sd, se = (result.get(item) for item in ("mean", "sd", "se"))
+    used = [c for c in (mean, sd, se) if c]
+    if not used:
+        return Said()
+    unit = next((f" {c.unit}" for c in used if c.unit and not c.conflict), "")
+    start = shown(mean) if mean else "mean not extracted"
+    if sd is not None:
+        return Said(((f"{start} (SD {shown(sd)}){unit}", [c for c in (mean, sd) if c]),))
+    error, n = number_in(se), number_in(result.n)
+    if se is None:
+        return Said(((start + (unit if start != NOT_REPORTED else ""), used),))
+    if error is None or n is None or result.n is None or n <= 0 or error < 0:
+        return Said(((f"{start} (SE {shown(se)}){unit}", used),))
+    deviation = (error * n.sqrt()).quantize(error, ROUND_HALF_UP)
+    return Said(
+        ((f"{start} (SD {deviation}){unit}", [*used, result.n]),),
+        (DEVIATION,),
+        (f"{se.value} × √{result.n.value} = {deviation}",),
+    )
+
+
+def effect(result: Result) -> Said:
+    """The effect with its measure and P value, as extracted."""
+    measure, value, p = (result.get(item) for item in ("effect_measure", "effect", "p_value"))
+    lines: list[Line] = []
+    if value or measure:
+        words = " ".join(w for w in (shown(measure) if measure else "", with_unit(value) if value else "") if w)
+        lines.append((words, [c for c in (measure, value) if c]))
+    return Said((*lines, *([(f"P {shown(p)}", [p])] if p else [])))
+
+
+def interval(result: Result) -> Said:
+    """The confidence interval as extracted, its level where the unit says it."""
+    low, high = result.get("ci_lower"), result.get("ci_upper")
+    if low is None and high is None:
+        return Said()
+    level = next((f" ({c.unit})" for c in (low, high) if c and c.unit and c.unit.endswith("%")), "")
+    words = " to ".join(shown(c) if c else "limit not extracted" for c in (low, high))
+    return Said(((words + level, [c for c in (low, high) if c]),))
+
+
+def results(rooms: Rooms) -> Table:
+    """Results of the included studies; only what was extracted as a result, never a planned outcome."""
+    found: dict[str, Trace] = {}
+    records, flow = by_record(rooms), rooms.flow()
+    rows, used = [], []
+    for study in classified(rooms, "included", flow):
+        cells = StudyCells(rooms, "results", study, records, found, flow)
+        for at, result in enumerate(results_of(cells)):
+            rows.append((study_cell(rooms, study, flow, found), *_row(cells, result, at)))
+            used += result.cells
+    below = rooms.table_notes(*((states_note(used), ABBREVIATIONS) if rows else ()))
+    empty = "No result of an included study has been extracted."
+    return Table("results", "Results of individual studies", _COLUMNS, tuple(rows), below, found, empty)
+
+
+def _row(cells: StudyCells, result: Result, at: int) -> tuple[Cell, ...]:
+    whole = list(result.cells)
+    no_arm = "between arms" if any(c.item in BETWEEN_ARMS for c in whole) else "all"
+    of_arm = result.arm or no_arm
+    n = [(shown(result.n), [result.n])] if result.n else []
+    return (
+        _words(cells, at, "outcome", result.outcome, whole, "the outcome was not named"),
+        _words(cells, at, "timepoint", result.timepoint, whole, "no time point was extracted"),
+        _words(cells, at, "arm", of_arm + (f" ({result.analysis_set})" if result.analysis_set else ""), whole, ""),
+        cells.cell(f"{at}-n", "participants analysed", n, why="no number of participants analysed was extracted"),
+        _printed(cells, at, "value", "value", values(result), "no value of an arm was extracted here"),
+        _printed(cells, at, "effect", "effect", effect(result), "no effect was extracted here"),
+        _printed(cells, at, "ci", "confidence interval", interval(result), "no interval was extracted here"),
+        _source(cells, at, result),
+    )
+
+
+def _words(cells: StudyCells, at: int, column: str, words: str | None, used: list[CellView], why: str) -> Cell:
+    cell = cells.cell(f"{at}-{column}", column, [(words, used)] if words else [], why=why)
+    return Cell(cell.text, trace=cell.trace, missing=cell.missing, why=cell.why)  # a conflict is flagged at the value itself
+
+
+def _printed(cells: StudyCells, at: int, column: str, label: str, said: Said, why: str) -> Cell:
+    sums = [TraceEntry("", f"Computed here: {done}", "", "") for done in said.sums]
+    return cells.cell(f"{at}-{column}", label, said.lines, notes=said.formulas, why=why, flag=said.flag, also=sums)
+
+
+def _source(cells: StudyCells, at: int, result: Result) -> Cell:
+    report_of = {record.id: report for report in cells.study.reports for record in report.records}
+    lines = {}
+    for cell in result.cells:
+        report = report_of.get(cell.record or "")
+        words = ", ".join(w for w in (in_short(report) if report else "", cell.location) if w)
+        if words:
+            lines.setdefault(words, []).append(cell)
+    return _words(cells, at, "source", "\n".join(lines), list(result.cells), "no place in a source was given")
+
+
+def lines_of(result: Result) -> list[Line]:
+    """A result in one line, for tables that give each outcome a line: outcome, time point, arm, n, values."""
+    about = (result.outcome or "outcome not named") + (f" [{result.timepoint}]" if result.timepoint else "")
+    printed = [line for said in (values(result), effect(result), interval(result)) for line in said.lines]
+    n = f", n = {shown(result.n)}" if result.n else ""
+    used = [*result.cells, *([result.n] if result.n and result.n not in result.cells else [])]
+    return [(f"{about}{f', {result.arm}' if result.arm else ''}{n}: {'; '.join(text for text, _ in printed) or 'no value'}", used)]
+
+
+def formulas_of(found: Sequence[Result]) -> tuple[str, ...]:
+    """The formulas behind what was computed for these results."""
+    return tuple(dict.fromkeys(formula for result in found for formula in values(result).formulas))
+
+
+_COLUMNS = (
+    Column("study", "Study"),
+    Column("outcome", "Outcome", width=2),
+    Column("timepoint", "Time point"),
+    Column("arm", "Arm", width=2),
+    Column("n", "Analysed", unit="n", align="right"),
+    Column("value", "Events (risk), or mean (SD)", width=2),
+    Column("effect", "Effect", width=2),
+    Column("ci", "CI", width=2),
+    Column("source", "Source", width=2),
+)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from review.reporting.checklist_facts import Facts, facts_of, home_of
-from review.reporting.checklist_items import STATES, Finding, Item, Row, State, guideline, guidelines, items
+from review.reporting.checklist_items import STATES, Finding, Item, Proof, Row, State, guideline, guidelines, items
 from review.reporting.checklist_prisma import RULES as PRISMA_2020
 from review.reporting.checklist_searches import ABSTRACT, PRISMA_S
 from review.reporting.rendered import RenderedBlock, RenderedReport, rendered_texts
@@ -41,7 +41,7 @@ class Place:
     address: str
 
     def __str__(self) -> str:
-        return f"{self.page}: {self.title}"
+        return self.title if self.title == self.page else f"{self.page}: {self.title}"
 
 
 @dataclass(frozen=True)
@@ -77,27 +77,41 @@ def checklist(rooms: Rooms, rendered: Mapping[str, RenderedReport], name: str = 
 
 
 def _line(item: Item, found: Finding, rendered: Mapping[str, RenderedReport]) -> Line:
-    if found.not_applicable:
+    written = _written(item, rendered)
+    if found.not_applicable and not written:
         return Line(item, "not applicable", (), (), found.not_applicable)
+    where, open_ = _looked_for(found.proofs, rendered)
+    lacks = "" if written else found.lacks or ("" if found.proofs else "nothing of it is in the project")
+    evidence = tuple(row for proof in found.proofs for row in proof.rows)
+    if not lacks and not open_:
+        return Line(item, "done", (*where, *written), evidence, "")
     if not found.proofs and not found.figures:
-        return Line(item, "author to write", (), (), found.lacks)
+        return Line(item, "author to write", (), (), lacks)
+    why = "; ".join([*found.figures, *([lacks] if lacks else []), *open_])
+    return Line(item, "data available, author to write", (*where, *written), evidence, why)
+
+
+def _written(item: Item, rendered: Mapping[str, RenderedReport]) -> tuple[Place, ...]:
+    """The texts in the rendered reports that their author tagged as the answer to *item*, as ``prisma-2020-23a``."""
+    tag = f"{guideline(item.guideline).key}-{item.item}"
+    return tuple(Place(one.name, one.title, one.tagged[tag], one.address()) for one in rendered.values() if tag in one.tagged)
+
+
+def _looked_for(proofs: Sequence[Proof], rendered: Mapping[str, RenderedReport]) -> tuple[tuple[Place, ...], list[str]]:
+    """Where the blocks of the proofs stand, and what of them was not found."""
     where: list[Place] = []
     open_: list[str] = []
-    for proof in found.proofs:
+    for proof in proofs:
         placed = _find(proof.key, rendered)
         if placed is None:
             open_.append(f"not in the rendered reports: {home_of(proof.key)}")
             continue
         report, block = placed
-        where.append(Place(report.name, report.title, block.title, report.address(block)))
+        where.append(Place(report.name, report.title, block.title, report.address(block.anchor)))
         if missing := block.lacks(proof.rows):
             named = "; ".join(_short(one) for one in missing[:FEW]) + (f" and {len(missing) - FEW:,} more" if len(missing) > FEW else "")
             open_.append(f"{report.title}: {block.title} does not show {named}")
-    evidence = tuple(row for proof in found.proofs for row in proof.rows)
-    if not found.lacks and not open_:
-        return Line(item, "done", tuple(where), evidence, "")
-    why = "; ".join([*found.figures, *([found.lacks] if found.lacks else []), *open_])
-    return Line(item, "data available, author to write", tuple(where), evidence, why)
+    return tuple(where), open_
 
 
 def _find(key: str, rendered: Mapping[str, RenderedReport]) -> tuple[RenderedReport, RenderedBlock] | None:
@@ -130,7 +144,8 @@ def checklist_table(rooms: Rooms, name: str, rendered: str) -> Table:
     rows = tuple(_row(line) for line in made.lines)
     notes = (
         f"{cited.citation}. {cited.url} The items are put in our words; the guideline's own stand there.",
-        "Done: every figure and text that answers the item was found in the rendered report. It is no judgement of the review.",
+        "Done: every figure and text that answers the item was found in a rendered report, or its author tagged a text as the answer. "
+        "It does not judge the review.",
     )
     return Table(f"checklist-{cited.key}", f"{name} checklist", columns, rows, (*notes, *rooms.table_notes()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from review.model.views import StudyView
 from review.reporting import tables_methods as methods
 from review.reporting import tables_process as process
 from review.reporting.checklist_facts import DRAFT, Facts, author, no_synthesis, whole
@@ -196,10 +197,15 @@ def included_studies(facts: Facts) -> Finding:
     if not facts.included:
         nothing = facts.assessed and not facts.unfinished
         return inapplicable("no study is included") if nothing else unwritten("no study is included yet")
-    proof = Proof("characteristics-included", tuple((s.label, *s.registry_numbers[:1]) for s in facts.included))
+    proof = Proof("characteristics-included", tuple((s.label, *s.registry_numbers[:1], *_people(facts, s)) for s in facts.included))
     bare = [s.label for s in facts.included if not facts.cells[s.id]]
     lacks = f"nothing was extracted from {', '.join(bare)}" if bare else facts.unfinished
     return partly(lacks, proof) if lacks else stated(proof)
+
+
+def _people(facts: Facts, study: StudyView) -> Row:
+    """The numbers of participants of *study*, whatever their type."""
+    return tuple(c.value for c in facts.cells[study.id] if c.item == "participants" and not c.conflict)
 
 
 def judgements(facts: Facts) -> Finding:

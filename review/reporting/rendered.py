@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from review.errors import NotFound
 from review.reporting.checklist_items import Row
 from review.reporting.documents.model import Picture, Table, document_of
 from review.reporting.escaping import anchor
-from review.reporting.notebook import cells_of
+from review.reporting.notebook import cells_of, source_of, tags_of
 
 BETWEEN = " · "
 
@@ -37,15 +38,16 @@ class RenderedBlock:
 
 @dataclass(frozen=True)
 class RenderedReport:
-    """One executed notebook: its name, its title, and its blocks in their order."""
+    """One executed notebook: its name, its title, its blocks in their order, and tag -> heading of the texts that its author tagged."""
 
     name: str
     title: str
     blocks: tuple[RenderedBlock, ...]
+    tagged: Mapping[str, str] = field(default_factory=dict)
 
-    def address(self, block: RenderedBlock) -> str:
-        """Where the block stands, from another page of the same folder."""
-        return f"{quote(self.name)}.html" + (f"#{block.anchor}" if block.anchor else "")
+    def address(self, place: str = "") -> str:
+        """The page of this report from another page of the same folder, at the anchor *place*."""
+        return f"{quote(self.name)}.html" + (f"#{place}" if place else "")
 
 
 def rendered_texts(folder: Path) -> dict[str, RenderedReport]:
@@ -58,8 +60,9 @@ def rendered_texts(folder: Path) -> dict[str, RenderedReport]:
     return {path.stem: rendered_report(path.stem, cells_of(path)) for path in found}
 
 
-def rendered_report(name: str, cells: Iterable[Mapping[str, object]]) -> RenderedReport:
-    """The tables and figures of one executed notebook."""
+def rendered_report(name: str, cells: Iterable[Mapping[str, Any]]) -> RenderedReport:
+    """The tables and figures of one executed notebook, and the texts in it that somebody tagged."""
+    cells = list(cells)
     document = document_of(cells, review="", as_of="", heads={})
     blocks = []
     for block in document.blocks:
@@ -67,7 +70,22 @@ def rendered_report(name: str, cells: Iterable[Mapping[str, object]]) -> Rendere
             blocks.append(RenderedBlock(block.key, block.title, _table_rows(block), f"table-{anchor(block.key)}"))
         elif isinstance(block, Picture):
             blocks.append(RenderedBlock(block.caption, block.caption or block.alt, tuple(block.alt.split("; "))))
-    return RenderedReport(name, document.title or name, tuple(blocks))
+    title = document.title or name
+    return RenderedReport(name, title, tuple(blocks), _tagged(cells, title))
+
+
+def _tagged(cells: Iterable[Mapping[str, Any]], title: str) -> dict[str, str]:
+    """Tag -> the heading that its text stands under, of Markdown cells that hold more than headings."""
+    heading, found = title, {}
+    for cell in cells:
+        if cell.get("cell_type") != "markdown":
+            continue
+        lines = [line.strip() for line in source_of(cell).splitlines() if line.strip()]
+        headings = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
+        heading = headings[-1] if headings else heading
+        if len(lines) > len(headings):
+            found.update(dict.fromkeys(tags_of(cell), heading))
+    return found
 
 
 def _table_rows(table: Table) -> tuple[str, ...]:

@@ -73,6 +73,11 @@ class Document:
     lang: str
     blocks: tuple[Block, ...]
 
+    @property
+    def headed(self) -> bool:
+        """Whether it prints its title: not where it is one table, whose caption says the same."""
+        return not (len(self.blocks) == 1 and isinstance(self.blocks[0], Table) and self.blocks[0].title == self.title)
+
 
 def document_of(
     notebook_cells: Iterable[Mapping[str, Any]],

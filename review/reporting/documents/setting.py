@@ -1,0 +1,168 @@
+"""Tables, captions and sections as they are set on paper, alike in Word and PDF: widths of columns, letters, turned pages.
+
+It measures and words; it drops no row, and shortens nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from review.reporting.documents.model import Block, Document, Heading, Picture, Table
+from review.reporting.escaping import legal
+from review.reporting.labels import Labels
+from review.reporting.lettering import width
+from review.reporting.table import Cell, Column
+
+MM = 72 / 25.4  # points
+PAGE, MARGIN = (210.0, 297.0), 18.0  # mm: A4, whose text is then 174 mm wide, the two columns of a journal
+SIZE, PAD = 8.0, 1.2  # points of a table's text; mm at either side of a cell
+LONGEST_WORD, WISH = 34.0, 28.0  # mm: a longer word is divided; what a column of width 1 may wish for
+LOOSE = 1.5  # a narrow table is not drawn out further than this: the eye would lose the line
+BOLD = 1.1  # a head is set bold
+NAMES = 42.0  # mm, of the names of a block's lines
+SHORT = 8  # characters of an id that are enough to tell heads apart by eye
+
+
+@dataclass(frozen=True)
+class SetCell:
+    """What is printed of a cell. grey: words that stand for no value. letters: of its notes, as ``a,b``."""
+
+    text: str
+    grey: bool = False
+    letters: str = ""
+    flag: str = ""
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is nothing but its text."""
+        return not (self.grey or self.letters or self.flag)
+
+
+@dataclass(frozen=True)
+class SetTable:
+    """Rows under heads, with the widths of the columns in mm. heads: none in a block, whose first column names the others."""
+
+    widths: tuple[float, ...]
+    heads: tuple[str, ...]
+    right: tuple[bool, ...]
+    rows: tuple[tuple[SetCell, ...], ...]
+    name: SetCell | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """Blocks that stand on pages of one orientation."""
+
+    landscape: bool
+    blocks: tuple[Block, ...]
+
+    @property
+    def room(self) -> float:
+        """How wide its text is, in mm."""
+        return (PAGE[1] if self.landscape else PAGE[0]) - 2 * MARGIN
+
+
+def sections(document: Document) -> list[Section]:
+    """The document's parts from heading to heading; one with a wide table is turned, and neighbours that agree are one."""
+    parts: list[list[Block]] = [[]]
+    for block in document.blocks:
+        if isinstance(block, Heading) and not all(isinstance(before, Heading) for before in parts[-1]):
+            parts.append([])
+        parts[-1].append(block)
+    joined: list[Section] = []
+    for part in parts:  # at least one, if an empty one
+        landscape = any(isinstance(block, Table) and block.wide and block.rows for block in part)
+        if joined and joined[-1].landscape == landscape:
+            joined[-1] = Section(landscape, (*joined[-1].blocks, *part))
+        else:
+            joined.append(Section(landscape, tuple(part)))
+    return joined
+
+
+def captions(document: Document, words: Labels) -> Iterator[tuple[str, int, str]]:
+    """For each titled table and each figure with a caption, in order: the word, its number and its text.
+
+    A document of one table gives no number.
+    """
+    tables = figures = 0
+    alone = len(document.blocks) == 1
+    for block in document.blocks:
+        if isinstance(block, Table) and block.title:
+            tables += 1
+            yield ("", 0, line(block.title)) if alone else (words.say("document.table"), tables, line(block.title))
+        elif isinstance(block, Picture) and block.caption:
+            figures += 1
+            yield words.say("document.figure"), figures, line(block.caption)
+
+
+def stamp(document: Document, words: Labels) -> str:
+    """As-of and heads in short; '' for a document that is not of a review's ledger."""
+    if not document.heads and not document.as_of:
+        return ""
+    date = words.say("page.as_of", date=words.moment(document.as_of)) if document.as_of else words.say("page.no_as_of")
+    heads = ", ".join(head[:SHORT] for _, head in sorted(document.heads.items())) or words.say("page.no_heads")
+    return line(f"{date} · {words.say('page.heads')} {heads}")
+
+
+def set_tables(table: Table, room: float) -> Iterator[SetTable]:
+    """The table as one for print in *room* mm, or as one for each row where its layout is 'blocks'; none where it has no rows."""
+    if table.layout == "blocks":
+        names = tuple(SetCell(_head(column)) for column in table.columns)
+        for row in table.rows:
+            lines = tuple((name, _set(table, cell)) for name, cell in zip(names[1:], row[1:], strict=True))
+            yield SetTable((NAMES, room - NAMES), (), (False, False), lines, _set(table, row[0]))
+    elif table.rows:
+        heads = tuple(_head(column) for column in table.columns)
+        rows = tuple(tuple(_set(table, cell) for cell in row) for row in table.rows)
+        right = tuple(column.align != "left" for column in table.columns)
+        yield SetTable(tuple(_widths(table.columns, heads, rows, room)), heads, right, rows)
+
+
+def set_notes(table: Table) -> list[tuple[str, str]]:
+    """The notes under the table: letter ('' for none) and text."""
+    lettered = [(letter, lines(note)) for note, letter in table.letters.items()]
+    return [*lettered, *(("", lines(note)) for note in table.notes if note not in table.letters)]
+
+
+def lines(text: str) -> str:
+    """*text* with its line ends as ``\\n``, and with U+FFFD for what XML and fonts cannot hold."""
+    return legal(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n"))
+
+
+def line(text: str) -> str:
+    """*text* in one line."""
+    return " ".join(lines(text).split())
+
+
+def _head(column: Column) -> str:
+    return lines(f"{column.head} ({column.unit})" if column.unit else column.head)
+
+
+def _set(table: Table, cell: Cell) -> SetCell:
+    said = table.value(cell)
+    letters = ",".join(table.letters[note] for note in cell.notes)
+    return SetCell(lines(said) if said else "–", cell.missing == "not_reported", letters, line(cell.flag))
+
+
+def _widths(columns: tuple[Column, ...], heads: tuple[str, ...], rows: tuple[tuple[SetCell, ...], ...], room: float) -> list[float]:
+    """Widths in mm within *room*: each column its longest word, and the rest by what its texts need and its own ``width`` allows."""
+    least, wish = [], []
+    for at, (column, head) in enumerate(zip(columns, heads, strict=True)):
+        texts = [f"{row[at].text} {row[at].flag} {row[at].letters}" for row in rows]
+        needs = max(_measured(chain.from_iterable(text.split() for text in texts)), BOLD * _measured(head.split()))
+        wants = max(_measured(chain.from_iterable(text.split("\n") for text in texts)), BOLD * _measured(head.split("\n")))
+        least.append(min(needs, LONGEST_WORD) + 2 * PAD)
+        wish.append(max(least[-1], min(wants + 2 * PAD, WISH * max(1, column.width))))
+    if sum(wish) <= room:
+        return [one * min(room / sum(wish), LOOSE) for one in wish]
+    if sum(least) >= room:
+        return [one * room / sum(least) for one in least]
+    share = (room - sum(least)) / (sum(wish) - sum(least))
+    return [one + share * (more - one) for one, more in zip(least, wish, strict=True)]
+
+
+def _measured(texts: Iterable[str]) -> float:
+    """How wide the longest of the texts is, in mm; the one with the most characters stands for all."""
+    return width(max(texts, key=len, default="")[:200], SIZE) / MM

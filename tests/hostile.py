@@ -1,7 +1,8 @@
 """A hundred texts that try to be more than text, for every field that somebody else fills in.
 
 One list for pages, drawings, Word files, PDF and spreadsheets. What would run sets ``window.RAN`` or opens a dialog; what would load
-asks ``evil.test``, a host that cannot exist. Shown rightly, each is read as it stands (see ``seen``) and does nothing.
+asks ``evil.test``, a host that cannot exist. Shown rightly, each is read as it stands (see ``seen``) and does nothing. NUL is not among
+them: the ledger refuses it.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ LETTERS = (
     "🧪👩‍⚕️🇨🇭 e\u0301\u0300\u0302\u0323\u0327",
     "Z\u0351\u0343\u034a\u030d\u0342\u0351\u0343\u034a\u030dalgo\u0351\u0343\u034a\u030d",
     "zero\u200bwidth\u200djoined\ufeffmarked\u00adsoft",
-    "bell\u0007 escape\u001b[31m red\u001b[0m null\u0000 end",
+    "bell\u0007 escape\u001b[31m red\u001b[0m end",
     "next\u0085line separators\u2028of\u2029lines",
     "Nonimmunomodulatory" * 12,
     "https://a.test/" + "averylongpath/" * 16,

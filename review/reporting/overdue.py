@@ -6,12 +6,14 @@ months are those of the WHO joint statement on public disclosure of results from
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 MONTHS = 12
+_STATED = re.compile(r"([12]\d{3})(?:-(\d\d)(?:-(\d\d))?)?")
 
 Answer = Literal["overdue", "not overdue", "cannot be determined"]
 
@@ -44,18 +46,17 @@ def due_on(stated: str) -> date | None:
 
 
 def _later(stated: str, months: int) -> date | None:
+    parts = _STATED.fullmatch(stated)
+    if parts is None:
+        return None
+    year, month = int(parts[1]), int(parts[2] or 12)
     try:
-        numbers = [int(part) for part in stated.split("-")]
-        year, month, day = [*numbers, *(None, None)][:3]
-        if year is None or len(numbers) > 3 or not 1 <= (month or 12) <= 12:
-            return None
-        if day is not None:
-            date(year, month or 12, day)  # a day that no calendar has is no date
-        years, at = divmod((month or 12) - 1 + months, 12)
-        end = monthrange(year + years, at + 1)[1]
-        return date(year + years, at + 1, end if day is None else min(day, end))
+        date(year, month, int(parts[3] or 1))  # a day that no calendar has is no date
     except ValueError:
         return None
+    years, at = divmod(month - 1 + months, 12)
+    end = monthrange(year + years, at + 1)[1]
+    return date(year + years, at + 1, min(int(parts[3]), end) if parts[3] else end)
 
 
 def judge(*, primary: str, completion: str, posted: bool | None, linked: bool, as_of: date) -> Verdict:

@@ -38,6 +38,12 @@ def at_full_text(team: Team, report: str, decision: str, reason: str = "P1") -> 
     team.decide(report, decision, decision, stage="full_text", reasons=(reason, reason))
 
 
+def near_miss(team: Team, report: str, reason: str = "P1") -> None:
+    """Excluded at full text by both, and marked by one of them."""
+    at_full_text(team, report, "exclude", reason)
+    team.r2.screening.decide(report, stage="full_text", decision="exclude", reason=reason, near_miss=True)
+
+
 def amend(team: Team, old: str, new: str) -> None:
     file = team.folder / "review.toml"
     file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
@@ -92,20 +98,20 @@ def test_an_excluded_study_is_one_row_and_a_standing_study_is_none(team: Team) -
     team.lead.studies.link(beside, team.study(stays), reason="the same study")
     team.include(stays, "included")
     for report in (one, two, beside):
-        at_full_text(team, report, "exclude")
+        near_miss(team, report)
     table = team.nobody.tables.characteristics(of="excluded")
     assert table.title == "Characteristics of excluded studies"
-    assert texts(table, "title") == ["First report\nSecond report"]
+    assert texts(table, "title") == ["Doe J. First report. A journal 2020.\nDoe J. Second report. A journal 2020."]
     every = team.nobody.tables.excluded_reports()
     assert every.title == "Reports excluded at full text"
-    assert texts(every, "title") == ["First report", "Second report", "Report beside it"]
+    assert [text.split(". ")[1] for text in texts(every, "title")] == ["First report", "Second report", "Report beside it"]
 
 
 def test_a_study_with_a_report_still_sought_is_not_excluded(team: Team) -> None:
     search = team.search()
     one, two = team.article(search, "First report"), team.article(search, "Second report")
     team.lead.studies.link(two, team.study(one), reason="the same study")
-    at_full_text(team, one, "exclude")
+    near_miss(team, one)
     team.decide(two, "include", "include")
     assert team.nobody.tables.characteristics(of="excluded").rows == ()
     assert texts(team.nobody.tables.standings(), "study")[0].endswith(": waits")

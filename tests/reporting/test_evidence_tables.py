@@ -1,0 +1,397 @@
+"""What the evidence tables say: near misses, results with their formulas, studies without results, contacts; every cell with its origin."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from review import Review
+from review.errors import InputRefused
+from review.reporting.overdue import due_on
+from review.reporting.table import Table
+from review.reporting.tables import CSV_TABLES
+from review.reporting.tables_results import RISK
+from tests.reporting.evidence import column, entry, extract, register, texts
+from tests.rooms.team import Team, make_team
+
+ABOUT = {"outcome": "Activity", "timepoint": "week 12", "arm": "A drug"}
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    made = make_team(tmp_path / "review")
+    yield made
+    made.ledger.close()
+
+
+def every_table(rv: Review) -> list[Table]:
+    made = rv.tables
+    several = [made.characteristics(of=of) for of in ("included", "ongoing", "awaiting", "excluded")]
+    return [
+        *several,
+        made.excluded_reports(),
+        made.results(),
+        made.nice(),
+        made.registry_only(),
+        made.registry_only(of="undetermined"),
+        made.contacts(),
+    ]
+
+
+def assert_traced(table: Table) -> None:
+    """A cell with a text leads to facts; an empty one says why."""
+    for row in table.rows:
+        for at, cell in zip(table.columns, row, strict=True):
+            if cell.missing == "empty":
+                assert cell.why, f"{table.key} {at.key}"
+            elif cell.missing is None:
+                assert cell.text and any(e.event and e.at for e in table.traces[cell.trace or ""].entries), f"{table.key} {at.key}"
+
+
+def at_full_text(team: Team, report: str, *, near_miss: bool = False, reason: str = "P1") -> None:
+    team.decide(report, "include", "include")
+    team.r1.screening.retrieve(report, "retrieved")
+    for rv in team.both:
+        rv.screening.decide(report, stage="full_text", decision="exclude", reason=reason, near_miss=near_miss)
+
+
+# near misses
+
+
+def test_only_near_misses_are_excluded_studies_and_every_exclusion_is_listed(team: Team) -> None:
+    search = team.search()
+    near, far = team.article(search, "Nearly"), team.article(search, "By far", year=2021)
+    assert team.nobody.tables.characteristics(of="excluded").empty == "No study is excluded at full text."
+    at_full_text(team, far)
+    table = team.nobody.tables.characteristics(of="excluded")
+    assert table.rows == () and "No report excluded at full text is marked as a near miss" in table.html()
+    at_full_text(team, near, near_miss=True)
+    assert texts(team.nobody.tables.characteristics(of="excluded"), "study") == ["Doe 2020"]
+    assert texts(team.nobody.tables.excluded_reports(), "study") == ["Doe 2020", "Doe 2021"]
+
+
+def test_a_study_has_one_primary_reason(team: Team) -> None:
+    search = team.search()
+    one, two = team.article(search, "One"), team.article(search, "Two")
+    team.lead.studies.link(two, team.study(one), reason="the same study")
+    at_full_text(team, one, near_miss=True, reason="I1")
+    at_full_text(team, two, near_miss=True, reason="P1")
+    assert texts(team.nobody.tables.characteristics(of="excluded"), "reason") == ["Not met: People with the disease"]
+
+
+# notices
+
+
+@pytest.mark.parametrize(
+    ("title", "flag"),
+    [
+        ("Retraction: A drug in a disease", "retracted"),
+        ("RETRACTED: A drug in a disease", "retracted"),
+        ("Retraction note to: A drug in a disease", "retracted"),
+        ("Expression of concern: A drug in a disease", "under a concern"),
+        ("Correction to: A drug in a disease", "corrected"),
+        ("Erratum", "corrected"),
+        ("Correction of anaemia in a disease", ""),
+        ("Retraction of the eyelid in a disease", ""),
+        ("Withdrawn patients in a trial", ""),
+    ],
+)
+def test_a_notice_stands_beside_its_study_in_every_table(team: Team, title: str, flag: str) -> None:
+    search = team.search()
+    trial, notice = team.article(search, "A drug in a disease"), team.article(search, title, year=2022)
+    study = team.include(trial, "included")
+    team.lead.studies.link(notice, study, reason="it is about this trial")
+    extract(team, study, ABOUT, events="3", n_analysed="10")
+    team.lead.extraction.contact(study, whom="the authors", when="2026-01-05", asked="adult data")
+    for table in every_table(team.nobody):
+        assert {cell.flag for cell in column(table, "study")} <= {flag}, table.key
+    assert len([t for t in every_table(team.nobody) if t.rows]) == 4
+
+
+# data source and reports
+
+
+def test_a_study_names_its_reports_and_the_class_of_its_data(team: Team, tmp_path: Path) -> None:
+    (study,) = register(team, tmp_path, entry("NCT00000101"))
+    said = texts(team.nobody.tables.characteristics(), "reports")[0].splitlines()
+    assert said[0] == "Data source: registration (registered)" and said[1].startswith("Primary: NCT00000101: A drug")
+    article = team.article(team.search(), "An article")
+    team.lead.studies.link(article, study, reason="the same trial")
+    assert texts(team.nobody.tables.characteristics(), "reports")[0].splitlines() == [
+        "Data source: registration (registered)",
+        "Primary: Doe J. An article. A journal 2020. [it waits at title and abstract]",
+        "Further: NCT00000101: A drug in a disease, trial NCT00000101. ClinicalTrials.gov.",
+    ]
+    team.include(article)
+    team.lead.extraction.contact(study, whom="the authors", when="2026-01-05", asked="adult data")
+    assert texts(team.nobody.tables.characteristics(), "reports")[0].startswith(
+        "Data source: article and registration (published; more was asked for, no answer)"
+    )
+    team.lead.extraction.contact(study, whom="the authors", when="2026-01-06", asked="adult data", answer="sent")
+    assert "(published and obtained on request)" in texts(team.nobody.tables.characteristics(), "reports")[0]
+
+
+def test_an_arm_has_one_line_with_dose_frequency_route_and_number(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    arm = {"arm": "A drug"}
+    extract(team, study, arm, intervention="a drug", dose="5 mg", frequency="twice a day", route="by mouth", treatment_duration="12 weeks")
+    extract(team, study, {"arm": "Placebo"}, intervention="placebo")
+    extract(team, study, {"arm": "A drug", "analysis_set": "enrolled"}, participants="20")
+    assert texts(team.nobody.tables.characteristics(), "interventions")[0].splitlines() == [
+        "A drug: a drug; dose 5 mg; frequency twice a day; route by mouth; duration of treatment 12 weeks; n = 20 (enrolled)",
+        "Placebo: placebo",
+    ]
+    assert column(team.nobody.tables.characteristics(), "participants")[0].missing == "empty"
+
+
+def test_no_result_stands_in_the_characteristics(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, ABOUT, mean="0.123456", flare_days="0.654321")
+    for of in ("included", "ongoing", "awaiting"):
+        assert not re.search("0.123456|0.654321", team.nobody.tables.characteristics(of=of).text())
+    assert "0.123456" in team.nobody.tables.results().text() and "Flare days: 0.654321" in team.nobody.tables.results().text()
+
+
+# results
+
+
+def test_without_results_a_planned_outcome_is_no_row(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, {"outcome": "Activity", "timepoint": "week 12"}, primary_outcome="Activity")
+    table = team.nobody.tables.results()
+    assert table.rows == () and table.empty == "No result of an included study has been extracted."
+    assert texts(team.nobody.tables.nice(), "outcomes") == ["Primary: Activity [week 12]: no result extracted"]
+
+
+def test_a_result_is_a_row_with_its_arm_its_numbers_and_its_place(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, {**ABOUT, "arm": None}, effect_measure="risk ratio", effect="0.5", ci_lower="0.2", ci_upper="1.1", p_value="0.08")
+    extract(team, study, ABOUT, events="3", n_analysed="10")
+    extract(team, study, {**ABOUT, "timepoint": "week 24"}, mean="4.2", sd="1.5")
+    table = team.nobody.tables.results()
+    rows = [[cell.text for cell in row] for row in table.rows]
+    assert rows == [
+        ["Doe 2020", "Activity", "week 12", "A drug", "10", "3 (30.0%)", "", "", "p. 3"],
+        ["Doe 2020", "Activity", "week 12", "between arms", "", "", "risk ratio 0.5\nP 0.08", "0.2 to 1.1", "p. 3"],
+        ["Doe 2020", "Activity", "week 24", "A drug", "", "4.2 (SD 1.5)", "", "", "p. 3"],
+    ]
+    assert_traced(table)
+
+
+def test_what_is_computed_carries_its_formula_and_leads_to_its_cells(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, ABOUT, events="3", n_analysed="7", mean="4.2", se="0.50")
+    table = team.nobody.tables.results()
+    (cell,) = column(table, "value")
+    assert cell.text == "3 (42.9%)\n4.2 (SD 1.32)"
+    assert list(table.letters.values()) == ["a", "b"] and RISK in table.letters
+    entries = table.traces[cell.trace or ""].entries
+    assert {e.what.split(":")[0].split(",")[0] for e in entries if e.event} == {
+        "Participants with an event",
+        "Participants analysed",
+        "Mean",
+        "Standard error",
+    }
+    assert [e.what for e in entries if not e.event] == ["Computed here: 3 ÷ 7 × 100 = 42.9", "Computed here: 0.50 × √7 = 1.32"]
+    assert "a Computed here" in table.text()
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "said", "flag"),
+    [
+        ("3", "not reported", "3", ""),
+        ("about a third", "10", "about a third", ""),
+        ("11", "10", "11", "more events than participants"),
+        ("3", "0", "3", ""),
+        ("1,003", "2,006", "1,003 (50.0%)", ""),
+        ("not reported", "10", "not reported", ""),
+    ],
+)
+def test_nothing_is_computed_from_what_is_no_number(team: Team, events: str, n: str, said: str, flag: str) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, ABOUT, events=events, n_analysed=n)
+    (cell,) = column(team.nobody.tables.results(), "value")
+    assert (cell.text, cell.flag, cell.missing == "not_reported") == (said, flag, said == "not reported")
+    assert bool(cell.notes) is ("%" in said)
+
+
+def test_nothing_is_computed_from_a_conflict(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, ABOUT, n_analysed="10")
+    for rv, value in zip(team.both, ("3", "4"), strict=True):
+        rv.extraction.record(study, item="events", value=value, **ABOUT, quotation=value, location="p. 3")
+    (cell,) = column(team.nobody.tables.results(), "value")
+    assert (cell.text, cell.flag, cell.notes) == ("in conflict", "conflict open", ())
+
+
+def test_an_open_extraction_is_not_shown_to_the_other(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    team.r1.extraction.record(study, item="events", value="3", **ABOUT, quotation="3", location="p. 3")
+    assert len(team.r1.tables.results().rows) == 1
+    assert team.r2.tables.results().rows == () == team.nobody.tables.results().rows
+
+
+# NICE
+
+
+def test_comparators_stand_apart_from_the_intervention(team: Team, tmp_path: Path) -> None:
+    register(team, tmp_path, entry("NCT00000102", arms={"Drug": "EXPERIMENTAL", "Sugar": "PLACEBO_COMPARATOR"}))
+    table = team.nobody.tables.nice()
+    assert texts(table, "intervention")[0].startswith("Drug:") and texts(table, "comparison")[0].startswith("Sugar:")
+    assert column(table, "quality")[0].why == "nobody has assessed it or said why not"
+    assert_traced(table)
+
+
+# registrations alone
+
+
+@pytest.mark.parametrize(
+    ("made", "part", "said"),
+    [
+        ({"primary": "2024-06-30"}, "completed", "yes: twelve months have passed; due by 30 Jun 2025"),
+        ({"primary": "2024-06-30", "results": True}, "completed", "no: results are posted; due by 30 Jun 2025"),
+        ({"primary": "2025-06"}, "completed", "no: twelve months have not passed; due by 30 Jun 2026"),
+        ({"completion": "2024-02"}, "completed", "yes: twelve months have passed; due by 28 Feb 2025"),
+        ({}, "undetermined", "cannot be determined: no date of completion is stated"),
+        (
+            {"primary": "2024-06-30", "results": None},
+            "undetermined",
+            "cannot be determined: the source leaves open whether results are posted; due by 30 Jun 2025",
+        ),
+        ({"primary": "2024-06-30", "status": "RECRUITING"}, "completed", "yes: twelve months have passed; due by 30 Jun 2025"),
+        ({"status": "UNKNOWN"}, "undetermined", "cannot be determined: no date of completion is stated"),
+    ],
+)
+def test_where_a_registered_study_stands(team: Team, tmp_path: Path, made: dict[str, object], part: str, said: str) -> None:
+    register(team, tmp_path, entry("NCT00000103", **made))  # type: ignore[arg-type]
+    tables = {of: team.nobody.tables.registry_only(of=of, as_of="2026-03-02") for of in ("completed", "undetermined")}
+    assert {of for of, table in tables.items() if table.rows} == {part}
+    assert texts(tables[part], "overdue") == [said]
+    assert texts(tables[part], "reports") == ["no report linked in this review as of 2 Mar 2026"]
+    assert column(tables[part], "overdue")[0].flag == ("by completion" if "completion" in made else "")
+    assert_traced(tables[part])
+
+
+@pytest.mark.parametrize(("status", "why"), [("RECRUITING", "not completed as of 2 Mar 2026"), ("WITHDRAWN", "withdrawn")])
+def test_what_is_not_listed_is_named(team: Team, tmp_path: Path, status: str, why: str) -> None:
+    register(team, tmp_path, entry("NCT00000104", status=status, primary="2027-01" if status == "RECRUITING" else None))
+    table = team.nobody.tables.registry_only(as_of="2026-03-02")
+    assert table.rows == () and f"Known from registrations alone, and not listed: {why}: NCT00000104." in table.notes
+
+
+def test_a_linked_report_is_named_with_its_rule_and_ends_the_waiting(team: Team, tmp_path: Path) -> None:
+    (study,) = register(team, tmp_path, entry("NCT00000105", primary="2020-01"))
+    article = team.article(team.search(), "An article", "NCT00000105")
+    team.r1.studies.find()
+    table = team.nobody.tables.registry_only()
+    assert texts(table, "overdue")[0].startswith("no: a report is linked in this review")
+    assert "An article. A journal 2020. NCT" not in texts(table, "reports")[0]
+    assert (
+        "by the rule states_number, version 1" in texts(table, "reports")[0] and "waits at title and abstract" in texts(table, "reports")[0]
+    )
+    team.include(article)
+    assert team.nobody.tables.registry_only().rows == (), "an article is in hand"
+    assert study == team.study(article)
+
+
+def test_what_nobody_has_classified_is_in_neither_part(team: Team, tmp_path: Path) -> None:
+    register(team, tmp_path, entry("NCT00000106", primary="2020-01"), classification=None)
+    for of in ("completed", "undetermined"):
+        table = team.nobody.tables.registry_only(of=of)
+        assert table.rows == () and "NCT00000106" not in " ".join(table.notes)
+
+
+def test_a_part_that_is_not_there_is_refused(team: Team) -> None:
+    with pytest.raises(InputRefused, match="there is no part 'overdue'"):
+        team.nobody.tables.registry_only(of="overdue")
+
+
+DATES = st.none() | st.dates(min_value=date(2018, 1, 1), max_value=date(2028, 12, 31)).flatmap(
+    lambda d: st.sampled_from([d.isoformat(), d.isoformat()[:7], d.isoformat()[:4]])
+)
+STATUSES = st.sampled_from(["COMPLETED", "TERMINATED", "UNKNOWN", "RECRUITING", "NOT_YET_RECRUITING", "WITHDRAWN"])
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(STATUSES, DATES, DATES, st.sampled_from([True, False, None])), min_size=1, max_size=6),
+    st.dates(min_value=date(2026, 2, 1), max_value=date(2030, 1, 1)),
+)
+def test_every_registered_study_stands_once_and_nothing_is_called_unpublished(
+    tmp_path_factory: pytest.TempPathFactory, stated: list[tuple[str, str | None, str | None, bool | None]], as_of: date
+) -> None:
+    folder = tmp_path_factory.mktemp("registered")
+    team = make_team(folder / "review")
+    entries = [
+        entry(f"NCT0000{n:04}", status=status, primary=primary, completion=completion, results=posted)
+        for n, (status, primary, completion, posted) in enumerate(stated, start=1)
+    ]
+    register(team, folder, *entries)
+    at = as_of.isoformat()
+    tables = [team.nobody.tables.registry_only(of=of, as_of=at) for of in ("completed", "undetermined")]
+    team.ledger.close()
+    listed = [text for table in tables for text in texts(table, "study")]
+    below = [label for note in tables[0].notes if "not listed" in note for label in re.findall(r"NCT\d{8}", note)]
+    assert sorted([*listed, *below]) == [f"NCT0000{n:04}" for n in range(1, len(stated) + 1)]
+    said = dict(zip(texts(tables[0], "study"), texts(tables[0], "overdue"), strict=True))
+    for n, (_, primary, completion, posted) in enumerate(stated, start=1):
+        due = due_on(primary or completion or "")
+        if said.get(f"NCT0000{n:04}", "").startswith("yes"):
+            assert due is not None and as_of > due and posted is False
+    for table in tables:
+        assert "unpublished" not in table.html().casefold()
+
+
+# contacts
+
+
+def test_a_question_without_an_answer_says_up_to_when(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "awaiting")
+    team.lead.extraction.contact(study, whom="the authors", when="2026-01-05", asked="adult data")
+    team.lead.extraction.contact(study, whom="the sponsor", when="2026-01-06", asked="the protocol", answer="sent on 7 January")
+    table = team.nobody.tables.contacts(as_of="2026-03-02")
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["Doe 2020", "the authors", "5 Jan 2026", "adult data", "no answer as of 2 Mar 2026"],
+        ["Doe 2020", "the sponsor", "6 Jan 2026", "the protocol", "sent on 7 January"],
+    ]
+    assert_traced(table)
+    awaiting = team.nobody.tables.characteristics(of="awaiting", as_of="2026-03-02")
+    assert "adult data Answer: no answer as of 2 Mar 2026" in texts(awaiting, "asked")[0]
+    assert "adult data" not in column(awaiting, "notes")[0].text
+    assert_traced(awaiting)
+
+
+# all of them
+
+
+def test_the_tables_of_an_empty_review_say_so(team: Team) -> None:
+    for table in every_table(team.nobody):
+        assert table.rows == () and table.empty.endswith("."), table.key
+
+
+def test_every_csv_table_has_as_many_rows_as_its_table(team: Team, tmp_path: Path) -> None:
+    (study,) = register(team, tmp_path, entry("NCT00000107", primary="2020-01"))
+    extract(team, study, ABOUT, events="3", n_analysed="10")
+    rooms = team.nobody.tables._rooms(None)
+    names = [name for made in CSV_TABLES.values() for name, _ in made]
+    assert len(names) == len(set(names))
+    for made in CSV_TABLES.values():
+        for name, maker in made:
+            table = maker(rooms)
+            with table.csv(tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+                assert len(list(csv.reader(file))) == len(table.rows) + 1
+
+
+def test_what_was_typed_is_text_in_every_table(team: Team) -> None:
+    typed = "<script>alert(1)</script>"
+    study = team.include(team.article(team.search(), f"A {typed}"), "awaiting")
+    team.lead.extraction.contact(study, whom=typed, when="2026-01-05", asked=typed, answer=typed)
+    shown = [table.html() for table in every_table(team.nobody)]
+    assert all("<script" not in html for html in shown) and sum("&lt;script&gt;" in html for html in shown) == 2

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 READS_OTHERS = "rendered"  # the parameter of a report that is run last, on the folder of the others' executed notebooks
-TABLES, FIGURES, WHOLE, INDEX = "tables", "figures", "review", "index"
+BESIDE = TABLES, FIGURES, WHOLE, INDEX, CHECKLISTS = "tables", "figures", "review", "index", "checklists"
 
 
 def report_notebooks(folder: Path) -> dict[str, Path]:
@@ -224,6 +224,9 @@ class Rendering:
             self._part(TABLES, "", stack, publishing.table_files)
         if "30_flow" in names:
             self._part(FIGURES, "", stack, publishing.figure_files)
+        for outcome in outcomes:
+            if outcome.name == "80_checklist" and outcome.ok and (path := outcome.path):
+                self._part(CHECKLISTS, hash_of(path), stack, lambda rooms, path=path: publishing.checklist_files(path))
         documents = [name for name in order.formats if name != "html"]
         if order.whole and documents and ok:
             notebooks = [outcome.path for outcome in outcomes if outcome.path]
@@ -252,11 +255,11 @@ class Rendering:
         self.manifest.note(name, key, self.rooms.as_of, files, write_all(files))
 
     def _write_manifest(self, outcomes: Sequence[Outcome]) -> None:
-        known = {*self.order.every, *(outcome.name for outcome in outcomes), TABLES, FIGURES, WHOLE, INDEX}
+        known = {*self.order.every, *(outcome.name for outcome in outcomes), *BESIDE}
         for name in [name for name in self.manifest.parts if name not in known]:
             self.manifest.drop(name)  # a report that the review has no more, or a value that the grid has no more
         parts = self.manifest.parts
-        reports = {name: "ok" if part["key"] else "failed" for name, part in parts.items() if name not in (TABLES, FIGURES, WHOLE, INDEX)}
+        reports = {name: "ok" if part["key"] else "failed" for name, part in parts.items() if name not in BESIDE}
         made: dict[str, Any] = {"title": self.rooms.protocol.plan.review.title, "as_of": self.rooms.as_of, "heads": self.rooms.heads}
         made |= {"demonstration": self.rooms.demonstration} if self.rooms.demonstration else {}
         made |= {"reports": dict(sorted(reports.items())), "parts": dict(sorted(parts.items()))}

@@ -14,7 +14,17 @@ from review.reporting.notebook import inspect, source_of, tidy
 from tests.structure.test_repository import MACHINE
 from tests.structure.tree import ROOT
 
-REPORTS = {"10_protocol", "20_records", "30_flow", "40_screening", "50_characteristics", "55_evidence", "60_bias", "90_index"}
+REPORTS = {
+    "10_protocol",
+    "20_records",
+    "30_flow",
+    "40_screening",
+    "50_characteristics",
+    "55_evidence",
+    "60_bias",
+    "80_checklist",
+    "90_index",
+}
 DESKS = {"21_import", "41_screen", "51_extract", "61_appraise"}
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}|<[\w.]+ object at ")

@@ -194,15 +194,29 @@ def status(project: Project = HERE, as_: As = None) -> None:
 def flow(
     as_json: Annotated[bool, typer.Option("--json", help="The flow as JSON.")] = False,
     svg: Annotated[Path | None, typer.Option(help="Write the diagram to this file.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="The same as PDF.")] = None,
+    png: Annotated[Path | None, typer.Option(help="The same as PNG, 300 pixels an inch.")] = None,
+    reasons: Annotated[str, typer.Option(help="full_text, or both: reasons at title and abstract too.")] = "full_text",
+    total_reports: Annotated[bool, typer.Option(help="Whether totals name their reports.")] = True,
+    footnote: Annotated[list[str] | None, typer.Option(help="FIELD=TEXT: a mark on that number, the text below.")] = None,
+    r_csv: Annotated[Path | None, typer.Option("--r-csv", help="Write the CSV of the R package PRISMA2020.")] = None,
+    from_r: Annotated[Path | None, typer.Option("--from-r", help="Draw the numbers typed into such a CSV instead.")] = None,
     as_of: AsOf = None,
     project: Project = HERE,
     as_: As = None,
 ) -> None:
-    """The PRISMA 2020 flow: in words, as JSON, or as a drawing."""
-    with _open(project, as_) as rv:
-        found = rv.flow(as_of=as_of)
-    if svg is not None:
-        _write(svg, found.svg(links=False))
+    """The PRISMA 2020 flow: in words, as JSON, as a drawing, or to and from the R package."""
+    from review.reporting.flow_files import typed_in, write_flow
+    from review.reporting.notebook import assignments
+
+    if from_r is None:
+        with _open(project, as_) as rv:
+            found = rv.flow(as_of=as_of)
+    else:
+        found = typed_in(from_r, project, as_of)
+    drawing = {"reasons": reasons, "total_reports": total_reports, "footnotes": assignments(footnote or [])}
+    for remark in write_flow(found, {"svg": svg, "pdf": pdf, "png": png, "r_csv": r_csv}, drawing):
+        typer.echo(remark, err=True)
     typer.echo(found.to_json() if as_json else str(found))
     broken = [f"{name}: {message}" for name, holds, message in found.identities() if not holds]
     if broken:
@@ -250,10 +264,20 @@ def report(
 
 
 @app.command()
-def diff(date1: str, date2: str, project: Project = HERE, as_: As = None) -> None:
-    """What changed between two dates: records, boxes of the flow, decisions."""
+def diff(
+    date1: str,
+    date2: str,
+    svg: Annotated[Path | None, typer.Option(help="Draw the flow of the update to this file.")] = None,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """What changed between two dates: protocol, records, decisions, values, judgements, and the flow of the update."""
+    from review.reporting.flow_files import write_flow
+
     with _open(project, as_) as rv:
-        typer.echo("\n".join(rv.diff(date1, date2)) or "Nothing changed.")
+        found = rv.diff(date1, date2)
+    write_flow(found.flow, {"svg": svg}, {})
+    typer.echo(str(found))
 
 
 @app.command()
@@ -344,15 +368,6 @@ def _nameless() -> NotAllowed:
         expected="--as R, with R as in review.toml",
         next_step="give --as R, or set REVIEW_AS",
     )
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as problem:
-        raise InputRefused(
-            f"{file} cannot be written: {problem.strerror}", next_step="choose a folder that is there and may be written"
-        ) from problem
 
 
 def _text_of(file: Path) -> str:

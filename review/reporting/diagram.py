@@ -159,7 +159,7 @@ def _lines(part: Part, wide: float) -> list[_Set]:
     for at, entry in enumerate((part.text, *part.under)):
         inner = INDENT * (part.indent + bool(at))
         down += APART if at else 0
-        for text in wrap(entry, room - inner):
+        for text in wrap(entry, room - inner, hyphen="-"):
             lines.append(_Set(text, inner, down))
             down += LEADING
     return lines

@@ -9,6 +9,7 @@ from typing import Any
 from review.errors import IdentityBroken
 from review.model.views import RecordView
 from review.reporting.diagram import draw
+from review.reporting.drawing import Drawing
 from review.reporting.flow import Flow
 from review.reporting.flow_text import alone, as_text, box_lists, flow_table
 from review.reporting.notices import flag_of
@@ -46,11 +47,14 @@ class Figures:
     def __init__(self, rooms: Callable[[str | None], Rooms]) -> None:
         self._rooms = rooms
 
-    def flow(self, *, as_of: str | None = None) -> Figure:
-        """The PRISMA 2020 flow diagram. Raises IdentityBroken, naming the ids, when a rule of the flow does not hold."""
+    def flow(self, *, as_of: str | None = None, **drawing: Any) -> Figure:
+        """The PRISMA 2020 flow diagram; *drawing*: the choices of ``Drawing``.
+
+        Raises IdentityBroken, naming the ids, when a rule of the flow does not hold.
+        """
         rooms = self._rooms(as_of)
         with rooms.seat.still():
-            return flow_figure(rooms, require(rooms.flow()))
+            return flow_figure(rooms, require(rooms.flow()), Drawing.of(drawing))
 
     def flow_numbers(self, *, as_of: str | None = None) -> Table:
         """Every number of the flow as a table, each with the facts behind it."""
@@ -99,7 +103,7 @@ def require(flow: Flow) -> Flow:
     return flow
 
 
-def flow_figure(rooms: Rooms, flow: Flow) -> Figure:
+def flow_figure(rooms: Rooms, flow: Flow, drawing: Drawing | None = None) -> Figure:
     """The diagram, the lists behind its boxes, and the origin of every id that is listed."""
     reports = {r.id: r for r in rooms.studies.report_views()}
     studies = {s.id: s for s in rooms.studies.views()}
@@ -114,19 +118,24 @@ def flow_figure(rooms: Rooms, flow: Flow) -> Figure:
         return _flagged(reports[one].title, reports[one].records) if one in reports else one
 
     def trace(unit: str, one: str) -> str | None:
+        if key_of(one) in traces:
+            return traces[key_of(one)].key
         report = reports.get(flow.report_of.get(one, "")) if unit == "records" else reports.get(one)
         made = study_trace(rooms, studies[one], flow) if one in studies else report_trace(rooms, report) if report else None
         if made is None:
             return None
-        traces.setdefault(key_of(one), made)
+        traces[key_of(one)] = made
         return made.key
 
-    lists = box_lists(flow, name=name, trace=trace, most=MOST)
-    html = f'<figure class="flow">{draw(flow)}</figure>\n{lists}'
-    text = as_text(flow)
+    words = flow.labels
+    lists = box_lists(flow, words, name=name, trace=trace, most=MOST)
+    html = f'<figure class="flow">{draw(flow, labels=words, drawing=drawing)}</figure>\n{lists}'
+    text = as_text(flow, words, drawing)
     title, _, lines = text.partition("\n")
     alt = "; ".join(line.strip() for line in [title, *lines.splitlines()] if line.strip())
-    return Figure(html, text, {t.key: t for t in traces.values()}, svg=draw(flow, link=None), alt=alt, caption=title)
+    return Figure(
+        html, text, {t.key: t for t in traces.values()}, svg=draw(flow, labels=words, link=None, drawing=drawing), alt=alt, caption=title
+    )
 
 
 def _flagged(name: str, records: Sequence[RecordView]) -> str:

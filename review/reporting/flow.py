@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,10 @@ class Box:
     def n(self) -> int:
         """How many."""
         return len(self.ids)
+
+    @cached_property
+    def _set(self) -> frozenset[str]:
+        return frozenset(self.ids)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -73,6 +78,12 @@ class Drawn:
         Path(path).write_bytes(svg_to_png(self.svg(links=False, **drawing), ppi=ppi))
         return Path(path)
 
+    def r_csv(self, path: str | Path) -> list[str]:
+        """Write the numbers as the R package PRISMA2020 reads them; returns in words what its form cannot hold, or not as it is."""
+        from review.reporting.r_package import write_r_csv
+
+        return write_r_csv(self, self.labels, path)  # type: ignore[arg-type]
+
     def _repr_html_(self) -> str:
         return self.svg(links=False)
 
@@ -98,7 +109,7 @@ class Flow(Drawn):
 
     def ids(self, name: str) -> frozenset[str]:
         """The ids of a field; an absent one reads as the empty set."""
-        return frozenset(self.boxes[name].ids) if name in self.boxes else frozenset()
+        return self.boxes[name]._set if name in self.boxes else frozenset()
 
     def identities(self) -> list[tuple[str, bool, str]]:
         """(id, holds, message) of every rule of the flow; a message names what is too many or missing."""
@@ -122,12 +133,6 @@ class Flow(Drawn):
             ensure_ascii=False,
             indent=1,
         )
-
-    def r_csv(self, path: str | Path) -> list[str]:
-        """Write the numbers as the R package PRISMA2020 reads them; returns in words what its form cannot hold, or not as it is."""
-        from review.reporting.r_package import write_r_csv
-
-        return write_r_csv(self, path)
 
 
 @dataclass(frozen=True)
@@ -216,10 +221,13 @@ def _notes(boxes: Mapping[str, Box], facts: FlowFacts, gone: Sequence[str], stud
 
 
 def _put(boxes: dict[str, Box], name: str, ids: Iterable[str], by: Mapping[str, Sequence[str]] | None = None) -> None:
-    unit = _UNITS.get(name) or (
-        "reports" if "reports" in name or (name.startswith(("dbr_", "other_")) and name != "other_duplicates") else "records"
-    )
-    boxes[name] = Box(name, unit, tuple(ids), {k: tuple(v) for k, v in (by or {}).items()})
+    boxes[name] = Box(name, unit_of(name), tuple(ids), {k: tuple(v) for k, v in (by or {}).items()})
+
+
+def unit_of(field: str) -> str:
+    """What a field counts: records, reports or studies."""
+    reports = "reports" in field or (field.startswith(("dbr_", "other_")) and field != "other_duplicates")
+    return _UNITS.get(field) or ("reports" if reports else "records")
 
 
 def _by(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

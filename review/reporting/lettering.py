@@ -41,10 +41,11 @@ def _em(character: str) -> float:
     return _OF.get(base, _OTHER)
 
 
-def wrap(text: str, room: float, size: float = 8.0, *, bold: bool = False) -> list[str]:
+def wrap(text: str, room: float, size: float = 8.0, *, bold: bool = False, hyphen: str = "") -> list[str]:
     """*text* in lines that take at most ``RESERVE`` of *room* points.
 
-    It breaks at blanks (not at no-break ones), between wide East Asian characters, and inside a word only where the word alone is too long.
+    It breaks at blanks (not at no-break ones), between wide East Asian characters, and inside a word only where the word alone is too long,
+    there with *hyphen* behind the first part in scripts that write one.
     """
     most = room * RESERVE
     lines, line = [], ""
@@ -54,8 +55,8 @@ def wrap(text: str, room: float, size: float = 8.0, *, bold: bool = False) -> li
             lines.append(line)
             joined = piece
         while width(joined, size, bold=bold) > most and len(joined) > 1:
-            cut = _cut(joined, most, size, bold)
-            lines.append(joined[:cut])
+            cut, sign = _cut(joined, most, size, bold, hyphen)
+            lines.append(joined[:cut] + sign)
             joined = joined[cut:]
         line = joined
     return [*lines, line] if line or not lines else lines
@@ -86,11 +87,29 @@ def _wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF" and unicodedata.category(character)[0] in "LS"
 
 
-def _cut(word: str, most: float, size: float, bold: bool) -> int:
-    """Where to divide a word that is too long: after the last hyphen, stroke or no-break blank that fits, else after the last letter."""
-    fits = next((end for end in range(len(word) - 1, 0, -1) if width(word[:end], size, bold=bold) <= most), 1)
+def _cut(word: str, most: float, size: float, bold: bool, hyphen: str) -> tuple[int, str]:
+    """Where to divide a word that is too long, and what is written there.
+
+    After the last hyphen, stroke or no-break blank that fits; else, with a hyphen, within the word, three letters of it kept for the next
+    line; else after the last letter that fits.
+    """
+    fits = _fitting(word, most, size, bold)
     marks = [end for end in range(2, fits + 1) if word[end - 1] in f"-/_.{_HOLD}"]
-    return marks[-1] if marks else fits
+    if marks:
+        return marks[-1], ""
+    inside = min(_fitting(word, most - width(hyphen, size, bold=bold), size, bold), len(word) - 3)
+    if hyphen and inside >= 3 and _has_case(word[inside - 1]) and _has_case(word[inside]):
+        return inside, hyphen
+    return fits, ""
+
+
+def _fitting(word: str, most: float, size: float, bold: bool) -> int:
+    return next((end for end in range(len(word) - 1, 0, -1) if width(word[:end], size, bold=bold) <= most), 1)
+
+
+def _has_case(character: str) -> bool:
+    """Whether it is a letter of a script that divides words with a hyphen: Latin, Greek, Cyrillic."""
+    return character.lower() != character.upper()
 
 
 def held(text: str) -> str:

@@ -81,9 +81,9 @@ def _line(item: Item, found: Finding, rendered: Mapping[str, RenderedReport]) ->
     if found.not_applicable and not written:
         return Line(item, "not applicable", (), (), found.not_applicable)
     where, open_ = _looked_for(found.proofs, rendered)
-    lacks = "" if written else found.lacks or ("" if found.proofs else "nothing of it is in the project")
+    lacks = "" if written else found.lacks
     evidence = tuple(row for proof in found.proofs for row in proof.rows)
-    if not lacks and not open_:
+    if (found.proofs or written) and not lacks and not open_:
         return Line(item, "done", (*where, *written), evidence, "")
     if not found.proofs and not found.figures:
         return Line(item, "author to write", (), (), lacks)
@@ -143,7 +143,8 @@ def checklist_table(rooms: Rooms, name: str, rendered: str) -> Table:
     )
     rows = tuple(_row(line) for line in made.lines)
     notes = (
-        f"{cited.citation}. {cited.url} The items are put in our words; the guideline's own stand there.",
+        f"{cited.citation}. {cited.url}",
+        "The items are put in our words; the guideline's own stand at that address.",
         "Done: every figure and text that answers the item was found in a rendered report, or its author tagged a text as the answer. "
         "It does not judge the review.",
     )

@@ -12,6 +12,7 @@ from review.reporting.checklist_items import Finding, Proof, inapplicable, unwri
 from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms
 from review.reporting.table import Table
+from review.reporting.tables_results import RESULTS
 
 HOMES = {  # the key of a table -> the page that shows it, and its title
     "question": ("Protocol", "The question, and what frames it"),
@@ -29,15 +30,12 @@ HOMES = {  # the key of a table -> the page that shows it, and its title
     "excluded-reports": ("Characteristics of studies", "Reports excluded at full text"),
     "data-collection": ("Characteristics of studies", "How data were collected"),
     "items-sought": ("Characteristics of studies", "Items that were sought"),
-    "results": ("Evidence tables", "Results of individual studies"),
-    "contacts": ("Evidence tables", "Contacts with authors and sponsors"),
+    "results": ("Evidence", "Results of individual studies"),
+    "contacts": ("Evidence", "Contacts with authors and sponsors"),
     "not-assessed": ("Risk of bias", "Not assessed, with the reason"),
     "appraisal-process": ("Risk of bias", "How risk of bias was assessed"),
     "availability": ("Reports of this review", "What the export of this review holds"),
 }
-RESULTS = frozenset(
-    "n_analysed events mean sd se median interquartile_range effect_measure effect ci_lower ci_upper p_value".split()
-)  # items of the form that hold a result of a study
 DRAFT = "the protocol is a draft: it has not been frozen"
 NO_SYNTHESIS = "the protocol plans no synthesis (it names no groups), and nothing was pooled"
 
@@ -72,7 +70,9 @@ class Facts:
         """Why what the review found is not final yet; '' when nothing waits."""
         if not self.rooms.records.views():
             return "no record has come in yet"
-        return f"{self.waiting:,} records or reports still wait" if self.waiting else ""
+        if not self.waiting:
+            return ""
+        return "one record or report still waits" if self.waiting == 1 else f"{self.waiting:,} records or reports still wait"
 
     @property
     def assessed(self) -> frozenset[str]:

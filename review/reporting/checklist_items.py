@@ -67,7 +67,7 @@ def stated(*proofs: Proof) -> Finding:
 
 
 def partly(lacks: str, *proofs: Proof, figures: tuple[str, ...] = ()) -> Finding:
-    """Data are there, in tables or as *figures*; an author writes what they lack."""
+    """Data are there, in tables or as *figures*; an author writes what they lack, or from figures alone the whole."""
     return Finding(proofs, lacks, figures=figures)
 
 

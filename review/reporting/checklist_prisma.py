@@ -178,18 +178,24 @@ def flow(facts: Facts) -> Finding:
 
 
 def near_misses(facts: Facts) -> Finding:
-    """16b: the studies excluded at full text, each with its reason."""
+    """16b: every report excluded at full text with its reason, and the studies marked as near misses apart."""
     out = facts.flow.ids("dbr_excluded") | facts.flow.ids("other_excluded")
     reports = [r for r in facts.rooms.studies.report_views() if r.id in out]
     if not reports:
         nothing = facts.assessed and not facts.unfinished
         return inapplicable("no report was excluded at full text") if nothing else unwritten("no report has been excluded at full text")
     reason = facts.rooms.reason_at
-    rows = tuple((r.title, reason(facts.rooms.screening.standing(r, "full_text"))) for r in reports)
-    proof = Proof("excluded-reports", rows)
+    stands = {r.id: facts.rooms.screening.standing(r, "full_text") for r in reports}
+    rows = tuple((r.title, reason(stands[r.id])) for r in reports)
+    near = {r.id for r in reports if stands[r.id].near_miss}
+    out_of = facts.rooms.became
+    marked = tuple(
+        (s.label,) for s in facts.studies if any(r.id in near for r in s.reports) and out_of(s, facts.flow) == "excluded at full text"
+    )
+    proofs = (Proof("excluded-reports", rows), *((Proof("characteristics-excluded", marked),) if marked else ()))
     silent = sum(not why for _, why in rows)
     lacks = f"no reason is recorded for {silent:,} of them" if silent else facts.unfinished
-    return partly(lacks, proof) if lacks else stated(proof)
+    return partly(lacks, *proofs) if lacks else stated(*proofs)
 
 
 def included_studies(facts: Facts) -> Finding:

@@ -13,7 +13,6 @@ from review.reporting.labels import load_labels
 
 Rule = Callable[[Facts], Finding]
 NO_SEARCH = "no search has been recorded"
-ONLY_HERE = "no abstract is written here"
 
 
 def _rows(searches: Sequence[SearchView], *, platform: bool = False) -> tuple[Row, ...]:
@@ -189,8 +188,8 @@ PRISMA_S: Mapping[str, Rule] = {
 
 def _needs(*figures: str) -> Finding:
     """What an abstract needs for one line, where there is something."""
-    said = tuple(figure for figure in figures if figure)
-    return partly(ONLY_HERE, figures=said) if said else unwritten(f"{ONLY_HERE}, and nothing for it is in the project")
+    said = tuple(figure.rstrip(".") for figure in figures if figure)
+    return partly("", figures=said) if said else unwritten("nothing for it is in the project")
 
 
 def in_title(facts: Facts) -> Finding:
@@ -231,7 +230,7 @@ def in_synthesis(facts: Facts) -> Finding:
 def in_studies(facts: Facts) -> Finding:
     """7: studies and reports; numbers of participants by their type, never added up over types or sources."""
     if not facts.included:
-        return unwritten(f"{ONLY_HERE}, and no study is included yet")
+        return unwritten("no study is included yet")
     reports = facts.flow.ids("total_reports") or facts.flow.ids("new_reports")
     people = "; ".join(
         f"{s.label}: {c.value} ({c.analysis_set or 'type not stated'})"

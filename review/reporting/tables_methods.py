@@ -76,11 +76,19 @@ def amendments(rooms: Rooms) -> str:
     return f"The protocol was {frozen} and amended {times}, on {', '.join(day(e.at) for e in later)}; see the versions of the protocol."
 
 
+_ASKED = (("platform", "Platform"), ("limits", "Limits"), ("filters", "Filters"), ("peer_review", "Peer review"))
+
+
 def strategies(rooms: Rooms) -> Table:
-    """Every search as it was run, the strategy in full: where, when, how often, with which limits, filters and peer review."""
+    """Every search as it was run, the strategy in full: where, when, how often, with which limits, filters and peer review.
+
+    What is recorded for no search at all has no line; a note says so.
+    """
     found: dict[str, Trace] = {}
     rows = []
-    for search in rooms.searches.views():
+    searches = rooms.searches.views()
+    told = [one for one in _ASKED if any(search.body[one[0]] for search in searches)]
+    for search in searches:
         event, body = rooms.seat.event(search.event), search.body
         key = key_of("strategy", search.id)
         entry = TraceEntry(event.id, "Search recorded", role_of(rooms, event), event.at)
@@ -89,28 +97,24 @@ def strategies(rooms: Rooms) -> Table:
             (
                 Cell(search_name(search), trace=key),
                 Cell(kind_of(search)),
-                _said(body["platform"]),
                 Cell(load_labels().day(search.searched)),
                 _said(body["strategy"]),
-                _said(body["limits"]),
-                _said(body["filters"]),
-                _said(body["peer_review"]),
+                *(_said(body[field]) for field, _ in told),
                 Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"),
             )
         )
     columns = (
         Column("source", "Source"),
         Column("kind", "Kind"),
-        Column("platform", "Platform"),
         Column("searched", "Searched"),
         Column("strategy", "Strategy", width=6),
-        Column("limits", "Limits", width=2),
-        Column("filters", "Filters", width=2),
-        Column("peer_review", "Peer review", width=2),
+        *(Column(field, head, width=2) for field, head in told),
         Column("hits", "Hits"),
     )
+    silent = [head.lower() for field, head in _ASKED if (field, head) not in told]
+    notes = (f"Recorded for no search: {', '.join(silent)}.",) if silent and rows else ()
     empty = "No search has been recorded yet."
-    return Table("strategies", "Search strategies in full", columns, tuple(rows), _notes(rooms), found, empty, layout="blocks")
+    return Table("strategies", "Search strategies in full", columns, tuple(rows), (*notes, *_notes(rooms)), found, empty, layout="blocks")
 
 
 def search_name(search: SearchView) -> str:

@@ -17,7 +17,7 @@ from review.model.blinding import Viewer
 from review.model.plan import FILE_NAME
 from review.protocol import Protocol
 from review.records.receipt import Receipt
-from review.reporting.changes import changes
+from review.reporting.changes import Changes, changes
 from review.reporting.figures import Figures
 from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms, furnish
@@ -138,8 +138,8 @@ class Review:
                 next_step="ask the lead, or decide what waits for you first",
             )
 
-    def diff(self, before: str, after: str) -> list[str]:
-        """What changed between two dates, in words: records, boxes of the flow, decisions."""
+    def diff(self, before: str, after: str) -> Changes:
+        """What changed between two dates: protocol, records, decisions, cells, judgements, the flow of the update; its lines in order."""
         return changes(self._at(before), self._at(after))
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ from review.reporting.labels import Labels
 from review.reporting.notebook import cells_of
 from review.reporting.render import Writer, text_to
 from review.reporting.rooms import Rooms
+from review.reporting.tables import CSV_TABLES
 
 if TYPE_CHECKING:
     from review.reporting.documents.model import Document
@@ -51,7 +52,7 @@ def report_files(rooms: Rooms, cells: Sequence[Mapping[str, Any]], nav: Nav, for
 
 def document_files(document: Document, formats: Sequence[str], words: Labels) -> dict[str, Writer]:
     """Ending -> what writes it, of one document."""
-    makers: dict[str, Writer] = {"docx": partial(_docx, document), "pdf": partial(_pdf, document, words)}
+    makers: dict[str, Writer] = {"docx": partial(_docx, document, words), "pdf": partial(_pdf, document, words)}
     return {f".{name}": makers[name] for name in formats if name in makers}
 
 
@@ -100,27 +101,13 @@ def combined_files(rooms: Rooms, notebooks: Sequence[Path], formats: Sequence[st
     return {f"review{ending}": writer for ending, writer in document_files(whole, formats, rooms.labels).items()}
 
 
-def table_files(rooms: Rooms) -> dict[str, Writer]:
-    """``tables/NAME.csv`` as recorded, and ``NAME_spreadsheet.csv`` guarded for spreadsheet programs, of every evidence table."""
-    from review.reporting.characteristics import KINDS, characteristics
-
+def table_files(rooms: Rooms, report: str) -> dict[str, Writer]:
+    """The evidence tables of a report: ``tables/NAME.csv`` as recorded, ``NAME_spreadsheet.csv`` guarded for spreadsheet programs."""
     files: dict[str, Writer] = {}
-    for of in KINDS:
-        table = characteristics(rooms, of)
-        for name, guarded in ((f"characteristics_{of}", False), (f"characteristics_{of}_spreadsheet", True)):
-            files[f"tables/{name}.csv"] = partial(_csv, table, guarded)
-    return files
-
-
-def checklist_files(notebook: Path) -> dict[str, Writer]:
-    """``tables/checklist-NAME.csv`` and its twin for spreadsheet programs, of every checklist that an executed notebook shows."""
-    from review.reporting.documents.model import Table, document_of
-
-    files: dict[str, Writer] = {}
-    for table in document_of(cells_of(notebook), review="", as_of="", heads={}).blocks:
-        if isinstance(table, Table) and table.key.startswith("checklist-"):
-            files[f"tables/{table.key}.csv"] = partial(_csv, table, False)
-            files[f"tables/{table.key}_spreadsheet.csv"] = partial(_csv, table, True)
+    for name, maker in CSV_TABLES[report]:
+        table = maker(rooms)
+        files[f"tables/{name}.csv"] = partial(_csv, table, False)
+        files[f"tables/{name}_spreadsheet.csv"] = partial(_csv, table, True)
     return files
 
 
@@ -128,7 +115,7 @@ def figure_files(rooms: Rooms) -> dict[str, Writer]:
     """``figures/flow`` as SVG, PDF and PNG, without links, as a journal takes it."""
     flow = require(rooms.flow())
     makers: dict[str, Writer] = {
-        "svg": lambda path: text_to(path, flow.svg(link=None)),
+        "svg": lambda path: text_to(path, flow.svg(links=False)),
         "pdf": partial(_drawn, flow.pdf),
         "png": partial(_drawn, flow.png),
     }
@@ -167,10 +154,10 @@ def title_of(notebook: Path) -> str:
     return notebook.stem
 
 
-def _docx(document: Document, path: Path) -> Sequence[str]:
+def _docx(document: Document, words: Labels, path: Path) -> Sequence[str]:
     from review.reporting.documents.docx import write_docx
 
-    write_docx(document, path)
+    write_docx(document, path, words)
     return ()
 
 

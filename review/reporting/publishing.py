@@ -111,6 +111,18 @@ def table_files(rooms: Rooms, report: str) -> dict[str, Writer]:
     return files
 
 
+def checklist_files(notebook: Path) -> dict[str, Writer]:
+    """``tables/checklist-NAME.csv`` and its twin for spreadsheet programs, of every checklist that an executed notebook shows."""
+    from review.reporting.documents.model import Table, document_of
+
+    files: dict[str, Writer] = {}
+    for table in document_of(cells_of(notebook), review="", as_of="", heads={}).blocks:
+        if isinstance(table, Table) and table.key.startswith("checklist-"):
+            files[f"tables/{table.key}.csv"] = partial(_csv, table, False)
+            files[f"tables/{table.key}_spreadsheet.csv"] = partial(_csv, table, True)
+    return files
+
+
 def figure_files(rooms: Rooms) -> dict[str, Writer]:
     """``figures/flow`` as SVG, PDF and PNG, without links, as a journal takes it."""
     flow = require(rooms.flow())

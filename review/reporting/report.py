@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 READS_OTHERS = "rendered"  # the parameter of a report that is run last, on the folder of the others' executed notebooks
-BESIDE = TABLES, FIGURES, WHOLE, INDEX, CHECKLISTS = "tables", "figures", "review", "index", "checklists"
+TABLES, FIGURES, WHOLE, INDEX, CHECKLISTS = "tables", "figures", "review", "index", "checklists"
 
 
 def report_notebooks(folder: Path) -> dict[str, Path]:
@@ -220,8 +221,9 @@ class Rendering:
             rows = [(f"{o.name}.html" if o.page else "", o.name, self._axes(job)) for o, job in zip(outcomes, order.jobs, strict=True)]
             self._part(INDEX, rows, stack, lambda rooms: {f"{INDEX}.html": _text(publishing.index_page(rooms, title, rows))})
             return
-        if "50_characteristics" in names:
-            self._part(TABLES, "", stack, publishing.table_files)
+        for name in publishing.CSV_TABLES:
+            if name in names:
+                self._part(f"{TABLES} {name}", "", stack, partial(publishing.table_files, report=name))
         if "30_flow" in names:
             self._part(FIGURES, "", stack, publishing.figure_files)
         for outcome in outcomes:
@@ -255,11 +257,12 @@ class Rendering:
         self.manifest.note(name, key, self.rooms.as_of, files, write_all(files))
 
     def _write_manifest(self, outcomes: Sequence[Outcome]) -> None:
-        known = {*self.order.every, *(outcome.name for outcome in outcomes), *BESIDE}
+        besides = {*(f"{TABLES} {name}" for name in publishing.CSV_TABLES), FIGURES, WHOLE, INDEX, CHECKLISTS}
+        known = {*self.order.every, *(outcome.name for outcome in outcomes), *besides}
         for name in [name for name in self.manifest.parts if name not in known]:
             self.manifest.drop(name)  # a report that the review has no more, or a value that the grid has no more
         parts = self.manifest.parts
-        reports = {name: "ok" if part["key"] else "failed" for name, part in parts.items() if name not in BESIDE}
+        reports = {name: "ok" if part["key"] else "failed" for name, part in parts.items() if name not in besides}
         made: dict[str, Any] = {"title": self.rooms.protocol.plan.review.title, "as_of": self.rooms.as_of, "heads": self.rooms.heads}
         made |= {"demonstration": self.rooms.demonstration} if self.rooms.demonstration else {}
         made |= {"reports": dict(sorted(reports.items())), "parts": dict(sorted(parts.items()))}

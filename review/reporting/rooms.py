@@ -133,31 +133,32 @@ class Rooms:
     def flow(self) -> Flow:
         """The flow of records, reports and studies at this date."""
         with self.seat.still():
-            plan = self.protocol.plan
-            words = self.labels
-            return derive(
-                FlowFacts(
-                    searches=self.searches.views(),
-                    records=self.records.views(),
-                    reports=self.studies.report_views(),
-                    studies=self.studies.views(),
-                    title_abstract=lambda r: self.screening.standing(r, "title_abstract"),
-                    full_text=lambda r: self.screening.standing(r, "full_text"),
-                    retrieval=lambda r: self.screening.retrieval(r)[0],
-                    classification=self.studies.final,
-                    removal=self.screening.removal,
-                    left_unseen=self.screening.left(),
-                    reasons=self.reasons(),
-                    reason_of=self.reason_at,
-                    tools_of=self.tools_at,
-                    previous_studies=plan.previous.studies,
-                    previous_reports=plan.previous.reports,
-                    notes=[self._stop_note(stop, words) for stop in self.screening.stops()],
-                    as_of=self.as_of,
-                    heads=self.heads,
-                    words=words,
-                )
-            )
+            return derive(self.flow_facts())
+
+    def flow_facts(self) -> FlowFacts:
+        """What the flow is derived from, at this date."""
+        plan, words = self.protocol.plan, self.labels
+        return FlowFacts(
+            searches=self.searches.views(),
+            records=self.records.views(),
+            reports=self.studies.report_views(),
+            studies=self.studies.views(),
+            title_abstract=lambda r: self.screening.standing(r, "title_abstract"),
+            full_text=lambda r: self.screening.standing(r, "full_text"),
+            retrieval=lambda r: self.screening.retrieval(r)[0],
+            classification=self.studies.final,
+            removal=self.screening.removal,
+            left_unseen=self.screening.left(),
+            reasons=self.reasons(),
+            reason_of=self.reason_at,
+            tools_of=self.tools_at,
+            previous_studies=plan.previous.studies,
+            previous_reports=plan.previous.reports,
+            notes=[self._stop_note(stop, words) for stop in self.screening.stops()],
+            as_of=self.as_of,
+            heads=self.heads,
+            words=words,
+        )
 
     @staticmethod
     def _stop_note(stop: Event, words: Labels) -> str:

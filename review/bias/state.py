@@ -79,6 +79,7 @@ def assessment_view(
         overall=None if hidden else overall,
         flag="" if hidden else stands.body.get("flag", ""),
         reason="" if hidden else stands.body.get("reason", ""),
+        answers={} if hidden else dict(stands.body.get("answers", {})),
         events=tuple(e.id for e in events if e.withdraws is None and _open(e, found, viewer, sees_all)),
     )  # type: ignore[arg-type]
 

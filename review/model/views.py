@@ -209,3 +209,4 @@ class AssessmentView:
     flag: str
     reason: str
     events: tuple[str, ...]
+    answers: Mapping[str, str] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from review.reporting import (
 from review.reporting.characteristics import KINDS, characteristics
 from review.reporting.rooms import Rooms
 from review.reporting.table import Table
-from review.reporting.trace import by_row
+from review.reporting.trace import by_row, whole
 
 Maker = Callable[[Rooms], Table]
 
@@ -56,7 +56,7 @@ class Tables:
     def _make(self, maker: Callable[[Rooms], Table], as_of: str | None) -> Table:
         rooms = self._rooms(as_of)
         with rooms.seat.still():
-            return by_row(maker(rooms))
+            return whole(rooms, by_row(maker(rooms)))
 
     def summary(self, *, as_of: str | None = None) -> Table:
         """The review in numbers."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from review.bias.algorithm import Domain, Question
 from review.bias.tools import Tool
-from review.errors import NotFound
 from review.model.views import AssessmentView, StudyView
 from review.reporting.notices import flag_of
 from review.reporting.rooms import NOT_OBTAINED, Rooms
@@ -14,7 +14,7 @@ from review.reporting.trace_view import Quote, Trace, TraceEntry
 
 
 def assessed(rooms: Rooms, tool: str) -> Table:
-    """One row a result assessed with *tool*: a symbol and a word for each domain, and overall."""
+    """One row a result assessed with *tool*: a symbol and a word for each domain (each question of a checklist of items), and overall."""
     form = rooms.bias.tool(tool)
     found: dict[str, Trace] = {}
     rows = []
@@ -22,17 +22,17 @@ def assessed(rooms: Rooms, tool: str) -> Table:
         for one in rooms.bias.assessments(study):
             if one.tool == tool and one.status != "not assessed":
                 key = _trace(rooms, study, one, found)
-                cells = [_judgement(form, one.domains.get(d.id)) for d in form.domains(one.effect)]
+                cells = [_judgement(form, _level(form, one, d.id)) for d in _judged(form, one.effect)]
                 rows.append(
                     (
                         Cell(study.label, trace=key, flag=flag_of(study.records)),
                         Cell(one.result or ""),
                         *cells,
-                        _judgement(form, one.overall),
+                        _judgement(form, one.overall, overall=True),
                         Cell(one.status, flag=one.flag),
                     )
                 )
-    domains = form.domains(form.effects[0] if form.effects else None)
+    domains = _judged(form, form.effects[0] if form.effects else None)
     columns = (
         Column("study", "Study"),
         Column("result", "Result", width=2),
@@ -41,7 +41,11 @@ def assessed(rooms: Rooms, tool: str) -> Table:
         Column("status", "Standing"),
     )
     notes = (
-        (*(f"{d.id}: {d.label}." for d in domains), f"{form.label}, version {form.version}. {form.citation}", *rooms.table_notes())
+        (
+            *(f"{d.id}: {d.text if isinstance(d, Question) else d.label}" for d in domains),
+            f"{form.label}, version {form.version}. {form.citation}",
+            *rooms.table_notes(),
+        )
         if rows
         else ()
     )
@@ -56,13 +60,22 @@ def assessed(rooms: Rooms, tool: str) -> Table:
     )
 
 
-def _judgement(form: Tool, level: str | None) -> Cell:
+def _judged(form: Tool, effect: str | None) -> tuple[Domain, ...] | tuple[Question, ...]:
+    """What has a level of its own in this tool: its domains, or the questions of a checklist of items."""
+    return form.questions(effect) if form.layout == "items" else form.domains(effect)
+
+
+def _level(form: Tool, one: AssessmentView, name: str) -> str | None:
+    if form.layout != "items":
+        return one.domains.get(name)
+    return form.cells[one.answers[name]] if name in one.answers else None
+
+
+def _judgement(form: Tool, level: str | None, *, overall: bool = False) -> Cell:
     if level is None:
         return Cell("", missing="empty", why="no judgement yet")
-    try:
-        return Cell(f"{form.level(level).symbol} {level}")
-    except NotFound:
-        return Cell(level)
+    found = form.overall_level(level) if overall else form.level(level)
+    return Cell(f"{found.symbol} {found.label}")
 
 
 def _trace(rooms: Rooms, study: StudyView, one: AssessmentView, found: dict[str, Trace]) -> str:

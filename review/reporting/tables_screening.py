@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from review.model.decision import STAGES
 from review.model.event import Event
@@ -146,8 +145,7 @@ def agreement(rooms: Rooms) -> Table:
                 counted = "unsure counted as include" if as_include else "include, unsure, exclude"
                 for method, name in METHODS:
                     found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include, pair=pair)
-                    statistic = (replace(c, trace=trace.key) if c.text else c for c in _statistic(found))
-                    rows.append((Cell(_STAGES[stage]), Cell(who), Cell(counted), Cell(name), *statistic))
+                    rows.append((Cell(_STAGES[stage], trace=trace.key), Cell(who), Cell(counted), Cell(name), *_statistic(found)))
     columns = (
         Column("stage", "Stage", width=2),
         Column("pair", "Between", width=2),

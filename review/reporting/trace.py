@@ -175,6 +175,21 @@ def by_row(table: Table) -> Table:
     return replace(table, rows=tuple(rows))
 
 
+def whole(rooms: Rooms, table: Table) -> Table:
+    """The table with every value that has no origin of its own leading to how the whole was made: up to which entry, by which version."""
+    bare = [c for row in table.rows for c in row[1:] if c.trace is None and c.missing != "empty" and (c.text or c.missing)]
+    if not bare:
+        return table
+    entries = [TraceEntry("", "Counted and read from the ledger as it stood then", "count", rooms.as_of)]
+    if rooms.protocol.frozen:
+        last = rooms.protocol.history[-1]
+        why = last.body.get("reason", "")
+        entries.insert(0, TraceEntry(last.id, f"Protocol version {last.body['number']}, in force", role_of(rooms, last), last.at, why))
+    trace = Trace(key_of("whole", table.key), table.title, "", "", tuple(entries))
+    rows = tuple((*row[:1], *(_led(cell, trace.key) for cell in row[1:])) for row in table.rows)
+    return replace(table, rows=rows, traces={**table.traces, trace.key: trace})
+
+
 def _led(cell: Cell, key: str) -> Cell:
     """The cell with the origin *key*; one that has its own or holds nothing stays as it is."""
     return cell if cell.trace is not None or cell.missing == "empty" or not (cell.text or cell.missing) else replace(cell, trace=key)

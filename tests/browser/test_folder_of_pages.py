@@ -1,0 +1,145 @@
+"""Every page of a rendered folder in a real browser, from ``file://``: the example's, and those of a review full of hostile texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from review import Review
+from tests.example.build import ROOT
+from tests.hostile import seen
+from tests.hostile_review import Hostile, hostile_review
+from tests.reporting.pages import NOTEBOOKS, write_pages
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Page]
+
+# what reaches past the window to the right, boxes that scroll by themselves apart
+TOO_WIDE = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  return [...document.body.querySelectorAll('*')]
+    .filter((one) => one.getBoundingClientRect().right > wide + 1 && !one.closest('.scroll, .flow, pre, .output, .unseen'))
+    .slice(0, 5).map((one) => one.outerHTML.slice(0, 200));
+}"""
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Opens a file of a folder. Every request is looked at: nothing but that folder and data: may be asked, no dialog, no error."""
+    pages: list[Page] = []
+    wrong: list[str] = []
+
+    def open_page(file: Path, *, wide: int = 1280, high: int = 900) -> Page:
+        page = browser.new_page(viewport={"width": wide, "height": high}, reduced_motion="reduce")
+        pages.append(page)
+        here = file.parent.as_uri() + "/"
+
+        def look(route: Route) -> None:
+            if route.request.url.startswith((here, "data:")):
+                route.continue_()
+            else:
+                wrong.append(f"asked for {route.request.url}")
+                route.abort()
+
+        page.route("**/*", look)
+        page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("popup", lambda popup: wrong.append(f"popup: {popup.url}"))
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("console", lambda message: wrong.append(message.text) if message.type in {"error", "warning"} else None)
+        page.goto(file.as_uri(), wait_until="load")
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert not wrong
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The example's pages by name."""
+    with pytest.MonkeyPatch.context() as patch, closing(Review.open(ROOT)) as review:
+        patch.setenv("REVIEW_PROJECT", str(ROOT))
+        return write_pages(review, tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Path], Hostile]]:
+    """The pages of the hostile review as its lead sees them, with what was written."""
+    folder = tmp_path_factory.mktemp("hostile")
+    made = hostile_review(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REVIEW_PROJECT", str(folder))
+        yield write_pages(made.team.lead, tmp_path_factory.mktemp("hostile-pages")), made
+    made.team.ledger.close()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_page_of_the_example_asks_nothing_and_its_panel_answers_to_mouse_and_keyboard(
+    example: dict[str, Path], visit: Visit, name: str
+) -> None:
+    page = visit(example[name])
+    panel, links = page.locator("#panel"), page.locator("main a.trace")
+    assert links.count() > 0
+    for at in (0, links.count() // 2):
+        link = links.nth(at)
+        if link.is_hidden():
+            continue
+        link.click()
+        expect(panel).to_be_visible()
+        assert panel.locator(".entries > li").count() > 0
+        page.keyboard.press("Escape")
+        expect(panel).to_be_hidden()
+        expect(link).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(panel).to_be_visible()
+        expect(panel).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(panel).to_be_hidden()
+        expect(link).to_be_focused()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("wide", [1280, 390])
+def test_hostile_texts_stay_texts(spoilt: tuple[dict[str, Path], Hostile], visit: Visit, name: str, wide: int) -> None:
+    out, _ = spoilt
+    page = visit(out[name], wide=wide)
+    assert page.evaluate(TOO_WIDE) == []
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate(TOO_WIDE) == []
+    for link in page.locator("main a.trace").all()[:3]:
+        link.press("Enter")
+        assert page.evaluate(TOO_WIDE) == []
+        page.keyboard.press("Escape")
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.RAN === undefined && !document.querySelector('iframe, object, embed, base, img, video, audio, form')")
+    assert page.evaluate("document.querySelectorAll('script').length") == 1
+    outside = page.evaluate(
+        "[...document.querySelectorAll('[href], [src]')].map((one) => one.getAttribute('href') || one.getAttribute('src'))"
+    )
+    assert not [to for to in outside if not to.startswith(("#", "data:")) and not to.endswith(".html")]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("20_records", ("title", "source", "strategy", "platform")),
+        ("40_screening", ("decision",)),
+        ("50_characteristics", ("page: briefTitle", "contact", "value")),
+        ("60_bias", ("not assessed", "result", "support")),
+        ("10_protocol", ("amendment",)),
+    ],
+)
+def test_what_was_written_can_be_read(spoilt: tuple[dict[str, Path], Hostile], visit: Visit, name: str, fields: tuple[str, ...]) -> None:
+    out, made = spoilt
+    said = visit(out[name]).evaluate("document.body.textContent")
+    shown = " ".join(said.split())
+    for field in fields:
+        written = made.written.get(field, [])
+        found = [text for text in written if seen(text) in shown]
+        assert len(found) >= min(len(written), 12), (field, [text for text in written if text not in found][:3])

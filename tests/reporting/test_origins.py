@@ -1,0 +1,108 @@
+"""The example's pages, as they are rendered: every value of a table and every number of a figure leads to the facts behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from lxml import html as lxml_html
+
+from review import Review
+from tests.example.build import ROOT
+from tests.reporting.pages import write_pages
+
+# A table's first column names the row. These further columns hold our own words about the row and no value of the review.
+LABELS = {
+    "flow-numbers": {"Found by", "Unit"},  # the lane and the unit of the number beside it
+}
+WHOLE = "trace-whole-"  # leads to the version of the protocol in force and the date of the count
+DIGIT = re.compile(r"\d")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, lxml_html.HtmlElement]]:
+    """Name -> the page."""
+    with pytest.MonkeyPatch.context() as patch, closing(Review.open(ROOT)) as review:
+        patch.setenv("REVIEW_PROJECT", str(ROOT))
+        made = write_pages(review, tmp_path_factory.mktemp("origins"))
+    yield {name: lxml_html.parse(str(path)).getroot() for name, path in made.items()}
+
+
+def tables(page: lxml_html.HtmlElement) -> list[tuple[str, lxml_html.HtmlElement]]:
+    found = page.xpath("//div[contains(concat(' ', @class, ' '), ' table ')]")
+    return [(one.get("id").removeprefix("table-"), one) for one in found]
+
+
+def values(table: lxml_html.HtmlElement) -> list[tuple[str, lxml_html.HtmlElement]]:
+    """(head, cell) of every cell that shows a value; where rows are blocks, the head is the row's."""
+    heads = [" ".join(head.text_content().split()) for head in table.xpath(".//thead//th")]
+    cells = []
+    for row in table.xpath(".//tbody/tr"):
+        for at, cell in enumerate(row):
+            if at and not cell.xpath(".//*[contains(@class, 'empty')]") and cell.text_content().strip():
+                cells.append((heads[at] if heads else row[0].text_content(), cell))
+    return cells
+
+
+def told(page: lxml_html.HtmlElement, name: str) -> bool:
+    """Whether the origin *name* holds an entry that says in which role and when."""
+    (origin,) = page.xpath(f"//article[@id='{name}']")
+    return any(entry.xpath(".//*[@class='role']") and entry.xpath(".//time[@datetime]") for entry in origin.xpath(".//ol/li"))
+
+
+def test_every_value_of_a_table_leads_to_an_entry_with_role_and_time(pages: dict[str, lxml_html.HtmlElement]) -> None:
+    bare, looked = [], 0
+    for name, page in pages.items():
+        for key, table in tables(page):
+            for head, cell in values(table):
+                if head in LABELS.get(key, ()):
+                    continue
+                looked += 1
+                links = [link.get("href")[1:] for link in cell.xpath(".//a[@class='trace']")]
+                if not links or not all(told(page, link) for link in links):
+                    bare.append(f"{name}: {key}: {head}: {cell.text_content()[:40]}")
+    assert looked > 700
+    assert not bare, "\n".join(bare[:40])
+
+
+def test_what_leads_to_no_fact_of_its_own_is_known(pages: dict[str, lxml_html.HtmlElement]) -> None:
+    """Tables that state how the review worked are counted over all its facts; no other may lead to the count as a whole."""
+    found = {link.get("href")[1 + len(WHOLE) :] for page in pages.values() for link in page.xpath(f"//a[starts-with(@href, '#{WHOLE}')]")}
+    stated = {
+        "statements", "strategies", "duplicates", "screening-process", "data-collection", "items-sought", "appraisal-process",
+        "availability", "nice",
+    }  # fmt: skip
+    assert found <= stated
+
+
+def test_every_number_of_the_flow_leads_to_its_list_and_each_entry_to_its_facts(pages: dict[str, lxml_html.HtmlElement]) -> None:
+    page = pages["30_flow"]
+    numbers = [text for text in page.xpath("//*[name()='svg']//*[name()='text']") if DIGIT.search(text.text_content())]
+    assert len(numbers) > 10
+    for text in numbers:
+        (link,) = text.xpath("ancestor::*[name()='a'][1]") or [None]
+        assert link is not None, text.text_content()
+        (listed,) = page.xpath(f"//article[@id='{link.get('href')[1:]}']")
+        entries = listed.xpath(".//ul[@class='ids']/li/a/@href")
+        assert entries or listed.xpath("./p[@class='value']")[0].text_content().startswith("0 ")
+        assert all(told(page, entry[1:]) for entry in entries)
+
+
+def test_a_trace_link_never_leads_nowhere(pages: dict[str, lxml_html.HtmlElement]) -> None:
+    for name, page in pages.items():
+        ids = set(page.xpath("//@id"))
+        assert not [href for href in page.xpath("//a/@href") if href.startswith("#") and href[1:] not in ids], name
+
+
+def test_the_text_of_a_criterion_shows_its_version_and_its_line(pages: dict[str, lxml_html.HtmlElement]) -> None:
+    (origin,) = pages["10_protocol"].xpath("//article[@id='trace-criteria-p1']")
+    said = " ".join(origin.text_content().split())
+    assert "Protocol version 1: written" in said and "Quoted from review.toml, version 1" in said and "lead · 2 Mar 2026" in said
+    assert origin.xpath(".//mark")[0].text == "People with primary Sjögren's disease"
+
+
+def test_pages_stay_light(pages: dict[str, lxml_html.HtmlElement]) -> None:
+    """A page repeats no lists: the whole example fits where one picture of a phone would."""
+    assert sum(len(lxml_html.tostring(page)) for page in pages.values()) < 3_000_000

@@ -23,6 +23,8 @@ from review.reporting.trace_view import MIME, Quote, Trace, TraceEntry, origins,
 if TYPE_CHECKING:
     import pandas
 
+    from review.reporting.documents.pdf import PdfMade
+
 __all__ = ["Cell", "Column", "Quote", "Table", "Trace", "TraceEntry"]
 
 BLOCK_MIME = "application/vnd.review.block+json"  # under it an output carries its structured form, for documents
@@ -194,6 +196,20 @@ class Table:
                     line += [self.value(cell) or "", cell.flag] if flags else [self.value(cell) or ""]
                 writer.writerow([_no_formula(value) for value in line] if spreadsheet else line)
         return target
+
+    def docx(self, path: Path | str) -> Path:
+        """Write the table as a Word file of its own and give the path back."""
+        from review.reporting.documents.docx import write_docx
+        from review.reporting.documents.model import document_of_table
+
+        return write_docx(document_of_table(self), path, self.labels)
+
+    def pdf(self, path: Path | str) -> PdfMade:
+        """Write the table as a PDF of its own; what comes back has its path and names each character that no font has."""
+        from review.reporting.documents.model import document_of_table
+        from review.reporting.documents.pdf import write_pdf
+
+        return write_pdf(document_of_table(self), path, self.labels)
 
     def to_json(self) -> dict[str, Any]:
         """The table as plain JSON values without its origins; defaults are left out."""

@@ -38,9 +38,6 @@ from review.reporting.lettering import wrap
 
 DIVIDE = "\x1f"  # a character that no text has once it is legal
 WORD = re.compile(r"[^ \n]+")
-TALL = 0.35  # of a page: a row that is likely to be higher may be divided between two pages
-CHARACTER, LEADING = 0.5, 1.2  # em: of an average character, of a line
-HIGHEST = 225.0  # mm of a figure, with room for its caption
 
 
 @dataclass(frozen=True)
@@ -96,7 +93,7 @@ def _block(block: Block, section: Section, numbered: Iterator[tuple[str, int, st
     caption = _caption(next(numbered)) if (block.title if isinstance(block, Table) else block.caption) else None
     if isinstance(block, Picture):
         drawing = read_drawing(block.svg)
-        width = min(drawing.width, section.room * MM, drawing.width / drawing.height * HIGHEST * MM)
+        width = section.fitted(drawing.width, drawing.height)
         return {"kind": "picture", "svg": drawing.svg, "width": width, "alt": line(block.alt), "caption": caption}
     return _table(block, section, words) | {"caption": caption}
 
@@ -118,22 +115,14 @@ def _table(table: Table, section: Section, words: Labels) -> dict[str, Any]:
 
 def _set(one: SetTable, section: Section) -> dict[str, Any]:
     room = [width - 2 * PAD for width in one.widths]
-    high = TALL * (180 if section.landscape else 270) * MM
     return {
         "name": None if one.name is None else _cell(one.name, section.room),
         "widths": one.widths,
         "right": one.right,
         "heads": [_divided(head, wide) for head, wide in zip(one.heads, room, strict=False)],
         "rows": [[_cell(cell, wide) for cell, wide in zip(row, room, strict=True)] for row in one.rows],
-        "tall": [
-            at for at, row in enumerate(one.rows) if any(_height(cell.text, wide) > high for cell, wide in zip(row, room, strict=True))
-        ],
+        "tall": sorted(one.tall(section.landscape)),
     }
-
-
-def _height(text: str, room: float) -> float:
-    """About how high *text* is in a column of *room* mm, in points."""
-    return (len(text) * CHARACTER * SIZE / (room * MM) + text.count("\n") + 1) * SIZE * LEADING
 
 
 def _cell(cell: SetCell, room: float) -> str | dict[str, Any]:

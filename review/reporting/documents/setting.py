@@ -19,8 +19,12 @@ MM = 72 / 25.4  # points
 PAGE, MARGIN = (210.0, 297.0), 18.0  # mm: A4, whose text is then 174 mm wide, the two columns of a journal
 SIZE, PAD = 8.0, 1.2  # points of a table's text; mm at either side of a cell
 LONGEST_WORD, WISH = 34.0, 28.0  # mm: a longer word is divided; what a column of width 1 may wish for
+SHORT_LINE = 20.0  # mm: a column of shorter lines keeps them whole
 LOOSE = 1.5  # a narrow table is not drawn out further than this: the eye would lose the line
 BOLD = 1.1  # a head is set bold
+TALL = 0.35  # of a page
+CHARACTER, LEADING = 0.5, 1.2  # em: of an average character, of a line
+HIGHEST = {False: 225.0, True: 140.0}  # mm of a figure on an upright and on a turned page, with room for its caption
 NAMES = 42.0  # mm, of the names of a block's lines
 SHORT = 8  # characters of an id that are enough to tell heads apart by eye
 
@@ -50,6 +54,14 @@ class SetTable:
     rows: tuple[tuple[SetCell, ...], ...]
     name: SetCell | None = None
 
+    def tall(self, landscape: bool) -> frozenset[int]:
+        """The rows, counted from 0, that are likely to be so high that they may be divided between two pages."""
+        most = TALL * ((PAGE[0] if landscape else PAGE[1]) - 2 * MARGIN) * MM
+        rooms = [wide - 2 * PAD for wide in self.widths]
+        return frozenset(
+            at for at, row in enumerate(self.rows) if any(_height(cell.text, room) > most for cell, room in zip(row, rooms, strict=True))
+        )
+
 
 @dataclass(frozen=True)
 class Section:
@@ -62,6 +74,10 @@ class Section:
     def room(self) -> float:
         """How wide its text is, in mm."""
         return (PAGE[1] if self.landscape else PAGE[0]) - 2 * MARGIN
+
+    def fitted(self, width: float, height: float) -> float:
+        """How wide a figure of that size is set here, in points: as it is, or as far as it goes, a hair within the margins."""
+        return min(width, (self.room - 0.5) * MM, width / height * HIGHEST[self.landscape] * MM)
 
 
 def sections(document: Document) -> list[Section]:
@@ -147,20 +163,28 @@ def _set(table: Table, cell: Cell) -> SetCell:
 
 
 def _widths(columns: tuple[Column, ...], heads: tuple[str, ...], rows: tuple[tuple[SetCell, ...], ...], room: float) -> list[float]:
-    """Widths in mm within *room*: each column its longest word, and the rest by what its texts need and its own ``width`` allows."""
-    least, wish = [], []
+    """Widths in mm within *room*: each column its longest word or short line, the rest by what its texts need and ``width`` allows."""
+    least, wish, full = [], [], []
     for at, (column, head) in enumerate(zip(columns, heads, strict=True)):
         texts = [f"{row[at].text} {row[at].flag} {row[at].letters}" for row in rows]
         needs = max(_measured(chain.from_iterable(text.split() for text in texts)), BOLD * _measured(head.split()))
         wants = max(_measured(chain.from_iterable(text.split("\n") for text in texts)), BOLD * _measured(head.split("\n")))
-        least.append(min(needs, LONGEST_WORD) + 2 * PAD)
+        least.append((wants if wants < SHORT_LINE else min(needs, LONGEST_WORD)) + 2 * PAD)
         wish.append(max(least[-1], min(wants + 2 * PAD, WISH * max(1, column.width))))
-    if sum(wish) <= room:
+        full.append(max(wish[-1], wants + 2 * PAD))
+    if sum(wish) <= room:  # what is left goes to those whose texts are longer than they might wish, then to all
+        share = min(1.0, (room - sum(wish)) / max(sum(full) - sum(wish), 1.0))
+        wish = [one + share * (more - one) for one, more in zip(wish, full, strict=True)]
         return [one * min(room / sum(wish), LOOSE) for one in wish]
     if sum(least) >= room:
         return [one * room / sum(least) for one in least]
     share = (room - sum(least)) / (sum(wish) - sum(least))
     return [one + share * (more - one) for one, more in zip(least, wish, strict=True)]
+
+
+def _height(text: str, room: float) -> float:
+    """About how high *text* is in a column of *room* mm, in points."""
+    return (len(text) * CHARACTER * SIZE / (room * MM) + text.count("\n") + 1) * SIZE * LEADING
 
 
 def _measured(texts: Iterable[str]) -> float:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Literal
 
 MONTHS = 12
+PASSED, NOT_PASSED = "twelve months have passed", "twelve months have not passed"
 _STATED = re.compile(r"([12]\d{3})(?:-(\d\d)(?:-(\d\d))?)?")
 
 Answer = Literal["overdue", "not overdue", "cannot be determined"]
@@ -73,7 +74,7 @@ def judge(*, primary: str, completion: str, posted: bool | None, linked: bool, a
     if due is None:
         return Verdict("cannot be determined", "no date of completion is stated")
     if as_of <= due:
-        return Verdict("not overdue", "twelve months have not passed", due)
+        return Verdict("not overdue", NOT_PASSED, due)
     if posted is None:
         return Verdict("cannot be determined", "the source leaves open whether results are posted", due)
-    return Verdict("overdue", "twelve months have passed", due)
+    return Verdict("overdue", PASSED, due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from review.model.event import Event
@@ -13,6 +14,7 @@ from review.studies.labels import primary_report, study_label
 
 IN_HAND = {"included_reports", "ongoing", "awaiting", "assessed_waiting", "excluded"}
 MOST_AUTHORS = 3
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _SOURCES = {"trial_registration": "registration", "article_report": "article", "conference_abstract": "conference abstract"}
 
 
@@ -26,18 +28,16 @@ def in_full(report: ReportView) -> str:
     record = report.stands
     if record.is_registration:
         numbers = [i["value"] for i in record.doc.get("identifiers") or () if i["role"] == "primary"]
-        return (
-            f"{numbers[0]}: {_ended(record.title)} {_where_found(report)}" if numbers else f"{_ended(record.title)} {_where_found(report)}"
-        )
+        return f"{numbers[0]}: {ended(record.title)} {_where_found(report)}" if numbers else f"{ended(record.title)} {_where_found(report)}"
     names = list(record.authors[:MOST_AUTHORS]) + (["et al"] if len(record.authors) > MOST_AUTHORS else [])
     identifiers = [f"{i['type']} {i['value']}" for i in record.doc.get("identifiers") or () if i["type"] in ("DOI", "PMID")]
-    parts = [_ended(", ".join(names)) if names else "", _ended(record.title), _ended(_printed_in(record)), _ended("; ".join(identifiers))]
+    parts = [ended(", ".join(names)) if names else "", ended(record.title), ended(_printed_in(record)), ended("; ".join(identifiers))]
     return " ".join(part for part in parts if part)
 
 
 def _where_found(report: ReportView) -> str:
     sources = dict.fromkeys(record.search.source for record in report.records)
-    return _ended("; ".join(sources))
+    return ended("; ".join(sources))
 
 
 def _printed_in(record: RecordView) -> str:
@@ -49,7 +49,8 @@ def _printed_in(record: RecordView) -> str:
     return f"{said['journal']} {year}" + (f";{place}" if place else "") if said.get("journal") else year if said.get("year") else ""
 
 
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
+    """*text* with a full stop, unless it ends with a mark of its own."""
     return text if not text or text[-1] in ".?!" else text + "."
 
 
@@ -113,5 +114,6 @@ def linked_by(rooms: Rooms, study: StudyView, report: ReportView) -> str:
 
 
 def day(value: str) -> str:
-    """An ISO date as people write it; anything else as it stands."""
-    return load_labels().day(value)
+    """An ISO date as people write it, a month as ``May 2024``; anything else as it stands."""
+    words, part = load_labels(), _MONTH.fullmatch(value)
+    return f"{words.words['date.months'].split()[int(part[2]) - 1]} {part[1]}" if part else words.day(value)

@@ -11,7 +11,7 @@ from review.extraction.forms import items, label_of
 from review.model.event import Event
 from review.model.views import CellView
 from review.reporting.cells import StudyCells, shown, with_unit
-from review.reporting.references import articles_in_hand, data_source, day, in_full, primary_first, where_it_stands
+from review.reporting.references import articles_in_hand, data_source, day, ended, in_full, primary_first, where_it_stands
 from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column
 from review.reporting.trace import key_of, role_of
@@ -81,14 +81,14 @@ def participants(cells: StudyCells) -> Cell:
     return cells.cell("participants", "participants", lines)
 
 
-def arms(cells: StudyCells) -> dict[str | None, Line]:
-    """Arm -> its one line: what is given, dose, frequency, route, duration, number; under None what is said of no single arm.
+def arms(cells: StudyCells, *, numbers: bool = True) -> dict[str | None, Line]:
+    """Arm -> its one line: what is given, dose, frequency, route, duration, *numbers*; under None what is said of no single arm.
 
     A source that tells the arms apart says more than one that does not, so it is shown alone.
     """
     given = cells.of("intervention")
     base = [c for c in given if c.arm] or given or cells.of("arm")
-    more = [*cells.of(*_DETAILS), *(c for c in cells.of("participants", "completed") if c.arm)]
+    more = [*cells.of(*_DETAILS), *(c for c in cells.of("participants", "completed") if c.arm and numbers)]
     found: dict[str | None, tuple[list[str], list[CellView]]] = {}
     for cell in base:
         words, used = found.setdefault(cell.arm, ([], []))
@@ -247,7 +247,7 @@ def _notes(cells: StudyCells, contacts: Sequence[Event]) -> Cell:
 def _asked(rooms: Rooms, event: Event) -> str:
     """One line of the contact log."""
     body = event.body
-    return f"{body['whom']} on {day(body['when'])}: {body['asked']} Answer: {answer_of(rooms, event)}"
+    return f"{body['whom']} on {day(body['when'])}: {ended(body['asked'])} Answer: {answer_of(rooms, event)}"
 
 
 def _linked(cells: StudyCells) -> list[Line]:

@@ -24,7 +24,7 @@ def nice(rooms: Rooms) -> Table:
         rooms,
         "included",
         key="nice",
-        title="Evidence table",
+        title="Evidence table of included studies",
         made=(
             (Column("reference", "Bibliographic reference", width=3), _reference),
             (Column("type", "Study type", width=2), _type),
@@ -76,14 +76,16 @@ def _comparators(cells: StudyCells) -> set[str | None]:
 
 def _intervention(cells: StudyCells) -> Cell:
     others = _comparators(cells)
-    return cells.cell("intervention", "intervention", [line for arm, line in columns.arms(cells).items() if arm not in others])
+    return cells.cell(
+        "intervention", "intervention", [line for arm, line in columns.arms(cells, numbers=False).items() if arm not in others]
+    )
 
 
 def _comparison(cells: StudyCells) -> Cell:
     """What was extracted as the comparison, else the arms that a registration calls comparators; none in a single-arm trial."""
     others = _comparators(cells)
     lines: list[Line] = [(shown(c), [c]) for c in cells.of("comparison")]
-    lines = lines or [line for arm, line in columns.arms(cells).items() if arm in others]
+    lines = lines or [line for arm, line in columns.arms(cells, numbers=False).items() if arm in others]
     lines = lines or [("none (single-arm)", [c]) for c in cells.of("design") if shown(c) == "single-arm-trial"]
     return cells.cell("comparison", "comparison", lines, why="no source in hand says which arm is the comparison")
 

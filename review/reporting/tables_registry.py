@@ -15,7 +15,7 @@ from review.extraction.prefill import quotation, source_word, span_of
 from review.model.views import RecordView, ReportView, StudyView
 from review.reporting.characteristics import study_cell
 from review.reporting.flow import Flow
-from review.reporting.overdue import Verdict, judge, last_day
+from review.reporting.overdue import NOT_PASSED, PASSED, Verdict, judge, last_day
 from review.reporting.references import articles_in_hand, day, in_full, in_hand, linked_by, where_it_stands
 from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column, Table
@@ -67,7 +67,9 @@ def registry_only(rooms: Rooms, of: str = "completed") -> Table:
         "undetermined": "Registered studies for which it cannot be determined whether results are overdue",
     }
     empty = {
-        "completed": "No study of this review is completed and known from registrations alone.",
+        "completed": "Of no completed study known from registrations alone can it be said whether results are overdue."
+        if parts["undetermined"]
+        else "No study of this review is completed and known from registrations alone.",
         "undetermined": "There is no registered study for which this cannot be determined.",
     }
     notes = (*_how(rooms), *([_others(parts[""], rooms)] if of == "completed" and parts[""] else []))
@@ -134,7 +136,7 @@ def _posted(records: Sequence[RecordView]) -> bool | None:
 def _row(rooms: Rooms, one: Registered, flow: Flow, found: dict[str, Trace]) -> tuple[Cell, ...]:
     label = study_cell(rooms, one.study, flow, found)
     cells = [_cell(rooms, one, column.key, column.head, read(rooms, one), found) for column, read in _FIELDS]
-    return (label, *cells[:7], _verdict(one, label), _reports(rooms, one, flow, label), *cells[7:])
+    return (label, *cells[:6], _verdict(one, label), _reports(rooms, one, flow, label), *cells[6:])
 
 
 def _cell(rooms: Rooms, one: Registered, column: str, head: str, stated: Sequence[Stated], found: dict[str, Trace]) -> Cell:
@@ -161,11 +163,13 @@ def _entry(rooms: Rooms, stated: Stated, head: str) -> TraceEntry:
 
 
 def _verdict(one: Registered, label: Cell) -> Cell:
+    """Yes, no, or that it cannot be determined, with the day by which results are due, or else the reason."""
     verdict = one.verdict
     said = {"overdue": "yes", "not overdue": "no", "cannot be determined": "cannot be determined"}[verdict.answer]
-    flag = "by completion" if verdict.due is not None and not last_day(one.primary) else ""
-    until = f"; due by {day(verdict.due.isoformat())}" if verdict.due is not None else ""
-    return Cell(f"{said}: {verdict.why}{until}", trace=label.trace, flag=flag)
+    by_date = verdict.due is not None and verdict.why in (PASSED, NOT_PASSED)
+    why = f"due by {day(verdict.due.isoformat())}" if verdict.due is not None and by_date else verdict.why
+    flag = "by completion" if by_date and not last_day(one.primary) else ""
+    return Cell(f"{said}: {why}", trace=label.trace, flag=flag)
 
 
 def _reports(rooms: Rooms, one: Registered, flow: Flow, label: Cell) -> Cell:
@@ -179,18 +183,16 @@ def _reports(rooms: Rooms, one: Registered, flow: Flow, label: Cell) -> Cell:
 # what the records state, field by field
 
 
-def _numbers(rooms: Rooms, one: Registered) -> list[Stated]:
-    return [
-        Stated(r, f"identifiers[{n}]", i["value"], i["value"])
-        for r in one.records
-        for n, i in enumerate(r.doc.get("identifiers") or ())
-        if i["role"] == "primary"
-    ]
-
-
-def _title(rooms: Rooms, one: Registered) -> list[Stated]:
-    first = one.records[0]
-    return [Stated(first, "brief_title" if first.doc.get("brief_title") else "official_title", first.title, first.title)]
+def _registration(rooms: Rooms, one: Registered) -> list[Stated]:
+    """Each number under which it is registered, where the study is not called by it, with the title of the first record that has it."""
+    found: dict[str, Stated] = {}
+    for record in one.records:
+        for number in (i["value"] for i in record.doc.get("identifiers") or () if i["role"] == "primary"):
+            path = "brief_title" if record.doc.get("brief_title") else "official_title"
+            found.setdefault(
+                number, Stated(record, path, record.title if number == one.study.label else f"{number}: {record.title}", record.title)
+            )
+    return list(found.values())
 
 
 def _status(rooms: Rooms, one: Registered) -> list[Stated]:
@@ -263,20 +265,19 @@ def _snapshot(rooms: Rooms, one: Registered) -> list[Stated]:
 
 Reader = Callable[[Rooms, Registered], list[Stated]]
 _FIELDS: tuple[tuple[Column, Reader], ...] = (
-    (Column("number", "Registration"), _numbers),
-    (Column("title", "Title", width=3), _title),
+    (Column("registration", "Registration", width=2), _registration),
     (Column("status", "Status"), _status),
     (Column("start", "Start"), lambda rooms, one: _date("start", one)),
     (Column("completion", "Primary completion"), _completion),
     (Column("participants", "Participants"), _participants),
     (Column("results", "Results posted"), _results),
-    (Column("sponsor", "Sponsor", width=2), _sponsor),
-    (Column("snapshot", "Registry data as of", width=2), _snapshot),
+    (Column("sponsor", "Sponsor"), _sponsor),
+    (Column("snapshot", "Registry data as of"), _snapshot),
 )
 _COLUMNS = (
     Column("study", "Study"),
-    *(column for column, _ in _FIELDS[:7]),
-    Column("overdue", "Results overdue", width=2),
+    *(column for column, _ in _FIELDS[:6]),
+    Column("overdue", "Results overdue"),
     Column("reports", "Linked reports", width=2),
-    *(column for column, _ in _FIELDS[7:]),
+    *(column for column, _ in _FIELDS[6:]),
 )

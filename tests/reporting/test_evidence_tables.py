@@ -255,17 +255,17 @@ def test_comparators_stand_apart_from_the_intervention(team: Team, tmp_path: Pat
 @pytest.mark.parametrize(
     ("made", "part", "said"),
     [
-        ({"primary": "2024-06-30"}, "completed", "yes: twelve months have passed; due by 30 Jun 2025"),
-        ({"primary": "2024-06-30", "results": True}, "completed", "no: results are posted; due by 30 Jun 2025"),
-        ({"primary": "2025-06"}, "completed", "no: twelve months have not passed; due by 30 Jun 2026"),
-        ({"completion": "2024-02"}, "completed", "yes: twelve months have passed; due by 28 Feb 2025"),
+        ({"primary": "2024-06-30"}, "completed", "yes: due by 30 Jun 2025"),
+        ({"primary": "2024-06-30", "results": True}, "completed", "no: results are posted"),
+        ({"primary": "2025-06"}, "completed", "no: due by 30 Jun 2026"),
+        ({"completion": "2024-02"}, "completed", "yes: due by 28 Feb 2025"),
         ({}, "undetermined", "cannot be determined: no date of completion is stated"),
         (
             {"primary": "2024-06-30", "results": None},
             "undetermined",
-            "cannot be determined: the source leaves open whether results are posted; due by 30 Jun 2025",
+            "cannot be determined: the source leaves open whether results are posted",
         ),
-        ({"primary": "2024-06-30", "status": "RECRUITING"}, "completed", "yes: twelve months have passed; due by 30 Jun 2025"),
+        ({"primary": "2024-06-30", "status": "RECRUITING"}, "completed", "yes: due by 30 Jun 2025"),
         ({"status": "UNKNOWN"}, "undetermined", "cannot be determined: no date of completion is stated"),
     ],
 )
@@ -363,7 +363,7 @@ def test_a_question_without_an_answer_says_up_to_when(team: Team) -> None:
     ]
     assert_traced(table)
     awaiting = team.nobody.tables.characteristics(of="awaiting", as_of="2026-03-02")
-    assert "adult data Answer: no answer as of 2 Mar 2026" in texts(awaiting, "asked")[0]
+    assert "adult data. Answer: no answer as of 2 Mar 2026" in texts(awaiting, "asked")[0]
     assert "adult data" not in column(awaiting, "notes")[0].text
     assert_traced(awaiting)
 

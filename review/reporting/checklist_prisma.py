@@ -12,6 +12,7 @@ from review.reporting.checklist_facts import DRAFT, Facts, author, no_synthesis,
 from review.reporting.checklist_items import Finding, Proof, Row, inapplicable, partly, stated, unwritten
 from review.reporting.flow_text import flow_table
 from review.reporting.labels import load_labels
+from review.reporting.tables_results import results
 from review.reporting.trace import key_of
 
 Rule = Callable[[Facts], Finding]
@@ -144,8 +145,11 @@ def allotted(facts: Facts) -> Finding:
 
 
 def data_preparation(facts: Facts) -> Finding:
-    """13b."""
-    return unwritten("no conversion is recorded, nor what was done where statistics were missing")
+    """13b: what was computed from extracted values stands with its formula under the results; what else was done is free text."""
+    formulas = tuple((formula,) for formula in results(facts.rooms).letters)
+    if not formulas:
+        return unwritten("no conversion is recorded, nor what was done where statistics were missing")
+    return partly("what was done where statistics were missing is stated nowhere", Proof("results", formulas))
 
 
 def presentation(facts: Facts) -> Finding:

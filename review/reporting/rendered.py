@@ -90,7 +90,7 @@ def _tagged(cells: Iterable[Mapping[str, Any]], title: str) -> dict[str, str]:
 
 def _table_rows(table: Table) -> tuple[str, ...]:
     rows = [BETWEEN.join(table.value(cell) or "" for cell in row) for row in table.rows]
-    return (*rows, *([] if rows else [table.empty]), *table.notes)
+    return (*rows, *([] if rows else [table.empty]), *table.notes, *table.letters)
 
 
 def _stands(word: str, text: str) -> bool:

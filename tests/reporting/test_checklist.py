@@ -300,6 +300,55 @@ def test_half_way_nothing_of_the_results_is_done(team: Team, tmp_path: Path) -> 
     assert why["7"].startswith("no strategy was recorded for Embase")
 
 
+def finished(team: Team, *titles: str) -> list[str]:
+    """Articles that one search found, each carried through and included, with a number of participants; returns the studies' ids."""
+    search = team.r1.searches.record("Embase", kind="database", platform="Ovid", strategy="drug AND disease", searched="2026-01-05", hits=2)
+    made = [team.include(team.article(search, title), "included") for title in titles]
+    for study in made:
+        extract(team, study, "participants", "40")
+    return made
+
+
+def extract(team: Team, study: str, item: str, value: str, **about: str) -> None:
+    """Both extractors record the same value."""
+    for rv in team.both:
+        rv.extraction.record(study, item=item, value=value, quotation=f"{item} {value}", location="page 3", **about)
+
+
+def test_results_are_done_when_every_included_study_has_its_own(team: Team, tmp_path: Path) -> None:
+    one, two = finished(team, "One", "Two")
+    extract(team, one, "events", "12", outcome="Activity", arm="drug")
+    extract(team, one, "n_analysed", "40", outcome="Activity", arm="drug")
+    half = {line.item.item: line for line in fill(team.nobody, run(tmp_path / "half")).lines}
+    assert half["19"].state == HALF and half["19"].why.startswith("no result is recorded for Doe 2020")
+    assert half["13b"].state == HALF and half["13b"].why == "what was done where statistics were missing is stated nowhere"
+    extract(team, two, "effect", "0.81", outcome="Activity")
+    extract(team, two, "effect_measure", "RR", outcome="Activity")
+    full = {line.item.item: line for line in fill(team.nobody, run(tmp_path / "full")).lines}
+    assert full["19"].state == "done" and {row[1] for row in full["19"].evidence} == {"12", "40", "0.81", "RR"}
+    assert full["12"].state == HALF and "Measures in the sources: RR" in full["12"].why
+    assert full["13c"].state == HALF
+    assert [full[item].state for item in ("7", "8", "9", "16a", "17")] == ["done"] * 5
+    change(tmp_path / "full", "55_evidence", with_words("results", "Activity", "Something else"))
+    assert states(fill(team.nobody, tmp_path / "full"))["19"] == "done"
+    change(tmp_path / "full", "55_evidence", without("results"))
+    assert states(fill(team.nobody, tmp_path / "full"))["19"] == HALF
+
+
+def test_judgements_are_done_when_every_included_study_has_one_or_a_reason(team: Team, tmp_path: Path) -> None:
+    one, two = finished(team, "One", "Two")
+    for rv in team.both:
+        rv.bias.not_assessed(one, tool="jbi-case-series", reason="No result is in hand.")
+    assert states(fill(team.nobody, run(tmp_path / "none")))["18"] == HALF
+    extract(team, two, "design", "case-series")
+    for rv in team.both:
+        answers = {q.id: "Y" for q in rv.bias.tool("jbi-case-series").questions()}
+        rv.bias.judge(two, tool="jbi-case-series", result="Activity", answers=answers, judgements={"overall": "Include"})
+    found = {line.item.item: line for line in fill(team.nobody, run(tmp_path / "made")).lines}
+    assert found["18"].state == "done" and len(found["18"].where) == 2
+    assert found["11"].state == "done"
+
+
 def test_a_planned_source_that_was_not_searched_keeps_the_sources_open(team: Team, tmp_path: Path) -> None:
     team.search("MEDLINE")
     line = next(one for one in fill(team.nobody, run(tmp_path / "made")).lines if one.item.item == "6")

@@ -1,0 +1,139 @@
+"""Which record to read next: an order that learns from decisions, and before there are any from the protocol's own words.
+
+The ranking never decides. Its recipe is ASReview's ELAS u4 (words and word pairs, a linear support vector machine, irrelevant records
+weighted down); until one include and one exclude are known it orders by likeness to the question. The same input gives the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+from review.errors import InputRefused
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COST, RATIO = 0.11, 9.8  # the machine's C, and how much a relevant record outweighs an irrelevant one: as ASReview's authors tuned them
+LEAST_SHARE = 0.95  # a word in more than this share of the texts tells nothing apart
+TITLE_WORDS, TITLE_SHARE = 14, 0.5  # about a title's length; what likeness of the title adds to that of the whole text
+TOPICS, TOPIC_SHARE = 100, 0.3  # dimensions of the topic space; what likeness there adds
+QUESTION_SHARE = 0.5  # of the question beside one known include; falls with the square root of their number
+MODEL = "elas-u4"
+
+
+def rank(texts: Sequence[str], labels: Sequence[int | None], *, query: str | None = None, seed: int = 0) -> list[int]:
+    """Positions in *texts* of the records whose label is None, the one to read next first.
+
+    texts: title, blank, abstract of each record; '' where there is none. labels: 1 (include), 0 (exclude) or None, one for each text.
+    query: the question in words, such as the protocol's population and intervention. It leads until both labels occur, and weighs less
+    with every include after; without one the order is ELAS u4's own. seed: of the machine, and of the order where nothing is known.
+    Raises InputRefused where the lengths differ or a label is none of the three.
+
+    >>> rank(["knee pain", "dry eyes", "eye drops"], [None, None, None], query="dry eyes")[0]
+    1
+    """
+    return Ranker(texts, query=query, seed=seed).order(labels)
+
+
+class Ranker:
+    """The texts of a review, made ready once; ``order`` is asked again after every few decisions."""
+
+    def __init__(self, texts: Sequence[str], *, query: str | None = None, seed: int = 0) -> None:
+        self._texts, self._query, self._seed = [text or "" for text in texts], (query or "").strip(), seed
+
+    def order(self, labels: Sequence[int | None], *, chance: np.random.RandomState | None = None) -> list[int]:
+        """Positions of the records whose label is None, best first; equal scores keep the lower position first.
+
+        chance: a replay's one stream of chance, as ASReview has it; without it the same labels give the same order at any time.
+        """
+        import numpy as np
+
+        if len(labels) != len(self._texts):
+            raise InputRefused(f"{len(labels):,} labels for {len(self._texts):,} texts", where="rank", expected="one label for each text")
+        for at, label in enumerate(labels):
+            if label not in (0, 1, None):
+                raise InputRefused(f"the label at position {at} is {label!r}", where="rank", expected="1, 0 or None")
+        unread = np.array([at for at, label in enumerate(labels) if label is None], dtype=int)
+        known = np.array([at for at, label in enumerate(labels) if label is not None], dtype=int)
+        truth = np.array([label for label in labels if label is not None], dtype=int)
+        if not len(unread):
+            return []
+        both = self._features is not None and 0 < truth.sum() < len(truth)
+        score = self._learned(known, truth, unread, chance) if both else self._unlearned(known[truth == 1], unread)
+        return unread[np.argsort(-score, kind="stable")].tolist()
+
+    def _learned(self, known: np.ndarray, truth: np.ndarray, unread: np.ndarray, chance: np.random.RandomState | None) -> np.ndarray:
+        """Decision values of a machine trained on what is known, and the question's likeness while few includes are."""
+        import numpy as np
+        from sklearn.svm import LinearSVC
+
+        relevant = int(truth.sum())
+        weight = np.where(truth == 1, 1.0, relevant / (RATIO * (len(truth) - relevant)))
+        machine = LinearSVC(C=COST, loss="squared_hinge", random_state=self._seed if chance is None else chance)
+        machine.fit(self._features[known], truth, sample_weight=weight / weight.mean())
+        score = machine.decision_function(self._features[unread])
+        if self._query:
+            score = _scaled(score) + QUESTION_SHARE / sqrt(relevant) * _scaled(self._likeness[unread])
+        return score
+
+    def _unlearned(self, includes: np.ndarray, unread: np.ndarray) -> np.ndarray:
+        """Likeness to the question, else to the includes; where there is neither, chance: the order of a file may give answers away."""
+        import numpy as np
+
+        if self._features is not None and self._query:
+            return self._likeness[unread]
+        if self._features is not None and len(includes):
+            return _dense(self._features[unread] @ self._features[includes].sum(axis=0).T)
+        return np.random.default_rng(self._seed).random(len(self._texts))[unread]
+
+    @property
+    def _features(self) -> Any:
+        return self._fitted[1]
+
+    @cached_property
+    def _fitted(self) -> tuple[Any, Any]:
+        """The vectoriser, and TF-IDF of words and word pairs of every text, labels not used; (None, None) where no text has a word."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=1, max_df=LEAST_SHARE if len(self._texts) > 1 else 1.0)
+        analyse = words.build_analyzer()
+        if not any(analyse(text) for text in self._texts):
+            return None, None
+        try:
+            return words, words.fit_transform(self._texts)
+        except ValueError:  # every word stands in nearly every text: nothing tells them apart
+            return None, None
+
+    @cached_property
+    def _likeness(self) -> np.ndarray:
+        """Of each text to the question: cosine of the whole, of its first words, and in the space of topics."""
+        import numpy as np
+        from sklearn.decomposition import TruncatedSVD
+
+        words, features = self._fitted
+        asked = words.transform([self._query])
+        titles = words.transform([" ".join(text.split()[:TITLE_WORDS]) for text in self._texts])
+        likeness = _dense(features @ asked.T) + TITLE_SHARE * _dense(titles @ asked.T)
+        topics = min(TOPICS, min(features.shape) - 1)
+        if topics < 2:
+            return likeness
+        space = TruncatedSVD(topics, random_state=self._seed)
+        placed, question = space.fit_transform(features), space.transform(asked)[0]
+        length = np.linalg.norm(placed, axis=1) * np.linalg.norm(question)
+        return likeness + TOPIC_SHARE * np.divide(placed @ question, length, out=np.zeros(len(length)), where=length > 1e-12)
+
+
+def _dense(column: Any) -> np.ndarray:
+    """A column, sparse or not, as an array of one dimension."""
+    import numpy as np
+
+    return np.asarray(column.todense() if hasattr(column, "todense") else column).ravel()
+
+
+def _scaled(score: np.ndarray) -> np.ndarray:
+    """Mean 0 and standard deviation 1; all 0 where the scores do not differ."""
+    spread = score.std()
+    return (score - score.mean()) / spread if spread > 1e-12 else score * 0.0

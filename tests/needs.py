@@ -33,6 +33,13 @@ def need_libreoffice() -> str:
     return _found("libreoffice", _program("soffice", "libreoffice"), "no LibreOffice on the PATH (apt-get install libreoffice-writer)")
 
 
+def need_spreadsheet() -> str:
+    """The path of soffice, where it reads spreadsheets too: Debian keeps each part of LibreOffice in a package of its own."""
+    found = Path(need_libreoffice()).resolve()
+    parts = {part.name for part in found.parent.glob("libs[cw]lo.so")}
+    return _found("libreoffice", "" if parts == {"libswlo.so"} else str(found), "no spreadsheets in it (apt-get install libreoffice-calc)")
+
+
 def need_pdf_tools() -> str:
     """The folder of pdftoppm and pdftotext, which go with the tests that need LibreOffice."""
     found = _program("pdftoppm")

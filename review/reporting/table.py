@@ -181,19 +181,20 @@ class Table:
     def csv(self, path: Path | str, *, spreadsheet: bool = False) -> Path:
         """Write the cells to *path* as UTF-8 CSV and give the path back.
 
-        The raw file has the columns' keys as its head and every text as it is. With ``spreadsheet`` the head is the printed one with
-        units, a byte order mark tells the program that this is UTF-8, and a text that the program would take for a formula gets an
-        apostrophe before it; numbers keep their sign. A flag has a column of its own behind its value's.
+        The raw file has the columns' keys as its head and every text as it is, but for line ends, which become ``\\n``. With
+        ``spreadsheet`` the head is the printed one with units, a byte order mark tells the program that this is UTF-8, and a text that
+        the program would take for a formula gets an apostrophe before it; numbers keep their sign. A flag has a column of its own
+        behind its value's.
         """
         flagged = [any(row[at].flag for row in self.rows) for at in range(len(self.columns))]
         target = Path(path)
-        with target.open("w", encoding="utf-8-sig" if spreadsheet else "utf-8", newline="") as file:
+        with target.open("w", encoding="utf-8-sig" if spreadsheet else "utf-8", errors="replace", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(self._csv_head(flagged, spreadsheet))
             for row in self.rows:
                 line = []
                 for cell, flags in zip(row, flagged, strict=True):
-                    line += [self.value(cell) or "", cell.flag] if flags else [self.value(cell) or ""]
+                    line += [_line_ends(text) for text in ([self.value(cell) or "", cell.flag] if flags else [self.value(cell) or ""])]
                 writer.writerow([_no_formula(value) for value in line] if spreadsheet else line)
         return target
 
@@ -313,6 +314,11 @@ def _lines(text: str) -> str:
 def _letter(at: int) -> str:
     first, last = divmod(at, 26)
     return (_letter(first - 1) if first else "") + "abcdefghijklmnopqrstuvwxyz"[last]
+
+
+def _line_ends(text: str) -> str:
+    """*text* without carriage returns, at which some programs begin a new row."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _no_formula(text: str) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -195,10 +196,10 @@ def test_the_same_document_gives_the_same_bytes(tmp_path: Path) -> None:
     assert same_elsewhere("docx", tmp_path)
 
 
-def converted(file: Path, form: str) -> Path:
+def converted(file: Path, form: str, options: Sequence[str] = ()) -> Path:
     """*file* as LibreOffice reads it, in another form beside it."""
     profile = f"-env:UserInstallation={(file.parent / 'profile').as_uri()}"
-    command = [need_libreoffice(), "--headless", profile, "--convert-to", form, "--outdir", str(file.parent), str(file)]
+    command = [need_libreoffice(), "--headless", profile, *options, "--convert-to", form, "--outdir", str(file.parent), str(file)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     return file.with_suffix("." + form.partition(":")[0])
 

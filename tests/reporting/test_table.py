@@ -180,3 +180,13 @@ def test_every_class_of_the_markup_has_its_style() -> None:
     css = page_style()
     used = {name for found in re.findall(r'class="([^"]+)"', table().html()) for name in found.split()}
     assert not [name for name in used - {"left"} if f".{name}" not in css]
+
+
+@pytest.mark.parametrize("spreadsheet", [False, True])
+def test_a_carriage_return_begins_no_row_of_the_csv(tmp_path: Path, spreadsheet: bool) -> None:
+    texts = ("a\rb", "c\r\nd", "\r=1+1", "lone \ud800")
+    target = small(*(Cell(text) for text in texts)).csv(tmp_path / "t.csv", spreadsheet=spreadsheet)
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert [row[1] for row in rows[1:]] == ["a\nb", "c\nd", "'\n=1+1" if spreadsheet else "\n=1+1", "lone ?"]
+    assert b"\r" not in target.read_bytes()

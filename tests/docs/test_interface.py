@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 import review
-from review import Review
+from review import Review, screening
 from review.bias import load_tool
 from review.bias.steps import Bias
 from review.bias.tools import Tool
@@ -115,7 +115,8 @@ def test_the_parts_of_a_review_are_those_of_the_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "written"), [(n, w) for n, w in documented().items() if w is not None])
 def test_parameters_and_defaults_are_those_of_the_code(name: str, written: str) -> None:
     prefix, _, last = name.rpartition(".")
-    call = {"read": read, "load_tool": load_tool}[last] if not prefix else getattr(HOMES[prefix], last)
+    alone = {"read": read, "load_tool": load_tool, **{word: getattr(screening, word) for word in screening.__all__}}
+    call = getattr(HOMES[prefix], last) if prefix else alone[last]
     assert parameters(written) == real(call)
 
 

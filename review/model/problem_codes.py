@@ -60,5 +60,8 @@ class ProblemCode(StrEnum):
     CAPPED_EXPORT = "capped_export"
     ENTITY_REFUSED = "entity_refused"
     ABSTRACT_SHORTENED = "abstract_shortened"
-    RETRACTED = "retracted"
     REPAIRED = "repaired"
+    # what was said about a document after it came out
+    RETRACTED = "retracted"
+    UNDER_CONCERN = "under_concern"
+    CORRECTED = "corrected"

@@ -30,6 +30,8 @@ _SIGNS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ),
 )
 
+_CODES = {"retracted": ProblemCode.RETRACTED, "under a concern": ProblemCode.UNDER_CONCERN, "corrected": ProblemCode.CORRECTED}
+
 
 def notices(records: Iterable[RecordView]) -> tuple[str, ...]:
     """The flag words that these records call for, the gravest first; none as a rule.
@@ -39,8 +41,8 @@ def notices(records: Iterable[RecordView]) -> tuple[str, ...]:
     """
     found = set()
     for record in records:
-        if any(problem.get("code") == ProblemCode.RETRACTED for problem in record.doc.get("problems") or ()):
-            found.add("retracted")
+        codes = {problem.get("code") for problem in record.doc.get("problems") or ()}
+        found |= {flag for flag, code in _CODES.items() if code in codes}
         if not record.is_registration:
             types = (record.doc.get("publication") or {}).get("publication_types") or ()
             found |= {flag for flag, kind, title in _SIGNS if title.match(record.title) or any(kind.match(t.strip()) for t in types)}

@@ -132,6 +132,7 @@ def decision_entry(rooms: Rooms, event: Event, *, after_unblinding: bool = False
     if event.kind == "screening.decided":
         what += f", criteria version {body['criteria_version']}"
     what += ", after unblinding" if after_unblinding else ""
+    what += ", a near miss" if body.get("near_miss") else ""
     why = "; ".join(w for w in (rooms.reason_of(event), body["note"]) if w)
     judged = ", ".join(f"{k} {v.replace('_', ' ')}" for k, v in body.get("judgements", {}).items())
     return TraceEntry(event.id, what + (f" ({judged})" if judged else ""), role_of(rooms, event), event.at, why)

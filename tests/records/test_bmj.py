@@ -182,6 +182,25 @@ def test_an_abstract_before_a_paywall_is_not_the_whole_text() -> None:
     assert (article(record).body_truncated, article(record).full_text_available) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        ("This article has a correction. Please see:", "corrected"),
+        ("This article has been corrected.", "corrected"),
+        ("This article has been retracted. Please see:", "retracted"),
+        ("This article has a retraction. Please see:", "retracted"),
+        ("This article has an expression of concern. Please see:", "under_concern"),
+        ("", ""),
+    ],
+)
+def test_what_the_site_says_about_the_article_since_is_remarked_with_its_line(printed: str, code: str) -> None:
+    text = (PAGES / "bmj_research.txt").read_text(encoding="utf-8")
+    record = one(text.replace("This article has a correction. Please see:", printed))
+    said = [(p.code.value, p.lines) for p in record.problems if p.code.value in ("corrected", "retracted", "under_concern")]
+    assert said == ([(code, (3, 3))] if code else [])
+    assert record.brief_title == "Green tea against dryness of the mouth: a randomised controlled trial"
+
+
 def test_without_title_and_by_line_nothing_is_made_up() -> None:
     text = (PAGES / "bmj_research.txt").read_text(encoding="utf-8")
     record = one("Article Text\n" + text[text.index("Abstract\n") :])

@@ -115,6 +115,13 @@ def test_a_notice_stands_beside_its_study_in_every_table(team: Team, title: str,
     assert len([t for t in every_table(team.nobody) if t.rows]) == 4
 
 
+def test_a_page_that_says_that_its_article_is_corrected_flags_the_study(team: Team) -> None:
+    page = Path(__file__).parents[1] / "records" / "pages" / "bmj_research.txt"
+    team.r1.import_files([page], search=team.search("A database"))
+    team.include(team.r1.studies.report_views()[0].id, "included")
+    assert [cell.flag for cell in column(team.nobody.tables.nice(), "study")] == ["corrected"]
+
+
 # data source and reports
 
 

@@ -38,6 +38,11 @@ _GRANT: Final = re.compile(r"(?=[^\s,;()]*\d)[A-Z0-9][\w./–\-]{3,}[\w]")
 _NUMBERED: Final = re.compile(
     r"(?:grants?|awards?|numbers?|nos?\.?|contract|project|reference|#)\W{0,3}((?:[\w./–\-]*\d[\w./–\-]*(?:,? and |, )?)+)", re.I
 )
+_NOTICES: Final = (
+    (ProblemCode.RETRACTED, re.compile(r"this article has (?:a|been) retract", re.I)),
+    (ProblemCode.UNDER_CONCERN, re.compile(r"this article has an expression of concern", re.I)),
+    (ProblemCode.CORRECTED, re.compile(r"this article has (?:a|been) correct", re.I)),
+)
 _NO_DATA: Final = (
     "official_title", "brief_summary", "conditions", "interventions", "arm_groups", "primary_outcomes", "secondary_outcomes", "eligibility",
     "minimum_age", "maximum_age", "sex", "study_type", "phases", "enrollment", "overall_status", "lead_sponsor", "locations",
@@ -74,8 +79,17 @@ def read(page: Page, context: Context) -> Iterator[Record]:
         draft.put(f"publication.{name}", value, spans.get(name))
     if not parts.authors and not publication.get("authors") and not draft.get("brief_title"):
         draft.problem(ProblemCode.LOSSY_CAPTURE, None, "title and by-line are not in this capture")
+    _notices(draft, parts)
     draft.not_on_page(*_NO_DATA)
     yield draft.finish(source_format=NAME, context=context, page=page, site=SITE)
+
+
+def _notices(draft: RecordDraft, parts: Parts) -> None:
+    """What the site says about the article since it came out."""
+    for line in parts.notices:
+        for code, words in _NOTICES:
+            if words.search(line.plain):
+                draft.problem(code, None, f"the page says: {line.plain}", line)
 
 
 def _title(draft: RecordDraft, page: Page, parts: Parts) -> None:

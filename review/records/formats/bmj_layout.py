@@ -46,7 +46,9 @@ _FURNITURE: Final = re.compile(
     r"|info (?:&|and) metrics|rapid responses|statistics from.*|jump to comment.*|ccby(?:nc)?(?: open access)?|figures (?:&|and) data)$",
     re.I,
 )
-_CORRECTED: Final = re.compile(r"this article has (?:a|been) correct|please see:|this is a correction", re.I)
+_CORRECTED: Final = re.compile(
+    r"this article has (?:an?|been) (?:correct|retract|expression of concern)|please see:|this is a correction", re.I
+)
 _ABSTRACT_LABEL: Final = re.compile(
     r"(?:background(?: and (?:aims?|objectives?))?|objectives?|aims?|introduction|purpose|context|methods?(?: and (?:analysis|materials))?"
     r"|materials? and methods|patients and methods|design(?: and settings?)?|settings?|participants?|patients|subjects"
@@ -85,6 +87,7 @@ class Parts:
     keywords: list[Line] = field(default_factory=list)
     body: list[Line] = field(default_factory=list)
     footnotes: list[Line] = field(default_factory=list)
+    notices: list[Line] = field(default_factory=list)  # 'This article has a correction. Please see:'
     cut_off: bool = False  # 'View Full Text' stands where the body breaks off
 
 
@@ -163,6 +166,7 @@ def _front(found: Parts, lines: Sequence[Line]) -> None:
     for line in region:
         if _CORRECTED.search(line.plain):
             corrected = True
+            found.notices.append(line)
         elif line is found.citation or _FURNITURE.match(line.text) or (corrected and line.marker):
             continue
         elif fold_word(line.text) in TYPES:

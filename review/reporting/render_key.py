@@ -21,7 +21,10 @@ from review.reporting.snapshot import project_files
 
 MANIFEST = "manifest.json"
 # whose version may change what a report says or how it looks
-LIBRARIES = ("ipykernel", "markdown-it-py", "matplotlib", "nbformat", "numpy", "pandas", "papermill", "python-docx", "typst")
+LIBRARIES = (
+    "ipykernel", "lxml", "markdown-it-py", "matplotlib", "nbformat", "numpy", "pandas", "papermill", "pydantic", "python-docx",
+    "scikit-learn", "scipy", "typst",
+)  # fmt: skip
 PLUG_INS = ("review.formats", "review.tools")
 
 

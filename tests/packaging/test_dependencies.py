@@ -79,7 +79,7 @@ def installed(name: str) -> str | None:
 
 def test_the_extra_for_developers_holds_the_others() -> None:
     dev = {canonical(Requirement(line).name): str(Requirement(line).specifier) for line in project()["optional-dependencies"]["dev"]}
-    for extra in ("lab", "postgres"):
+    for extra in ("lab", "postgres", "dask"):
         for line in project()["optional-dependencies"][extra]:
             assert dev[canonical(Requirement(line).name)] == str(Requirement(line).specifier)
 

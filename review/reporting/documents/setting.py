@@ -166,7 +166,7 @@ def _widths(columns: tuple[Column, ...], heads: tuple[str, ...], rows: tuple[tup
     """Widths in mm within *room*: each column its longest word or short line, the rest by what its texts need and ``width`` allows."""
     least, wish, full = [], [], []
     for at, (column, head) in enumerate(zip(columns, heads, strict=True)):
-        texts = [f"{row[at].text} {row[at].flag} {row[at].letters}" for row in rows]
+        texts = [f"{row[at].text}{row[at].letters} [{row[at].flag}]" if row[at].flag else row[at].text + row[at].letters for row in rows]
         needs = max(_measured(chain.from_iterable(text.split() for text in texts)), BOLD * _measured(head.split()))
         wants = max(_measured(chain.from_iterable(text.split("\n") for text in texts)), BOLD * _measured(head.split("\n")))
         least.append((wants if wants < SHORT_LINE else min(needs, LONGEST_WORD)) + 2 * PAD)

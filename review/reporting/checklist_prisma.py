@@ -96,8 +96,8 @@ def collection(facts: Facts) -> Finding:
     if not any(facts.cells.values()):
         return unwritten("no value has been extracted")
     proof = whole(process.data_collection(facts.rooms))
-    bare = [s.label for s in facts.included if not facts.cells[s.id]]
-    lacks = f"no value was extracted from {', '.join(bare)}" if bare else facts.unfinished
+    bare = [s.label for s in facts.included if all(c.state == "pre-filled" for c in facts.cells[s.id])]
+    lacks = f"nobody has extracted or checked a value of {', '.join(bare)}" if bare else facts.unfinished
     return partly(lacks, proof) if lacks else stated(proof)
 
 
@@ -125,7 +125,9 @@ def appraisal_methods(facts: Facts) -> Finding:
         return unwritten("no tool was chosen")
     if not any(facts.assessments.values()):
         return partly("nobody has assessed anything yet", whole(table))
-    return partly(facts.unfinished, whole(table)) if facts.unfinished else stated(whole(table))
+    bare = [s.label for s in facts.included if not facts.assessments[s.id]]
+    lacks = f"nobody has assessed {', '.join(bare)}, or said why not" if bare else facts.unfinished
+    return partly(lacks, whole(table)) if lacks else stated(whole(table))
 
 
 def effect_measures(facts: Facts) -> Finding:
@@ -209,7 +211,8 @@ def included_studies(facts: Facts) -> Finding:
         return inapplicable("no study is included") if nothing else unwritten("no study is included yet")
     proof = Proof("characteristics-included", tuple((s.label, *s.registry_numbers[:1], *_people(facts, s)) for s in facts.included))
     bare = [s.label for s in facts.included if not facts.cells[s.id]]
-    lacks = f"nothing was extracted from {', '.join(bare)}" if bare else facts.unfinished
+    earlier = facts.plan.previous.studies and "studies of the previous version have their characteristics there, if nowhere here"
+    lacks = f"nothing was extracted from {', '.join(bare)}" if bare else facts.unfinished or earlier or ""
     return partly(lacks, proof) if lacks else stated(proof)
 
 

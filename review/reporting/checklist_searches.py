@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from review.model.views import SearchView
 from review.reporting import tables_methods as methods
 from review.reporting.checklist_facts import DRAFT, Facts, author, whole
 from review.reporting.checklist_items import Finding, Proof, Row, inapplicable, partly, stated, unwritten
-from review.reporting.flow_text import flow_table
 from review.reporting.labels import load_labels
 
 Rule = Callable[[Facts], Finding]
@@ -165,11 +165,10 @@ def totals(facts: Facts) -> Finding:
     """15: the records that each source gave."""
     if not facts.rooms.records.views():
         return unwritten("no record has come in yet")
-    table = flow_table(facts.flow, facts.rooms.labels)
-    sources = {s.source for s in facts.searches}
-    at = [c.key for c in table.columns].index("n")
-    rows = tuple((row[0].text, row[at].text) for row in table.rows if row[0].text.removeprefix("– ") in sources)
-    return stated(Proof(table.key, rows))
+    number = facts.rooms.labels.number
+    found = Counter((r.search.source, r.search.kind, r.search.via) for r in facts.rooms.records.views())
+    sources = dict.fromkeys((s.source, s.kind, s.via) for s in facts.searches)
+    return stated(Proof("flow-numbers", tuple((one[0], number(found[one])) for one in sources)))
 
 
 def deduplication(facts: Facts) -> Finding:

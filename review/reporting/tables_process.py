@@ -5,6 +5,7 @@ They count what the viewer may see, and name nobody.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -86,7 +87,7 @@ def screening_process(rooms: Rooms) -> Table:
         _row("Decided by all who were due", [f"{s.answered:,} of {s.total:,} {u}" for s, u in zip(stages.values(), _UNITS, strict=True)]),
         (Cell("Disagreements"), *(_settled(rooms, name, s, found) for name, s in stages.items())),
         _row("Unsure", [_UNSURE[plan.settings.unsure], "never final; it waits for a decision", "no such answer"]),
-        _row("Automation", [_tools(s.answers) for s in stages.values()]),
+        _row("Automation", [_tools(s.answers, _before(rooms) if name == "title_abstract" else []) for name, s in stages.items()]),
     ]
     columns = (
         Column("aspect", "Aspect"),
@@ -94,7 +95,7 @@ def screening_process(rooms: Rooms) -> Table:
         Column("full_text", "Full text", width=2),
         Column("classification", "Classification of studies", width=2),
     )
-    notes = (*_stops(rooms), *_pilots(rooms), "Reports found by other methods go straight to full text.", *_notes(rooms))
+    notes = (*_pilots(rooms), "Reports found by other methods go straight to full text.", *_notes(rooms))
     return Table("screening-process", "How this review was screened", columns, tuple(rows), notes, found)
 
 
@@ -135,18 +136,18 @@ def _settled(rooms: Rooms, name: str, stage: Asked, found: dict[str, Trace]) -> 
     return Cell("; ".join(said) or "none", trace=key)
 
 
-def _tools(events: Sequence[Event]) -> str:
-    counts: dict[str, int] = {}
-    for event in events:
-        if event.by_tool:
-            counts[event.actor] = counts.get(event.actor, 0) + 1
-    return "\n".join(f"{named_tool(tool)}: {n:,} answers" for tool, n in counts.items()) or "none"
+def _tools(events: Sequence[Event], besides: Sequence[str]) -> str:
+    counts = Counter(event.actor for event in events if event.by_tool)
+    return "\n".join([*besides, *(f"{named_tool(tool)}: {n:,} answers" for tool, n in counts.items())]) or "none"
 
 
-def _stops(rooms: Rooms) -> list[str]:
-    return [
-        f"Screening was stopped by a person under the rule {s.body['rule']} (target recall {s.body['target_recall']}); "
-        f"{len(s.body['left']):,} records were not screened."
+def _before(rooms: Rooms) -> list[str]:
+    """What tools took out before screening, and what a person's stop left to no one."""
+    box = rooms.flow().boxes.get("excluded_automatic")
+    removed = [f"{tool}: {len(ids):,} removed before screening" for tool, ids in (box.by.items() if box else ())]
+    return removed + [
+        f"stopped by a person under the rule {s.body['rule']} (target recall {s.body['target_recall']}): "
+        f"{len(s.body['left']):,} not screened"
         for s in rooms.screening.stops()
     ]
 

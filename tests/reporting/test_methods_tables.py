@@ -114,6 +114,18 @@ def test_screening_says_who_was_due_and_how_disagreements_ended(team: Team) -> N
     assert [entry.role for entry in table.traces["settled-title-abstract"].entries] == ["lead"]
 
 
+def test_what_tools_took_out_is_said_with_their_names(team: Team) -> None:
+    search = team.search()
+    one, _, three = (team.article(search, title) for title in ("One", "Two", "Three"))
+    team.r1.screening.remove([one], by="automation", tool="a filter, version 2", reason="not in people")
+    team.decide(three, "exclude", "exclude")
+    team.lead.screening.stop(rule="the last 50 were not eligible", target_recall="0.95", note="safe to stop")
+    assert said(team.nobody.tables.screening_process())["Automation"][0].split("\n") == [
+        "a filter, version 2: not in people: 1 removed before screening",
+        "stopped by a person under the rule the last 50 were not eligible (target recall 0.95): 1 not screened",
+    ]
+
+
 def test_one_reviewer_alone_is_said_so(tmp_path: Path) -> None:
     alone = PLAN + "\n[settings]\nreviewers_per_stage = { title_abstract = 1, full_text = 2 }\n"
     team = make_team(tmp_path / "alone", plan=alone)

@@ -119,7 +119,7 @@ def pairs_trace(rooms: Rooms, key: str, label: str, pairs: Iterable[tuple[Event,
         for entry in [decision_entry(rooms, event)]
     ]
     made = counted(rooms, key, label, entries, 2 * len(open_to_all))
-    return replace(made, value=f"{len(open_to_all):,} pairs")
+    return replace(made, value=f"{len(open_to_all):,} pair" + ("" if len(open_to_all) == 1 else "s"))
 
 
 def events_trace(rooms: Rooms, key: str, label: str, events: Sequence[Event], n: int) -> Trace:

@@ -3,35 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from review.reporting.flow import Box, Flow
 from review.reporting.table import Cell, Column, Quote, Table, Trace, TraceEntry
-
-
-@dataclass(frozen=True)
-class Box:
-    field: str
-    unit: str
-    ids: tuple[str, ...]
-    by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def n(self) -> int:
-        return len(self.ids)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return {name: len(ids) for name, ids in self.by.items()}
-
-
-@dataclass(frozen=True)
-class Flow:
-    template: str
-    as_of: str
-    heads: Mapping[str, str]
-    boxes: Mapping[str, Box]
-    notes: tuple[str, ...] = ()
-
 
 RECORDS = frozenset(
     """

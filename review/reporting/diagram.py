@@ -14,7 +14,7 @@ from review.reporting.drawing import Drawing
 from review.reporting.escaping import escaped
 from review.reporting.flow_text import ROWS, STAGES, CountedFlow, FlowBox, Part, as_text, box_lists, flow_boxes, flow_notes, lanes
 from review.reporting.labels import Labels, load_labels
-from review.reporting.lettering import FACE, balanced, width, wrap
+from review.reporting.lettering import FACE, SOFT, balanced, width, wrap
 
 __all__ = ["as_text", "draw", "figure"]
 
@@ -264,7 +264,7 @@ def _text(lines: Sequence[str], x: float, y: float, *, anchor: str = "start", bo
 
 
 def _tspan(line: _Set, x: float, y: float) -> str:
-    return f'<tspan x="{_n(x + line.indent)}" y="{_n(y)}">{escaped(line.text)} </tspan>'
+    return f'<tspan x="{_n(x + line.indent)}" y="{_n(y)}">{escaped(line.text.replace(SOFT, ""))} </tspan>'
 
 
 def _joins(placed: Sequence[_Placed]) -> Iterator[list[tuple[float, float]]]:

@@ -13,7 +13,7 @@ from review.errors import InputRefused, near
 from review.reporting.drawing import Drawing, mark
 from review.reporting.escaping import anchor, escaped
 from review.reporting.labels import Labels, load_labels
-from review.reporting.lettering import held
+from review.reporting.lettering import SOFT, held
 from review.reporting.table import Cell, Column, Table, Trace
 
 
@@ -243,7 +243,7 @@ def as_text(flow: CountedFlow, labels: Labels | None = None, drawing: Drawing | 
                 lines += [f"{margin}    {one}" for one in part.under]
     if notes := flow_notes(flow, words, drawing):
         lines += ["", *notes]
-    return "\n".join(lines).replace("\u00a0", " ") + "\n"
+    return "\n".join(lines).replace("\u00a0", " ").replace(SOFT, "") + "\n"
 
 
 def flow_table(

@@ -23,6 +23,7 @@ _WIDTHS = {
 _OF = {character: width / 1000 for width, characters in _WIDTHS.items() for character in characters}
 _OTHER, _FULL = 0.75, 1.0  # em: other letters (capitals of most scripts fit), wide East Asian characters
 _HOLD = "\u00a0"  # a blank at which no line breaks
+SOFT = "\u00ad"  # a soft hyphen: where whoever wrote the word would divide it; never seen elsewhere
 
 
 def width(text: str, size: float = 8.0, *, bold: bool = False) -> float:
@@ -33,7 +34,7 @@ def width(text: str, size: float = 8.0, *, bold: bool = False) -> float:
 def _em(character: str) -> float:
     if character in _OF:
         return _OF[character]
-    if unicodedata.combining(character):
+    if character == SOFT or unicodedata.combining(character):
         return 0.0
     if unicodedata.east_asian_width(character) in "WF" or ord(character) > 0xFFFF:
         return _FULL
@@ -59,7 +60,8 @@ def wrap(text: str, room: float, size: float = 8.0, *, bold: bool = False, hyphe
             lines.append(joined[:cut] + sign)
             joined = joined[cut:]
         line = joined
-    return [*lines, line] if line or not lines else lines
+    lines = [*lines, line] if line or not lines else lines
+    return [one.replace(SOFT, "") for one in lines] if hyphen else lines
 
 
 def balanced(text: str, room: float, size: float = 8.0, *, bold: bool = False) -> list[str]:
@@ -90,10 +92,13 @@ def _wide(character: str) -> bool:
 def _cut(word: str, most: float, size: float, bold: bool, hyphen: str) -> tuple[int, str]:
     """Where to divide a word that is too long, and what is written there.
 
-    After the last hyphen, stroke or no-break blank that fits; else, with a hyphen, within the word, three letters of it kept for the next
-    line; else after the last letter that fits.
+    At a soft hyphen where there is one; else after the last hyphen, stroke or no-break blank that fits; else, with a hyphen, within the
+    word, three letters of it kept for the next line; else after the last letter that fits.
     """
     fits = _fitting(word, most, size, bold)
+    soft = word.rfind(SOFT, 0, _fitting(word, most - width(hyphen, size, bold=bold), size, bold) + 1)
+    if hyphen and soft > 0:
+        return soft + 1, hyphen
     marks = [end for end in range(2, fits + 1) if word[end - 1] in f"-/_.{_HOLD}"]
     if marks:
         return marks[-1], ""

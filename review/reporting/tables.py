@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from review.reporting import checklist as checklists
 from review.reporting import (
@@ -56,7 +57,7 @@ class Tables:
     def _make(self, maker: Callable[[Rooms], Table], as_of: str | None) -> Table:
         rooms = self._rooms(as_of)
         with rooms.seat.still():
-            return whole(rooms, by_row(maker(rooms)))
+            return replace(whole(rooms, by_row(maker(rooms))), labels=rooms.labels)
 
     def summary(self, *, as_of: str | None = None) -> Table:
         """The review in numbers."""

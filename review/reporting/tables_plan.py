@@ -9,7 +9,6 @@ from typing import Any
 
 from review.model.event import Event
 from review.model.plan import Criterion, Plan
-from review.reporting.labels import load_labels
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, role_of
@@ -160,7 +159,7 @@ def versions(rooms: Rooms) -> Table:
         rows.append(
             (
                 Cell(str(body["number"]), trace=trace.key),
-                Cell(load_labels().day(event.at)),
+                Cell(rooms.labels.day(event.at)),
                 Cell("frozen" if first else body["reason"]),
                 Cell("", missing="empty", why="a freeze does not record it") if first else Cell(body["stage_reached"]),
                 Cell("not asked" if first else "yes" if body["results_known"] else "no"),

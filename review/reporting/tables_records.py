@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from review.model.event import Event
-from review.reporting.labels import load_labels
 from review.reporting.notices import flag_of
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
@@ -40,7 +39,7 @@ def searches(rooms: Rooms) -> Table:
                 Cell(search.source, trace=key_of(search.id)),
                 Cell(_KINDS[search.kind] + (f": {search.via}" if search.via else "")),
                 _said(body["platform"]),
-                Cell(load_labels().day(search.searched)),
+                Cell(rooms.labels.day(search.searched)),
                 Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"),
                 Cell(f"{len(came_in.get(search.id, ())):,}", trace=of_search.key),
                 _said(body["strategy"]),

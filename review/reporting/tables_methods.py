@@ -12,6 +12,7 @@ from review.reporting.labels import load_labels
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, role_of
+from review.reporting.trace_counts import MOST, counted
 from review.reporting.trace_view import Trace, TraceEntry
 from review.studies.steps import TOOL as IDENTIFIER_RULES
 
@@ -175,12 +176,18 @@ def named_tool(actor: str) -> str:
 
 def items_sought(rooms: Rooms) -> Table:
     """The items of the extraction form and those that extractors added, with how many values each has."""
+    labels = {study.id: study.label for study in rooms.studies.views()}
     cells = [cell for study in rooms.studies.views() for cell in rooms.extraction.cells(study)]
+    found: dict[str, Trace] = {}
     rows = []
     for item in dict.fromkeys([*(one.id for one in form_items()), *(cell.item for cell in cells)]):
         own = [cell for cell in cells if cell.item == item]
         silent = sum(cell.value == "not reported" for cell in own)
-        rows.append((Cell(label_of(item)), Cell(f"{len({c.study for c in own}):,}"), Cell(f"{len(own):,}"), Cell(f"{silent:,}")))
+        name, key = label_of(item), key_of("sought", item)
+        entries = [_entry(rooms, c.event, f"{labels[c.study]}: {name}") for c in own[:MOST]]
+        found[key] = counted(rooms, key, name, entries, len(own))
+        numbers = (len({c.study for c in own}), len(own), silent)
+        rows.append((Cell(name), *(Cell(f"{n:,}", trace=key) for n in numbers)))
     columns = (
         Column("item", "Item", width=4),
         Column("studies", "Studies", align="right"),
@@ -188,30 +195,40 @@ def items_sought(rooms: Rooms) -> Table:
         Column("silent", "Of them not reported", align="right"),
     )
     note = "0 values: nothing was recorded. 'Not reported' is a value: the source was read and does not say."
-    return Table("items-sought", "Items that were sought", columns, tuple(rows), (note, *_notes(rooms)))
+    return Table("items-sought", "Items that were sought", columns, tuple(rows), (note, *_notes(rooms)), found)
+
+
+def _entry(rooms: Rooms, event_id: str, what: str) -> TraceEntry:
+    event = rooms.seat.event(event_id)
+    return TraceEntry(event.id, what, role_of(rooms, event), event.at)
 
 
 def availability(rooms: Rooms) -> Table:
     """What ``review export`` holds of this review, as far as this viewer may see it, and in which file."""
     records = rooms.records.views()
     studies = rooms.studies.views()
+    found: dict[str, Trace] = {}
+    views = [a for s in studies for a in rooms.bias.assessments(s)]
     rows = (
-        ("Versions of the protocol", len(rooms.protocol.history), "ledger.jsonl, text in blobs"),
-        ("Searches with their strategies", len(rooms.searches.views()), "ledger.jsonl"),
-        ("Files as imported", len(rooms.records.imports()), "raw"),
-        ("Records as they were read", len(records), "blobs"),
-        ("Decisions on eligibility, with reasons", len(rooms.screening.visible_events()), "ledger.jsonl"),
-        ("Extracted values, with quotations", sum(len(rooms.extraction.cells(s)) for s in studies), "ledger.jsonl"),
-        ("Questions to authors and sponsors", sum(len(rooms.extraction.contacts(s)) for s in studies), "ledger.jsonl"),
-        ("Appraisals, with the tools' questions", sum(len(rooms.bias.assessments(s)) for s in studies), "ledger.jsonl, tools in blobs"),
+        ("Versions of the protocol", [e.id for e in rooms.protocol.history], "ledger.jsonl, text in blobs"),
+        ("Searches with their strategies", [s.event for s in rooms.searches.views()], "ledger.jsonl"),
+        ("Files as imported", [e.id for e in rooms.records.imports()], "raw"),
+        ("Records as they were read", [r.event for r in records], "blobs"),
+        ("Decisions on eligibility, with reasons", [e.id for e in rooms.screening.visible_events()], "ledger.jsonl"),
+        ("Extracted values, with quotations", [c.event for s in studies for c in rooms.extraction.cells(s)], "ledger.jsonl"),
+        ("Questions to authors and sponsors", [e.id for s in studies for e in rooms.extraction.contacts(s)], "ledger.jsonl"),
+        ("Appraisals, with the tools' questions", [a.events[-1] for a in views if a.events], "ledger.jsonl, tools in blobs"),
     )
-    cells = tuple((Cell(what), Cell(f"{n:,}"), Cell(where)) for what, n, where in rows)
+    for what, events, _ in rows:
+        key = key_of("share", what)
+        found[key] = counted(rooms, key, what, [_entry(rooms, e, what) for e in events[:MOST]], len(events))
+    cells = tuple((Cell(what), Cell(f"{len(ids):,}", trace=key_of("share", what)), Cell(where)) for what, ids, where in rows)
     columns = (Column("what", "Material", width=3), Column("n", "n", align="right"), Column("where", "In the export", width=2))
     notes = (
         "`review export` writes these files; the notebooks that make every table and figure from them stand in the folder notebooks.",
         "Where readers can find them is for the authors to say.",
     )
-    return Table("availability", "What the export of this review holds", columns, cells, (*notes, *_notes(rooms)))
+    return Table("availability", "What the export of this review holds", columns, cells, (*notes, *_notes(rooms)), found)
 
 
 def _said(text: str | None, why: str = "nothing was recorded", trace: str | None = None) -> Cell:

@@ -18,11 +18,11 @@ from review.reporting.table import Cell, Column, Table
 from review.reporting.tables_bias import tools_used
 from review.reporting.tables_methods import named_tool
 from review.reporting.trace import key_of, role_of
+from review.reporting.trace_counts import MOST, counted
 from review.reporting.trace_view import Trace, TraceEntry
 
 APART = "each decided without seeing the other's answer"
 ALONE = "one person decided alone"
-MOST = 200
 CELL_STATES = ("pre-filled", "recorded by one", "checked by one", "checked by two", "extracted independently by two", "consensus")
 
 
@@ -82,7 +82,7 @@ def screening_process(rooms: Rooms) -> Table:
     plan = rooms.protocol.plan
     rows = [
         _row("Reviewers due", [f"{s.due:,}" for s in stages.values()]),
-        _row("Reviewers who decided", [f"{s.people:,}" for s in stages.values()]),
+        (Cell("Reviewers who decided"), *(_people(rooms, name, s, found) for name, s in stages.items())),
         (Cell("Independence"), *(_independence(rooms, s) for s in stages.values())),
         _row("Decided by all who were due", [f"{s.answered:,} of {s.total:,} {u}" for s, u in zip(stages.values(), _UNITS, strict=True)]),
         (Cell("Disagreements"), *(_settled(rooms, name, s, found) for name, s in stages.items())),
@@ -105,6 +105,15 @@ _UNSURE = {"goes_on": "goes on to full text", "conflict": "is a disagreement"}
 
 def _row(aspect: str, said: Sequence[str]) -> tuple[Cell, ...]:
     return (Cell(aspect), *(Cell(text) for text in said))
+
+
+def _people(rooms: Rooms, name: str, stage: Asked, found: dict[str, Trace]) -> Cell:
+    """How many people answered, with their answers behind it, in the order of the ledger."""
+    answers = sorted((e for e in stage.answers if not e.by_tool), key=lambda e: e.position)
+    key = key_of("decided", name)
+    entries = [TraceEntry(e.id, "Decided", role_of(rooms, e), e.at, e.body.get("note") or "") for e in answers[:MOST]]
+    found[key] = counted(rooms, key, "Decisions of reviewers", entries, len(answers))
+    return Cell(f"{stage.people:,}", trace=key)
 
 
 def _independence(rooms: Rooms, stage: Asked) -> Cell:
@@ -168,7 +177,7 @@ def data_collection(rooms: Rooms) -> Table:
     standing = [f"{n:,} {state}" for state in CELL_STATES if (n := sum(c.state == state for c in cells))]
     open_, settled = len(rooms.extraction.conflicts()), sum(c.state == "consensus" for c in cells)
     contacts = [e for s in studies for e in rooms.extraction.contacts(s)]
-    key = "contacts" if contacts else None
+    key = "contacts-asked" if contacts else None
     found = {}
     if key:
         entries = (TraceEntry(e.id, f"Asked {e.body['whom']}", role_of(rooms, e), e.at, e.body["asked"]) for e in contacts[:MOST])

@@ -98,6 +98,16 @@ def test_not_reported_is_grey_in_words_and_empty_is_a_dash(tmp_path: Path) -> No
     assert str(runs[0][0].font.color.rgb) == "595959" and runs[2][1].bold
 
 
+def test_numbers_meet_at_their_decimal_point(tmp_path: Path) -> None:
+    texts = ("54.25", "9", "−0.5", "61.7 (8.2)", "unclear")
+    one = Table("t", "T", (Column("a", "A", align="decimal"),), tuple((Cell(text),) for text in texts))
+    [found] = docx.Document(str(one.docx(tmp_path / "made.docx"))).tables
+    formats = [row.cells[0].paragraphs[0].paragraph_format.right_indent for row in found.rows[1:]]
+    insets = [0 if one is None else round(one.mm, 1) for one in formats]
+    assert insets[3] == insets[4] == 0 and insets[1] > insets[2] > insets[0] > 0
+    assert one.pdf(tmp_path / "made.pdf").standard == "ua-1"
+
+
 def test_blocks_are_tables_under_their_names(tmp_path: Path) -> None:
     made = docx.Document(str(long_table(3, layout="blocks").docx(tmp_path / "made.docx")))
     assert [len(table.columns) for table in made.tables] == [2, 2, 2]

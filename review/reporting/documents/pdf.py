@@ -127,7 +127,7 @@ def _set(one: SetTable, section: Section) -> dict[str, Any]:
 
 def _cell(cell: SetCell, room: float) -> str | dict[str, Any]:
     text = _divided(cell.text, room)
-    return text if cell.bare else {"text": text, "grey": cell.grey, "letters": cell.letters, "flag": cell.flag}
+    return text if cell.bare else {"text": text, "grey": cell.grey, "letters": cell.letters, "flag": cell.flag, "inset": cell.inset}
 
 
 def _divided(text: str, room: float) -> str:

@@ -13,7 +13,7 @@ from review.reporting.documents.model import Block, Document, Heading, Picture, 
 from review.reporting.escaping import legal
 from review.reporting.labels import Labels
 from review.reporting.lettering import width
-from review.reporting.table import Cell, Column
+from review.reporting.table import LONGEST_FRACTION, NUMBER, Cell, Column
 
 MM = 72 / 25.4  # points
 PAGE, MARGIN = (210.0, 297.0), 18.0  # mm: A4, whose text is then 174 mm wide, the two columns of a journal
@@ -31,17 +31,21 @@ SHORT = 8  # characters of an id that are enough to tell heads apart by eye
 
 @dataclass(frozen=True)
 class SetCell:
-    """What is printed of a cell. grey: words that stand for no value. letters: of its notes, as ``a,b``."""
+    """What is printed of a cell. grey: words that stand for no value. letters: of its notes, as ``a,b``.
+
+    inset: how far in mm it stands from the right, so that the numbers of a column meet at their decimal point.
+    """
 
     text: str
     grey: bool = False
     letters: str = ""
     flag: str = ""
+    inset: float = 0.0
 
     @property
     def bare(self) -> bool:
         """Whether it is nothing but its text."""
-        return not (self.grey or self.letters or self.flag)
+        return not (self.grey or self.letters or self.flag or self.inset)
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,10 @@ def set_tables(table: Table, room: float) -> Iterator[SetTable]:
             yield SetTable((NAMES, room - NAMES), (), (False, False), lines, _set(table, row[0]))
     elif table.rows:
         heads = tuple(_head(column) for column in table.columns)
-        rows = tuple(tuple(_set(table, cell) for cell in row) for row in table.rows)
+        insets = [_insets(table, at) for at in range(len(table.columns))]
+        rows = tuple(
+            tuple(_set(table, cell, inset[at]) for cell, inset in zip(row, insets, strict=True)) for at, row in enumerate(table.rows)
+        )
         right = tuple(column.align != "left" for column in table.columns)
         yield SetTable(tuple(_widths(table.columns, heads, rows, room)), heads, right, rows)
 
@@ -156,10 +163,20 @@ def _head(column: Column) -> str:
     return lines(f"{column.head} ({column.unit})" if column.unit else column.head)
 
 
-def _set(table: Table, cell: Cell) -> SetCell:
+def _insets(table: Table, at: int) -> list[float]:
+    """For each row, how much shorter what follows the decimal point is in column *at* than where it is longest, in mm."""
+    if table.columns[at].align != "decimal":
+        return [0.0] * len(table.rows)
+    after = [NUMBER.match(row[at].text) if row[at].missing is None else None for row in table.rows]
+    long = [width(found[2] or "", SIZE) / MM if found and len(found[2] or "") <= LONGEST_FRACTION else None for found in after]
+    longest = max((one for one in long if one is not None), default=0.0)
+    return [0.0 if one is None else round(longest - one, 2) for one in long]
+
+
+def _set(table: Table, cell: Cell, inset: float = 0.0) -> SetCell:
     said = table.value(cell)
     letters = ",".join(table.letters[note] for note in cell.notes)
-    return SetCell(lines(said) if said else "–", cell.missing == "not_reported", letters, line(cell.flag))
+    return SetCell(lines(said) if said else "–", cell.missing == "not_reported", letters, line(cell.flag), inset)
 
 
 def _widths(columns: tuple[Column, ...], heads: tuple[str, ...], rows: tuple[tuple[SetCell, ...], ...], room: float) -> list[float]:
@@ -168,7 +185,9 @@ def _widths(columns: tuple[Column, ...], heads: tuple[str, ...], rows: tuple[tup
     for at, (column, head) in enumerate(zip(columns, heads, strict=True)):
         texts = [f"{row[at].text}{row[at].letters} [{row[at].flag}]" if row[at].flag else row[at].text + row[at].letters for row in rows]
         needs = max(_measured(chain.from_iterable(text.split() for text in texts)), BOLD * _measured(head.split()))
-        wants = max(_measured(chain.from_iterable(text.split("\n") for text in texts)), BOLD * _measured(head.split("\n")))
+        wants = max(_measured(chain.from_iterable(text.split("\n") for text in texts)), BOLD * _measured(head.split("\n"))) + max(
+            (row[at].inset for row in rows), default=0.0
+        )
         least.append((wants if wants < SHORT_LINE else min(needs, LONGEST_WORD)) + 2 * PAD)
         wish.append(max(least[-1], min(wants + 2 * PAD, WISH * max(1, column.width))))
         full.append(max(wish[-1], wants + 2 * PAD))

@@ -81,7 +81,7 @@ def _row(row: Sequence[SetCell], one: SetTable, widths: Sequence[int], *, divide
     named = not one.heads  # the first column of a block names its lines
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/></w:tcPr>'
-        f"{paragraph('TableText', cell_runs(cell, BOLD if named and at == 0 else ''), _aligned(right))}</w:tc>"
+        f"{paragraph('TableText', cell_runs(cell, BOLD if named and at == 0 else ''), _aligned(right, cell.inset))}</w:tc>"
         for at, (wide, cell, right) in enumerate(zip(widths, row, one.right, strict=True))
     )
     return f"<w:tr>{'' if divided else '<w:trPr><w:cantSplit/></w:trPr>'}{cells}</w:tr>"
@@ -93,8 +93,9 @@ def cell_runs(cell: SetCell, face: str = "") -> str:
     return shown + run(cell.letters, RAISED) + (run(f" [{cell.flag}]", BOLD) if cell.flag else "")
 
 
-def _aligned(right: bool) -> str:
-    return '<w:jc w:val="right"/>' if right else ""
+def _aligned(right: bool, inset: float = 0.0) -> str:
+    indent = f'<w:ind w:right="{round(inset * TWIPS)}"/>' if inset else ""
+    return f'{indent}<w:jc w:val="right"/>' if right else ""
 
 
 def listed(numbering: int, level: int) -> str:

@@ -17,12 +17,14 @@ def contacts(rooms: Rooms) -> Table:
     rows = []
     flow = rooms.flow()
     for study in rooms.studies.views():
-        for event in rooms.extraction.contacts(study):
+        log = rooms.extraction.contacts(study)
+        label = study_cell(rooms, study, flow, found) if log else Cell("")
+        for event in log:
             body, key = event.body, key_of("contact", event.id.removeprefix("sha256:")[:16])
             answer = answer_of(rooms, event)
             found[key] = Trace(key, f"{study.label}: {body['whom']}", answer, "", (contact_entry(rooms, event),))
             said = (body["whom"], day(body["when"]), body["asked"], answer)
-            rows.append((study_cell(rooms, study, flow, found), *(Cell(text, trace=key) for text in said)))
+            rows.append((label, *(Cell(text, trace=key) for text in said)))
     columns = (
         Column("study", "Study"),
         Column("whom", "Asked", width=2),

@@ -153,9 +153,10 @@ def results(rooms: Rooms) -> Table:
     rows, used = [], []
     for study in classified(rooms, "included", flow):
         cells = StudyCells(rooms, "results", study, records, found, flow)
-        for at, result in enumerate(results_of(cells)):
-            rows.append((study_cell(rooms, study, flow, found), *_row(cells, result, at)))
-            used += result.cells
+        extracted = results_of(cells)
+        label = study_cell(rooms, study, flow, found) if extracted else Cell("")
+        rows += [(label, *_row(cells, result, at)) for at, result in enumerate(extracted)]
+        used += [cell for result in extracted for cell in result.cells]
     below = rooms.table_notes(*((states_note(used), ABBREVIATIONS) if rows else ()))
     empty = "No result of an included study has been extracted."
     return Table("results", "Results of individual studies", _COLUMNS, tuple(rows), below, found, empty)

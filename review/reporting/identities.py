@@ -135,8 +135,9 @@ def _i12(flow: Flow) -> list[str]:
 def _i13(flow: Flow) -> list[str]:
     if "total_reports" not in flow.boxes:
         return []
-    expected = flow.ids("previous_reports") | flow.ids("new_reports") | _old_only(flow)
-    return _same("total_reports and previous_reports + new_reports + new reports of previous studies", flow.ids("total_reports"), expected)
+    expected = (flow.ids("previous_reports") - set(flow.previous_excluded)) | flow.ids("new_reports") | _old_only(flow)
+    what = "total_reports and previous_reports less those excluded now + new_reports + new reports of previous studies"
+    return _same(what, flow.ids("total_reports"), expected)
 
 
 def _i14(flow: Flow) -> list[str]:

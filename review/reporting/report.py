@@ -83,7 +83,7 @@ def render_reports(
             raise InputRefused("a grid names its notebooks itself", next_step="leave the names out, or the grid")
         read = read_grid(grid)
         jobs = grid_jobs(read, lambda these: chosen(folder, these), pinned, given)
-        nav = [(f"{INDEX}.html", rooms.labels.say("grid.title", name=read.name))]
+        nav = [(f"{INDEX}.html", rooms.labels.say("grid.title", axes=", ".join(read.parameters)))]
         order = Order(jobs, folder / out / read.name, wanted, nav, {}, grid=read)
     else:
         notebooks = chosen(folder, names)

@@ -19,6 +19,23 @@ def fold_blanks(text: str) -> str:
     return " ".join(text.split())
 
 
+def bidi_closed(text: str) -> str:
+    """*text* with every direction that it opens closed at its end, so that the words set behind it keep their order.
+
+    >>> bidi_closed("\u202eabc") == "\u202eabc\u202c", bidi_closed("abc")
+    (True, 'abc')
+    """
+    ends: list[str] = []
+    for letter in text:
+        if letter in "\u202a\u202b\u202d\u202e":
+            ends.append("\u202c")
+        elif letter in "\u2066\u2067\u2068":
+            ends.append("\u2069")
+        elif ends and letter == ends[-1]:
+            ends.pop()
+    return text + "".join(reversed(ends))
+
+
 def canonical_text(text: str) -> str:
     """*text* in Unicode NFC with white space folded: the form in which two entries are the same entry."""
     return fold_blanks(unicodedata.normalize("NFC", text))

@@ -14,6 +14,7 @@ from review.reporting.rooms import Rooms
 from review.reporting.trace import classification_entries, decision_entry, record_entries, report_entries
 from review.reporting.trace_history import role_of
 from review.reporting.trace_view import Trace, TraceEntry
+from review.text import bidi_closed
 
 MOST = 50  # entries under one count
 Kind = tuple[str, str]  # what an event's kind begins with, and its stage ('' for any)
@@ -76,7 +77,7 @@ class Behind:
         entries = [e for e in self._entries(one) if not e.past]
         told = [e for e in entries if _tells(self.rooms.seat.event(e.event), telling)]
         entry = told[-1] if told else entries[0]
-        return replace(entry, what=f"{self._name(one)}: {entry.what}", quote=None)
+        return replace(entry, what=f"{bidi_closed(self._name(one))}: {entry.what}", quote=None)
 
     def _name(self, one: str) -> str:
         if one in self._studies:
@@ -113,7 +114,7 @@ def pairs_trace(rooms: Rooms, key: str, label: str, pairs: Iterable[tuple[Event,
     seen = {e.id for e in rooms.screening.visible_events()}
     open_to_all = [pair for pair in pairs if all(e.id in seen for e in pair)]
     entries = [
-        replace(entry, what=f"{titles.get(event.subject, event.subject)}: {entry.what}")
+        replace(entry, what=f"{bidi_closed(titles.get(event.subject, event.subject))}: {entry.what}")
         for pair in open_to_all[: MOST // 2]
         for event in sorted(pair, key=lambda e: e.position)
         for entry in [decision_entry(rooms, event)]
@@ -126,7 +127,7 @@ def events_trace(rooms: Rooms, key: str, label: str, events: Sequence[Event], n:
     """The origin of a count of decisions: those of *events* that the viewer may see; *n* is the number that is printed."""
     titles = {member: report.title for report in rooms.studies.report_views() for member in report.members}
     entries = [
-        replace(entry, what=f"{titles.get(event.subject, event.subject)}: {entry.what}")
+        replace(entry, what=f"{bidi_closed(titles.get(event.subject, event.subject))}: {entry.what}")
         for event in events[:MOST]
         for entry in [decision_entry(rooms, event)]
     ]

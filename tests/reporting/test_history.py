@@ -126,3 +126,10 @@ def everything(rv: Review) -> str:
     made += [rv.tables.versions(), rv.tables.pairs("title_abstract"), rv.tables.assessed("jbi-case-series"), rv.figures.flow_numbers()]
     made += [rv.tables.characteristics(of=of) for of in ("included", "awaiting")]
     return "\n".join(repr(table) for table in made)
+
+
+def test_a_title_that_turns_the_direction_does_not_turn_the_decision_behind_it(team: Team) -> None:
+    report = team.article(team.search(), "A \u202etrial")
+    team.decide(report, "include", "exclude")
+    origin = team.lead.tables.agreement().traces["agreement-title-abstract-1"]
+    assert [e.what.startswith("A \u202etrial\u202c: ") for e in origin.entries] == [True, True]

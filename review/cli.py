@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from review import cli_alone as alone
 from review.errors import InputRefused, NotAllowed, NotFound, ReviewError
 
 app = typer.Typer(
@@ -138,39 +138,7 @@ def import_(
         raise typer.Exit(1)
 
 
-@app.command()
-def read(
-    files: list[Path],
-    as_json: Annotated[bool, typer.Option("--json", help="One record a line, as JSON.")] = False,
-    format: Annotated[str | None, typer.Option(help="The format, where content does not tell it.")] = None,
-    address: Annotated[str | None, typer.Option(help="The page's address, for one captured page.")] = None,
-) -> None:
-    """Read files and show the records; nothing is written."""
-    from review.records.reading import read as read_file
-
-    failed = False
-    for file in files:
-        try:
-            reading = read_file(file, format, address)
-        except ReviewError as problem:
-            typer.echo(str(problem), err=True)
-            failed = True
-            continue
-        for record in reading.records:
-            line = (
-                json.dumps(record.model_dump(mode="json"), ensure_ascii=False)
-                if as_json
-                else f"{file.name}: {record.record_type}: {record.brief_title}"
-            )
-            typer.echo(line)
-        for problem in reading.problems:
-            where = f":{problem.lines[0]}" if problem.lines else ""
-            typer.echo(f"{file.name}{where}: {problem.code}: {problem.message}", err=True)
-        for refusal in reading.refused:
-            typer.echo(f"{file.name}:{refusal.line or 0}: refused: {refusal.reason}", err=True)
-            failed = True
-    if failed:
-        raise typer.Exit(1)
+app.command()(alone.read)
 
 
 @app.command()
@@ -335,6 +303,9 @@ def backup(file: Path, project: Project = HERE, as_: As = None) -> None:
     """Copy the database to FILE, also while it is in use."""
     with _open(project, as_, writes=True) as rv:
         typer.echo(f"Backed up to {rv.backup(file)}")
+
+
+app.command()(alone.simulate)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def beside_asreview(python: str, data: Labelled, priors: tuple[int, int]) -> Non
     own = simulate(data, priors=priors, seed=SEED)
     took = time.perf_counter() - start
     asked = {"titles": list(data.texts), "abstracts": [""] * len(data.texts), "labels": list(data.labels), "priors": priors, "seed": SEED}
-    done = subprocess.run([python, "-c", ASREVIEW], input=json.dumps(asked), capture_output=True, text=True)
+    done = subprocess.run([python, "-c", ASREVIEW], input=json.dumps(asked), capture_output=True, text=True, cwd=tempfile.gettempdir())
     if done.returncode:
         print(f"{data.name}: ASReview stopped: {done.stderr.strip().splitlines()[-1]}")
         return

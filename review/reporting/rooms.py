@@ -75,6 +75,10 @@ class Rooms:
 
     def reasons(self) -> dict[str, str]:
         """Criterion id -> the reason in the words in force, in the protocol's order; criteria of older versions after them."""
+        history = tuple(event.id for event in self.protocol.history)
+        return self.seat.made("reasons", (self.protocol.plan, history), self._reasons)
+
+    def _reasons(self) -> dict[str, str]:
         found = {c.id: c.as_reason for c in self.protocol.plan.criteria}
         for event in reversed(self.protocol.history):
             found.update({c.id: c.as_reason for c in self.protocol.plan_of(event).criteria if c.id not in found})
@@ -133,7 +137,9 @@ class Rooms:
     def flow(self) -> Flow:
         """The flow of records, reports and studies at this date."""
         with self.seat.still():
-            return derive(self.flow_facts())
+            # read by almost every table of a page: made once for each state of the ledger, the protocol and the words
+            rests_on = (tuple(sorted(self.heads.items())), self.protocol.plan, self.labels)
+            return self.seat.made("flow", rests_on, lambda: derive(self.flow_facts()))
 
     def flow_facts(self) -> FlowFacts:
         """What the flow is derived from, at this date."""

@@ -12,7 +12,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from review import Review
 from review.errors import InputRefused, NotFound, ParameterRefused
+from review.ledger import exchange
+from review.ledger.ledger import Ledger
 from review.reporting.grid import read_grid
 from review.reporting.render import Outcome
 from tests.rooms.team import Team, make_team
@@ -268,3 +271,24 @@ def test_a_damaged_grid_and_an_unknown_format_are_refused(with_own: Team, tmp_pa
         read_grid(tmp_path / "grid.toml")
     with pytest.raises(InputRefused, match="there is no format 'odt'"):
         with_own.nobody.report(formats="html,odt", out=tmp_path)
+
+
+@pytest.mark.postgres
+def test_a_ledger_on_a_server_is_rendered_from_a_copy_too(
+    team: Team, first: Path, tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kernels read the copy: they would not find the server by this address."""
+    import psycopg
+
+    with psycopg.connect(postgres.replace("+psycopg", ""), autocommit=True) as server:
+        server.execute("CREATE SCHEMA rendered")
+        address = f"{postgres}?options=-csearch_path%3Drendered"
+        team.lead.export(tmp_path / "export")
+        exchange.restore(tmp_path / "export", address)
+        monkeypatch.setenv("REVIEW_DATABASE", "postgresql://nobody@127.0.0.1:1/none")
+        with Ledger.open(address) as ledger:
+            rv = Review.open(team.folder, ledger=ledger)
+            outcomes = rv.report(["10_counts"], out=tmp_path / "reports", formats="html", as_of=rv.records.views()[0].at)
+        server.execute("DROP SCHEMA rendered CASCADE")
+    assert [outcome.error for outcome in outcomes] == [""]
+    assert "own words . The first trial" in shown(outcomes[0])

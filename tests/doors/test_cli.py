@@ -57,6 +57,11 @@ WRONG = {
     "wrong as-of": (["flow", "--as-of", "yesterday"], "is not a date"),
     "no heads": (["verify", "--heads", "none.json"], "heads"),
     "unwritable drawing": (["flow", "--svg", "nowhere/flow.svg"], "cannot be written"),
+    "unwritable R file": (["flow", "--r-csv", "nowhere/flow.csv"], "cannot be written"),
+    "no choice of reasons": (["flow", "--reasons", "bot"], "did you mean 'both'"),
+    "no field to note on": (["flow", "--footnote", "records_exclude=x"], "did you mean 'records_excluded'"),
+    "no R file": (["flow", "--from-r", "none.csv"], "none.csv"),
+    "typed numbers have no date": (["flow", "--from-r", "none.csv", "--as-of", "2026-01-01"], "leave --as-of out"),
     "no merge source": (["merge", "nothing", "--as", "r1"], "nothing"),
     "restore over a ledger": (["restore", str(ROOT / "data"), "--as", "lead"], "there is a ledger already"),
     "unwritable out": (["report", "--out", str(ROOT / "README.md")], "README.md"),
@@ -75,6 +80,21 @@ def test_what_is_wrong_is_said(folder: Path, case: str) -> None:
 def test_a_mistyped_file_leaves_no_search(folder: Path) -> None:
     run("import", "none.txt", "--source", "S", "--kind", "register", "--searched", "2026-01-01", "--as", "r1", "--project", folder)
     assert "(n = " not in run("flow", "--project", folder)[1].partition("Records removed")[0]
+
+
+def test_the_flow_goes_to_files_and_comes_back_as_typed_numbers(folder: Path, tmp_path: Path) -> None:
+    files = {kind: tmp_path / f"flow.{kind}" for kind in ("svg", "pdf", "png", "csv")}
+    words = [word for kind in ("svg", "pdf", "png") for word in (f"--{kind}", files[kind])]
+    noted = ["--footnote", "records_screened=By two people.", "--reasons", "both", "--no-total-reports"]
+    assert run("flow", *words, *noted, "--r-csv", files["csv"], "--project", folder)[0] == 0
+    assert "* By two people." in files["svg"].read_text(encoding="utf-8") and "<a " not in files["svg"].read_text(encoding="utf-8")
+    assert files["pdf"].read_bytes().startswith(b"%PDF") and files["png"].read_bytes().startswith(b"\x89PNG")
+    code, out, _ = run("flow", "--from-r", files["csv"], "--project", tmp_path)
+    assert code == 0 and "Records screened (n = 0)" in out and "Typed numbers" in out
+    typed = files["csv"].read_text(encoding="utf-8").replace("Records screened,NA,0", "Records screened,NA,9999")
+    files["csv"].write_text(typed, encoding="utf-8")
+    code, _, err = run("flow", "--from-r", files["csv"], "--project", tmp_path)
+    assert code == 1 and "Records screened (9,999)" in err
 
 
 def test_usage_is_two(folder: Path) -> None:

@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from review.errors import InputRefused
 from review.reporting.diagram import as_text, draw, figure
+from review.reporting.documents.picture import svg_to_pdf, svg_to_png
+from review.reporting.drawing import Drawing, mark
 from review.reporting.flow_text import FIELDS, box_lists, flow_boxes, flow_table
 from review.reporting.labels import Labels, load_labels
 from review.reporting.lettering import RESERVE, balanced, width, wrap
@@ -25,7 +28,11 @@ def drawn(one: Flow) -> etree._Element:
 
 def texts(one: Flow) -> list[str]:
     """The text of every box, in reading order."""
-    groups = drawn(one).iterfind(f".//{SVG}g")
+    return texts_of(draw(one))
+
+
+def texts_of(svg: str) -> list[str]:
+    groups = etree.fromstring(svg.encode()).iterfind(f".//{SVG}g")
     return [" ".join("".join(t.itertext()).strip() for t in group.iter(f"{SVG}tspan")).replace("\u00a0", " ") for group in groups]
 
 
@@ -221,6 +228,60 @@ def test_a_list_names_what_it_holds_and_escapes_it() -> None:
 
 def test_the_figure_carries_its_lists() -> None:
     assert figure(SMALL).index("<svg") < figure(SMALL).index('id="box-duplicates"')
+
+
+# what a review may choose
+
+
+def test_reasons_at_title_and_abstract_are_given_where_they_are_wished() -> None:
+    people = {"Wrong population": 900, "reason not recorded": 420}
+    one = flow("new_v1", {"records_screened": 1458, "records_excluded": 1320, "records_excluded_human": people})
+    assert "Wrong population" not in as_text(one)
+    both = " ".join(texts_of(draw(one, drawing=Drawing(reasons="both"))))
+    assert "Records excluded (n = 1,320) Wrong population (n = 900) reason not recorded (n = 420)" in both
+    tools = replace(one, boxes={**one.boxes, "records_excluded_automatic": box("records_excluded_automatic", {"classifier 1": 7})})
+    both = " ".join(texts_of(draw(tools, drawing=Drawing(reasons="both"))))
+    assert "by people (n = 1,320) Wrong population (n = 900)" in both and "by automation tools (n = 7) classifier 1 (n = 7)" in both
+
+
+def test_totals_may_leave_their_reports_out() -> None:
+    svg = draw(LARGE["upd_v2"], drawing=Drawing(total_reports=False))
+    assert "Total studies" in svg and "Reports of all included" not in svg and "Reports of new" in svg
+
+
+def test_a_footnote_has_its_mark_on_the_line_and_its_text_below() -> None:
+    noted = Drawing(footnotes={"new_studies": "One of them in two arms.", "records_excluded": "By <two> people.", "dbr_ongoing": "Unseen."})
+    lines = texts_of(draw(LARGE["new_v1"], drawing=noted))
+    assert "Records excluded (n = 1,320)*" in " | ".join(lines) and "New studies included in the review (n = 38)†" in " | ".join(lines)
+    below = as_text(LARGE["new_v1"], drawing=noted).splitlines()[-2:]
+    assert below == ["* By <two> people.", "† One of them in two arms."], "in the order of the drawing; what is not drawn has none"
+    assert "By &lt;two&gt; people." in draw(LARGE["new_v1"], drawing=noted)
+    assert [mark(at) for at in (0, 5, 6)] == ["*", "¶", "**"]
+
+
+def test_a_choice_that_there_is_not_is_refused() -> None:
+    with pytest.raises(InputRefused, match="did you mean 'reasons'"):
+        Drawing.of({"reason": "both"})
+    with pytest.raises(InputRefused, match="is no choice of reasons"):
+        Drawing(reasons="neither")  # type: ignore[arg-type]
+    with pytest.raises(InputRefused, match="did you mean 'records_excluded'"):
+        draw(SMALL, drawing=Drawing(footnotes={"records_exclude": "x"}))
+
+
+def test_a_picture_without_links_has_tips() -> None:
+    root = etree.fromstring(draw(SMALL, link=None).encode())
+    fields = [part for found in flow_boxes(SMALL) for part in found.parts if part.field]
+    tips = [text.findtext(f"{SVG}title") for text in root.iter(f"{SVG}text") if text.find(f"{SVG}title") is not None]
+    assert tips == [part.tip for part in fields] and "Records screened: 2 records" in tips
+
+
+@pytest.mark.parametrize("name", ["new_v1", "new_v2", "upd_v1", "upd_v2", "long"])
+def test_it_becomes_a_picture_for_print_of_its_own_size(name: str) -> None:
+    svg = draw(FLOWS[name], link=None)
+    png = svg_to_png(svg, 300)
+    wide = float(etree.fromstring(svg.encode()).get("width").removesuffix("mm")) / 25.4 * 300
+    assert abs(int.from_bytes(png[16:20], "big") - wide) <= 2 and png == svg_to_png(svg, 300)
+    assert svg_to_pdf(svg).startswith(b"%PDF") and svg_to_pdf(svg) == svg_to_pdf(svg)
 
 
 @pytest.mark.parametrize("name", FLOWS)

@@ -119,7 +119,8 @@ def combined(documents: Sequence[Document], *, title: str) -> Document:
     for one in documents:
         blocks.append(Heading(1, one.title))
         blocks += [replace(block, level=block.level + 1) if isinstance(block, Heading) else block for block in one.blocks]
-    return replace(documents[0], title=title, blocks=_in_order(blocks))
+    review = "" if documents[0].review == title else documents[0].review  # not said twice
+    return replace(documents[0], title=title, review=review, blocks=_in_order(blocks))
 
 
 def _sections(markdown: str) -> Iterator[Block]:

@@ -22,6 +22,7 @@ LONGEST_WORD, WISH = 34.0, 28.0  # mm: a longer word is divided; what a column o
 SHORT_LINE = 20.0  # mm: a column of shorter lines keeps them whole
 LOOSE = 1.5  # a narrow table is not drawn out further than this: the eye would lose the line
 BOLD = 1.1  # a head is set bold
+SLACK = 1.04  # letters are reckoned from their usual widths, and a word that does not fit is broken
 TALL = 0.35  # of a page
 CHARACTER, LEADING = 0.5, 1.2  # em: of an average character, of a line
 HIGHEST = {False: 225.0, True: 140.0}  # mm of a figure on an upright and on a turned page, with room for its caption
@@ -207,5 +208,5 @@ def _height(text: str, room: float) -> float:
 
 
 def _measured(texts: Iterable[str]) -> float:
-    """How wide the longest of the texts is, in mm; the one with the most characters stands for all."""
-    return width(max(texts, key=len, default="")[:200], SIZE) / MM
+    """How wide the longest of the texts is, in mm, a little more than reckoned; the one with the most characters stands for all."""
+    return SLACK * width(max(texts, key=len, default="")[:200], SIZE) / MM

@@ -11,7 +11,6 @@ from review.reporting import tables_process as process
 from review.reporting.checklist_facts import DRAFT, Facts, author, no_synthesis, whole
 from review.reporting.checklist_items import Finding, Proof, Row, inapplicable, partly, stated, unwritten
 from review.reporting.flow_text import flow_table
-from review.reporting.labels import load_labels
 from review.reporting.tables_results import results
 from review.reporting.trace import key_of
 
@@ -65,7 +64,7 @@ def sources(facts: Facts) -> Finding:
     if not facts.searches:
         return unwritten("no search has been recorded")
     last = {(s.source, s.via): s.searched for s in sorted(facts.searches, key=lambda s: s.searched)}
-    proof = Proof("searches", tuple((source, load_labels().day(day)) for (source, _), day in last.items()))
+    proof = Proof("searches", tuple((source, facts.rooms.labels.day(day)) for (source, _), day in last.items()))
     never = [p.source for p in facts.plan.searches if (p.source, p.via) not in last]
     return partly(f"planned and not recorded as searched: {', '.join(never)}", proof) if never else stated(proof)
 
@@ -308,7 +307,7 @@ def amendments(facts: Facts) -> Finding:
     if not facts.frozen:
         return unwritten(DRAFT)
     later = facts.rooms.protocol.history[1:]
-    rows = tuple((f"{e.body['number']}", load_labels().day(e.at), e.body.get("reason", "")) for e in later)
+    rows = tuple((f"{e.body['number']}", facts.rooms.labels.day(e.at), e.body.get("reason", "")) for e in later)
     proofs = (Proof("statements", (("Amendments", methods.amendments(facts.rooms)),)), *((Proof("versions", rows),) if rows else ()))
     return stated(*proofs)
 

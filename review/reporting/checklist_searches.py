@@ -9,15 +9,15 @@ from review.model.views import SearchView
 from review.reporting import tables_methods as methods
 from review.reporting.checklist_facts import DRAFT, Facts, author, whole
 from review.reporting.checklist_items import Finding, Proof, Row, inapplicable, partly, stated, unwritten
-from review.reporting.labels import load_labels
+from review.reporting.references import day
 
 Rule = Callable[[Facts], Finding]
 NO_SEARCH = "no search has been recorded"
 
 
-def _rows(searches: Sequence[SearchView], *, platform: bool = False) -> tuple[Row, ...]:
+def _rows(facts: Facts, searches: Sequence[SearchView], *, platform: bool = False) -> tuple[Row, ...]:
     """The name, the kind and the date of each, and its platform where that is asked for."""
-    day = load_labels().day
+    day = facts.rooms.labels.day
     return tuple(
         (methods.search_name(s), methods.kind_of(s), day(s.searched), *((s.body["platform"],) if platform and s.body["platform"] else ()))
         for s in searches
@@ -34,7 +34,7 @@ def databases(facts: Facts) -> Finding:
     if not found:
         return inapplicable("no database was searched") if facts.searches else unwritten(NO_SEARCH)
     bare = [s for s in found if not s.body["platform"]]
-    proof = Proof("strategies", _rows(found, platform=True))
+    proof = Proof("strategies", _rows(facts, found, platform=True))
     return partly(f"no platform was recorded for {_names(bare)}", proof) if bare else stated(proof)
 
 
@@ -48,7 +48,7 @@ def searched_together(facts: Facts) -> Finding:
     if not shared:
         return inapplicable("no two databases share a platform") if facts.searches else unwritten(NO_SEARCH)
     said = tuple(f"{platform}: {', '.join(sorted(names))}" for platform, names in shared.items())
-    rows = _rows([s for s in found if s.body["platform"] in shared], platform=True)
+    rows = _rows(facts, [s for s in found if s.body["platform"] in shared], platform=True)
     return partly("whether they were searched at once is stated nowhere", Proof("strategies", rows), figures=said)
 
 
@@ -57,7 +57,7 @@ def registers(facts: Facts) -> Finding:
     found = facts.kinds("register")
     if not found:
         return inapplicable("no study register was searched") if facts.searches else unwritten(NO_SEARCH)
-    return stated(Proof("strategies", _rows(found)))
+    return stated(Proof("strategies", _rows(facts, found)))
 
 
 def browsed(facts: Facts) -> Finding:
@@ -66,7 +66,7 @@ def browsed(facts: Facts) -> Finding:
     if not found:
         return inapplicable("no website or printed source was searched") if facts.searches else unwritten(NO_SEARCH)
     bare = [s for s in found if not s.body["strategy"]]
-    rows = tuple((*row, *((s.body["strategy"],) if s.body["strategy"] else ())) for row, s in zip(_rows(found), found, strict=True))
+    rows = tuple((*row, *((s.body["strategy"],) if s.body["strategy"] else ())) for row, s in zip(_rows(facts, found), found, strict=True))
     return partly(f"how is not recorded for {_names(bare)}", Proof("strategies", rows)) if bare else stated(Proof("strategies", rows))
 
 
@@ -75,7 +75,7 @@ def citations(facts: Facts) -> Finding:
     found = facts.kinds("citation")
     if not found:
         return unwritten("no citation searching is recorded; say that there was none" if facts.searches else NO_SEARCH)
-    return partly("say whether references, citing works or both were looked through", Proof("strategies", _rows(found)))
+    return partly("say whether references, citing works or both were looked through", Proof("strategies", _rows(facts, found)))
 
 
 def contacted(facts: Facts) -> Finding:
@@ -84,9 +84,8 @@ def contacted(facts: Facts) -> Finding:
     asked = [(s, e) for s in facts.studies for e in facts.rooms.extraction.contacts(s)]
     if not found and not asked:
         return unwritten("no contact is recorded; say that there was none" if facts.searches else NO_SEARCH)
-    day = load_labels().day
     rows = tuple((s.label, e.body["whom"], day(e.body["when"]), e.body["asked"]) for s, e in asked)
-    return stated(*([Proof("strategies", _rows(found))] if found else []), *([Proof("contacts", rows)] if asked else []))
+    return stated(*([Proof("strategies", _rows(facts, found))] if found else []), *([Proof("contacts", rows)] if asked else []))
 
 
 def other_methods(facts: Facts) -> Finding:
@@ -143,12 +142,12 @@ def updates(facts: Facts) -> Finding:
     if not again:
         return inapplicable("every search was run once")
     runs = [s for s in facts.searches if (s.source, s.via) in again]
-    return partly("how the searches were brought up to date is for the authors to say", Proof("strategies", _rows(runs)))
+    return partly("how the searches were brought up to date is for the authors to say", Proof("strategies", _rows(facts, runs)))
 
 
 def dates(facts: Facts) -> Finding:
     """13: the date of each search."""
-    return stated(Proof("strategies", _rows(facts.searches))) if facts.searches else unwritten(NO_SEARCH)
+    return stated(Proof("strategies", _rows(facts, facts.searches))) if facts.searches else unwritten(NO_SEARCH)
 
 
 def peer_review(facts: Facts) -> Finding:
@@ -210,7 +209,7 @@ def in_eligibility(facts: Facts) -> Finding:
 def in_sources(facts: Facts) -> Finding:
     """4."""
     last = {s.source: s.searched for s in sorted(facts.searches, key=lambda s: s.searched)}
-    return _needs("; ".join(f"{source}, {load_labels().day(at)}" for source, at in last.items()))
+    return _needs("; ".join(f"{source}, {facts.rooms.labels.day(at)}" for source, at in last.items()))
 
 
 def in_bias(facts: Facts) -> Finding:

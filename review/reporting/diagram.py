@@ -258,13 +258,14 @@ def _part(part: Part, lines: Sequence[_Set], item: _Placed, y: float, words: Lab
 
 
 def _text(lines: Sequence[str], x: float, y: float, *, anchor: str = "start", bold: bool = False) -> str:
-    inside = "".join(_tspan(_Set(line, 0), x, y + LEADING * at) for at, line in enumerate(lines))
+    inside = "".join(_tspan(_Set(line, 0), x, y + LEADING * at, apart=anchor == "start") for at, line in enumerate(lines))
     weight = ' font-weight="bold"' if bold else ""
     return f'<text text-anchor="{anchor}"{weight} fill="{INK}">{inside}</text>'
 
 
-def _tspan(line: _Set, x: float, y: float) -> str:
-    return f'<tspan x="{_n(x + line.indent)}" y="{_n(y)}">{escaped(line.text.replace(SOFT, ""))} </tspan>'
+def _tspan(line: _Set, x: float, y: float, *, apart: bool = True) -> str:
+    blank = " " if apart else ""  # keeps copied words apart; a centred line would be pushed aside by it
+    return f'<tspan x="{_n(x + line.indent)}" y="{_n(y)}">{escaped(line.text.replace(SOFT, ""))}{blank}</tspan>'
 
 
 def _joins(placed: Sequence[_Placed]) -> Iterator[list[tuple[float, float]]]:

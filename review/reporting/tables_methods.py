@@ -8,7 +8,6 @@ from __future__ import annotations
 from review.extraction.forms import items as form_items
 from review.extraction.forms import label_of
 from review.model.views import SearchView
-from review.reporting.labels import load_labels
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, role_of
@@ -69,7 +68,7 @@ def amendments(rooms: Rooms) -> str:
     first, *later = rooms.protocol.history or [None]
     if first is None:
         return DRAFT
-    day = load_labels().day
+    day = rooms.labels.day
     frozen = f"frozen on {day(first.at)}"
     if not later:
         return f"None: the protocol was {frozen} and has not been amended."
@@ -98,7 +97,7 @@ def strategies(rooms: Rooms) -> Table:
             (
                 Cell(search_name(search), trace=key),
                 Cell(kind_of(search)),
-                Cell(load_labels().day(search.searched)),
+                Cell(rooms.labels.day(search.searched)),
                 _said(body["strategy"]),
                 *(_said(body[field]) for field, _ in told),
                 Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"),

@@ -11,6 +11,7 @@ import pytest
 from review import Review
 from review.reporting.characteristics import KINDS
 from tests.example.build import ROOT
+from tests.structure.test_notebooks import REPORTS
 
 SEEDS = ROOT.parent / "shared" / "seeds"
 if not SEEDS.is_dir():
@@ -45,7 +46,13 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> Review:
         for report in rv.screening.queue("full_text"):
             number = next((v for r in rv.studies.report_views() if r.id == report for v in r.stands.identifiers("NCT")), "")
             out = number == "NCT06410833" or (number == "NCT00953485" and rv is r2)
-            rv.screening.decide(report, stage="full_text", decision="exclude" if out else "include", reason="P2" if out else None)
+            rv.screening.decide(
+                report,
+                stage="full_text",
+                decision="exclude" if out else "include",
+                reason="P2" if out else None,
+                near_miss=number == "NCT06410833",
+            )
     conflict = lead.screening.conflicts().iloc[0]
     lead.screening.resolve(conflict["report"], stage="full_text", decision="include", note="adult data are asked for")
     for study in lead.studies.views():
@@ -102,6 +109,6 @@ def test_no_value_is_invented(job: Review) -> None:
 def test_every_report_is_complete(job: Review, tmp_path: Path) -> None:
     for outcome in job.report(out=tmp_path):
         outcome.raise_if_failed()
-    assert len(list(tmp_path.glob("*.html"))) == 7
+    assert len(list(tmp_path.glob("*.html"))) == len(REPORTS)
     assert "Demonstration" not in (tmp_path / "30_flow.html").read_text(encoding="utf-8")
     shutil.rmtree(tmp_path)

@@ -72,7 +72,7 @@ def as_page(rooms: Rooms, cells: Sequence[Mapping[str, Any]], nav: Nav) -> str:
         as_of=rooms.as_of,
         heads=rooms.heads,
         traces=body.traces,
-        demonstration=rooms.demonstration,
+        demonstration=rooms.first_line,
         made=made,
         nav=own,
         labels=words,
@@ -88,7 +88,7 @@ def as_document(rooms: Rooms, cells: Sequence[Mapping[str, Any]]) -> Document:
         review=rooms.protocol.plan.review.title,
         as_of=rooms.as_of,
         heads=rooms.heads,
-        demonstration=rooms.demonstration,
+        demonstration=rooms.first_line,
         labels=rooms.labels,
     )
 
@@ -147,7 +147,7 @@ def index_page(rooms: Rooms, title: str, rows: Iterable[tuple[str, str, Mapping[
         f'<caption id="table-grid-title">{escaped(words.say("grid.caption", n=words.number(len(listed))))}</caption>\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>\n</div>\n"
     )
-    about, line = rooms.protocol.plan.review.title, rooms.demonstration
+    about, line = rooms.protocol.plan.review.title, rooms.first_line
     return page(title, about, [table], as_of=rooms.as_of, heads=rooms.heads, traces={}, demonstration=line, labels=words)
 
 

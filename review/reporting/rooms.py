@@ -9,6 +9,7 @@ from review.bias.steps import Bias
 from review.extraction.steps import Extraction
 from review.ledger.moments import as_of_limit
 from review.ledger.seat import Seat
+from review.model.blinding import Viewer
 from review.model.event import Event
 from review.model.plan import FILE_NAME
 from review.model.views import ReportView, Standing, StudyView
@@ -63,6 +64,23 @@ class Rooms:
     def demonstration(self) -> str:
         """The line that a teaching review shows first on every page and export; '' for a real one."""
         return DEMONSTRATION if self.protocol.plan.settings.teaching_copy else ""
+
+    @property
+    def first_line(self) -> str:
+        """What stands first on every page: that it is a demonstration, and that it may show what others are not to see yet; else ''."""
+        heads = tuple(sorted(self.heads.items()))
+        private = self.seat.made("private", (heads,), self._private)
+        return " ".join(line for line in (self.demonstration, private) if line)
+
+    def _private(self) -> str:
+        """The warning where this viewer may see open answers that somebody who only looks does not."""
+        seat = self.seat
+        if seat.viewer.name is None:
+            return ""
+        looking = furnish(Seat(seat.snapshots, seat.pen, Viewer(), seat.as_of), self.folder)
+        if not any(room.open_of_others() for room in looking.blind):
+            return ""
+        return self.labels.say("page.private", viewer=seat.viewer.name)
 
     @property
     def day(self) -> str:

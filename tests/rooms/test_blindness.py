@@ -195,3 +195,12 @@ def test_every_command_that_reads_is_tried() -> None:
     alone = {"read", "simulate"}  # they open no review
     tried = {"status", "studies", "flow", "diff", "verify", "export", "backup", "freeze"}
     assert {c.name or c.callback.__name__ for c in app.registered_commands} == writing | alone | tried  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("who", "warned"), [("lead", True), ("r1", True), ("nobody", False)])
+def test_a_page_that_may_show_open_answers_says_so_first(secretive: Team, who: str, warned: bool, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "notebooks", secretive.folder / "notebooks")
+    getattr(secretive, who).report(["10_protocol"], out=tmp_path)[0].raise_if_failed()
+    for kind in ("html", "docx", "pdf"):
+        said = " ".join(words_of(tmp_path / f"10_protocol.{kind}").split())
+        assert ("other reviewers are not to see yet" in said) is warned, kind

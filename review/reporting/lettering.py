@@ -52,10 +52,10 @@ def wrap(text: str, room: float, size: float = 8.0, *, bold: bool = False, hyphe
     lines, line = [], ""
     for piece, blank in _pieces(text):
         joined = f"{line} {piece}" if line and blank else line + piece
-        if line and width(joined, size, bold=bold) > most:
+        if line and _fitting(joined, most, size, bold) < len(joined):
             lines.append(line)
             joined = piece
-        while width(joined, size, bold=bold) > most and len(joined) > 1:
+        while len(joined) > 1 and _fitting(joined, most, size, bold) < len(joined):
             cut, sign = _cut(joined, most, size, bold, hyphen)
             lines.append(joined[:cut] + sign)
             joined = joined[cut:]
@@ -109,7 +109,13 @@ def _cut(word: str, most: float, size: float, bold: bool, hyphen: str) -> tuple[
 
 
 def _fitting(word: str, most: float, size: float, bold: bool) -> int:
-    return next((end for end in range(len(word) - 1, 0, -1) if width(word[:end], size, bold=bold) <= most), 1)
+    """How many of the first characters fit, at least one."""
+    room, taken = most / (size * (BOLD if bold else 1.0)) + 1e-9, 0.0
+    for at, character in enumerate(word):
+        taken += _em(character)
+        if taken > room:
+            return max(1, at)
+    return len(word)
 
 
 def _has_case(character: str) -> bool:

@@ -32,6 +32,8 @@ WIDE_COLUMNS, WIDE_UNITS = 8, 16  # from here on a table turns landscape in prin
 NUMBER = re.compile(r"([<>≤≥≈~]?\s?[-−+]?\d[\d,\u2009\u202f]*)([^\d,].*)?$", re.DOTALL)
 PLAIN_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?$")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # as OWASP lists them for CSV
+UNSEEN = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"  # blanks and characters without a width
+DIVIDED = re.compile(r"([;\t])([^;\t]*)")
 LONGEST_FRACTION = 20
 
 
@@ -322,5 +324,10 @@ def _line_ends(text: str) -> str:
 
 
 def _no_formula(text: str) -> str:
-    starts = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
-    return f"'{text}" if starts and not PLAIN_NUMBER.match(text.replace(",", "")) else text
+    """*text* with an apostrophe before what a spreadsheet would take for a formula, also behind a semicolon or tab, where some divide."""
+    return DIVIDED.sub(lambda found: found[1] + _guarded(found[2]), _guarded(text))
+
+
+def _guarded(text: str) -> str:
+    starts = text.startswith(FORMULA_STARTS) or text.lstrip(UNSEEN).startswith(FORMULA_STARTS)
+    return f"'{text}" if starts and not PLAIN_NUMBER.match(text.replace(",", "").strip()) else text

@@ -43,14 +43,28 @@ def _wrapped(text: str) -> list[str]:
                 lines.append(line)
                 line = ""
             line = f"{line} {word}" if line else word
-            while columns(line) > LONGEST_CELL:
-                cut = next(end for end in range(len(line), 0, -1) if columns(line[:end]) <= LONGEST_CELL)
-                lines.append(line[:cut])
-                line = line[cut:]
+            *full, line = _cut(line)
+            lines += full
         lines.append(line)
     return lines
 
 
+def _cut(line: str) -> list[str]:
+    """*line* in parts of at most LONGEST_CELL columns, each as long as it can be."""
+    parts, start, taken = [], 0, 0
+    for at, character in enumerate(line):
+        wide = _column(character)
+        if taken + wide > LONGEST_CELL:
+            parts.append(line[start:at])
+            start, taken = at, 0
+        taken += wide
+    return [*parts, line[start:]]
+
+
 def columns(text: str) -> int:
     """How many terminal columns *text* takes: two for each wide East Asian character, none for a combining one."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_column, text))
+
+
+def _column(character: str) -> int:
+    return 0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1

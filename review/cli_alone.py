@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from review.errors import ReviewError
+from review.errors import NotFound, ReviewError
 
 
 def read(
@@ -59,12 +59,14 @@ def simulate(
 
     from review.screening import simulation
 
+    if svg is not None and not svg.absolute().parent.is_dir():
+        raise NotFound(f"the folder of {svg} is not there", next_step="choose a folder that is there, before hours of replay")
     data = simulation.read_labelled(file, label=label)
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("relevant found", total=None)
         done = simulation.simulate(
             data, query=query, priors=prior or (), seed=seed, progress=lambda found, total: bar.update(task, completed=found, total=total)
         )
+    typer.echo(str(done))
     if svg is not None:
         svg.write_text(simulation.curve([done]), encoding="utf-8", newline="\n")
-    typer.echo(str(done))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from math import sqrt
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from review.errors import InputRefused
@@ -21,7 +22,6 @@ LEAST_SHARE = 0.95  # a word in more than this share of the texts tells nothing 
 TITLE_WORDS, TITLE_SHARE = 14, 0.5  # about a title's length; what likeness of the title adds to that of the whole text
 TOPICS, TOPIC_SHARE = 100, 0.3  # dimensions of the topic space; what likeness there adds
 QUESTION_SHARE = 0.5  # of the question beside one known include; falls with the square root of their number
-MODEL = "elas-u4"
 
 
 def rank(texts: Sequence[str], labels: Sequence[int | None], *, query: str | None = None, seed: int = 0) -> list[int]:
@@ -42,6 +42,10 @@ class Ranker:
     """The texts of a review, made ready once; ``order`` is asked again after every few decisions."""
 
     def __init__(self, texts: Sequence[str], *, query: str | None = None, seed: int = 0) -> None:
+        wrong = next((at for at, text in enumerate(texts) if not (text is None or isinstance(text, str))), None)
+        if wrong is not None or not (query is None or isinstance(query, str)):
+            found = f"the query is {query!r}" if wrong is None else f"the text at position {wrong} is {texts[wrong]!r}"
+            raise InputRefused(found, where="rank", expected="text; '' where there is none")
         self._texts, self._query, self._seed = [text or "" for text in texts], (query or "").strip(), seed
 
     def order(self, labels: Sequence[int | None], *, chance: np.random.RandomState | None = None) -> list[int]:
@@ -54,7 +58,7 @@ class Ranker:
         if len(labels) != len(self._texts):
             raise InputRefused(f"{len(labels):,} labels for {len(self._texts):,} texts", where="rank", expected="one label for each text")
         for at, label in enumerate(labels):
-            if label not in (0, 1, None):
+            if not (label is None or (isinstance(label, Integral) and label in (0, 1))):
                 raise InputRefused(f"the label at position {at} is {label!r}", where="rank", expected="1, 0 or None")
         unread = np.array([at for at, label in enumerate(labels) if label is None], dtype=int)
         known = np.array([at for at, label in enumerate(labels) if label is not None], dtype=int)

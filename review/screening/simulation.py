@@ -75,7 +75,10 @@ def read_labelled(path: Path | str, *, label: str | None = None) -> Labelled:
     """
     file = Path(path)
     if not file.is_file():
-        raise NotFound(f"{file} is not there", next_step="give the path of a CSV file with the columns title, abstract and included")
+        raise NotFound(
+            f"{file} is {'a folder' if file.is_dir() else 'not there'}",
+            next_step="give the path of a CSV file with the columns title, abstract and included",
+        )
     try:
         with file.open(encoding="utf-8-sig", newline="") as source:
             reader = csv.DictReader(source)

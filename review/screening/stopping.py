@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
+from numbers import Integral
 
 from review.errors import InputRefused
 
@@ -34,11 +36,13 @@ def probability_recall_missed(labels: Sequence[int], records: int, recall_target
     screened = len(labels)
     if any(label not in (0, 1) for label in labels):
         raise InputRefused("a label is neither 1 nor 0", where="labels", expected="1 (relevant) or 0 for each screened record")
-    if screened > records:
-        raise InputRefused(f"{screened:,} were screened of {records:,} records", where="records", expected="the number of all records")
+    if isinstance(records, bool) or not isinstance(records, Integral) or screened > records:
+        raise InputRefused(
+            f"{screened:,} were screened of {records!r} records", where="records", expected="the number of all records, a whole number"
+        )
     if not 0 < recall_target < 1:
         raise InputRefused(f"{recall_target!r} is no recall", where="recall_target", expected="above 0 and under 1, such as 0.95")
-    if bias < 1:
+    if not 1 <= bias < inf:
         raise InputRefused(f"a bias of {bias!r} would make the test promise too much", where="bias", expected="1 or more")
     if not screened:
         return 1.0

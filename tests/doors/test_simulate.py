@@ -37,3 +37,13 @@ def test_a_file_without_labels_is_refused_with_the_next_step(tmp_path: Path, cap
     except SystemExit as stopped:
         assert stopped.code == 1
     assert "name the column with --label" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_there_is_named_before_the_replay(tmp_path: Path, capsys) -> None:
+    try:
+        main(["simulate", str(labelled(tmp_path / "trials.csv")), "--svg", str(tmp_path / "none" / "curve.svg")])
+    except SystemExit as stopped:
+        assert stopped.code == 1
+    shown = capsys.readouterr()
+    assert "is not there" in shown.err
+    assert not shown.out

@@ -78,6 +78,12 @@ def test_labels_that_do_not_fit_are_refused() -> None:
         rank(["a", "b"], [None])
     with pytest.raises(InputRefused, match="the label at position 1 is 2"):
         rank(["a", "b"], [None, 2])
+    with pytest.raises(InputRefused, match="the label at position 0 is nan"):
+        rank(["a"], [float("nan")])  # type: ignore[list-item]
+    with pytest.raises(InputRefused, match="the text at position 1 is nan"):
+        rank(["a", float("nan")], [None, None])  # type: ignore[list-item]
+    with pytest.raises(InputRefused, match="the query is 5"):
+        rank(["a"], [None], query=5)  # type: ignore[arg-type]
 
 
 FROZEN = [42, 63, 39, 43, 7, 2, 20, 17, 37, 68, 9, 51]

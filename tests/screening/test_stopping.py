@@ -65,6 +65,8 @@ def test_the_outlook_says_what_may_be_promised_and_warns_of_the_habit() -> None:
         (([1, 0, 0], 2), "3 were screened of 2 records"),
         (([1], 10, 1.0), "no recall"),
         (([1], 10, 0.9, 0.5), "promise too much"),
+        (([1], 10, 0.9, float("nan")), "promise too much"),
+        (([1, 0], 10.5), "2 were screened of 10.5 records"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: tuple, message: str) -> None:

@@ -5,15 +5,14 @@ A registry number inside an article links it to a study and never merges it; a p
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from review.model.notice_titles import is_about_another
 from review.model.views import NOT_TRIAL_NUMBERS, RecordView, ReportView
 
 RULES_VERSION = 1
-_NOTICE = re.compile(r"^\W*(erratum|corrigendum|correction|retraction|retracted|expression of concern|comment)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,8 @@ def links(reports: Sequence[ReportView]) -> list[Proposal]:
 
 
 def _vetoed(a: ReportView, b: ReportView) -> bool:
-    return bool(_NOTICE.match(a.title)) != bool(_NOTICE.match(b.title))
+    """Whether one of them is a notice or a comment and the other the article that it is about."""
+    return is_about_another(a.title) != is_about_another(b.title)
 
 
 def _doi(record: RecordView) -> Iterable[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from review.extraction.forms import items
 from review.model.extraction import CellKey
+from review.model.views import NOT_TRIAL_NUMBERS
 
 TOOL = "tool:prefill@1"
 NO_LIMIT = "no limit"
@@ -155,7 +156,8 @@ def _criteria(stated: _Field) -> Iterator[_Part]:
 
 
 def _numbers(stated: _Field) -> Iterator[_Part]:
-    own = [(n, i) for n, i in enumerate(stated.value) if i["role"] == "primary"]
+    """The first number of its own that is a registration's; a DOI is of a report, and tells nothing of the study."""
+    own = [(n, i) for n, i in enumerate(stated.value) if i["role"] == "primary" and i["type"] not in NOT_TRIAL_NUMBERS]
     for n, identifier in own[:1]:
         yield _Part(identifier["value"], path=f"identifiers[{n}]")
 

@@ -11,6 +11,7 @@ from review.model.extraction import CellConfirmed, CellRecorded, CellResolved, C
 from review.model.facts import Facts
 from review.model.views import CellView
 
+OF_A_REPORT = frozenset({"registry_number"})  # each report has its own: where two differ they do not contradict one another
 Key = tuple[str, str | None, str | None, str | None, str | None]  # item, arm, outcome, timepoint, analysis set
 
 
@@ -108,7 +109,7 @@ def cell_view(
         text_sha256=origin.get("text_sha256"),
         lines=(lines[0], lines[1]) if lines else None,
         record=origin.get("record"),
-        elsewhere=_elsewhere(prefilled, stands),
+        elsewhere={} if key[0] in OF_A_REPORT else _elsewhere(prefilled, stands),
     )  # type: ignore[arg-type]
 
 

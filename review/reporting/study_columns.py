@@ -50,9 +50,9 @@ def methods(cells: StudyCells) -> Cell:
 
 
 def number(cell: CellView) -> str:
-    """A number of participants with its type."""
-    counted = f"n = {shown(cell)} ({cell.analysis_set or 'type not stated'})"
-    return counted if cell.unit in ("participants", None) else f"{with_unit(cell)} ({cell.analysis_set or 'type not stated'})"
+    """A number of participants with its type, and with the outcome and time point that it is of, where it is of one."""
+    about = ", ".join(w for w in (cell.analysis_set or "type not stated", cell.outcome, cell.timepoint) if w)
+    return f"n = {shown(cell)} ({about})" if cell.unit in ("participants", None) else f"{with_unit(cell)} ({about})"
 
 
 def ages(cells: StudyCells) -> list[Line]:
@@ -125,7 +125,8 @@ def outcomes(cells: StudyCells) -> Cell:
 
 def identification(cells: StudyCells) -> Cell:
     """Registration numbers and dates, the date of the registry's data, and whether the primary register was looked at."""
-    own = cells.of("registry_number")
+    of_documents = {v for record in cells.study.records for v in record.identifiers("DOI", "PMID", "PMCID")}
+    own = [c for c in cells.of("registry_number") if c.value not in of_documents]  # older facts may hold a report's identifier here
     lines: list[Line] = [(shown(c), [c]) for c in own]
     other = [n for n in cells.study.registry_numbers if all(n != shown(c) for c in own)]
     lines += [(f"Also registered as {'; '.join(other)}", [])] if other else []

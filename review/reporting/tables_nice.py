@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from review.model.views import CellView
 from review.reporting import study_columns as columns
 from review.reporting.cells import StudyCells, shown
@@ -10,7 +12,7 @@ from review.reporting.references import in_full, primary_first
 from review.reporting.rooms import Rooms
 from review.reporting.study_columns import Line
 from review.reporting.table import Cell, Column, Table
-from review.reporting.tables_results import ABBREVIATIONS, formulas_of, lines_of, results_of
+from review.reporting.tables_results import ABBREVIATIONS, Result, folded, lines_of, notes_on, results_of
 from review.reporting.trace import role_of
 from review.reporting.trace_view import TraceEntry
 
@@ -103,13 +105,24 @@ def _follow_up(cells: StudyCells) -> Cell:
 def _outcomes(cells: StudyCells) -> Cell:
     """A line for each result; an outcome without any is named and says so."""
     found = results_of(cells)
-    measured = {r.outcome for r in found}
     lines: list[Line] = [line for r in found for line in lines_of(r)]
     for head, item in (("Primary", "primary_outcome"), ("Secondary", "secondary_outcome"), ("Outcome", "outcome")):
         for c in cells.of(item):
-            if c.outcome not in measured:
-                lines.append((f"{head}: {shown(c)}{f' [{c.timepoint}]' if c.timepoint else ''}: no result extracted", [c]))
-    return cells.cell("outcomes", "outcome measures and effect size", lines, notes=formulas_of(found))
+            if without := _without(c, found):
+                lines.append((f"{head}: {shown(c)}{f' [{c.timepoint}]' if c.timepoint else ''}: {without}", [c]))
+    return cells.cell("outcomes", "outcome measures and effect size", lines, notes=notes_on(found))
+
+
+def _without(planned: CellView, found: Sequence[Result]) -> str:
+    """That there is no result of a planned outcome, said only as far as names and time points tell; '' where there is one."""
+    names = {folded(planned.outcome), None if planned.conflict else folded(planned.value)} - {None}
+    times = [folded(r.timepoint) for r in found if folded(r.outcome) in names]
+    if not found:
+        return "no result extracted"
+    if not times:
+        return "no result extracted under this name"
+    at = folded(planned.timepoint)
+    return "" if at is None or at in times else "no result extracted under this time point"
 
 
 def _quality(cells: StudyCells) -> Cell:

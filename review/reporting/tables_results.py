@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from review.extraction.forms import items, label_of
 from review.model.extraction import NOT_REPORTED
-from review.model.views import CellView
+from review.model.views import CellView, StudyView
 from review.reporting.cells import StudyCells, shown, with_unit
 from review.reporting.characteristics import classified, states_note, study_cell
 from review.reporting.references import in_short
@@ -20,14 +20,18 @@ from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import by_record
 from review.reporting.trace_view import Trace, TraceEntry
+from review.text import fold_blanks
 
 OF_AN_ARM = ("events", "mean", "sd", "se", "median", "interquartile_range")
 BETWEEN_ARMS = ("effect_measure", "effect", "ci_lower", "ci_upper", "p_value")
 RESULTS = frozenset({"n_analysed", *OF_AN_ARM, *BETWEEN_ARMS})
 RISK = "Computed here: participants with an event ÷ participants analysed × 100, both of this row."
 DEVIATION = "Computed here: standard error × √(participants analysed), both of this row."
+WIDER = "This number was extracted without an outcome or a time point; none was extracted for this outcome at this time point."
 TOO_MANY = "more events than participants"
 ABBREVIATIONS = "CI: confidence interval; IQR: interquartile range; SD: standard deviation; SE: standard error."
+NOT_ANALYSED = (None, "planned", "enrolled", "type not stated")
+PEOPLE = (None, "participants", "patients", "people", "persons", "subjects")
 _NUMBER = re.compile(r"[-−+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
 
 Line = tuple[str, list[CellView]]
@@ -48,6 +52,16 @@ class Result:
         """The cell of *item*, None where it was not extracted."""
         return next((c for c in self.cells if c.item == item), None)
 
+    @property
+    def has_effect(self) -> bool:
+        """Whether an effect stands here: the standard error is then the effect's, not that of a mean."""
+        return self.get("effect_measure") is not None or self.get("effect") is not None
+
+    @property
+    def n_is_wider(self) -> bool:
+        """Whether ``n`` leaves the outcome or the time point of this result open."""
+        return self.n is not None and (folded(self.n.outcome), folded(self.n.timepoint)) != (folded(self.outcome), folded(self.timepoint))
+
 
 @dataclass(frozen=True)
 class Said:
@@ -66,10 +80,36 @@ def results_of(cells: StudyCells) -> list[Result]:
     for c in cells.cells:
         if c.item in RESULTS or (c.item not in known and c.outcome is not None):
             groups.setdefault((c.outcome, c.timepoint, c.arm, c.analysis_set), []).append(c)
-    counted = {c.arm: c for c in cells.of("participants") if c.analysis_set == "analysed"}
-    found = [Result(*key, tuple(own), next((c for c in own if c.item == "n_analysed"), counted.get(key[2]))) for key, own in groups.items()]
+    counts = [*cells.of("n_analysed"), *(c for c in cells.of("participants") if folded(c.analysis_set) not in NOT_ANALYSED)]
+    found = [Result(*key, tuple(own), _analysed(own, counts)) for key, own in groups.items()]
     outcomes, times = list(dict.fromkeys(r.outcome for r in found)), list(dict.fromkeys((r.outcome, r.timepoint) for r in found))
     return sorted(found, key=lambda r: (outcomes.index(r.outcome), times.index((r.outcome, r.timepoint)), r.arm is None))
+
+
+def folded(words: str | None) -> str | None:
+    """A name for comparison: neither capitals nor blanks make a difference."""
+    return fold_blanks(words).casefold() if words else None
+
+
+def _set(cell: CellView) -> str | None:
+    """The analysis set; 'analysed' says of what type a number is and names no set."""
+    return None if folded(cell.analysis_set) == "analysed" else folded(cell.analysis_set)
+
+
+def _analysed(own: Sequence[CellView], counts: Sequence[CellView]) -> CellView | None:
+    """The number of participants behind the result of these *own* cells: of its arm and analysis set, its outcome and its time point.
+
+    Where no number is of this outcome and time point, one that leaves either open serves, if it is the only one.
+    """
+    about = own[0]
+    outcome, timepoint = folded(about.outcome), folded(about.timepoint)
+    same = [c for c in counts if (folded(c.arm), _set(c)) == (folded(about.arm), _set(about))]
+    near = [c for c in same if folded(c.outcome) in (outcome, None) and folded(c.timepoint) in (timepoint, None)]
+    exact = [c for c in near if (folded(c.outcome), folded(c.timepoint)) == (outcome, timepoint)]
+    for found in ([c for c in own if c.item == "n_analysed"], [c for c in exact if c.item == "n_analysed"], exact, near):
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def number_in(cell: CellView | None) -> Decimal | None:
@@ -77,6 +117,16 @@ def number_in(cell: CellView | None) -> Decimal | None:
     if cell is None or cell.conflict or not _NUMBER.match(cell.value):
         return None
     return Decimal(cell.value.replace(",", "").replace("−", "-"))
+
+
+def people_in(cell: CellView | None) -> Decimal | None:
+    """The number of participants that a cell is; None too where its unit is another, as a percentage."""
+    return number_in(cell) if cell is not None and folded(cell.unit) in PEOPLE else None
+
+
+def counted(cell: CellView) -> str:
+    """A number of participants as extracted, with its unit where that is another."""
+    return shown(cell) if folded(cell.unit) in PEOPLE else with_unit(cell)
 
 
 def values(result: Result) -> Said:
@@ -95,17 +145,18 @@ def _events(result: Result) -> Said:
     cell = result.get("events")
     if cell is None:
         return Said()
-    events, n = number_in(cell), number_in(result.n)
+    events, n = people_in(cell), people_in(result.n)
     if events is None or n is None or result.n is None or n <= 0:
-        return Said(((shown(cell), [cell]),))
+        return Said(((counted(cell), [cell]),))
     if not 0 <= events <= n:
-        return Said(((shown(cell), [cell, result.n]),), flag=TOO_MANY)
+        return Said(((counted(cell), [cell, result.n]),), flag=TOO_MANY)
     risk = (events / n * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return Said(((f"{cell.value} ({risk}%)", [cell, result.n]),), (RISK,), (f"{cell.value} ÷ {result.n.value} × 100 = {risk}",))
 
 
 def _mean(result: Result) -> Said:
-    mean, sd, se = (result.get(item) for item in ("mean", "sd", "se"))
+    mean, sd = result.get("mean"), result.get("sd")
+    se = None if result.has_effect else result.get("se")
     used = [c for c in (mean, sd, se) if c]
     if not used:
         return Said()
@@ -113,10 +164,11 @@ def _mean(result: Result) -> Said:
     start = shown(mean) if mean else "mean not extracted"
     if sd is not None:
         return Said(((f"{start} (SD {shown(sd)}){unit}", [c for c in (mean, sd) if c]),))
-    error, n = number_in(se), number_in(result.n)
+    error, n = number_in(se), people_in(result.n)
     if se is None:
         return Said(((start + (unit if start != NOT_REPORTED else ""), used),))
-    if error is None or n is None or result.n is None or n <= 0 or error < 0:
+    of_one_arm = mean is not None and result.arm is not None  # else it may be the error of a difference
+    if not of_one_arm or error is None or n is None or result.n is None or n <= 0 or error < 0:
         return Said(((f"{start} (SE {shown(se)}){unit}", used),))
     deviation = (error * n.sqrt()).quantize(error, ROUND_HALF_UP)
     return Said(
@@ -127,12 +179,12 @@ def _mean(result: Result) -> Said:
 
 
 def effect(result: Result) -> Said:
-    """The effect with its measure and P value, as extracted."""
-    measure, value, p = (result.get(item) for item in ("effect_measure", "effect", "p_value"))
+    """The effect with its measure, standard error and P value, as extracted."""
+    measure, value, se, p = (result.get(item) for item in ("effect_measure", "effect", "se", "p_value"))
     lines: list[Line] = []
-    if value or measure:
-        words = " ".join(w for w in (shown(measure) if measure else "", with_unit(value) if value else "") if w)
-        lines.append((words, [c for c in (measure, value) if c]))
+    if result.has_effect:
+        said = (shown(measure) if measure else "", with_unit(value) if value else "", f"(SE {with_unit(se)})" if se else "")
+        lines.append((" ".join(w for w in said if w), [c for c in (measure, value, se) if c]))
     return Said((*lines, *([(f"P {shown(p)}", [p])] if p else [])))
 
 
@@ -151,27 +203,44 @@ def results(rooms: Rooms) -> Table:
     found: dict[str, Trace] = {}
     records, flow = by_record(rooms), rooms.flow()
     rows, used = [], []
+    every: list[tuple[StudyView, list[Result]]] = []
     for study in classified(rooms, "included", flow):
         cells = StudyCells(rooms, "results", study, records, found, flow)
         extracted = results_of(cells)
+        every.append((study, extracted))
         label = study_cell(rooms, study, flow, found) if extracted else Cell("")
         rows += [(label, *_row(cells, result, at)) for at, result in enumerate(extracted)]
         used += [cell for result in extracted for cell in result.cells]
-    below = rooms.table_notes(*((states_note(used), ABBREVIATIONS) if rows else ()))
+    below = rooms.table_notes(*_not_extracted(rooms, every), *((states_note(used), ABBREVIATIONS) if rows else ()))
     empty = "No result of an included study has been extracted."
     return Table("results", "Results of individual studies", _COLUMNS, tuple(rows), below, found, empty)
+
+
+def _not_extracted(rooms: Rooms, every: Sequence[tuple[StudyView, list[Result]]]) -> list[str]:
+    """Notes that name the included studies, and the outcomes of the protocol, of which no result stands in the table."""
+    # another's unfinished extraction is not shown, nor of which study it is; so nothing is denied while there is any
+    unfinished = rooms.extraction.open_of_others()
+    head = "No result extracted, or its extraction is not finished," if unfinished else "No result extracted"
+    measured = {folded(r.outcome) for _, extracted in every for r in extracted}
+    studies = [study.label for study, extracted in every if not extracted]
+    outcomes = [o.name for o in rooms.protocol.plan.outcomes if every and folded(o.name) not in measured and folded(o.id) not in measured]
+    return [
+        *([f"{head} for: {'; '.join(studies)}."] if studies else []),
+        *([f"{head} under the name of these outcomes of the protocol: {'; '.join(outcomes)}."] if outcomes else []),
+    ]
 
 
 def _row(cells: StudyCells, result: Result, at: int) -> tuple[Cell, ...]:
     whole = list(result.cells)
     no_arm = "between arms" if any(c.item in BETWEEN_ARMS for c in whole) else "all"
     of_arm = result.arm or no_arm
-    n = [(shown(result.n), [result.n])] if result.n else []
+    n = [(counted(result.n), [result.n])] if result.n else []
+    wider, no_n = (WIDER,) if result.n_is_wider else (), "no number of participants analysed was extracted for this result"
     return (
         _words(cells, at, "outcome", result.outcome, whole, "the outcome was not named"),
         _words(cells, at, "timepoint", result.timepoint, whole, "no time point was extracted"),
         _words(cells, at, "arm", of_arm + (f" ({result.analysis_set})" if result.analysis_set else ""), whole, ""),
-        cells.cell(f"{at}-n", "participants analysed", n, why="no number of participants analysed was extracted"),
+        cells.cell(f"{at}-n", "participants analysed", n, notes=wider, why=no_n),
         _printed(cells, at, "value", "value", values(result), "no value of an arm was extracted here"),
         _printed(cells, at, "effect", "effect", effect(result), "no effect was extracted here"),
         _printed(cells, at, "ci", "confidence interval", interval(result), "no interval was extracted here"),
@@ -201,17 +270,19 @@ def _source(cells: StudyCells, at: int, result: Result) -> Cell:
 
 
 def lines_of(result: Result) -> list[Line]:
-    """A result in one line, for tables that give each outcome a line: outcome, time point, arm, n, values."""
+    """A result in one line, for tables that give each outcome a line: outcome, time point, arm with its analysis set, n, values."""
     about = (result.outcome or "outcome not named") + (f" [{result.timepoint}]" if result.timepoint else "")
+    about += (f", {result.arm}" if result.arm else "") + (f" ({result.analysis_set})" if result.analysis_set else "")
     printed = [line for said in (values(result), effect(result), interval(result)) for line in said.lines]
-    n = f", n = {shown(result.n)}" if result.n else ""
+    n = f", n = {counted(result.n)}" if result.n else ""
     used = [*result.cells, *([result.n] if result.n and result.n not in result.cells else [])]
-    return [(f"{about}{f', {result.arm}' if result.arm else ''}{n}: {'; '.join(text for text, _ in printed) or 'no value'}", used)]
+    return [(f"{about}{n}: {'; '.join(text for text, _ in printed) or 'no value'}", used)]
 
 
-def formulas_of(found: Sequence[Result]) -> tuple[str, ...]:
-    """The formulas behind what was computed for these results."""
-    return tuple(dict.fromkeys(formula for result in found for formula in values(result).formulas))
+def notes_on(found: Sequence[Result]) -> tuple[str, ...]:
+    """The formulas behind what was computed for these results, and that a number of participants is a wider one."""
+    notes = [note for r in found for note in (*values(r).formulas, *((WIDER,) if r.n_is_wider else ()))]
+    return tuple(dict.fromkeys(notes))
 
 
 _COLUMNS = (

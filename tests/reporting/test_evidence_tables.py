@@ -17,9 +17,9 @@ from review.errors import InputRefused
 from review.reporting.overdue import due_on
 from review.reporting.table import Table
 from review.reporting.tables import CSV_TABLES
-from review.reporting.tables_results import RISK
+from review.reporting.tables_results import DEVIATION, RISK, WIDER
 from tests.reporting.evidence import column, entry, extract, register, texts
-from tests.rooms.team import Team, make_team
+from tests.rooms.team import PLAN, Team, make_team
 
 ABOUT = {"outcome": "Activity", "timepoint": "week 12", "arm": "A drug"}
 
@@ -245,7 +245,189 @@ def test_an_open_extraction_is_not_shown_to_the_other(team: Team) -> None:
     assert team.r2.tables.results().rows == () == team.nobody.tables.results().rows
 
 
+ANALYSED = {"arm": "A drug", "analysis_set": "analysed"}
+HERE = {"outcome": "Activity", "timepoint": "week 12"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "of", "n", "said"),
+    [
+        ([HERE], {}, "40", "10 (25.0%)"),
+        ([{"outcome": "ACTIVITY", "timepoint": " Week  12"}], {}, "40", "10 (25.0%)"),
+        ([{"outcome": "Activity", "timepoint": "week 52"}], {}, "", "10"),
+        ([{"outcome": "Harms", "timepoint": "week 12"}], {}, "", "10"),
+        ([{"outcome": "Harms"}], {}, "", "10"),
+        ([{"timepoint": "week 52"}], {}, "", "10"),
+        ([{**HERE, "analysis_set": "per protocol"}], {}, "", "10"),
+        ([{**HERE, "analysis_set": "enrolled"}], {}, "", "10"),
+        ([{**HERE, "analysis_set": None}], {}, "", "10"),
+        ([{**HERE, "arm": "Placebo"}], {}, "", "10"),
+        ([{**HERE, "arm": None}], {}, "", "10"),
+        ([HERE], {"analysis_set": "per protocol"}, "", "10"),
+        ([{"analysis_set": "per protocol"}, HERE], {"analysis_set": "Per protocol"}, "40 wider", "10 (25.0%)"),
+        ([HERE], {"outcome": None}, "", "10"),
+        ([HERE], {"timepoint": None}, "", "10"),
+        ([{}], {}, "40 wider", "10 (25.0%)"),
+        ([{"timepoint": "week 12"}], {}, "40 wider", "10 (25.0%)"),
+        ([{"outcome": "Activity"}, {"timepoint": "week 12"}], {}, "", "10"),
+        ([HERE, {}], {}, "40", "10 (25.0%)"),
+        ([{}, HERE, {"outcome": "Harms"}], {}, "41", "10 (24.4%)"),
+    ],
+)
+def test_a_result_has_no_number_of_another_arm_outcome_time_point_or_set(
+    team: Team, counts: list[dict[str, str | None]], of: dict[str, str | None], n: str, said: str
+) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    for more, about in enumerate(counts):
+        extract(team, study, {**ANALYSED, **about}, participants=str(40 + more))
+    extract(team, study, {**ABOUT, **of}, events="10")
+    table = team.nobody.tables.results()
+    assert (texts(table, "value"), texts(table, "n")) == ([said], [n.removesuffix(" wider")])
+    assert (WIDER in table.letters) is n.endswith("wider")
+    set_ = f" ({of['analysis_set']})" if of.get("analysis_set") else ""
+    line = texts(team.nobody.tables.nice(), "outcomes")[0]
+    shown = f", n = {n.removesuffix(' wider')}" if n else ""
+    assert f"A drug{set_}{shown}: {said}" in line
+
+
+def test_what_was_analysed_of_a_result_itself_comes_before_every_other_number(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, ABOUT, events="10", n_analysed="20")
+    extract(team, study, {**ANALYSED, **HERE}, participants="40")
+    extract(team, study, {**ABOUT, "timepoint": "week 24"}, events="10", n_analysed="not reported")
+    extract(team, study, ANALYSED, participants="50")
+    assert texts(team.nobody.tables.results(), "n") == ["20", "not reported"]
+    assert texts(team.nobody.tables.results(), "value") == ["10 (50.0%)", "10"]
+
+
+def test_a_number_of_one_outcome_says_so_among_the_characteristics(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, {**ANALYSED, **HERE}, participants="40")
+    extract(team, study, ANALYSED, participants="50")
+    said = ["A drug: n = 40 (analysed, Activity, week 12)", "A drug: n = 50 (analysed)"]
+    assert texts(team.nobody.tables.nice(), "number")[0].splitlines() == said
+    assert texts(team.nobody.tables.characteristics(), "interventions") == [
+        "A drug: n = 40 (analysed, Activity, week 12); n = 50 (analysed)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arm", "found", "value", "effect"),
+    [
+        ("A drug", {"mean": "5.1", "se": "0.50"}, "5.1 (SD 3.16)", ""),
+        (None, {"mean": "-1.1", "se": "0.50"}, "-1.1 (SE 0.50)", ""),
+        (None, {"effect_measure": "mean difference", "effect": "-1.1", "se": "0.50"}, "", "mean difference -1.1 (SE 0.50)"),
+        (None, {"effect": "-1.1", "se": "0.50", "p_value": "0.03"}, "", "-1.1 (SE 0.50)\nP 0.03"),
+        ("A drug", {"mean": "5.1", "effect_measure": "change", "effect": "-1.1", "se": "0.50"}, "5.1", "change -1.1 (SE 0.50)"),
+        ("A drug", {"se": "0.50"}, "mean not extracted (SE 0.50)", ""),
+    ],
+)
+def test_only_the_standard_error_of_an_arms_mean_becomes_a_standard_deviation(
+    team: Team, arm: str | None, found: dict[str, str], value: str, effect: str
+) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, {**ABOUT, "arm": arm}, n_analysed="40", **found)
+    table = team.nobody.tables.results()
+    assert (texts(table, "value"), texts(table, "effect")) == ([value], [effect])
+    assert (DEVIATION in table.letters) is ("SD" in value)
+    assert texts(team.nobody.tables.nice(), "outcomes")[0].endswith("; ".join(t for t in (value, *effect.splitlines()) if t))
+    assert_traced(table)
+
+
+@pytest.mark.parametrize(
+    ("item", "unit", "value", "n"),
+    [
+        ("events", "%", "25 %", "40"),
+        ("events", "per 100 person-years", "25 per 100 person-years", "40"),
+        ("n_analysed", "%", "25", "40 %"),
+        ("events", "Participants", "25 (62.5%)", "40"),
+    ],
+)
+def test_nothing_is_computed_from_another_unit_than_participants(team: Team, item: str, unit: str, value: str, n: str) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    for rv in team.both:
+        for one, counted in (("events", "25"), ("n_analysed", "40")):
+            rv.extraction.record(
+                study, item=one, value=counted, unit=unit if one == item else None, **ABOUT, quotation=counted, location="p. 3"
+            )
+    table = team.nobody.tables.results()
+    assert (texts(table, "value"), texts(table, "n")) == ([value], [n])
+    assert f"n = {n}: {value}" in texts(team.nobody.tables.nice(), "outcomes")[0]
+
+
+def test_studies_and_outcomes_without_a_result_are_named(tmp_path: Path) -> None:
+    more = '[[outcomes]]\nid = "o2"\nname = "Harms"\n\n[[outcomes]]\nid = "o3"\nname = "Quality of life"\n\n[[reviewers]]\nid = "r1"'
+    team = make_team(tmp_path / "review", plan=PLAN.replace('[[reviewers]]\nid = "r1"', more, 1))
+    search = team.search()
+    assert not any("No result" in note for note in team.nobody.tables.results().notes), "no study is included"
+    one, two = (team.include(team.article(search, f"Trial {year}", year=year), "included") for year in (2019, 2021))
+    notes = team.nobody.tables.results().notes
+    assert notes[0] == "No result extracted for: Doe 2019; Doe 2021."
+    assert notes[1] == "No result extracted under the name of these outcomes of the protocol: Activity; Harms; Quality of life."
+    extract(team, one, {**ABOUT, "outcome": " HARMS"}, events="3")
+    notes = team.nobody.tables.results().notes
+    assert notes[0] == "No result extracted for: Doe 2021."
+    assert notes[1] == "No result extracted under the name of these outcomes of the protocol: Activity; Quality of life."
+    team.r1.extraction.record(two, item="events", value="3", **ABOUT, quotation="3", location="p. 3")
+    assert team.nobody.tables.results().notes[0] == "No result extracted, or its extraction is not finished, for: Doe 2021."
+    assert "Activity" not in " ".join(team.r1.tables.results().notes)
+    team.ledger.close()
+
+
+# registration numbers
+
+
+def test_a_doi_is_no_registration_number_and_two_reports_are_no_contradiction(team: Team, tmp_path: Path) -> None:
+    search = team.search()
+    first, second = (team.article(search, title, doi) for title, doi in (("First", "10.1000/one"), ("Second", "10.1000/two")))
+    study = team.include(first)
+    team.include(second)
+    team.lead.studies.link(second, study, reason="the same trial")
+    for rv in team.both:
+        rv.studies.classify(study, "included", reason="it fits")
+    extract(team, study, {}, registry_number="10.1000/one")  # as facts of earlier days hold it
+    table = team.nobody.tables.characteristics()
+    assert column(table, "identification")[0].missing == "empty" and not table.letters
+    assert "10.1000/one" in texts(table, "reports")[0] and "10.1000/two" in texts(table, "reports")[0]
+    register(team, tmp_path, entry("NCT00000108"))
+    (entered,) = [r.id for r in team.r1.studies.report_views() if r.stands.is_registration]
+    frame = team.nobody.extraction.frame()
+    assert list(frame.loc[(frame["item"] == "registry_number") & (frame["state"] == "pre-filled"), "value"]) == ["NCT00000108"]
+    team.lead.studies.link(entered, study, reason="the same trial")
+    assert not any("registration number" in note for note in team.nobody.tables.characteristics().letters)
+
+
+def test_two_registrations_of_one_trial_do_not_contradict_each_other(team: Team, tmp_path: Path) -> None:
+    study, _ = register(team, tmp_path, entry("NCT00000109"), entry("NCT00000110"))
+    other = [r.id for r in team.r1.studies.report_views()][1]
+    team.lead.studies.link(other, study, reason="the same trial")
+    table = team.nobody.tables.characteristics()
+    said = next(text for text in texts(table, "identification") if "Also registered" in text)
+    assert "NCT00000109" in said and "Also registered as NCT00000110" in said
+    assert not any("registration number" in note for note in table.letters)
+
+
 # NICE
+
+
+@pytest.mark.parametrize(
+    ("planned", "about", "said"),
+    [
+        ("Activity", {"timepoint": "week 12"}, ""),
+        ("ACTIVITY ", {"timepoint": " Week 12"}, ""),
+        ("Activity", {}, ""),
+        ("Disease activity by a score", {"outcome": "activity", "timepoint": "week 12"}, ""),
+        ("Activity", {"timepoint": "week 52"}, "Outcome: Activity [week 52]: no result extracted under this time point"),
+        ("Activity at week 12", {}, "Outcome: Activity at week 12: no result extracted under this name"),
+        ("Harms", {"timepoint": "week 12"}, "Outcome: Harms [week 12]: no result extracted under this name"),
+    ],
+)
+def test_a_planned_outcome_is_not_denied_beside_its_result(team: Team, planned: str, about: dict[str, str | None], said: str) -> None:
+    study = team.include(team.article(team.search(), "A trial"), "included")
+    extract(team, study, about, outcome=planned)
+    extract(team, study, ABOUT, events="3", n_analysed="10")
+    lines = texts(team.nobody.tables.nice(), "outcomes")[0].splitlines()
+    assert lines == ["Activity [week 12], A drug, n = 10: 3 (30.0%)", *([said] if said else [])]
 
 
 def test_comparators_stand_apart_from_the_intervention(team: Team, tmp_path: Path) -> None:

@@ -314,13 +314,13 @@ def _list(field: str, box: CountedBox, words: Labels, shown: Callable[[str, str]
     for head, ids in [*box.by.items(), ("", rest)]:
         if not ids:
             continue
-        title = f"<h4>{escaped(f'{head}: {words.count(len(ids), box.unit)}')}</h4>" if head else ""
+        title = f"<h4 aria-level="3">{escaped(f'{head}: {words.count(len(ids), box.unit)}')}</h4>" if head else ""
         items = "".join(f"<li>{shown(box.unit, one)}</li>" for one in ids[:most])
         more = f"<li>{escaped(words.say('flow.more', n=words.number(len(ids) - most)))}</li>" if len(ids) > most else ""
         groups.append(f'{title}<ul class="ids">{items}{more}</ul>')
     inside = "".join(groups) or f"<p>{escaped(words.say('flow.nothing'))}</p>"
     return (
-        f'<article class="origin" id="box-{field}" aria-labelledby="box-{field}-label">\n<h3 id="box-{field}-label">'
+        f'<article class="origin" id="box-{field}" aria-labelledby="box-{field}-label">\n<h3 aria-level="2" id="box-{field}-label">'
         f'{escaped(alone(field, words))}</h3>\n<p class="value">{words.count(len(box.ids), box.unit)}</p>\n{inside}\n'
         f'<p class="back"><a href="#{back[0]}">{escaped(words.say(back[1]))}</a></p>\n</article>\n'
     )

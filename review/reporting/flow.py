@@ -105,6 +105,7 @@ class Flow(Drawn):
     report_of: Mapping[str, str] = field(default_factory=dict, repr=False)
     studies_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     previous_excluded: tuple[str, ...] = ()
+    previous_open: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labels: Labels = field(default_factory=load_labels, repr=False, compare=False)
 
     def ids(self, name: str) -> frozenset[str]:
@@ -137,7 +138,10 @@ class Flow(Drawn):
 
 @dataclass(frozen=True)
 class FlowFacts:
-    """What the rooms hand to the flow; the callables answer for one report or study."""
+    """What the rooms hand to the flow; the callables answer for one report or study.
+
+    known: records of an update whose report was settled before it -> that report; duplicates, and in no box after.
+    """
 
     searches: Sequence[SearchView]
     records: Sequence[RecordView]
@@ -158,6 +162,7 @@ class FlowFacts:
     as_of: str
     heads: Mapping[str, str]
     words: Labels = field(default_factory=load_labels)
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 def derive(facts: FlowFacts) -> Flow:
@@ -187,14 +192,15 @@ def derive(facts: FlowFacts) -> Flow:
     _put(boxes, "new_studies", new_studies)
     _put(boxes, "new_reports", new_reports)
     gone = _excluded_since(boxes, facts, studies_of, final)
+    open_ = {place: tuple(s for s in facts.previous_studies if final.get(s) == place) for place in ("awaiting", "ongoing")}
     if previous:
         _put(boxes, "total_studies", [*(s for s in facts.previous_studies if s not in gone), *new_studies])
         known = set(facts.previous_reports)
         _put(boxes, "total_reports", [*(r for r in facts.previous_reports if r not in gone), *(r for r in included if r not in known)])
     template = ("upd" if previous else "new") + ("_v2" if other else "_v1")
-    report_of = {record.id: report.id for report in facts.reports for record in report.records}
-    notes = (*facts.notes, *_notes(boxes, facts, gone, studies_of))
-    return Flow(template, facts.as_of, facts.heads, boxes, notes, report_of, studies_of, gone, facts.words)
+    report_of = {record.id: report.id for report in facts.reports for record in report.records} | dict(facts.known)
+    notes = (*facts.notes, *_notes(boxes, facts, gone, studies_of), *_open_notes(facts, open_))
+    return Flow(template, facts.as_of, facts.heads, boxes, notes, report_of, studies_of, gone, open_, facts.words)
 
 
 def _excluded_since(
@@ -220,6 +226,13 @@ def _notes(boxes: Mapping[str, Box], facts: FlowFacts, gone: Sequence[str], stud
     return notes
 
 
+def _open_notes(facts: FlowFacts, open_: Mapping[str, Sequence[str]]) -> list[str]:
+    """What stays in the totals although nobody can say now that it is included."""
+    labels = {s.id: s.label for s in facts.studies}
+    found = ((place, "; ".join(labels.get(s, s) for s in studies)) for place, studies in open_.items())
+    return [facts.words.say(f"flow.note.previous_{place}", which=which) for place, which in found if which]
+
+
 def _put(boxes: dict[str, Box], name: str, ids: Iterable[str], by: Mapping[str, Sequence[str]] | None = None) -> None:
     boxes[name] = Box(name, unit_of(name), tuple(ids), {k: tuple(v) for k, v in (by or {}).items()})
 
@@ -242,7 +255,7 @@ def _identified(boxes: dict[str, Box], facts: FlowFacts) -> list[ReportView]:
     for kind, name in (("database", "database_results"), ("register", "register_results")):
         _sources(boxes, facts, name, lambda search, kind=kind: search.kind == kind)  # type: ignore[misc]
     reports = [r for r in facts.reports if r.lane == "dbr"]
-    _put(boxes, "duplicates", [d.id for r in reports for d in r.duplicates("dbr")])
+    _put(boxes, "duplicates", [*(d.id for r in reports for d in r.duplicates("dbr")), *_known(facts, "dbr")])
     removed: dict[str, list[tuple[str, str]]] = {"automation": [], "other": []}
     screened = []
     for report in reports:
@@ -298,7 +311,11 @@ def _screened(boxes: dict[str, Box], facts: FlowFacts, reports: Sequence[ReportV
 def _found_otherwise(boxes: dict[str, Box], facts: FlowFacts) -> None:
     for via, name in _VIA_FIELD.items():
         _sources(boxes, facts, name, lambda search, via=via: search.via == via)  # type: ignore[misc]
-    _put(boxes, "other_duplicates", [d.id for r in facts.reports for d in r.duplicates("other")])
+    _put(boxes, "other_duplicates", [*(d.id for r in facts.reports for d in r.duplicates("other")), *_known(facts, "other")])
+
+
+def _known(facts: FlowFacts, lane: str) -> Iterable[str]:
+    return (record.id for record in facts.records if record.lane == lane and record.id in facts.known)
 
 
 def _assessed(

@@ -32,7 +32,7 @@ def searches(rooms: Rooms) -> Table:
             (TraceEntry(event.id, "Search recorded", role_of(rooms, event), event.at),),
         )
         body = search.body
-        of_search = behind.trace(key_of("came-in", search.id), f"Unique records of {search.source}", came_in.get(search.id, ()))
+        of_search = behind.trace(key_of("came-in", search.id), f"Records of {search.source}", came_in.get(search.id, ()))
         found[of_search.key] = of_search
         rows.append(
             (
@@ -54,13 +54,14 @@ def searches(rooms: Rooms) -> Table:
         Column("platform", "Platform"),
         Column("searched", "Searched"),
         Column("hits", "Hits", align="right"),
-        Column("records", "Unique records", align="right"),
+        Column("records", "Records", align="right"),
         Column("strategy", "Strategy", width=4),
         Column("limits", "Limits", width=2),
         *(Column(key, head, width=2) for key, head in said),
         Column("run", "Run", align="right"),
     )
-    return Table("searches", "Searches", columns, tuple(rows), rooms.table_notes(), found, "No search has been recorded yet.")
+    note = "Records: the new ones that the search brought, before duplicates between the sources were removed." if rows else ""
+    return Table("searches", "Searches", columns, tuple(rows), rooms.table_notes(note), found, "No search has been recorded yet.")
 
 
 def receipts(rooms: Rooms) -> Table:

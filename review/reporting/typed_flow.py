@@ -74,6 +74,7 @@ def typed_flow(boxes: Mapping[str, TypedBox], source: str, labels: Labels) -> Ty
     template = ("upd" if _any(boxes, _PREVIOUS) else "new") + ("_v2" if _any(boxes, _OTHER) else "_v1")
     broken = [message for _, holds, message in _identities(boxes, labels) if not holds]
     notes = [labels.say("flow.note.typed", file=source), *(labels.say("flow.note.broken", what=message) for message in broken)]
+    notes += _left(boxes, labels)
     return TypedFlow(template, dict(boxes), tuple(notes), labels)
 
 
@@ -92,14 +93,14 @@ _PASSED = (*_sum("dbr_assessed", less=("dbr_excluded",)), *_sum("other_assessed"
 _EQUAL, _MOST = "=", "≤"
 _NOT = {_EQUAL: "≠", _MOST: ">"}
 _REMOVED = ("duplicates", "excluded_automatic", "excluded_other")
-# What numbers alone can tell. Waiting, ongoing and awaiting reports, and duplicates between the lanes, have no place in that file: where
+# What numbers alone can tell. What waits, ongoing and awaiting reports, and duplicates between the lanes, have no place in that file: where
 # they may stand between two numbers the rule is "at most". Last the fields without which nothing can be said; others absent count as none.
 _RULES: tuple[tuple[str, Side, str, Side, tuple[str, ...]], ...] = (
     ("I1", _sum("database_results", "register_results"), _EQUAL, _sum(*_REMOVED, "records_screened"), ("records_screened",)),
-    ("I2", _sum("records_excluded", "dbr_sought_reports"), _EQUAL, _sum("records_screened"), ("records_screened", "dbr_sought_reports")),
-    ("I5", _sum("dbr_sought_reports"), _EQUAL, _sum("dbr_notretrieved_reports", "dbr_assessed"), ("dbr_sought_reports", "dbr_assessed")),
+    ("I2", _sum("records_excluded", "dbr_sought_reports"), _MOST, _sum("records_screened"), ("records_screened", "dbr_sought_reports")),
+    ("I5", _sum("dbr_notretrieved_reports", "dbr_assessed"), _MOST, _sum("dbr_sought_reports"), ("dbr_sought_reports", "dbr_assessed")),
     (
-        "I5", _sum("other_sought_reports"), _EQUAL, _sum("other_notretrieved_reports", "other_assessed"),
+        "I5", _sum("other_notretrieved_reports", "other_assessed"), _MOST, _sum("other_sought_reports"),
         ("other_sought_reports", "other_assessed"),
     ),
     ("I6", _sum("dbr_excluded"), _MOST, _sum("dbr_assessed"), ("dbr_excluded", "dbr_assessed")),
@@ -111,6 +112,7 @@ _RULES: tuple[tuple[str, Side, str, Side, tuple[str, ...]], ...] = (
     ("I13", _sum("total_reports"), _MOST, (*_sum("previous_reports"), *_PASSED), ("total_reports", "dbr_assessed")),
     ("I13", _sum("new_reports"), _MOST, _sum("total_reports"), ("total_reports", "new_reports")),
 )  # fmt: skip
+_LEAVES = ("I2", "I5")  # each reads: what comes after a number ≤ that number
 _COMPARE: dict[str, Callable[[int, int], bool]] = {_EQUAL: lambda left, right: left == right, _MOST: lambda left, right: left <= right}
 
 
@@ -125,6 +127,15 @@ def _identities(boxes: Mapping[str, TypedBox], words: Labels) -> list[tuple[str,
     found["I9"] = list(_lines(boxes, words))
     order = sorted(found, key=lambda name: int(name[1:]))
     return [(name, not found[name], "; ".join(found[name])) for name in order]
+
+
+def _left(boxes: Mapping[str, TypedBox], words: Labels) -> Iterator[str]:
+    """What of a number is in no box below it: what waits has no place in that file, and what is missing cannot be told from it."""
+    for name, parts, _, (whole, *_), needed in _RULES:
+        field = whole[0]
+        left = boxes[field].n - _value(boxes, parts) if name in _LEAVES and all(one in boxes for one in needed) else 0
+        if left > 0:
+            yield words.say("flow.note.typed_left", box=alone(field, words), n=words.number(boxes[field].n), left=words.number(left))
 
 
 def _value(boxes: Mapping[str, TypedBox], side: Side) -> int:

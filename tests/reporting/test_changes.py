@@ -143,6 +143,61 @@ def test_the_flow_of_the_update_counts_what_was_included_as_the_previous_version
     assert "previous version" in flow.svg(links=False)
 
 
+def test_what_is_found_again_of_a_settled_report_is_a_duplicate_and_in_no_box_after(team: Team) -> None:
+    first = team.search()
+    found = [team.article(first, f"Trial {n}", f"10.1000/trial{n}") for n in range(4)]
+    team.include(found[0], "included")
+    team.decide(found[1], "exclude", "exclude")
+    team.decide(found[2], "include", "include")
+    team.r1.screening.retrieve(found[2], "not_retrieved")
+    before = now(team)
+    second, site = team.search("MEDLINE"), team.search("A website", "other", "website")
+    again = [team.article(second, f"Trial {n}", f"10.1000/trial{n}") for n in range(4)]
+    elsewhere = team.article(site, "Trial 1", "10.1000/trial1")
+    new = team.include(team.article(second, "New"), "included")
+    assert team.r1.studies.find()["merged"] == 5
+    flow = team.nobody.diff(before, now(team)).flow
+    records = {report.replace("rep:", "rec:") for report in again}
+    assert flow.ids("duplicates") == records and flow.ids("other_duplicates") == {elsewhere.replace("rep:", "rec:")}
+    assert {source: len(ids) for source, ids in flow.boxes["database_results"].by.items()} == {"Embase": 1, "MEDLINE": 5}
+    assert flow.boxes["records_screened"].n == 2 and flow.ids("records_waiting") == {found[3].replace("rep:", "rec:")}
+    assert (flow.boxes["records_excluded"].n, flow.boxes["dbr_sought_reports"].n, flow.boxes["other_sought_reports"].n) == (0, 1, 0)
+    assert flow.ids("new_studies") == {new} and flow.boxes["total_reports"].n == 2
+    assert [one for one in flow.identities() if not one[1]] == []
+
+
+def test_a_settled_report_found_in_the_other_lane_is_a_duplicate_too(team: Team) -> None:
+    report = team.article(team.search("A website", "other", "website"), "Trial", "10.1000/trial")
+    team.r1.screening.retrieve(report, "retrieved")
+    team.decide(report, "include", "include", stage="full_text")
+    for rv in team.both:
+        rv.studies.classify(team.study(report), "included", reason="as it says")
+    before = now(team)
+    again = team.article(team.search(), "Trial", "10.1000/trial")
+    team.r1.studies.find()
+    team.decide(report, "include", "include")
+    assert team.nobody.flow().ids("dbr_included_reports") == {report}
+    flow = team.nobody.diff(before, now(team)).flow
+    assert flow.ids("duplicates") == {again.replace("rep:", "rec:")} and flow.boxes["records_screened"].n == 0
+    assert flow.ids("total_reports") == {report} and flow.boxes["new_reports"].n == 0
+    assert [one for one in flow.identities() if not one[1]] == []
+
+
+def test_an_old_report_that_reports_a_new_study_too_is_counted_again(team: Team) -> None:
+    search = team.search()
+    main, report = team.article(search, "Trial"), team.article(search, "Of two trials")
+    old, new = team.include(main, "included"), team.include(team.article(search, "Another"), "ongoing")
+    team.include(report)
+    team.lead.studies.link(report, old, reason="it reports this one")
+    before = now(team)
+    team.lead.studies.link(report, new, reason="it reports both")
+    for rv in team.both:
+        rv.studies.classify(new, "included", reason="it has ended")
+    flow = team.nobody.diff(before, now(team)).flow
+    assert flow.ids("previous_studies") == {old} and flow.ids("new_studies") == {new} and report in flow.ids("new_reports")
+    assert [one for one in flow.identities() if not one[1]] == []
+
+
 def test_what_was_included_and_is_excluded_since_is_no_longer_in_the_total(team: Team) -> None:
     report = team.article(team.search(), "Included once")
     study = team.include(report, "included")

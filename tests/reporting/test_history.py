@@ -93,7 +93,7 @@ def test_a_long_count_lists_so_many_and_says_how_many_more(team: Team) -> None:
     search = team.search()
     for number in range(MOST + 7):
         team.article(search, f"Trial {number}")
-    origin = team.nobody.tables.summary().traces["summary-unique-entries-taken-in-records"]
+    origin = team.nobody.tables.summary().traces["summary-records-identified"]
     assert origin.value == f"{MOST + 7}" and len(origin.entries) == MOST and origin.more == 7
     assert all(e.role and e.at and e.quote is None for e in origin.entries)
 

@@ -212,6 +212,50 @@ def test_they_hold_on_a_thousand() -> None:
     assert [what for what in HAPPENS if not seen[what]] == []
 
 
+END = ("records_excluded", "excluded_automatic", "excluded_other", "dbr_excluded", "other_excluded", "dbr_notretrieved_reports",
+       "other_notretrieved_reports", "dbr_included_reports", "other_included_reports")  # fmt: skip
+FOUND = ("database_results", "register_results", "website_results", "organisation_results", "citations_results", "hand_results")
+REMOVED = {*FOUND, "duplicates", "other_duplicates"}
+
+
+def the_update_adds_up(team: Team, before: str, seen: Counter[str]) -> None:
+    """The flow of the update since *before*: its rules hold, and what was settled and stayed so is in no box but as a duplicate."""
+    then, after, update = team.nobody.flow(as_of=before), team.nobody.flow(), team.nobody.diff(before, str(team.ledger.last_at())).flow
+    assert [one for one in update.identities() if not one[1]] == []
+    came = set(after.report_of) - set(then.report_of)
+    assert came <= {record for name in FOUND for record in update.ids(name)}
+    included = then.ids("total_studies") or then.ids("new_studies")
+    settled = {after.report_of.get(i, i) for name in END for i in then.ids(name) & after.ids(name)}
+    settled -= {
+        r for r in settled if included.intersection(then.studies_of.get(r, ())) != included.intersection(after.studies_of.get(r, ()))
+    }
+    settled -= {r for r in settled if after.ids("new_studies").intersection(after.studies_of.get(r, ())) - included}
+    for name, box in update.boxes.items():
+        if name.startswith(("previous_", "total_")) or box.unit == "studies":
+            continue
+        again = {i for i in box.ids if after.report_of.get(i, i) in settled}
+        assert not again or name in REMOVED, name
+        seen["found again"] += name in ("duplicates", "other_duplicates") and bool(again & came)
+
+
+def test_the_update_since_any_moment_of_a_random_review_adds_up() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(40):
+        with tempfile.TemporaryDirectory() as folder:
+            walk = Walk(seed, Path(folder), Counter())
+            try:
+                walk.run()
+                moments = [event.at for event in walk.team.ledger.events()]
+                for before in walk.chance.sample(moments, 2):
+                    the_update_adds_up(walk.team, before, seen)
+            except AssertionError as failed:
+                failed.add_note(f"in the random review {seed}")
+                raise
+            finally:
+                walk.team.ledger.close()
+    assert seen["found again"]
+
+
 def test_a_broken_flow_names_the_ids(team: Team) -> None:
     report = team.article(team.search(), "A trial", "10.1000/abc1")
     flow = team.nobody.flow()

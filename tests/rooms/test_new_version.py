@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from review import Review
 from tests.rooms.team import PLAN, Team, broken, make_team
 
@@ -43,6 +45,35 @@ def test_a_study_excluded_now_leaves_the_total_with_its_report(tmp_path: Path) -
     flow = team.nobody.flow()
     assert flow.ids("total_studies") == flow.ids("total_reports") == frozenset() and broken(team) == []
     assert set(flow.previous_excluded) == {OLD, report} and not any("still counted" in note for note in flow.notes)
+    team.ledger.close()
+
+
+@pytest.mark.parametrize(("now", "words"), [("awaiting", "awaiting classification"), ("ongoing", "ongoing")])
+def test_a_study_that_is_open_again_stays_in_the_total_and_it_is_said(tmp_path: Path, now: str, words: str) -> None:
+    team, report = updated(tmp_path, '"{report}"')
+    team.lead.studies.link(report, OLD, reason="the same trial")
+    team.include(report, now)
+    new = team.include(team.article(team.search("MEDLINE"), "Trial 2"), "included")
+    flow = team.nobody.flow()
+    assert flow.ids("total_studies") == {OLD, new} and flow.ids(f"dbr_{now}") == {report} and broken(team) == []
+    assert [note for note in flow.notes if f"now {words}" in note and OLD in note]
+    numbers = {row[0].text: row[1].text for row in team.nobody.tables.summary().rows if "tudies" in row[0].text}
+    assert numbers == {
+        "New studies included": "1", "Studies ongoing": "0", "Studies awaiting classification": "0",
+        "Studies of the previous version, still included": "0", f"Studies of the previous version, now {words}": "1",
+    }  # fmt: skip
+    team.ledger.close()
+
+
+def test_what_became_of_the_previous_studies_is_counted_once(tmp_path: Path) -> None:
+    team, report = updated(tmp_path, '"{report}"')
+    team.lead.studies.link(report, OLD, reason="the same trial")
+    said = {row[0].text: row[1].text for row in team.nobody.tables.summary().rows}
+    assert said["Studies of the previous version, still included"] == "1" and not [one for one in said if "now" in one]
+    for rv in team.both:
+        rv.studies.classify(OLD, "excluded", reason="not randomised after all")
+    said = {row[0].text: row[1].text for row in team.nobody.tables.summary().rows}
+    assert (said["Studies of the previous version, still included"], said["Studies of the previous version, now excluded"]) == ("0", "1")
     team.ledger.close()
 
 

@@ -1,6 +1,7 @@
-"""Registered studies that are completed and of which only registrations are in hand: what is known of their results, and since when.
+"""Studies of which only registrations are in hand, by their planned or actual completion: what is known of their results, and since when.
 
-Dates and results are read from the records. Absence is said as what it is: no report linked in this review as of a date.
+Dates and results are read from the records. A date is no proof that a study was completed, and absence is said as what it is: no report
+linked in this review as of a date.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ from review.studies.rules import RULES_VERSION
 PARTS = ("completed", "undetermined")
 ELIGIBLE = ("included", "ongoing", "awaiting", NOT_OBTAINED)
 OVER = frozenset({"COMPLETED", "TERMINATED"})
-RUNNING = frozenset({"NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "SUSPENDED", "AUTHORISED"})
+WITHDRAWN = "WITHDRAWN"
+DATED = {"ESTIMATED": " (anticipated)", "ACTUAL": " (actual)"}
+AWAITING = "awaiting classification"
+STANDS = {"ongoing": "ongoing", "awaiting": AWAITING, NOT_OBTAINED: f"{AWAITING}, the full text not obtained"}
 POSTED = {True: "yes", False: "no"}
 
 
@@ -42,88 +46,131 @@ class Stated:
 
 @dataclass(frozen=True)
 class Registered:
-    """A study of which only registrations are in hand, with what the rule says of it; ``primary`` is the latest stated date."""
+    """A study of which only registrations are in hand, with what the rule says of it.
+
+    primary, completion: the latest date that is stated of each, '' for none. anticipated: the date that the rule goes by was foreseen.
+    """
 
     study: StudyView
     records: tuple[RecordView, ...]
     linked: tuple[ReportView, ...]
+    became: str
     primary: str
+    completion: str
+    anticipated: bool
     verdict: Verdict
     statuses: frozenset[str]
-    completed: bool
+
+    @property
+    def over(self) -> bool:
+        """Whether a registry says that the study is completed or was terminated."""
+        return bool(self.statuses & OVER)
 
 
 def registry_only(rooms: Rooms, of: str = "completed") -> Table:
-    """Completed studies known from registrations alone; *of* 'undetermined': those for which it cannot be said whether results are due."""
+    """Studies known from registrations alone, by completion; *of* 'undetermined': where it cannot be said whether results are due."""
     if of not in PARTS:
         raise InputRefused(f"there is no part {of!r} of this table", expected=", ".join(PARTS), next_step=near(of, PARTS))
     found: dict[str, Trace] = {}
     flow = rooms.flow()
+    today = date.fromisoformat(rooms.day)
     every = [one for s in rooms.studies.views() if (one := _registered(rooms, s, flow)) is not None]
-    parts = {part: [one for one in every if _part(one) == part] for part in ("completed", "undetermined", "")}
+    parts = {part: [one for one in every if _part(one, today) == part] for part in ("completed", "undetermined", "")}
     rows = tuple(_row(rooms, one, flow, found) for one in parts[of])
     titles = {
-        "completed": "Completed studies known from registrations alone",
+        "completed": "Studies known from registrations alone, by planned or actual completion",
         "undetermined": "Registered studies for which it cannot be determined whether results are overdue",
     }
     empty = {
-        "completed": "Of no completed study known from registrations alone can it be said whether results are overdue."
-        if parts["undetermined"]
-        else "No study of this review is completed and known from registrations alone.",
+        "completed": "Of no study known from registrations alone are results due, as far as this can be determined."
+        if parts["undetermined"] or parts[""]
+        else "No study of this review is known from registrations alone.",
         "undetermined": "There is no registered study for which this cannot be determined.",
     }
-    notes = (*_how(rooms), *([_others(parts[""], rooms)] if of == "completed" and parts[""] else []))
+    notes = (*_how(rooms), *_stand(parts[of]), *([_others(parts[""], rooms)] if of == "completed" and parts[""] else []))
     return Table(f"registry-{of}", titles[of], _COLUMNS, rows, rooms.table_notes(*notes), found, empty[of])
 
 
-def _how(rooms: Rooms) -> tuple[str, str, str]:
+def _how(rooms: Rooms) -> tuple[str, ...]:
     return (
         f"Overdue: twelve months after primary completion, else after completion, without posted results or a linked report as of "
         f"{day(rooms.day)}. Of a month or a year the last day counts; of several dates the latest.",
+        "An anticipated date counts too, and is flagged: it does not say that the study was completed. Where neither word stands by a "
+        "date, the registration does not say which it is.",
         f"Reports are linked to a registration by the rule states_number, version {RULES_VERSION} (the report states its number), or by a "
         "person. What is not linked in this review may still exist.",
-        "Status as the source words it. Registry data as of the page's own date, where it has one, and of the search that found it.",
+        "Status as the source words it, with the page's own date. Registry data as of that date, and of the search that found it.",
     )
+
+
+def _stand(listed: Sequence[Registered]) -> list[str]:
+    """Which of the studies in this table the review has as something else than included."""
+    said = [(words, [one.study.label for one in listed if one.became == became]) for became, words in STANDS.items()]
+    told = "; ".join(f"as {words}: {', '.join(labels)}" for words, labels in said if labels)
+    return [f"Classified in this review {told}."] if told else []
 
 
 def _others(left: Sequence[Registered], rooms: Rooms) -> str:
     by_reason: dict[str, list[str]] = {}
     for one in left:
-        why = "a report is linked" if one.linked else f"not completed as of {day(rooms.day)}"
-        why = "withdrawn" if "WITHDRAWN" in one.statuses else why
-        by_reason.setdefault(why, []).append(one.study.label)
+        by_reason.setdefault(_apart(one, rooms), []).append(one.study.label)
     said = "; ".join(f"{why}: {', '.join(labels)}" for why, labels in by_reason.items())
     return f"Known from registrations alone, and not listed: {said}."
 
 
-def _part(one: Registered) -> str:
-    """In which table the study stands; '' in neither."""
-    if one.verdict.answer == "cannot be determined" and (one.completed or not one.statuses & {*RUNNING, "WITHDRAWN"}):
+def _apart(one: Registered, rooms: Rooms) -> str:
+    """Why no results are due yet, by the date."""
+    if WITHDRAWN in one.statuses:
+        return "withdrawn"
+    stated, ends = _by(one)
+    named = ("planned " if one.anticipated else "") + ("primary completion" if last_day(one.primary) else "completion")
+    where = "lies after" if ends > date.fromisoformat(rooms.day) else "is less than twelve months before"
+    return f"{named} {day(stated)} {where} {day(rooms.day)}"
+
+
+def _by(one: Registered) -> tuple[str, date]:
+    """The date that the rule goes by, as stated, with its last day; '' and the first day of all where none is stated."""
+    stated = one.primary if last_day(one.primary) else one.completion
+    return stated, last_day(stated) or date.min
+
+
+def _part(one: Registered, today: date) -> str:
+    """In which table the study stands; '' in neither: it was withdrawn, or its date says that no results are due yet."""
+    if WITHDRAWN in one.statuses:
+        return ""
+    if one.verdict.answer == "cannot be determined":
         return "undetermined"
-    return "completed" if one.completed else ""
+    ahead = one.anticipated or _by(one)[1] > today
+    return "" if one.verdict.why == NOT_PASSED and ahead and not one.over else "completed"
 
 
 def _registered(rooms: Rooms, study: StudyView, flow: Flow) -> Registered | None:
     """*study* as its registrations state it; None when it is out of the review, or known from more than registrations."""
     got = [r for r in in_hand(study, flow) if r.stands.is_registration]
-    if not got or articles_in_hand(study, flow) or rooms.became(study, flow) not in ELIGIBLE:
+    became = rooms.became(study, flow)
+    if not got or articles_in_hand(study, flow) or became not in ELIGIBLE:
         return None
     records = tuple(x for r in got for x in r.records if x.is_registration)
     linked = tuple(r for r in study.reports if not r.stands.is_registration)
     primary, completion = _latest(records, "primary_completion"), _latest(records, "completion")
-    posted = _posted(records)
+    anticipated = _anticipated(records, "primary_completion", primary) if primary else _anticipated(records, "completion", completion)
     today = date.fromisoformat(rooms.day)
-    verdict = judge(primary=primary, completion=completion, posted=posted, linked=bool(linked), as_of=today)
+    verdict = judge(primary=primary, completion=completion, posted=_posted(records), linked=bool(linked), as_of=today)
     statuses = frozenset(word for r in records if (word := r.doc.get("overall_status")))
-    over = last_day(primary) or last_day(completion)
-    completed = "WITHDRAWN" not in statuses and (bool(statuses & OVER) or (over is not None and over <= today))
-    return Registered(study, records, linked, primary, verdict, statuses, completed)
+    return Registered(study, records, linked, became, primary, completion, anticipated, verdict, statuses)
 
 
 def _latest(records: Sequence[RecordView], name: str) -> str:
     """The latest of the dates that the records state, so that nothing is called overdue on a date that was put off; '' for none."""
     dates = [text for r in records if (text := ((r.doc.get("dates") or {}).get(name) or {}).get("date")) and last_day(text)]
     return max(dates, key=lambda text: last_day(text) or date.min, default="")
+
+
+def _anticipated(records: Sequence[RecordView], name: str, stated: str) -> bool:
+    """Whether the date that was *stated* is one that was foreseen, and no record has it as the actual one."""
+    dates = [(r.doc.get("dates") or {}).get(name) or {} for r in records]
+    types = {d.get("type") for d in dates if d.get("date") == stated}
+    return "ESTIMATED" in types and "ACTUAL" not in types
 
 
 def _posted(records: Sequence[RecordView]) -> bool | None:
@@ -168,8 +215,8 @@ def _verdict(one: Registered, label: Cell) -> Cell:
     said = {"overdue": "yes", "not overdue": "no", "cannot be determined": "cannot be determined"}[verdict.answer]
     by_date = verdict.due is not None and verdict.why in (PASSED, NOT_PASSED)
     why = f"due by {day(verdict.due.isoformat())}" if verdict.due is not None and by_date else verdict.why
-    flag = "by completion" if by_date and not last_day(one.primary) else ""
-    return Cell(f"{said}: {why}", trace=label.trace, flag=flag)
+    flags = (("by completion", not last_day(one.primary)), ("by an anticipated date", one.anticipated))
+    return Cell(f"{said}: {why}", trace=label.trace, flag="; ".join(flag for flag, holds in flags if by_date and holds))
 
 
 def _reports(rooms: Rooms, one: Registered, flow: Flow, label: Cell) -> Cell:
@@ -200,7 +247,9 @@ def _status(rooms: Rooms, one: Registered) -> list[Stated]:
     for record in one.records:
         if word := record.doc.get("overall_status"):
             printed = source_word(word, quotation(rooms.records.text_of(record), span_of(record.doc, "overall_status")))
-            found.append(Stated(record, "overall_status", printed, printed))
+            name = _page_date(record)
+            page = f"page of {day(record.doc['dates'][name]['date'])}" if name else "page without a date"
+            found.append(Stated(record, "overall_status", f"{printed} ({page})", printed))
     return found
 
 
@@ -209,8 +258,8 @@ def _date(name: str, one: Registered) -> list[Stated]:
     for record in one.records:
         stated: Mapping[str, Any] = (record.doc.get("dates") or {}).get(name) or {}
         if stated.get("date"):
-            foreseen = " (anticipated)" if stated.get("type") == "ESTIMATED" else ""
-            found.append(Stated(record, f"dates.{name}", day(stated["date"]) + foreseen, stated.get("raw") or stated["date"]))
+            words = day(stated["date"]) + DATED.get(stated.get("type") or "", "")
+            found.append(Stated(record, f"dates.{name}", words, stated.get("raw") or stated["date"]))
     return found
 
 
@@ -253,14 +302,19 @@ def _snapshot(rooms: Rooms, one: Registered) -> list[Stated]:
     """Of each source: the page's own date, and the day of the search."""
     found = []
     for record in one.records:
-        dates = record.doc.get("dates") or {}
-        name = next((n for n in ("last_refreshed", "last_update") if (dates.get(n) or {}).get("date")), None)
+        dates, name = record.doc.get("dates") or {}, _page_date(record)
         page = f"page of {day(dates[name]['date'])}, " if name else ""
         words = f"{record.search.source}: {page}searched {day(record.search.searched)}"
         found.append(
             Stated(record, f"dates.{name}" if name else "", words, (dates[name].get("raw") or dates[name]["date"]) if name else "")
         )
     return found
+
+
+def _page_date(record: RecordView) -> str | None:
+    """Which of the record's dates is that of its page; None where it has none."""
+    dates = record.doc.get("dates") or {}
+    return next((name for name in ("last_refreshed", "last_update") if (dates.get(name) or {}).get("date")), None)
 
 
 Reader = Callable[[Rooms, Registered], list[Stated]]

@@ -468,7 +468,7 @@ def test_where_a_registered_study_stands(team: Team, tmp_path: Path, made: dict[
     assert_traced(tables[part])
 
 
-@pytest.mark.parametrize(("status", "why"), [("RECRUITING", "not completed as of 2 Mar 2026"), ("WITHDRAWN", "withdrawn")])
+@pytest.mark.parametrize(("status", "why"), [("RECRUITING", "primary completion Jan 2027 lies after 2 Mar 2026"), ("WITHDRAWN", "withdrawn")])
 def test_what_is_not_listed_is_named(team: Team, tmp_path: Path, status: str, why: str) -> None:
     register(team, tmp_path, entry("NCT00000104", status=status, primary="2027-01" if status == "RECRUITING" else None))
     table = team.nobody.tables.registry_only(as_of="2026-03-02")

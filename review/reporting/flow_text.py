@@ -314,7 +314,7 @@ def _list(field: str, box: CountedBox, words: Labels, shown: Callable[[str, str]
     for head, ids in [*box.by.items(), ("", rest)]:
         if not ids:
             continue
-        title = f"<h4 aria-level="3">{escaped(f'{head}: {words.count(len(ids), box.unit)}')}</h4>" if head else ""
+        title = f'<h4 aria-level="3">{escaped(f"{head}: {words.count(len(ids), box.unit)}")}</h4>' if head else ""
         items = "".join(f"<li>{shown(box.unit, one)}</li>" for one in ids[:most])
         more = f"<li>{escaped(words.say('flow.more', n=words.number(len(ids) - most)))}</li>" if len(ids) > most else ""
         groups.append(f'{title}<ul class="ids">{items}{more}</ul>')

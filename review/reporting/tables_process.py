@@ -6,7 +6,7 @@ They count what the viewer may see, and name nobody.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from review.errors import NotFound
@@ -19,6 +19,7 @@ from review.reporting.tables_bias import tools_used
 from review.reporting.tables_methods import named_tool
 from review.reporting.trace import key_of, role_of
 from review.reporting.trace_counts import MOST, counted
+from review.reporting.trace_history import Corrections, fold
 from review.reporting.trace_view import Trace, TraceEntry
 
 APART = "each decided without seeing the other's answer"
@@ -167,6 +168,48 @@ def _pilots(rooms: Rooms) -> list[str]:
     return [f"Pilot rounds before or beside the main screening, in no count here: {', '.join(rounds)}."] if rounds else []
 
 
+@dataclass(frozen=True)
+class Shared:
+    """How many people stand behind values or appraisals that the viewer may see: counts, and who answered at all.
+
+    apart: two people, neither could see the other's answer; seen: two, one of whom could; alone: one person.
+    """
+
+    apart: int
+    seen: int
+    alone: int
+    people: frozenset[str]
+
+    @property
+    def said(self) -> Cell:
+        """In words; a cell that says so where nobody has answered."""
+        told = (
+            (self.apart, "by two people, neither of whom could see the other's answer"),
+            (self.seen, "by two people, one of whom could see the other's answer"),
+            (self.alone, "by one person"),
+        )
+        total = self.apart + self.seen + self.alone
+        lines = [f"{n:,} of {total:,} {words}" for n, words in told if n]
+        return Cell("\n".join(lines)) if lines else Cell("", missing="empty", why="nobody has finished one yet")
+
+
+def shared(rooms: Rooms, answers: Iterable[Sequence[str]], due: int) -> Shared:
+    """Who stands behind each of *answers* (ids of the facts on one question that the viewer may see), where *due* people answer apart."""
+    see_all = {r.id for r in rooms.protocol.plan.reviewers if r.sees_all}
+    live = rooms.seat.state("corrections", Corrections, fold).facts.live
+    counts: Counter[str] = Counter()
+    people: set[str] = set()
+    for ids in answers:
+        given = [e for e in map(rooms.seat.event, ids) if not e.by_tool and not e.kind.endswith("resolved")]
+        standing = {e.actor for e in given if live(e.id)}
+        order = [actor for actor in dict.fromkeys(e.actor for e in sorted(given, key=lambda e: e.position)) if actor in standing]
+        people |= standing
+        if order:
+            blind = due > 1 and not see_all.intersection(order[1:2])
+            counts["alone" if len(order) == 1 else "apart" if blind else "seen"] += 1
+    return Shared(counts["apart"], counts["seen"], counts["alone"], frozenset(people))
+
+
 def data_collection(rooms: Rooms) -> Table:
     """How data were collected: how many extractors, whether apart, which tool pre-filled, how values stand, and who was asked."""
     studies = rooms.studies.views()
@@ -182,10 +225,11 @@ def data_collection(rooms: Rooms) -> Table:
     if key:
         entries = (TraceEntry(e.id, f"Asked {e.body['whom']}", role_of(rooms, e), e.at, e.body["asked"]) for e in contacts[:MOST])
         found[key] = Trace(key, "Questions to authors and sponsors", f"{len(contacts):,}", "", tuple(entries))
-    two = "a second extractor sees neither the first's value nor whether it was confirmed"
+    by = shared(rooms, (c.history for c in cells), rooms.extraction.needed)
     rows = (
         (Cell("Extractors due for each value"), Cell(f"{rooms.extraction.needed:,}")),
-        (Cell("Independence"), Cell(two if rooms.extraction.needed > 1 else "one extractor read each source alone")),
+        (Cell("Extractors who recorded or checked a value"), Cell(f"{len(by.people):,}")),
+        (Cell("Independence"), by.said),
         (Cell("Automation"), Cell("\n".join(f"{named_tool(t)}, proposed {filled:,} of {len(cells):,} values" for t in tools) or "none")),
         (Cell("How the values stand"), Cell("\n".join(standing)) if standing else Cell("", missing="empty", why="no value yet")),
         (Cell("Disagreements"), Cell(f"{settled:,} settled by consensus, {open_:,} open" if settled or open_ else "none")),
@@ -213,16 +257,17 @@ def appraisal_process(rooms: Rooms) -> Table:
         try:
             tool = rooms.bias.tool(name)
         except NotFound:
-            rows.append((Cell(name, flag="not found"), *(Cell("", missing="empty", why="there is no such tool") for _ in range(6))))
+            rows.append((Cell(name, flag="not found"), *(Cell("", missing="empty", why="there is no such tool") for _ in range(7))))
             continue
         cited.append(f"{tool.label}, version {tool.version}. {tool.citation}")
-        due = rooms.bias.needed
+        by = shared(rooms, (a.events for a in own), rooms.bias.needed)
         rows.append(
             (
                 Cell(tool.label),
                 Cell(tool.version),
-                Cell(f"{due:,}"),
-                Cell("each without seeing the other's answers" if due > 1 else "one assessor alone"),
+                Cell(f"{rooms.bias.needed:,}"),
+                Cell(f"{len(by.people):,}"),
+                by.said,
                 Cell("the tool's rules propose, a person settles" if tool.judgement == "rules" else "by people"),
                 Cell(f"{sum(a.status != 'not assessed' for a in own):,}"),
                 Cell(f"{sum(a.status == 'not assessed' for a in own):,}"),
@@ -232,6 +277,7 @@ def appraisal_process(rooms: Rooms) -> Table:
         Column("tool", "Tool", width=2),
         Column("version", "Version"),
         Column("due", "Assessors due", align="right"),
+        Column("people", "Assessors who answered", align="right"),
         Column("apart", "Independence", width=2),
         Column("judged", "Judgements", width=2),
         Column("results", "Results assessed", align="right"),

@@ -186,7 +186,7 @@ def test_a_settled_report_found_in_the_other_lane_is_a_duplicate_too(team: Team)
 def test_an_old_report_that_reports_a_new_study_too_is_counted_again(team: Team) -> None:
     search = team.search()
     main, report = team.article(search, "Trial"), team.article(search, "Of two trials")
-    old, new = team.include(main, "included"), team.include(team.article(search, "Another"), "ongoing")
+    old, new = team.include(main, "included"), team.include(team.article(search, "Another"))
     team.include(report)
     team.lead.studies.link(report, old, reason="it reports this one")
     before = now(team)

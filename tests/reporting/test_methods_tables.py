@@ -146,6 +146,31 @@ def test_extraction_says_how_its_values_stand(team: Team) -> None:
     assert found["Questions to authors and sponsors"] == ["1 asked about 1 study, 0 answered"]
 
 
+def test_independence_is_counted_from_what_people_did(tmp_path: Path) -> None:
+    """Two who worked apart, one who sees all, one alone: each value and result is counted as what it is."""
+    plan = PLAN.replace('roles = ["lead"]', 'roles = ["lead", "extractor", "assessor"]')
+    team = make_team(tmp_path / "led", plan=plan)
+    one, two = (team.include(team.article(team.search(), title, year=year), "included") for title, year in (("One", 2001), ("Two", 2002)))
+    before = said(team.nobody.tables.data_collection()), said(team.nobody.tables.appraisal_process())
+    assert before[0]["Independence"] == [""] and before[0]["Extractors who recorded or checked a value"] == ["0"]
+    where = {"value": "4", "quotation": "4", "location": "p. 1"}
+    for item, who in (("events", team.both), ("participants", (team.r1, team.lead)), ("centres", (team.lead, team.r2))):
+        for rv in who:
+            rv.extraction.record(one, item=item, **where)
+    team.r1.extraction.record(two, item="events", **where)
+    for study, who in ((one, (team.r1, team.lead)), (two, team.both)):
+        for rv in who:
+            rv.bias.not_assessed(study, tool="jbi-case-series", reason="no result")
+    apart, could = "by two people, neither of whom could see the other's answer", "by two people, one of whom could see the other's answer"
+    found = said(team.nobody.tables.data_collection())
+    assert found["Independence"] == [f"2 of 3 {apart}\n1 of 3 {could}"], "what r1 alone has open is not counted"
+    assert said(team.r1.tables.data_collection())["Independence"] == [f"2 of 4 {apart}\n1 of 4 {could}\n1 of 4 by one person"]
+    assert found["Extractors who recorded or checked a value"] == ["3"]
+    [row] = said(team.nobody.tables.appraisal_process()).values()
+    assert row[1:4] == ["2", "3", f"1 of 2 {apart}\n1 of 2 {could}"]
+    team.ledger.close()
+
+
 def test_nobodys_open_answer_is_counted_or_shown(team: Team) -> None:
     """What r1 answered alone changes no table for r2, for one who only looks, and does for r1."""
     search = team.search()

@@ -209,7 +209,7 @@ def test_an_unfinished_review_comes_back_without_a_false_alarm(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("numbers", "rule"),
     [
-        ({"records_screened": "9", "records_excluded": "4", "dbr_sought_reports": "6"}, "I2"),
+        ({"database_results": "9", "records_screened": "9", "records_excluded": "4", "dbr_sought_reports": "6"}, "I2"),
         ({"dbr_sought_reports": "5", "dbr_notretrieved_reports": "2", "dbr_assessed": "4"}, "I5"),
         ({"other_sought_reports": "5", "citations_results": "5", "other_assessed": "6"}, "I5"),
         ({"dbr_assessed": "5", "dbr_excluded": "6"}, "I6"),

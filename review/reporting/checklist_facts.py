@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from review.reporting.checklist_items import Finding, Proof, inapplicable, unwri
 from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms
 from review.reporting.table import Table
+from review.reporting.tables_methods import search_name
 from review.reporting.tables_results import RESULTS
 
 HOMES = {  # the key of a table -> the page that shows it, and its title
@@ -87,6 +89,24 @@ class Facts:
     def results(self, study: StudyView) -> tuple[CellView, ...]:
         """The extracted results of *study*, without those that a source does not report."""
         return tuple(c for c in self.cells[study.id] if c.item in RESULTS and c.value != "not reported")
+
+    @property
+    def short(self) -> str:
+        """Sources of which fewer records came in than they said they had found; '' for none."""
+        came = Counter((r.search.source, r.search.via) for r in self.rooms.records.views())
+        said: dict[tuple[str, str | None], int] = {}
+        for s in self.searches:
+            said[s.source, s.via] = max(said.get((s.source, s.via), 0), s.hits or 0)
+        fewer = [f"{source} ({came[source, via]:,} of {hits:,})" for (source, via), hits in said.items() if came[source, via] < hits]
+        return f"fewer records came in than were found: {', '.join(fewer)}" if fewer else ""
+
+    def unrecorded(self, field: str, what: str) -> str:
+        """Which searches of a database, register or website leave *field* open, in words; '' where none does."""
+        asked = self.kinds("database", "register", "website")
+        bare = [search_name(s) for s in asked if not s.body[field]]
+        if len(bare) == len(asked):
+            return f"{what} are recorded for no search; say so where there were none"
+        return f"{what} are not recorded for {', '.join(dict.fromkeys(bare))}; say so where there were none" if bare else ""
 
     def kinds(self, *kinds: str) -> tuple[SearchView, ...]:
         """The searches of these kinds (``database``, ``register``) or ways (``website``, ``citation`` …)."""

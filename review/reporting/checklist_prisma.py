@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from review.model.views import StudyView
 from review.reporting import tables_methods as methods
 from review.reporting import tables_process as process
 from review.reporting.checklist_facts import DRAFT, Facts, author, no_synthesis, whole
 from review.reporting.checklist_items import Finding, Proof, Row, inapplicable, partly, stated, unwritten
+from review.reporting.checklist_results import included_studies, individual_results, judgements
 from review.reporting.flow_text import flow_table
 from review.reporting.tables_results import results
-from review.reporting.trace import key_of
 
 Rule = Callable[[Facts], Finding]
 OPEN = "the protocol leaves it open"
@@ -70,14 +69,16 @@ def sources(facts: Facts) -> Finding:
 
 
 def strategies(facts: Facts) -> Finding:
-    """7: the strategy of every database, register and website in full."""
+    """7: the strategy of every database, register and website in full, with its limits and filters, or that there were none."""
     asked = facts.kinds("database", "register", "website")
     if not asked:
         return unwritten("no search of a database, register or website has been recorded")
     rows = tuple((methods.search_name(s), *(t for t in (s.body["strategy"], s.body["limits"], s.body["filters"]) if t)) for s in asked)
     silent = [methods.search_name(s) for s in asked if not s.body["strategy"]]
     proof = Proof("strategies", rows)
-    return partly(f"no strategy was recorded for {', '.join(silent)}", proof) if silent else stated(proof)
+    lacks = f"no strategy was recorded for {', '.join(silent)}" if silent else ""
+    lacks = lacks or "; ".join(w for w in (facts.unrecorded("limits", "limits"), facts.unrecorded("filters", "search filters")) if w)
+    return partly(lacks, proof) if lacks else stated(proof)
 
 
 def selection(facts: Facts) -> Finding:
@@ -179,11 +180,12 @@ def flow(facts: Facts) -> Finding:
     at = [c.key for c in table.columns].index("n")
     numbers = tuple((row[0].text, row[at].text) for row in table.rows)
     proofs = Proof(facts.rooms.labels.say("flow.title")), Proof(table.key, numbers)
-    return partly(facts.unfinished, *proofs) if facts.unfinished else stated(*proofs)
+    lacks = facts.unfinished or facts.short
+    return partly(lacks, *proofs) if lacks else stated(*proofs)
 
 
 def near_misses(facts: Facts) -> Finding:
-    """16b: every report excluded at full text with its reason, and the studies marked as near misses apart."""
+    """16b: every report excluded at full text with its reason, and the studies marked as near misses apart; somebody has marked one."""
     out = facts.flow.ids("dbr_excluded") | facts.flow.ids("other_excluded")
     reports = [r for r in facts.rooms.studies.report_views() if r.id in out]
     if not reports:
@@ -200,59 +202,8 @@ def near_misses(facts: Facts) -> Finding:
     proofs = (Proof("excluded-reports", rows), *((Proof("characteristics-excluded", marked),) if marked else ()))
     silent = sum(not why for _, why in rows)
     lacks = f"no reason is recorded for {silent:,} of them" if silent else facts.unfinished
+    lacks = lacks or ("" if near else "no report is marked as a near miss; say so where none seems to fit")
     return partly(lacks, *proofs) if lacks else stated(*proofs)
-
-
-def included_studies(facts: Facts) -> Finding:
-    """17: each included study with its characteristics."""
-    if not facts.included:
-        nothing = facts.assessed and not facts.unfinished
-        return inapplicable("no study is included") if nothing else unwritten("no study is included yet")
-    proof = Proof("characteristics-included", tuple((s.label, *s.registry_numbers[:1], *_people(facts, s)) for s in facts.included))
-    bare = [s.label for s in facts.included if not facts.cells[s.id]]
-    earlier = facts.plan.previous.studies and "studies of the previous version have their characteristics there, if nowhere here"
-    lacks = f"nothing was extracted from {', '.join(bare)}" if bare else facts.unfinished or earlier or ""
-    return partly(lacks, proof) if lacks else stated(proof)
-
-
-def _people(facts: Facts, study: StudyView) -> Row:
-    """The numbers of participants of *study*, whatever their type."""
-    return tuple(c.value for c in facts.cells[study.id] if c.item == "participants" and not c.conflict)
-
-
-def judgements(facts: Facts) -> Finding:
-    """18: every included study assessed, or not assessed with the reason; where none could be assessed that is left to the author."""
-    proofs: dict[str, list[Row]] = {}
-    bare, made, open_ = [], 0, 0
-    for study in facts.included:
-        views = facts.assessments[study.id]
-        if not views:
-            bare.append(study.label)
-        for one in views:
-            if one.status == "not assessed":
-                proofs.setdefault("not-assessed", []).append((study.label, one.reason))
-                continue
-            made += 1
-            open_ += one.status == "conflict" or (one.status == "by one" and facts.rooms.bias.needed > 1)
-            row = tuple(w for w in (study.label, one.result or "", one.overall or "") if w)
-            proofs.setdefault(key_of("assessed", one.tool), []).append(row)
-    if not proofs:
-        return unwritten("no included study has been assessed")
-    lacks = f"not assessed: {', '.join(bare)}" if bare else f"{open_:,} assessments are not finished" if open_ else facts.unfinished
-    lacks = lacks or ("" if made else "no result of an included study was assessed; each says why")
-    shown = tuple(Proof(key, tuple(rows)) for key, rows in proofs.items())
-    return partly(lacks, *shown) if lacks else stated(*shown)
-
-
-def individual_results(facts: Facts) -> Finding:
-    """19: the results of every included study."""
-    rows = tuple((s.label, c.value) for s in facts.included for c in facts.results(s))
-    if not rows:
-        return unwritten("no result of an included study is recorded")
-    bare = [s.label for s in facts.included if not facts.results(s)]
-    lacks = f"no result is recorded for {', '.join(bare)}" if bare else facts.unfinished
-    proof = Proof("results", rows)
-    return partly(lacks, proof) if lacks else stated(proof)
 
 
 def limits_of_the_review(facts: Facts) -> Finding:
@@ -303,13 +254,18 @@ def protocol_access(facts: Facts) -> Finding:
 
 
 def amendments(facts: Facts) -> Finding:
-    """24c: every amendment with its reason, or that there is none."""
+    """24c: every amendment with its reason, or that there is none; a source searched against the protocol is a change too."""
     if not facts.frozen:
         return unwritten(DRAFT)
     later = facts.rooms.protocol.history[1:]
     rows = tuple((f"{e.body['number']}", facts.rooms.labels.day(e.at), e.body.get("reason", "")) for e in later)
     proofs = (Proof("statements", (("Amendments", methods.amendments(facts.rooms)),)), *((Proof("versions", rows),) if rows else ()))
-    return stated(*proofs)
+    planned, searched = {(p.source, p.via) for p in facts.plan.searches}, {(s.source, s.via): s for s in facts.searches}
+    other = [source for source, via in searched if planned and (source, via) not in planned]
+    never = [p.source for p in facts.plan.searches if (p.source, p.via) not in searched] if searched and not facts.unfinished else []
+    told = (("searched and not in the protocol", other), ("planned and not recorded as searched", never))
+    lacks = "; ".join(f"{words}: {', '.join(names)}" for words, names in told if names)
+    return partly(f"{lacks}; say why", *proofs) if lacks else stated(*proofs)
 
 
 def support(facts: Facts) -> Finding:

@@ -45,6 +45,9 @@ def searched_together(facts: Facts) -> Finding:
     for search in found:
         on.setdefault(search.body["platform"] or "", set()).add(search.source)
     shared = {platform: names for platform, names in on.items() if platform and len(names) > 1}
+    if not shared and "" in on and len({s.source for s in found}) > 1:
+        bare = _names([s for s in found if not s.body["platform"]])
+        return partly(f"no platform was recorded for {bare}", Proof("strategies", _rows(facts, found)))
     if not shared:
         return inapplicable("no two databases share a platform") if facts.searches else unwritten(NO_SEARCH)
     said = tuple(f"{platform}: {', '.join(sorted(names))}" for platform, names in shared.items())
@@ -110,12 +113,11 @@ def _recorded(field: str, what: str, facts: Facts) -> Finding:
     asked = facts.kinds("database", "register", "website")
     if not asked:
         return unwritten(NO_SEARCH)
-    told = [s for s in asked if s.body[field]]
+    told, lacks = [s for s in asked if s.body[field]], facts.unrecorded(field, what)
     if not told:
-        return unwritten(f"{what} are recorded for no search; say so where there were none")
+        return unwritten(lacks)
     proof = Proof("strategies", tuple((methods.search_name(s), s.body[field]) for s in told))
-    bare = [s for s in asked if not s.body[field]]
-    return partly(f"{what} are not recorded for {_names(bare)}", proof) if bare else stated(proof)
+    return partly(lacks, proof) if lacks else stated(proof)
 
 
 def limits(facts: Facts) -> Finding:
@@ -161,13 +163,14 @@ def peer_review(facts: Facts) -> Finding:
 
 
 def totals(facts: Facts) -> Finding:
-    """15: the records that each source gave."""
+    """15: the records that each source gave; what did not come in is not counted as given."""
     if not facts.rooms.records.views():
         return unwritten("no record has come in yet")
     number = facts.rooms.labels.number
     found = Counter((r.search.source, r.search.kind, r.search.via) for r in facts.rooms.records.views())
     sources = dict.fromkeys((s.source, s.kind, s.via) for s in facts.searches)
-    return stated(Proof("flow-numbers", tuple((one[0], number(found[one])) for one in sources)))
+    proof = Proof("flow-numbers", tuple((one[0], number(found[one])) for one in sources))
+    return partly(facts.short, proof) if facts.short else stated(proof)
 
 
 def deduplication(facts: Facts) -> Finding:

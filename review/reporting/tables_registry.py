@@ -73,9 +73,8 @@ def registry_only(rooms: Rooms, of: str = "completed") -> Table:
         raise InputRefused(f"there is no part {of!r} of this table", expected=", ".join(PARTS), next_step=near(of, PARTS))
     found: dict[str, Trace] = {}
     flow = rooms.flow()
-    today = date.fromisoformat(rooms.day)
     every = [one for s in rooms.studies.views() if (one := _registered(rooms, s, flow)) is not None]
-    parts = {part: [one for one in every if _part(one, today) == part] for part in ("completed", "undetermined", "")}
+    parts = {part: [one for one in every if _part(one, rooms) == part] for part in ("completed", "undetermined", "")}
     rows = tuple(_row(rooms, one, flow, found) for one in parts[of])
     titles = {
         "completed": "Studies known from registrations alone, by planned or actual completion",
@@ -134,13 +133,13 @@ def _by(one: Registered) -> tuple[str, date]:
     return stated, last_day(stated) or date.min
 
 
-def _part(one: Registered, today: date) -> str:
+def _part(one: Registered, rooms: Rooms) -> str:
     """In which table the study stands; '' in neither: it was withdrawn, or its date says that no results are due yet."""
     if WITHDRAWN in one.statuses:
         return ""
     if one.verdict.answer == "cannot be determined":
         return "undetermined"
-    ahead = one.anticipated or _by(one)[1] > today
+    ahead = one.anticipated or _by(one)[1] > date.fromisoformat(rooms.day)
     return "" if one.verdict.why == NOT_PASSED and ahead and not one.over else "completed"
 
 

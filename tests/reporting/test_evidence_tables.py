@@ -368,6 +368,8 @@ def test_studies_and_outcomes_without_a_result_are_named(tmp_path: Path) -> None
     notes = team.nobody.tables.results().notes
     assert notes[0] == "No result extracted for: Doe 2021."
     assert notes[1] == "No result extracted under the name of these outcomes of the protocol: Activity; Quality of life."
+    team.r1.extraction.record(two, item="dose", value="3 mg", quotation="3 mg", location="p. 3")
+    assert team.nobody.tables.results().notes == notes, "another item is no result"
     team.r1.extraction.record(two, item="events", value="3", **ABOUT, quotation="3", location="p. 3")
     assert team.nobody.tables.results().notes[0] == "No result extracted, or its extraction is not finished, for: Doe 2021."
     assert "Activity" not in " ".join(team.r1.tables.results().notes)
@@ -468,7 +470,9 @@ def test_where_a_registered_study_stands(team: Team, tmp_path: Path, made: dict[
     assert_traced(tables[part])
 
 
-@pytest.mark.parametrize(("status", "why"), [("RECRUITING", "primary completion Jan 2027 lies after 2 Mar 2026"), ("WITHDRAWN", "withdrawn")])
+@pytest.mark.parametrize(
+    ("status", "why"), [("RECRUITING", "primary completion Jan 2027 lies after 2 Mar 2026"), ("WITHDRAWN", "withdrawn")]
+)
 def test_what_is_not_listed_is_named(team: Team, tmp_path: Path, status: str, why: str) -> None:
     register(team, tmp_path, entry("NCT00000104", status=status, primary="2027-01" if status == "RECRUITING" else None))
     table = team.nobody.tables.registry_only(as_of="2026-03-02")

@@ -99,3 +99,9 @@ def test_what_the_review_has_as_ongoing_is_named_below(team: Team, tmp_path: Pat
     table, apart = both(team)
     assert "Classified in this review as ongoing: NCT00000206." in table.notes
     assert "Classified in this review as awaiting classification: NCT00000207." in apart.notes
+
+
+def test_a_review_without_a_fact_has_no_day_and_needs_none(tmp_path: Path) -> None:
+    made = make_team(tmp_path / "review", frozen=False)
+    assert made.nobody.tables.registry_only().empty == "No study of this review is known from registrations alone."
+    made.ledger.close()

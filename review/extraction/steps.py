@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from review.errors import InputRefused, NotFound, near
@@ -131,9 +131,10 @@ class Extraction:
         return state.panel_of(self._state.cells[study][key], needed=self.needed).closed
 
     @at_rest
-    def open_of_others(self) -> bool:
-        """Whether the ledger holds a value that this viewer may not see."""
-        return any(not self.visible_event(e) for cells in self._state.cells.values() for events in cells.values() for e in events)
+    def open_of_others(self, *, apart_from: Collection[str] = ()) -> bool:
+        """Whether the ledger holds a value that this viewer may not see, of any item but those of *apart_from*."""
+        wanted = (events for cells in self._state.cells.values() for key, events in cells.items() if key[0] not in apart_from)
+        return any(not self.visible_event(e) for events in wanted for e in events)
 
     # writing
 

@@ -15,7 +15,7 @@ from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, StudyView
 from review.reporting.cells import StudyCells, shown, with_unit
 from review.reporting.characteristics import classified, states_note, study_cell
-from review.reporting.references import in_short
+from review.reporting.references import ended, in_short
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import by_record
@@ -225,8 +225,8 @@ def _not_extracted(rooms: Rooms, every: Sequence[tuple[StudyView, list[Result]]]
     studies = [study.label for study, extracted in every if not extracted]
     outcomes = [o.name for o in rooms.protocol.plan.outcomes if every and folded(o.name) not in measured and folded(o.id) not in measured]
     return [
-        *([f"{head} for: {'; '.join(studies)}."] if studies else []),
-        *([f"{head} under the name of these outcomes of the protocol: {'; '.join(outcomes)}."] if outcomes else []),
+        *([ended(f"{head} for: {'; '.join(studies)}")] if studies else []),
+        *([ended(f"{head} under the name of these outcomes of the protocol: {'; '.join(outcomes)}")] if outcomes else []),
     ]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -211,6 +212,7 @@ def report(
     from review.reporting.notebook import assignments
 
     with (
+        _ended_in_order(),
         _open(project, as_) as rv,
         Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)) as bar,
     ):
@@ -318,6 +320,26 @@ def lab(project: Project = HERE, as_: As = None) -> None:
 def desk(project: Project = HERE, as_: As = None) -> None:
     """The screening card alone, without code, on 127.0.0.1 with a token (voila)."""
     _serve(project, as_, ["-m", "voila", "notebooks/41_screen.ipynb", "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"])
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """A signal to end becomes SystemExit, so that what was begun is tidied away; a second one does not disturb that."""
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    taken = [end for end in ends if signal.getsignal(end) == signal.SIG_DFL]  # what nohup ignores stays ignored
+
+    def leave(number: int, _frame: Any) -> None:
+        for end in taken:
+            signal.signal(end, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    for end in taken:
+        signal.signal(end, leave)
+    try:
+        yield
+    finally:
+        for end in taken:
+            signal.signal(end, signal.SIG_DFL)
 
 
 def _serve(project: Path, reviewer: str | None, arguments: Sequence[str]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +21,7 @@ from review.reporting.notebook import Job, Value, check, inspect
 KEYS = ("notebooks", "parameters")
 NOT_AXES = {"reviewer": "--as says who looks", "rendered": "a report that reads the others cannot stand in a grid"}
 LONGEST = 60  # letters of one value in a file name
+MOST_BYTES = 200  # of a whole name; file systems take 255, with the ending and what a half-written file is called meanwhile
 MOST = 10_000
 
 
@@ -43,6 +46,8 @@ def read_grid(given: str | Path | Mapping[str, Any]) -> Grid:
         return _grid(_slug(file.stem) or "grid", tomllib.loads(file.read_text(encoding="utf-8")), file.name)
     except FileNotFoundError as problem:
         raise NotFound(f"there is no grid {str(given)!r}", next_step="check the name of the file") from problem
+    except OSError as problem:
+        raise InputRefused(f"this cannot be read: {problem.strerror}", where=str(given), expected="a TOML file") from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise InputRefused(f"this is not TOML: {problem}", where=file.name, next_step="correct that line") from problem
 
@@ -70,9 +75,10 @@ def grid_jobs(
         own = {name: value for name, value in pinned.items() if name in inspect(path)}
         same = check(path, fixed, as_text=as_text)
         for values in product(*grid.parameters.values()):
-            name = "_".join([path.stem, *map(_slug_of, values)])
+            name = _short("_".join([path.stem, *map(_slug_of, values)]))
             jobs.append(Job(path, name, {**own, **same, **check(path, dict(zip(grid.parameters, values, strict=True)))}))
-    meeting = [job.name for job in jobs if sum(job.name.casefold() == other.name.casefold() for other in jobs) > 1]
+    named = Counter(job.name.casefold() for job in jobs)
+    meeting = [job.name for job in jobs if named[job.name.casefold()] > 1]
     if meeting:
         raise ParameterRefused(
             f"these files would have the same name: {', '.join(sorted(set(meeting)))}",
@@ -138,7 +144,19 @@ def _not_declared(path: Path, given: Sequence[tuple[str, Value]], *, as_text: bo
 
 
 def _slug_of(value: Value) -> str:
-    return _slug(str(value).lower() if isinstance(value, bool) else str(value))
+    """A value as a part of a file name; a number keeps its minus, so that -1 and 1 are two."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    slug = _slug(text)
+    return f"-{slug}" if slug and re.match(r"-\.?\d", text) else slug
+
+
+def _short(name: str) -> str:
+    """A name that a file system takes; the end of one that is too long is a hash of the whole."""
+    whole = name.encode("utf-8")
+    if len(whole) <= MOST_BYTES:
+        return name
+    kept = whole[: MOST_BYTES - 13].decode("utf-8", "ignore")
+    return f"{kept}_{hashlib.sha256(name.casefold().encode('utf-8')).hexdigest()[:12]}"
 
 
 def _slug(text: str) -> str:

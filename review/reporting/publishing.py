@@ -33,6 +33,8 @@ def formats_of(given: Sequence[str] | str | None) -> tuple[str, ...]:
     if given is None:
         return FORMATS
     names = [name.strip().lower() for name in (given.split(",") if isinstance(given, str) else given)]
+    if not names:
+        raise InputRefused("no format is asked for", expected=", ".join(FORMATS), next_step="leave formats out for all of them")
     for name in names:
         if name not in FORMATS:
             raise InputRefused(f"there is no format {name!r}", expected=", ".join(FORMATS), next_step=near(name, FORMATS))

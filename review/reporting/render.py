@@ -18,6 +18,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 from typing import TYPE_CHECKING
 
 from review.errors import InputRefused, NotebookFailed, ReviewError
@@ -35,6 +36,9 @@ LONGEST_SOCKET = 96
 START_SECONDS = 120
 # a crash names every thread with its calls
 LAST_WORDS = 200
+# of a name in bytes: file systems take 255, with '.failed.ipynb' and what a half-written file is called meanwhile
+LONGEST_NAME = 220
+_RUNNING: dict[Path, tuple[str | None, Popen[bytes]]] = {}  # folder of a run -> the project that its kernel reads, and the kernel
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 Progress = Callable[[int, int, str], None]
@@ -101,8 +105,12 @@ def render(
     Raises ParameterRefused before any kernel starts.
     """
     names = [job.name for job in jobs]
-    if len(set(names)) < len(names) or any(not name or Path(name).name != name for name in names):
-        raise InputRefused(f"these cannot be the names of reports: {', '.join(names)}", expected="plain and different file names")
+    whole = all(name and Path(name).name == name and len(os.fsencode(name)) <= LONGEST_NAME for name in names)
+    if len(set(names)) < len(names) or not whole:
+        raise InputRefused(
+            f"these cannot be the names of reports: {', '.join(names)}",
+            expected=f"plain and different file names of at most {LONGEST_NAME} bytes",
+        )
     checked = [check(job.notebook, job.values) for job in jobs]
     asked = [(job.notebook.read_text(encoding="utf-8"), values) for job, values in zip(jobs, checked, strict=True)]
     out.mkdir(parents=True, exist_ok=True)
@@ -110,7 +118,7 @@ def render(
     made: dict[str, Outcome] = {}
     report = progress or (lambda done, total, name: None)
     report(0, len(jobs), "")
-    with _pool(executor, workers) as pool:
+    with _pool(executor, workers, kernel["REVIEW_PROJECT"]) as pool:
         futures: dict[Future[Ran], Job] = {
             pool.submit(run, text, values, str(root.resolve()), kernel): job for job, (text, values) in zip(jobs, asked, strict=True)
         }
@@ -157,6 +165,7 @@ def _run(text: str, values: Mapping[str, Value], root: str, environment: Mapping
         except (PapermillException, CellControlSignal, DeadKernelError, RuntimeError, OSError) as failure:
             error = _said(failure, folder)
         finally:
+            _RUNNING.pop(folder, None)
             ensure_event_loop().close()
         reached = nbformat.read(target if target.exists() else source, as_version=4)
     reached.cells = [cell for cell in reached.cells if "papermill-error-cell-tag" not in tags_of(cell)]
@@ -224,16 +233,22 @@ def text_to(path: Path, text: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def _pool(executor: Executor | None, workers: int) -> Iterator[Executor]:
-    """The caller's executor, left open, or threads of our own; an interruption drops what has not begun."""
+def _pool(executor: Executor | None, workers: int, root: str | None) -> Iterator[Executor]:
+    """The caller's executor, left open, or threads of our own; an interruption drops what has not begun, and ends what runs in *root*."""
     if executor is not None:
         yield executor
         return
     own = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="render")
+    whole = False
     try:
         yield own
+        whole = True
     finally:
-        own.shutdown(cancel_futures=True)
+        own.shutdown(wait=False, cancel_futures=True)
+        for place, process in list(_RUNNING.values()):
+            if not whole and place == root:
+                process.kill()  # what its notebook still does is of no use to anybody, and may take hours
+        own.shutdown()
 
 
 @contextmanager
@@ -290,6 +305,7 @@ def _kernel_class(folder: Path, environment: Mapping[str, str | None]) -> type[K
             seen = {name: value for name, value in {**os.environ, **changed}.items() if value is not None}
             with open(folder / "kernel.log", "ab") as log:
                 await super().start_kernel(env=seen, stdout=log, stderr=log, **options)
+            _RUNNING[folder] = changed["REVIEW_PROJECT"], self.provisioner.process
 
     return PrivateKernel
 

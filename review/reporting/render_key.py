@@ -30,20 +30,21 @@ PLUG_INS = ("review.formats", "review.tools")
 
 @dataclass(frozen=True)
 class Ground:
-    """What all reports of one render rest on, apart from their own date: files, package, libraries, who looks, the list of pages."""
+    """What all reports of one render rest on, apart from their own date: files, package, libraries, who looks."""
 
     told: Mapping[str, Any]
 
     def key(self, notebook: bytes, values: Mapping[str, Any], heads: Mapping[str, str], *rests_on: Any) -> str:
         """The hash of one report: the notebook's source, its values, the ledger's heads at its date, and all that it rests on besides."""
         own = {"notebook": digest(notebook), "values": values, "heads": heads, "rests_on": rests_on, **self.told}
-        return digest(json.dumps(own, sort_keys=True, ensure_ascii=False).encode("utf-8"))
+        # a file's name may hold bytes that are no UTF-8: these come back as they are on the disk
+        return digest(json.dumps(own, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogateescape"))
 
 
-def ground(folder: Path, viewer: str, nav: Sequence[tuple[str, str]]) -> Ground:
-    """The ground of a render of the review at *folder* for *viewer* ('' for nobody), its pages linking to *nav*."""
+def ground(folder: Path, viewer: str) -> Ground:
+    """The ground of a render of the review at *folder* for *viewer* ('' for nobody)."""
     told = {path.relative_to(folder).as_posix(): digest(path.read_bytes()) for path in project_files(folder)}
-    return Ground({"files": told, "viewer": viewer, "nav": [list(link) for link in nav], "package": sources(), "versions": versions()})
+    return Ground({"files": told, "viewer": viewer, "package": sources(), "versions": versions()})
 
 
 @cache
@@ -61,6 +62,13 @@ def versions() -> dict[str, str]:
     return {"python": sys.version, "platform": sys.platform, **{name: _version(name) for name in sorted({*LIBRARIES, *plugged})}}
 
 
+def fonts() -> str:
+    """The hash of the list of fonts that this machine has; a letter that was missing from a PDF may be in one of them later."""
+    from typst import Fonts
+
+    return digest("\n".join(sorted(map(repr, Fonts(include_system_fonts=True).fonts()))).encode("utf-8", "surrogateescape"))
+
+
 def source_bytes(job: Job) -> bytes:
     """The notebook's cells without outputs: to run a notebook in place changes nothing of what it would report."""
     cells = json.loads(job.notebook.read_text(encoding="utf-8"))["cells"]
@@ -74,31 +82,47 @@ class Manifest:
 
     folder: Path
     parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    links: str = ""  # the hash of the list of pages that the pages of this render link to
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
         """The manifest as it stands; one that is missing or damaged says that nothing was made."""
         try:
-            parts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["parts"]
-            return cls(folder, {str(name): dict(part, files=dict(part["files"])) for name, part in parts.items()})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            parts = json.loads((folder / MANIFEST).read_bytes().decode("utf-8"))["parts"]
+            json.dumps(parts, ensure_ascii=False).encode("utf-8")  # half a letter would stop the next writing
+            return cls(folder, parts if all(_sound(part, folder) for part in parts.values()) else {})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return cls(folder)
 
     def holds(self, name: str, key: str, wanted: Iterable[str]) -> bool:
         """Whether the part stands complete as this key would make it, with at least the *wanted* files, none edited."""
-        part = self.parts.get(name, {})
+        part, wanted = self.parts.get(name, {}), set(wanted)
         made = part.get("files", {})
-        return part.get("key") == key and set(wanted) <= set(made) and all(hash_of(self.folder / file) == made[file] for file in made)
+        linked = f"{name}.html" not in wanted or part.get("links") == self.links
+        return self._same(name, key) and linked and wanted <= set(made) and all(hash_of(self.folder / file) == made[file] for file in made)
+
+    def _same(self, name: str, key: str) -> bool:
+        """Whether what was made of the part is of this key; if it was remarked on, also whether the machine has the same fonts."""
+        part = self.parts.get(name, {})
+        return part.get("key") == key and (not part.get("warnings") or part.get("fonts") == fonts())
 
     def files(self, name: str) -> list[Path]:
         """The files of a part, as they were made last."""
         return [self.folder / file for file in self.parts.get(name, {}).get("files", {})]
 
     def note(self, name: str, key: str, as_of: str, made: Iterable[Path], warnings: Sequence[str] = ()) -> None:
-        """The part was made: these files, and no others that it had before."""
-        kept = {path.relative_to(self.folder).as_posix(): hash_of(path) for path in made}
+        """The part was made: these files. Others that it had stay where they are of the same state and as they were made."""
+        kept, told = {path.relative_to(self.folder).as_posix(): hash_of(path) for path in made}, list(warnings)
+        before, notebook = self.parts.get(name, {}).get("files", {}), f"{name}.ipynb"
+        links = self.links if f"{name}.html" in kept else self.parts.get(name, {}).get("links", "")
+        if self._same(name, key) and kept.get(notebook) == before.get(notebook):
+            others = {file: before[file] for file in before if file not in kept and hash_of(self.folder / file) == before[file]}
+            told = list(dict.fromkeys([*(self.parts[name].get("warnings", ()) if others else ()), *warnings]))
+            kept |= others
         self._clear(name, kept)
-        self.parts[name] = {"key": key, "as_of": as_of, "files": kept, **({"warnings": list(warnings)} if warnings else {})}
+        self.parts[name] = {"key": key, "as_of": as_of, "files": kept, **({"warnings": told, "fonts": fonts()} if told else {})}
+        if f"{name}.html" in kept:
+            self.parts[name]["links"] = links
 
     def failed(self, name: str, as_of: str) -> None:
         """The part was not made; what an earlier render left of it is taken away, so that it is not read as this one's."""
@@ -114,6 +138,14 @@ class Manifest:
         for path in self.files(name):
             if path.relative_to(self.folder).as_posix() not in kept and path.resolve().is_relative_to(self.folder.resolve()):
                 path.unlink(missing_ok=True)
+
+
+def _sound(part: Mapping[str, Any], folder: Path) -> bool:
+    """Whether a part of a manifest is as it is written here: a key, a date, and hashes of files below the folder."""
+    texts = [part["key"], part["as_of"], part.get("fonts", ""), *part.get("warnings", []), *part["files"], *part["files"].values()]
+    return all(isinstance(text, str) for text in texts) and not any(
+        file.startswith("/") or "\0" in file or ".." in Path(file).parts or (folder / file).is_dir() for file in part["files"]
+    )
 
 
 def digest(data: bytes) -> str:

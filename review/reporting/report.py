@@ -19,7 +19,7 @@ from review.reporting import publishing, render
 from review.reporting.grid import Grid, grid_jobs, read_grid
 from review.reporting.notebook import Job, inspect, plan
 from review.reporting.render import Outcome, Progress, Writer, text_to, write_all
-from review.reporting.render_key import MANIFEST, Ground, Manifest, ground, hash_of, source_bytes
+from review.reporting.render_key import MANIFEST, Ground, Manifest, digest, ground, hash_of, source_bytes
 from review.reporting.rooms import Rooms
 from review.reporting.snapshot import Snapshot, frozen
 
@@ -36,8 +36,8 @@ def report_notebooks(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in found if "as_of" in inspect(path)}
 
 
-def chosen(folder: Path, names: Sequence[str] | None) -> list[Path]:
-    """The notebooks of these names ('30_flow' or 'flow'), all when none is named."""
+def chosen(folder: Path, names: Sequence[str] | str | None) -> list[Path]:
+    """The notebooks of these names ('30_flow' or 'flow', one alone as it is), all when none is named."""
     known = report_notebooks(folder)
     if not known:
         raise NotFound(
@@ -47,6 +47,7 @@ def chosen(folder: Path, names: Sequence[str] | None) -> list[Path]:
         )
     if not names:
         return list(known.values())
+    names = [names] if isinstance(names, str) else names
     short = {name.partition("_")[2]: name for name in known}
     for name in names:
         if name not in known and name not in short:
@@ -57,7 +58,7 @@ def chosen(folder: Path, names: Sequence[str] | None) -> list[Path]:
 def render_reports(
     at: Callable[[str | None], Rooms],
     folder: Path,
-    names: Sequence[str] | None,
+    names: Sequence[str] | str | None,
     *,
     out: str | Path,
     parameters: Mapping[str, Any] | None = None,
@@ -78,6 +79,7 @@ def render_reports(
         raise ParameterRefused(f"{' and '.join(taken)} cannot be set as a parameter", expected="--as-of for the date, --as for who looks")
     pinned = {"as_of": rooms.as_of, "reviewer": rooms.seat.viewer.name or ""}
     wanted = publishing.formats_of(formats)
+    _may_be_folder(folder / out)
     if grid is not None:
         if names:
             raise InputRefused("a grid names its notebooks itself", next_step="leave the names out, or the grid")
@@ -96,6 +98,15 @@ def render_reports(
         nav = [(f"{name}.html", publishing.title_of(path)) for name, path in shown.items()]
         order = Order(jobs, target, wanted, nav, every, whole=names is None)
     return Rendering(order, rooms, at, folder, again, executor, progress or (lambda done, total, name: None)).run()
+
+
+def _may_be_folder(target: Path) -> None:
+    """Refuse a place that is a file, or below one, before anything runs."""
+    for place in (target, *target.parents):
+        if place.exists():
+            if not place.is_dir():
+                raise InputRefused(f"{place} is a file", expected="a folder for what is rendered", next_step="give another --out")
+            return
 
 
 @dataclass(frozen=True)
@@ -132,7 +143,8 @@ class Rendering:
         """Make what is missing, and the manifest; outcomes in the order of the jobs."""
         order = self.order
         self.manifest = Manifest.read(order.target)
-        self.ground = ground(self.folder, self.rooms.seat.viewer.name or "", order.nav)
+        self.manifest.links = digest(json.dumps(order.nav).encode("utf-8"))
+        self.ground = ground(self.folder, self.rooms.seat.viewer.name or "")
         self.progress(0, len(order.jobs), "")
         self.last = frozenset(job.name for job in order.jobs if READS_OTHERS in inspect(job.notebook))
         with ExitStack() as stack:
@@ -230,21 +242,30 @@ class Rendering:
             if outcome.name == "80_checklist" and outcome.ok and (path := outcome.path):
                 self._part(CHECKLISTS, hash_of(path), stack, lambda rooms, path=path: publishing.checklist_files(path))
         documents = [name for name in order.formats if name != "html"]
+        members = self._members()
         if order.whole and documents and ok:
             notebooks = [outcome.path for outcome in outcomes if outcome.path]
-            shown = [documents, [hash_of(path) for path in notebooks]]
-            self._part(WHOLE, shown, stack, lambda rooms: publishing.combined_files(rooms, notebooks, documents))
-        elif order.whole or not ok:
-            self.manifest.drop(WHOLE)
+            files = [f"{WHOLE}.{ending}" for ending in documents]
+            self._part(WHOLE, members, stack, lambda rooms: publishing.combined_files(rooms, notebooks, documents), files)
+            self.manifest.parts.get(WHOLE, {})["members"] = members
+        elif self.manifest.parts.get(WHOLE, {}).get("members") != members:
+            self.manifest.drop(WHOLE)  # it would show another state of a report than the report's own page
+
+    def _members(self) -> str:
+        """The state of all reports, as one hash: the heads that they are stamped with, and each executed notebook as it stands."""
+        stands = {name: hash_of(self.order.target / f"{name}.ipynb") for name in self.order.every}
+        return digest(json.dumps([self.rooms.heads, stands], sort_keys=True).encode("utf-8"))
 
     def _axes(self, job: Job) -> dict[str, Any]:
         assert self.order.grid is not None
         return {axis: job.values[axis] for axis in self.order.grid.parameters}
 
-    def _part(self, name: str, rests_on: Any, stack: ExitStack, make: Callable[[Rooms], Mapping[str, Writer]]) -> None:
+    def _part(
+        self, name: str, rests_on: Any, stack: ExitStack, make: Callable[[Rooms], Mapping[str, Writer]], wanted: Sequence[str] = ()
+    ) -> None:
         """Make one part beside the reports, unless it stands already; one that cannot be made is taken away, its report says why."""
         key = self.ground.key(b"", {"part": name}, self.rooms.heads, self.rooms.as_of, rests_on)
-        if not self.again and self.manifest.holds(name, key, ()):
+        if not self.again and self.manifest.holds(name, key, wanted):
             return
         rooms = self._frozen(stack).at(self.rooms.as_of)
         try:
@@ -268,7 +289,7 @@ class Rendering:
         made |= {"reports": dict(sorted(reports.items())), "parts": dict(sorted(parts.items()))}
         text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
         path = self.order.target / MANIFEST
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if hash_of(path) != digest(text.encode("utf-8")):
             write_all({path: _text(text)})
 
 

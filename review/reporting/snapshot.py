@@ -1,16 +1,19 @@
 """A private copy of a review for the kernels of one render: what is written or edited meanwhile does not reach them.
 
-It refuses nothing and leaves nothing behind: the folder is this user's alone, and goes when the render ends, also on an error.
+It refuses nothing. The folder is this user's alone, and goes when the render ends, also on an error; the copy of a process that was
+killed outright goes at the next render.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from review.ledger import exchange
 from review.ledger.ledger import Ledger
@@ -19,8 +22,14 @@ from review.ledger.snapshots import Snapshots
 from review.model.plan import FILE_NAME
 from review.reporting.rooms import Rooms, furnish
 
+try:
+    import fcntl
+except ImportError:  # Windows, where what a killed process leaves stays
+    fcntl = None  # type: ignore[assignment]
+
 SINGLE = (FILE_NAME, "labels.toml")
 _RENDERED = "rendered"
+_COPIES, _OWNER, _MARK = "rv-review-", ".owner", b"the copy of a review for one render"
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,9 @@ class Snapshot:
 @contextmanager
 def frozen(rooms: Rooms, folder: Path) -> Iterator[Snapshot]:
     """The review at *folder* as it stands now, in a temporary folder that only this user may enter."""
-    with tempfile.TemporaryDirectory(prefix="rv-review-", ignore_cleanup_errors=True) as place:
+    sweep()
+    with tempfile.TemporaryDirectory(prefix=_COPIES, ignore_cleanup_errors=True) as place, open(Path(place) / _OWNER, "xb") as owner:
+        _hold(owner)
         copy = Path(place).resolve()
         for path in project_files(folder):
             target = copy / path.relative_to(folder)
@@ -60,6 +71,26 @@ def frozen(rooms: Rooms, folder: Path) -> Iterator[Snapshot]:
         _copy_ledger(rooms.seat.snapshots.ledger, file)
         with closing(Ledger.open(file)) as ledger:
             yield Snapshot(copy, rooms.seat, Snapshots(ledger))
+
+
+def sweep() -> None:
+    """Delete this user's copies whose process was killed: those whose lock nobody holds, whatever became of its process number."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_COPIES}*"):
+        # what vanishes meanwhile, is held, or is another user's is left alone
+        with suppress(OSError):
+            if fcntl and not folder.is_symlink() and folder.stat().st_uid == os.getuid():
+                with open(folder / _OWNER, "rb") as owner:
+                    fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if owner.read() == _MARK:
+                        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hold(owner: BinaryIO) -> None:
+    """Lock the file until this process ends, however it ends; only then mark the folder as ours."""
+    if fcntl:
+        fcntl.flock(owner, fcntl.LOCK_EX)
+    owner.write(_MARK)
+    owner.flush()
 
 
 def project_files(folder: Path) -> list[Path]:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -16,8 +22,9 @@ from review import Review
 from review.errors import InputRefused, NotFound, ParameterRefused
 from review.ledger import exchange
 from review.ledger.ledger import Ledger
-from review.reporting.grid import read_grid
+from review.reporting.grid import grid_jobs, read_grid
 from review.reporting.render import Outcome
+from review.reporting.snapshot import sweep
 from tests.rooms.team import Team, make_team
 
 COUNTS = """from review import Review
@@ -187,6 +194,94 @@ def test_a_failed_report_is_made_again_and_nothing_of_the_last_one_passes_for_it
         path.unlink()
 
 
+def test_another_format_is_put_beside_what_stands_and_only_a_new_state_takes_away(team: Team, tmp_path: Path) -> None:
+    out, own = tmp_path / "reports", team.folder / "data" / "own.txt"
+    team.nobody.report(out=out, formats="docx")
+    [page] = team.nobody.report("counts", out=out, formats="html")
+    assert page.ok and not page.unchanged
+    assert {path.name for path in out.iterdir()} == {
+        "10_counts.docx", "10_counts.html", "10_counts.ipynb", "80_others.docx", "80_others.ipynb", "manifest.json", "review.docx",
+    }  # fmt: skip
+    assert all(o.unchanged for o in team.nobody.report(out=out, formats="docx", executor=NoKernel()))
+    own.write_text("other words", encoding="utf-8")
+    try:
+        team.nobody.report(["10_counts"], out=out, formats="html")
+    finally:
+        own.write_text("own words", encoding="utf-8")
+    assert {path.name for path in out.iterdir()} == {
+        "10_counts.html", "10_counts.ipynb", "80_others.docx", "80_others.ipynb", "manifest.json",
+    }, "the whole's document showed an earlier state of the first report"  # fmt: skip
+
+
+def test_a_damaged_manifest_is_made_anew(team: Team, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_bytes(b'{"parts": "\xff"}')
+    [outcome] = team.nobody.report(["10_counts"], out=tmp_path, formats="html")
+    assert outcome.ok and json.loads((tmp_path / "manifest.json").read_bytes())["reports"] == {"10_counts": "ok"}
+
+
+def test_a_file_whose_name_is_no_text_is_copied_with_the_others(team: Team, tmp_path: Path) -> None:
+    odd = os.fsencode(team.folder / "data") + b"/odd-\xff.txt"
+    try:
+        Path(os.fsdecode(odd)).write_text("odd", encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system takes only names in UTF-8")
+    copied: list[bytes] = []
+
+    class Looks(NoKernel):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            copied.extend(os.listdir(os.fsencode(Path(args[2]) / "data")))
+            return super().submit(fn)
+
+    try:
+        with pytest.raises(AssertionError, match="a kernel would start"):
+            team.nobody.report(["10_counts"], out=tmp_path, formats="html", executor=Looks())
+    finally:
+        os.unlink(odd)
+    assert b"odd-\xff.txt" in copied
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither these signals nor these locks")
+@pytest.mark.parametrize(
+    ("sent", "code"), [(signal.SIGTERM, 143), (getattr(signal, "SIGKILL", 9), -9)], ids=["asked to end", "killed outright"]
+)
+def test_no_copy_of_the_review_outlives_the_next_render(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: signal.Signals, code: int
+) -> None:
+    began, passing = tmp_path / "began", tmp_path / "passing"
+    (passing / "rv-review-mine").mkdir(parents=True)
+    (passing / "rv-review-mine" / "notes.txt").write_text("a person's own folder", encoding="utf-8")
+    path = notebook(team.folder, "75_long", f"import time\nopen({str(began)!r}, 'w').close()\ntime.sleep(300)")
+    command = [sys.executable, "-m", "review", "report", "long", "--out", str(tmp_path / "out"), "--project", str(team.folder)]
+    try:
+        with subprocess.Popen(command, env={**os.environ, "TMPDIR": str(passing)}, stderr=subprocess.DEVNULL) as process:
+            while not began.exists():
+                assert process.poll() is None, "it ended before it began"
+                time.sleep(0.05)
+            assert len(list(passing.glob("rv-review-*"))) == 2
+            monkeypatch.setattr(tempfile, "tempdir", str(passing))
+            sweep()
+            assert len(list(passing.glob("rv-review-*"))) == 2, "a copy in use is left alone"
+            process.send_signal(sent)
+            assert process.wait(60) == code
+    finally:
+        path.unlink()
+    assert len(list(passing.glob("rv-review-*"))) == (1 if sent == signal.SIGTERM else 2)
+    sweep()
+    assert [folder.name for folder in passing.glob("rv-review-*")] == ["rv-review-mine"]
+
+
+@pytest.mark.parametrize("place", ["a file", "a file/below"])
+def test_a_place_that_is_a_file_is_refused(team: Team, tmp_path: Path, place: str) -> None:
+    (tmp_path / "a file").write_text("", encoding="utf-8")
+    with pytest.raises(InputRefused, match="a file is a file"):
+        team.nobody.report(out=tmp_path / place, executor=NoKernel())
+
+
+def test_no_format_at_all_is_refused(team: Team, tmp_path: Path) -> None:
+    with pytest.raises(InputRefused, match="no format is asked for"):
+        team.nobody.report(out=tmp_path, formats=[], executor=NoKernel())
+
+
 # -- grids ------------------------------------------------------------------------------------------------------
 
 OWN = "print(outcome, level, Review.open().flow(as_of=as_of).boxes['records_screened'].n)"
@@ -271,6 +366,39 @@ def test_a_damaged_grid_and_an_unknown_format_are_refused(with_own: Team, tmp_pa
         read_grid(tmp_path / "grid.toml")
     with pytest.raises(InputRefused, match="there is no format 'odt'"):
         with_own.nobody.report(formats="html,odt", out=tmp_path)
+
+
+def names_of(team: Team, parameters: str, axes: dict[str, list[Any]]) -> list[str]:
+    path = notebook(team.folder, "79_axes", "1", parameters)
+    try:
+        grid = read_grid({"notebooks": ["79_axes"], "parameters": axes})
+        return [job.name for job in grid_jobs(grid, lambda names: [path], {}, {})]
+    finally:
+        path.unlink()
+
+
+def test_a_number_keeps_its_minus_in_a_name(team: Team) -> None:
+    assert names_of(team, "level: float = 0.0", {"level": [-1, 1, -0.5]}) == ["79_axes_-1", "79_axes_1", "79_axes_-0.5"]
+    assert names_of(team, "level: str = ''", {"level": ["- a dash", "-2"]}) == ["79_axes_a-dash", "79_axes_-2"]
+
+
+def test_a_name_that_is_too_long_ends_in_a_hash_and_is_still_one_name(team: Team) -> None:
+    letters = [chr(0x4E00 + n) for n in range(60)]
+    axes = {"one": ["".join(letters), "".join(reversed(letters))], "two": ["".join(letters[:59]) + "a", "".join(letters[:59]) + "b"]}
+    names = names_of(team, "one: str = ''\ntwo: str = ''", axes)
+    assert len(set(names)) == 4 and names == names_of(team, "one: str = ''\ntwo: str = ''", axes)
+    assert all(190 <= len(name.encode("utf-8")) <= 200 and name.startswith("79_axes_") for name in names)
+
+
+def test_ten_thousand_names_are_compared_in_a_moment(team: Team) -> None:
+    start = time.process_time()
+    assert len(names_of(team, "a: int = 0\nb: int = 0", {"a": list(range(100)), "b": list(range(100))})) == 10_000
+    assert time.process_time() - start < 8
+
+
+def test_a_folder_is_no_grid(tmp_path: Path) -> None:
+    with pytest.raises(InputRefused, match="this cannot be read"):
+        read_grid(tmp_path)
 
 
 @pytest.mark.postgres

@@ -165,20 +165,40 @@ time.time = lambda: _time() + 400 * 86400
 """
 
 
-def test_two_renders_are_the_same_bytes_also_much_later_and_elsewhere(example: Review, rendered: Path, tmp_path: Path) -> None:
+BY_ONE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from review import Review
+with ThreadPoolExecutor(1) as one:
+    print([o.error for o in Review.open(sys.argv[1]).report(out=sys.argv[2], executor=one) if not o.ok])
+"""
+ENDINGS = {".csv", ".docx", ".html", ".ipynb", ".json", ".pdf", ".png", ".svg"}
+
+
+def test_two_renders_are_the_same_bytes_also_much_later_elsewhere_and_by_one_worker(
+    example: Review, rendered: Path, tmp_path: Path
+) -> None:
     (tmp_path / "sitecustomize.py").write_text(LATER, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)]), "TZ": "Pacific/Auckland", "LC_ALL": "C"}
     check = "import time; print(time.gmtime(time.time()).tm_year)"
     year = int(subprocess.run([sys.executable, "-c", check], env=environment, capture_output=True, text=True, check=True).stdout)
-    again = tmp_path / "again"
-    command = [sys.executable, "-m", "review", "report", "--project", str(example.folder), "--out", str(again)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
     assert year >= 2027
-    first = {p.relative_to(rendered): p.read_bytes() for p in rendered.rglob("*") if p.is_file()}
-    second = {p.relative_to(again): p.read_bytes() for p in again.rglob("*") if p.is_file()}
+    there, again = tmp_path / "some" / "where else", tmp_path / "again"
+    shutil.copytree(example.folder, there, ignore=shutil.ignore_patterns("*.sqlite3*", "reports"))
+    command = [sys.executable, "-c", BY_ONE, str(there), str(again)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0 and done.stdout.strip() == "[]", done.stderr
+    first = {p.relative_to(rendered).as_posix(): p.read_bytes() for p in rendered.rglob("*") if p.is_file()}
+    second = {p.relative_to(again).as_posix(): p.read_bytes() for p in again.rglob("*") if p.is_file()}
     assert sorted(first) == sorted(second)
-    assert [str(name) for name in first if first[name] != second[name]] == []
+    assert [name for name in first if first[name] != second[name]] == []
+    assert {Path(name).suffix for name in first} == ENDINGS
+    assert {"review.docx", "review.pdf", "figures/flow.svg", "figures/flow.pdf", "figures/flow.png"} <= set(first)
+    assert all(str(tmp_path).encode() not in content and b"rv-review-" not in content for content in second.values())
+
+
+def test_what_has_not_changed_is_not_made_again(example: Review, rendered: Path) -> None:
+    assert all(outcome.unchanged for outcome in example.report(out=rendered))
 
 
 def test_a_missing_tail_is_named_against_a_reports_heads(example: Review, rendered: Path, tmp_path: Path) -> None:

@@ -240,7 +240,7 @@ def the_update_adds_up(team: Team, before: str, seen: Counter[str]) -> None:
 
 def test_the_update_since_any_moment_of_a_random_review_adds_up() -> None:
     seen: Counter[str] = Counter()
-    for seed in range(40):
+    for seed in range(20):
         with tempfile.TemporaryDirectory() as folder:
             walk = Walk(seed, Path(folder), Counter())
             try:

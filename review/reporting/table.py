@@ -55,6 +55,11 @@ class Cell:
     flag: str = ""
     links: tuple[tuple[str, str], ...] = ()
 
+    @classmethod
+    def of(cls, text: str | None, why: str = "nothing was recorded", *, trace: str | None = None) -> Cell:
+        """The cell of a text that was typed or recorded; an empty one, with *why*, where there is none."""
+        return cls(text, trace=trace) if text else cls("", missing="empty", why=why)
+
 
 @dataclass(frozen=True)
 class Column:

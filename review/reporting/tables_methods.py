@@ -52,9 +52,9 @@ def statements(rooms: Rooms) -> Table:
             TraceEntry(e.id, f"Protocol version {e.body['number']}", role_of(rooms, e), e.at, e.body.get("reason", "")) for e in history
         )
         found["statements"] = Trace("statements", "The protocol's versions", "", "", entries)
-    cells = tuple((Cell(part), _said(text, "review.toml leaves it open", "statements" if history else None)) for part, text in rows)
+    cells = tuple((Cell(part), Cell.of(text, "review.toml leaves it open", trace="statements" if history else None)) for part, text in rows)
     below = () if history else (DRAFT,)
-    return Table("statements", "Title, registration, support and interests", (_PART, _SAID), cells, (*below, *_notes(rooms)), found)
+    return Table("statements", "Title, registration, support and interests", (_PART, _SAID), cells, (*below, *rooms.table_notes()), found)
 
 
 def registration(rooms: Rooms) -> str:
@@ -98,8 +98,8 @@ def strategies(rooms: Rooms) -> Table:
                 Cell(search_name(search), trace=key),
                 Cell(kind_of(search)),
                 Cell(rooms.labels.day(search.searched)),
-                _said(body["strategy"]),
-                *(_said(body[field]) for field, _ in told),
+                Cell.of(body["strategy"]),
+                *(Cell.of(body[field]) for field, _ in told),
                 Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"),
             )
         )
@@ -114,7 +114,9 @@ def strategies(rooms: Rooms) -> Table:
     silent = [head.lower() for field, head in _ASKED if (field, head) not in told]
     notes = (f"Recorded for no search: {', '.join(silent)}.",) if silent and rows else ()
     empty = "No search has been recorded yet."
-    return Table("strategies", "Search strategies in full", columns, tuple(rows), (*notes, *_notes(rooms)), found, empty, layout="blocks")
+    return Table(
+        "strategies", "Search strategies in full", columns, tuple(rows), (*notes, *rooms.table_notes()), found, empty, layout="blocks"
+    )
 
 
 def search_name(search: SearchView) -> str:
@@ -164,7 +166,7 @@ def duplicates(rooms: Rooms) -> Table:
         f"Duplicate records removed: {removed:,}. The earliest record of a document stands for it.",
         "A person can undo a merge, or keep two entries apart against a rule; then they are two.",
     )
-    return Table("duplicates", "How duplicates were found", columns, tuple(rows), (*notes, *_notes(rooms)), found)
+    return Table("duplicates", "How duplicates were found", columns, tuple(rows), (*notes, *rooms.table_notes()), found)
 
 
 def named_tool(actor: str) -> str:
@@ -194,7 +196,7 @@ def items_sought(rooms: Rooms) -> Table:
         Column("silent", "Of them not reported", align="right"),
     )
     note = "0 values: nothing was recorded. 'Not reported' is a value: the source was read and does not say."
-    return Table("items-sought", "Items that were sought", columns, tuple(rows), (note, *_notes(rooms)), found)
+    return Table("items-sought", "Items that were sought", columns, tuple(rows), (note, *rooms.table_notes()), found)
 
 
 def _entry(rooms: Rooms, event_id: str, what: str) -> TraceEntry:
@@ -227,12 +229,4 @@ def availability(rooms: Rooms) -> Table:
         "`review export` writes these files; the notebooks that make every table and figure from them stand in the folder notebooks.",
         "Where readers can find them is for the authors to say.",
     )
-    return Table("availability", "What the export of this review holds", columns, cells, (*notes, *_notes(rooms)), found)
-
-
-def _said(text: str | None, why: str = "nothing was recorded", trace: str | None = None) -> Cell:
-    return Cell(text, trace=trace) if text else Cell("", missing="empty", why=why)
-
-
-def _notes(rooms: Rooms) -> tuple[str, ...]:
-    return (rooms.demonstration,) if rooms.demonstration else ()
+    return Table("availability", "What the export of this review holds", columns, cells, (*notes, *rooms.table_notes()), found)

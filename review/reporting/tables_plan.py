@@ -27,7 +27,7 @@ def question(rooms: Rooms) -> Table:
     rows = []
     for label, place in _FRAME:
         trace = plan_trace(rooms, key_of("question", *place), label, partial(_text_at, place=place), partial(_place_of, place=place))
-        rows.append((Cell(label), _said(trace.value, trace=trace.key)))
+        rows.append((Cell(label), Cell.of(trace.value, NOT_WRITTEN, trace=trace.key)))
         if trace.value:
             found[trace.key] = trace
     columns = (Column("part", "Part"), Column("text", "As the protocol says", width=4))
@@ -75,7 +75,7 @@ def criteria(rooms: Rooms) -> Table:
                 Cell(criterion.text),
                 Cell(criterion.as_reason),
                 Cell(stages),
-                _said(criterion.because, "no further reason is needed"),
+                Cell.of(criterion.because, "no further reason is needed"),
             )
         )
     columns = (
@@ -125,7 +125,7 @@ def outcomes(rooms: Rooms) -> Table:
             rooms, "outcomes", one.id, f"Outcome {one.id}", lambda o: "; ".join(w for w in (o.name, o.time_frame) if w), mark=one.name
         )
         found[trace.key] = trace
-        rows.append((Cell(one.id, trace=trace.key), Cell(one.name), _said(one.time_frame)))
+        rows.append((Cell(one.id, trace=trace.key), Cell(one.name), Cell.of(one.time_frame, NOT_WRITTEN)))
     columns = (Column("id", "Outcome"), Column("name", "Name", width=3), Column("time", "Time frame", width=2))
     return Table("outcomes", "Outcomes of interest", columns, tuple(rows), (), found, "The protocol names no outcomes yet.")
 
@@ -197,7 +197,3 @@ def _to_check(rooms: Rooms, event: Event, found: dict[str, Trace]) -> Cell:
     trace = events_trace(rooms, key_of("check", event.id[:12]), "Decisions to check again", seen[:MOST], len(wanted))
     found[trace.key] = trace
     return Cell(f"{len(wanted):,}", trace=trace.key)
-
-
-def _said(text: str, why: str = NOT_WRITTEN, *, trace: str | None = None) -> Cell:
-    return Cell(text, trace=trace) if text else Cell("", missing="empty", why=why)

@@ -96,7 +96,7 @@ def screening_process(rooms: Rooms) -> Table:
         Column("full_text", "Full text", width=2),
         Column("classification", "Classification of studies", width=2),
     )
-    notes = (*_pilots(rooms), "Reports found by other methods go straight to full text.", *_notes(rooms))
+    notes = (*_pilots(rooms), "Reports found by other methods go straight to full text.", *rooms.table_notes())
     return Table("screening-process", "How this review was screened", columns, tuple(rows), notes, found)
 
 
@@ -236,7 +236,7 @@ def data_collection(rooms: Rooms) -> Table:
         (Cell("Questions to authors and sponsors"), Cell(_asked(contacts), trace=key)),
     )
     columns = (Column("aspect", "Aspect"), Column("text", "In this review", width=4))
-    return Table("data-collection", "How data were collected", columns, rows, _notes(rooms), found)
+    return Table("data-collection", "How data were collected", columns, rows, rooms.table_notes(), found)
 
 
 def _asked(contacts: Sequence[Event]) -> str:
@@ -283,10 +283,6 @@ def appraisal_process(rooms: Rooms) -> Table:
         Column("results", "Results assessed", align="right"),
         Column("not", "Not assessed, with a reason", align="right"),
     )
-    notes = (*cited, *_notes(rooms))
+    notes = (*cited, *rooms.table_notes())
     empty = "No tool was chosen yet."
     return Table("appraisal-process", "How risk of bias was assessed", columns, tuple(rows), notes if rows else (), {}, empty)
-
-
-def _notes(rooms: Rooms) -> tuple[str, ...]:
-    return (rooms.demonstration,) if rooms.demonstration else ()

@@ -38,13 +38,13 @@ def searches(rooms: Rooms) -> Table:
             (
                 Cell(search.source, trace=key_of(search.id)),
                 Cell(_KINDS[search.kind] + (f": {search.via}" if search.via else "")),
-                _said(body["platform"]),
+                Cell.of(body["platform"]),
                 Cell(rooms.labels.day(search.searched)),
                 Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"),
                 Cell(f"{len(came_in.get(search.id, ())):,}", trace=of_search.key),
-                _said(body["strategy"]),
-                _said(body["limits"]),
-                *(_said(body[key]) for key, _ in said),
+                Cell.of(body["strategy"]),
+                Cell.of(body["limits"]),
+                *(Cell.of(body[key]) for key, _ in said),
                 Cell(str(search.run)),
             )
         )
@@ -161,7 +161,7 @@ def remarks(rooms: Rooms) -> Table:
                 (
                     Cell(record.title, trace=key, flag=flag_of([record])),
                     Cell(record.search.source),
-                    _said(problem.get("field")),
+                    Cell.of(problem.get("field")),
                     Cell(str(problem["code"]).replace("_", " ")),
                     Cell(problem["message"]),
                 )
@@ -175,7 +175,3 @@ def remarks(rooms: Rooms) -> Table:
     )
     note = "A remark changes no value: what stands on the page is kept, and a person decides what it means."
     return Table("remarks", "Remarks of the readers", columns, tuple(rows), rooms.table_notes(note), found, "The readers remarked nothing.")
-
-
-def _said(text: str | None) -> Cell:
-    return Cell(text) if text else Cell("", missing="empty", why="nothing was recorded")

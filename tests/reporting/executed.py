@@ -24,12 +24,13 @@ def run(out: Path) -> Path:
     for source in sorted((ROOT / "notebooks").glob("[0-9]0_*.ipynb")) + sorted((ROOT / "notebooks").glob("[0-9]5_*.ipynb")):
         if not source.stem.startswith("80_"):
             notebook = json.loads(source.read_text(encoding="utf-8"))
-            _execute(notebook["cells"])
+            execute(notebook["cells"])
             (out / source.name).write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
     return out
 
 
-def _execute(cells: Cells) -> None:
+def execute(cells: Cells, reviewer: str = "") -> None:
+    """Run the code cells for *reviewer* and put what they show into them as outputs."""
     shown: list[Any] = []
     names: dict[str, Any] = {"display": shown.append}
     for cell in cells:
@@ -39,12 +40,11 @@ def _execute(cells: Cells) -> None:
         tree = ast.parse(source_of(cell))
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, "cell", "exec"), names)
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
-            shown += [] if value is None else [value]
-        cell["outputs"] = [
-            {"output_type": "display_data", "data": json.loads(json.dumps(one._repr_mimebundle_())), "metadata": {}} for one in shown
-        ]
+        names["reviewer"] = reviewer
+        value = eval(compile(ast.Expression(last.value), "cell", "eval"), names) if last is not None else None
+        shown += [] if value is None else [value]
+        bundles = [json.loads(json.dumps(one._repr_mimebundle_())) for one in shown]
+        cell["outputs"] = [{"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in bundles]
     names["rv"].close()
 
 

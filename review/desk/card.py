@@ -7,13 +7,15 @@ JupyterLab delivers messages on other threads; ``AT_THE_DESK`` lets one of them 
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from review.errors import InputRefused, ReviewError
+from review.errors import InputRefused, ReviewError, near
 from review.project import Review
 
 try:
@@ -24,6 +26,7 @@ except ModuleNotFoundError as missing:
 
 Message = dict[str, Any]
 
+KEY = re.compile(r"(?:shift\+)?[^\s\d]")
 AT_THE_DESK = threading.RLock()  # one for all cards of this process: they may share a review
 
 
@@ -37,19 +40,23 @@ class Ask(BaseModel):
 
 
 class Card(anywidget.AnyWidget):
-    """A card at the desk. A subclass says what it is asked (``Asked``) and what it answers (``answer``).
+    """A card at the desk. A subclass says what it is asked (``Asked``), what it answers (``answer``), and its keys (``SHORTCUTS``).
 
+    keys: {command: key} in place of those of SHORTCUTS; a key is one letter or sign, or 'shift+' and a letter; digits are for criteria.
     confirm_after, lost_after: seconds without an answer after which the card says so.
     seen_after: seconds that a record must have been on show before it can be decided, so that a key pressed twice decides once.
     """
 
     Asked: type[Ask] = Ask
+    SHORTCUTS: ClassVar[Mapping[str, str]] = {"undo": "z", "again": "r", "keys": "?"}  # command -> its key
     confirm_after = traitlets.Float(2.0).tag(sync=True)
     lost_after = traitlets.Float(10.0).tag(sync=True)
     seen_after = traitlets.Float(0.25).tag(sync=True)
 
-    def __init__(self, rv: Review) -> None:
-        super().__init__()
+    shortcuts = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, rv: Review, *, keys: Mapping[str, str] | None = None) -> None:
+        super().__init__(shortcuts=_shortcuts(self.SHORTCUTS, keys or {}))
         self._rv = rv
         self.on_msg(self.receive)
 
@@ -75,6 +82,28 @@ class Card(anywidget.AnyWidget):
     def answer(self, ask: Any) -> Iterator[Message]:
         """What this card answers; a ReviewError becomes a refusal."""
         raise InputRefused(f"this card knows no {ask.kind!r}")
+
+
+def script(*names: str, shows: str) -> str:
+    """The browser's side of a card: card.js and the files *names* of this folder joined to one module that shows the class *shows*."""
+    sources = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("card.js", *names)]
+    return "\n".join([*sources, f"export default {{ render: ({{ model, el }}) => new {shows}(model).start(el) }};\n"])
+
+
+def _shortcuts(own: Mapping[str, str], wished: Mapping[str, str]) -> dict[str, str]:
+    for command, key in wished.items():
+        if command not in own:
+            raise InputRefused(f"{command!r} is no command of this card", expected=", ".join(own), next_step=near(command, own))
+        if not isinstance(key, str) or not KEY.fullmatch(key) or key != key.lower():
+            raise InputRefused(f"{key!r} cannot be the key for {command!r}", expected="one small letter or sign, or 'shift+' and a letter")
+    keys = {**own, **wished}
+    for command in wished:
+        others = [other for other in keys if keys[other] == keys[command] and other != command]
+        if others:
+            raise InputRefused(
+                f"{keys[command]!r} would be the key for {command!r} and for {others[0]!r}", next_step="give one another key"
+            )
+    return keys
 
 
 def refused(token: Any, message: str) -> Message:

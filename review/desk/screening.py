@@ -6,13 +6,13 @@ It shows nothing of anybody else's decisions, and refuses a decision on a record
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from review.desk.card import Ask, Card, Message, refused
+from review.desk.card import Ask, Card, Message, refused, script
 from review.desk.reading import content
 from review.errors import InputRefused, NotAllowed, near
 from review.model.decision import STAGES
@@ -40,14 +40,18 @@ class ScreeningCard(Card):
     Every key press carries a token, so that sending it again stores nothing twice. Raises InputRefused for another stage.
     """
 
-    _esm = Path(__file__).with_name("screening.js")
+    _esm = script("screening.js", shows="Screening")
     _css = Path(__file__).with_name("desk.css")
     Asked = ScreeningAsk
+    SHORTCUTS: ClassVar = {
+        "include": "i", "exclude": "e", "unsure": "u", "met": "m", "not_met": "n", "unclear": "c", "note": "t", "skip": "s",
+        **Card.SHORTCUTS,
+    }  # fmt: skip
 
-    def __init__(self, rv: Review, stage: str = "title_abstract") -> None:
+    def __init__(self, rv: Review, stage: str = "title_abstract", *, keys: Mapping[str, str] | None = None) -> None:
         if stage not in STAGES:
             raise InputRefused(f"{stage!r} is no stage", expected=", ".join(STAGES), next_step=near(stage, STAGES))
-        super().__init__(rv)
+        super().__init__(rv, keys=keys)
         self._stage = stage
         self._waiting: deque[str] = deque()  # the first is the one to show; what is skipped goes last
         self._shown = ""
@@ -132,7 +136,10 @@ class ScreeningCard(Card):
     def _card(self, token: str) -> Message:
         report = self._turn()
         self._shown = report.id if report else ""
-        return {"kind": "card", "token": token, "card": content(report) if report else None, "left": f"{len(self._waiting):,}"}
+        return {"kind": "card", "token": token, "card": content(report) if report else None, "progress": self._progress()}
+
+    def _progress(self) -> str:
+        return f"{len(self._waiting):,} left" if self._waiting else ""
 
     def _turn(self) -> ReportView | None:
         """Whose turn it is. The queue is asked when it has run empty, so that ten thousand records cost nothing at each key."""

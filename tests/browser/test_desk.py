@@ -95,7 +95,7 @@ class Desk:
         self.page.evaluate("(message) => hear({ token: sent.at(-1).token, ...message })", {"kind": kind, **more})
 
     def show(self, card: Content | None, left: str = "4,312") -> None:
-        self.hear("card", card=card, left=left)
+        self.hear("card", card=card, progress=f"{left} left" if card else "")
 
     def open(self, card: Content | None = None, *, reason_needed: bool = False) -> Desk:
         stage = "Full text" if reason_needed else "Title and abstract"
@@ -125,8 +125,8 @@ class Desk:
 @pytest.fixture
 def desk(opened: Opened) -> Callable[..., Desk]:
     def make(*, theme: str = "", confirm: float = 5, lost: float = 10, seen: float = 0, **view: Any) -> Desk:
-        code = base64.b64encode((SOURCES / "screening.js").read_bytes()).decode()
-        settings = json.dumps({"confirm_after": confirm, "lost_after": lost, "seen_after": seen})
+        code = base64.b64encode(ScreeningCard._esm.encode()).decode()
+        settings = json.dumps({"confirm_after": confirm, "lost_after": lost, "seen_after": seen, "shortcuts": ScreeningCard.SHORTCUTS})
         style = (SOURCES / "desk.css").read_text(encoding="utf-8")
         html = PAGE.replace("@STYLE", style).replace("@SCRIPT", code).replace("@SETTINGS", settings)
         return Desk(opened(html.replace("<body>", f'<body data-jp-theme-light="{theme}">' if theme else "<body>"), **view))
@@ -291,7 +291,7 @@ def test_an_answer_to_another_view_shows_its_record_and_frees_no_key(desk: Make)
     card.press("m", "i")
     card.hear("opening", token="of-another", stage="Title and abstract", reviewer="r1", criteria=CRITERIA, reason_needed=False)
     assert card.judged("P1").count() == 1, "what is marked here stays"
-    for answer in ({"kind": "saved", "event": "e1"}, {"kind": "card", "card": record("two"), "left": "2"}):
+    for answer in ({"kind": "saved", "event": "e1"}, {"kind": "card", "card": record("two"), "progress": "2 left"}):
         card.hear(**answer, token="of-another")
     expect(card.page.get_by_role("heading", level=2)).to_contain_text("Record two")
     expect(card.said).to_have_text("Saving")

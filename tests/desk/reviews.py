@@ -101,7 +101,8 @@ class Browser:
     @property
     def left(self) -> str:
         """How many wait, as the card says it."""
-        return next(m["left"] for m in reversed(self.told) if m["kind"] == "card")
+        words = next(m["progress"] for m in reversed(self.told) if m["kind"] == "card")
+        return words.partition(" left")[0] or "0"
 
 
 def kinds(answers: Sequence[Mapping[str, Any]]) -> list[str]:

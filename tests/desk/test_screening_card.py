@@ -52,7 +52,7 @@ def test_it_opens_with_the_criteria_of_the_stage_and_the_first_record(desk: Brow
     assert opening["stage"] == "Title and abstract" and opening["reviewer"] == "r1"
     assert [c["id"] for c in opening["criteria"]] == ["P1", "I1"], "S1 belongs to full text"
     assert opening["reason_needed"] is False
-    assert card["card"]["title"] == TITLES[0] and card["left"] == "3"
+    assert card["card"]["title"] == TITLES[0] and card["progress"] == "3 left"
 
 
 def test_saved_is_said_with_the_stored_event_and_then_comes_the_next(desk: Browser, rv: Review) -> None:
@@ -61,7 +61,7 @@ def test_saved_is_said_with_the_stored_event_and_then_comes_the_next(desk: Brows
     assert saved["kind"] == "saved" and saved["token"] == "a-key-press"
     assert decisions(rv) == [(first, "include", None)]
     assert saved["event"] in set(rv.screening.frame()["event"])
-    assert card["card"]["title"] == TITLES[1] and card["left"] == "2"
+    assert card["card"]["title"] == TITLES[1] and card["progress"] == "2 left"
 
 
 def test_saved_is_said_before_the_next_record_is_looked_for(desk: Browser, rv: Review) -> None:
@@ -280,7 +280,7 @@ def test_the_saved_state_holds_no_record_and_no_decision(desk: Browser) -> None:
     after = desk.card.get_state()
     assert after == plain
     settings = {name: value for name, value in after.items() if not name.startswith("_")}
-    assert set(settings) == {"confirm_after", "lost_after", "seen_after", "layout", "tabbable", "tooltip"}
+    assert set(settings) == {"confirm_after", "lost_after", "seen_after", "shortcuts", "layout", "tabbable", "tooltip"}
     text = json.dumps({name: value for name, value in after.items() if name not in ("_esm", "_css")}, default=str)
     assert not re.search("only-mine|Gum|Pilocarpine|rep:|r1", text)
 

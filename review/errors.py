@@ -92,6 +92,10 @@ class LedgerBusy(LedgerError):
     """Another process held the ledger for too long."""
 
 
+class LedgerMoved(LedgerError):
+    """The same person wrote on the same subject meanwhile, from another window: read again."""
+
+
 class LedgerBroken(LedgerError):
     """Stored bytes differ from what was written."""
 

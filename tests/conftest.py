@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True, database=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+SCHEMAS = itertools.count(1)
 OURS = ("REVIEW_PROJECT", "REVIEW_AS", "REVIEW_DATABASE")
 
 
@@ -44,6 +46,34 @@ def postgres() -> Iterator[str]:
             yield f"postgresql+psycopg://review@127.0.0.1:{port}/postgres"
         finally:
             _as(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def places(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[], Path | str]]:
+    """Gives a fresh and empty place for a ledger each time it is called; a test that asks for it runs on both stores."""
+    if store == "sqlite":
+        numbers = itertools.count(1)
+        yield lambda: tmp_path / f"ledger{next(numbers)}.sqlite3"
+        return
+    import psycopg
+
+    address = request.getfixturevalue("postgres")
+    made: list[str] = []
+    with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as server:
+
+        def schema() -> str:
+            made.append(f"ledger_{next(SCHEMAS)}")
+            server.execute(f"CREATE SCHEMA {made[-1]}")
+            return f"{address}?options=-csearch_path%3D{made[-1]}"
+
+        yield schema
+        for name in made:
+            server.execute(f"DROP SCHEMA {name} CASCADE")
 
 
 def _as(user: list[str], *command: object) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, tuple_
 
-from review.errors import EventRefused, NotFound, TokenReused
+from review.errors import EventRefused, LedgerMoved, NotFound, TokenReused
 from review.ledger.chain import COLUMNS, event_id
 from review.ledger.drafting import Prepared, blob_name, blobs_named, prepare
 from review.ledger.moments import DAY, TICK, as_of_limit, moment, stamp, utc_now
@@ -85,12 +85,13 @@ class Ledger:
 
     # -- writing
 
-    def append(self, drafts: Sequence[Draft], *, blobs: Iterable[tuple[bytes, bool]] = ()) -> list[Event]:
+    def append(self, drafts: Sequence[Draft], *, blobs: Iterable[tuple[bytes, bool]] = (), read_to: int | None = None) -> list[Event]:
         """Write these facts, and the blobs they rest on, in one transaction: all of them or none.
 
-        blobs: (bytes, whether it is an imported file). Returns the events in the order of the drafts; a draft whose token is
-        already held with the same fact gives the stored event, and nothing is written for it.
-        Raises EventRefused, TokenReused, NotFound (a target that is not held), LedgerBusy.
+        blobs: (bytes, whether it is an imported file). read_to: what ``arrived`` said before the drafts were made; then a fact of the
+        same actor, kind and subject that has come since is LedgerMoved, and the writer reads again. Returns the events in the order
+        of the drafts; a draft whose token is already held with the same fact gives the stored event, and nothing is written for it.
+        Raises EventRefused, TokenReused, NotFound (a target that is not held), LedgerBusy, LedgerMoved.
         """
         ready = [prepare(draft, self.kinds) for draft in drafts]
         named = [(blob_name(data), raw, data) for data, raw in blobs]
@@ -100,6 +101,8 @@ class Ledger:
             held = {one.token: event for one in ready if one.token is not None and (event := self._same_fact(connection, one))}
             first_of = _first_by_token(ready)
             fresh = [one for i, one in enumerate(ready) if first_of[i] == i and one.token not in held]
+            if read_to is not None:
+                _check_unmoved(connection, fresh, read_to)
             self._check(connection, fresh)
             written = iter(self._write(connection, fresh))
         by_draft: list[Event] = []
@@ -163,6 +166,11 @@ class Ledger:
             limits.append(tuple_(*_PLACE) <= tuple_(*up_to))
         with self.store.reading() as connection:
             return connection.scalar(select(func.count()).select_from(events).where(*limits)) or 0
+
+    def arrived(self) -> int:
+        """The number of the last event to arrive at this database; 0 in an empty one."""
+        with self.store.reading() as connection:
+            return connection.scalar(_LAST_ARRIVAL) or 0
 
     def heads(self, *, as_of: str | None = None) -> dict[str, str]:
         """Of each origin, sorted, the id of its last event (up to this date)."""
@@ -299,6 +307,13 @@ def insert_rows(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     arrival = connection.scalar(_LAST_ARRIVAL) or 0
     values = [dict(zip(COLUMNS, row, strict=True), arrival=arrival + i) for i, row in enumerate(rows, start=1)]
     connection.execute(_INSERT, values)
+
+
+def _check_unmoved(connection: Connection, ready: Sequence[Prepared], read_to: int) -> None:
+    for one in ready:
+        same = (events.c.actor == one.actor, events.c.kind == one.kind, events.c.subject == one.subject)
+        if connection.scalar(select(events.c.id).where(events.c.arrival > read_to, *same).limit(1)) is not None:
+            raise LedgerMoved(f"{one.actor} wrote on this from another window just now", where=one.subject, next_step="do it again")
 
 
 def keep_blob(connection: Connection, name: str, data: bytes, raw: bool) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from review.errors import NotAllowed
+from review.errors import LedgerMoved, NotAllowed
 from review.ledger.ledger import Ledger
 from review.model.authority import check_correction
 from review.model.event import TOOL_PREFIX, Body, Draft, Event
@@ -51,7 +51,18 @@ class Pen:
         draft = self.draft(kind, subject, body, replaces=replaces, withdraws=withdraws, token=token, actor=actor)
         return self.write_all([draft])[0]
 
-    def write_all(self, drafts: Sequence[Draft], *, blobs: Iterable[tuple[bytes, bool]] = ()) -> list[Event]:
+    def write_as_read(self, draft: Callable[[], Draft]) -> Event:
+        """Append the fact that *draft* makes of what it reads; it reads again where this reviewer wrote on the same from another window."""
+        while True:
+            read_to = self.ledger.arrived()
+            try:
+                return self.write_all([draft()], read_to=read_to)[0]
+            except LedgerMoved:
+                continue
+
+    def write_all(
+        self, drafts: Sequence[Draft], *, blobs: Iterable[tuple[bytes, bool]] = (), read_to: int | None = None
+    ) -> list[Event]:
         """Append these facts and blobs in one transaction. Raises NotAllowed, and whatever ``Ledger.append`` refuses."""
         name = self._name()
         for draft in drafts:
@@ -62,7 +73,7 @@ class Pen:
                 )  # fmt: skip
             for target in filter(None, (draft.replaces, draft.withdraws)):
                 check_correction(draft.actor, self.roles, self.ledger.event(target))
-        return self.ledger.append(drafts, blobs=blobs)
+        return self.ledger.append(drafts, blobs=blobs, read_to=read_to)
 
     def _name(self) -> str:
         if self.actor is None:

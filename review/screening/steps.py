@@ -17,7 +17,7 @@ from review.model.decision import (
     ScreeningResolved,
     ScreeningStopped,
 )
-from review.model.event import Draft
+from review.model.event import Event
 from review.model.views import ReportView
 from review.protocol import Protocol
 from review.screening import deciding, removing, retrieving, state
@@ -51,6 +51,8 @@ class Screening(Standings):
         near_miss: bool = False,
         token: str | None = None,
         round: str | None = None,
+        rank: int | None = None,
+        model: str | None = None,
     ) -> str:
         """Store this reviewer's decision on *report* at *stage*; an earlier one of theirs is replaced, and stays readable.
 
@@ -59,11 +61,12 @@ class Screening(Standings):
         reason      criterion id; an exclusion at full text needs one
         near_miss   an exclusion at full text that readers would look for: it stands in the table of excluded studies
         token       sending the same decision again with the same token is the same event
+        rank, model at which place the card presented it, from 1, and what had put it there
         Returns the event id. Raises InputRefused and NotAllowed with what to do.
         """
         deciding.known_stage(stage)
         known = self._seat.snapshots.ledger.by_token(token) if token else None
-        own, round, earlier = self._asked(report, stage, round, retry=known is not None)
+        own, round = self._asked(report, stage, round, retry=known is not None)
         settled = deciding.settle(
             stage=stage, criteria=self._protocol.plan.criteria, decision=decision, judgements=judgements or {}, reason=reason, note=note
         )
@@ -79,23 +82,32 @@ class Screening(Standings):
             criteria_version=known.body.get("criteria_version", 0) if known is not None else self._protocol.version,
             round=round,
             near_miss=near_miss,
+            **deciding.presented(rank, model, known.body if known is not None else None),
         )  # type: ignore[arg-type]
         if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
             return self._seat.pen.write(ScreeningDecided.kind, known.subject, body, replaces=known.replaces, token=token).id
-        event = self._seat.pen.write(ScreeningDecided.kind, own.id, body, replaces=earlier, token=token)
+        pen = self._seat.pen
+        event = pen.write_as_read(
+            lambda: pen.draft(ScreeningDecided.kind, own.id, body, replaces=self._earlier(own, stage, round), token=token)
+        )
         if stage == "full_text" and round is None:
             self._on_full_text(own)
         return event.id
 
     @at_rest
-    def _asked(self, report: str, stage: str, round: str | None, *, retry: bool) -> tuple[ReportView, str | None, str | None]:
-        """The report, the round, and this reviewer's earlier answer; refuses what may not be decided now (a retry was allowed before)."""
+    def _asked(self, report: str, stage: str, round: str | None, *, retry: bool) -> tuple[ReportView, str | None]:
+        """The report and the round; refuses what may not be decided now (a retry was allowed before)."""
         own = self._report(report)
         round = self._round(own, round)
         if not retry:
             self._may_decide(own, stage, round)
-        earlier = [a.id for a in self._panel(own, stage, round=round).answers if a.actor == self._seat.pen.actor and a.subject == own.id]
-        return own, round, earlier[-1] if earlier else None
+        return own, round
+
+    @at_rest
+    def _earlier(self, report: ReportView, stage: str, round: str | None) -> str | None:
+        """This reviewer's live answer on exactly this report, which a new one replaces."""
+        answers = self._panel(report, stage, round=round).answers
+        return next((a.id for a in reversed(answers) if a.actor == self._seat.pen.actor and a.subject == report.id), None)
 
     def _round(self, report: ReportView, asked: str | None) -> str | None:
         rounds = state.pilot_rounds(self._state)
@@ -128,13 +140,29 @@ class Screening(Standings):
             return deciding.why_not_screened(report.lane, removed=self.removal(report) is not None)
         return deciding.why_not_assessed(sought=self.sought(report), status=self.retrieval(report)[0])
 
-    def retrieve(self, report: str, status: str, *, file: str | Path | None = None, note: str = "") -> str:
-        """Record how the document was obtained: retrieved, extract_only or not_retrieved; *file* is kept. Returns the event id."""
+    def retrieve(
+        self,
+        report: str,
+        status: str,
+        *,
+        file: str | Path | None = None,
+        content: bytes | None = None,
+        note: str = "",
+        token: str | None = None,
+    ) -> str:
+        """Record how the document was obtained: retrieved, extract_only or not_retrieved; *file* is kept. Returns the event id.
+
+        content  the bytes, where they are in hand; *file* then only names them
+        token    sending the same fact again with the same token is the same event
+        """
         own = self._report(report)
-        body, blobs = retrieving.retrieval_of(status, file, note)
+        body, blobs = retrieving.retrieval_of(status, file, content, note.strip())
         if not self.sought(own):
             raise NotAllowed("its full text is not sought: it has not passed title and abstract", where=own.title[:60])
-        return self._seat.pen.write_all([Draft(ReportRetrieved.kind, own.id, body, self._seat.pen.actor or "")], blobs=blobs).pop().id
+        known = self._known(token)
+        subject = known.subject if known is not None and known.subject in own.members else own.id
+        draft = self._seat.pen.draft(ReportRetrieved.kind, subject, body, token=token)
+        return self._seat.pen.write_all([draft], blobs=blobs).pop().id
 
     def undo(self, event: str) -> str:
         """Take back a decision, a retrieval, a resolution, a pilot, a stop or a removal. Returns the event id."""
@@ -149,12 +177,26 @@ class Screening(Standings):
             raise InputRefused(f"there is a pilot round {round!r} already", next_step="choose another name for the new round")
         return self._seat.pen.write(ScreeningPiloted.kind, f"pilot:{round}", ScreeningPiloted(round=round, reports=own)).id
 
-    def resolve(self, report: str, *, stage: str, decision: str, reason: str | None = None, note: str = "", near_miss: bool = False) -> str:
-        """End a conflict, as a third person or by agreement (then a note says so). Returns the event id."""
-        own = self._report(report)
+    def resolve(
+        self,
+        report: str,
+        *,
+        stage: str,
+        decision: str,
+        reason: str | None = None,
+        note: str = "",
+        near_miss: bool = False,
+        token: str | None = None,
+    ) -> str:
+        """End a conflict, as a third person or by agreement (then a note says so). Returns the event id.
+
+        token  sending the same resolution again with the same token is the same event
+        """
+        own, known = self._report(report), self._known(token)
         deciding.known_stage(stage)
         found = self._panel(own, stage)
-        check_resolver(self._seat.viewer, found, note, role="screener", where=own.title[:60])
+        if known is None:
+            check_resolver(self._seat.viewer, found, note, role="screener", where=own.title[:60])
         if decision not in ("include", "exclude"):
             raise InputRefused(f"a conflict is resolved by include or exclude, not {decision!r}")
         ids = [c.id for c in self._protocol.plan.criteria if stage in c.stage]
@@ -167,10 +209,18 @@ class Screening(Standings):
             decision=decision,
             reason=reason if decision == "exclude" else None,
             note=note.strip(),
-            settles=tuple(a.id for a in found.answers),
+            settles=tuple(known.body.get("settles", ()) if known is not None else (a.id for a in found.answers)),
             near_miss=near_miss,
         )  # type: ignore[arg-type]
-        return self._seat.pen.write(ScreeningResolved.kind, own.id, body, replaces=found.resolution.id if found.resolution else None).id
+        if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
+            subject = known.subject if known.subject in own.members else own.id
+            return self._seat.pen.write(ScreeningResolved.kind, subject, body, replaces=known.replaces, token=token).id
+        standing = found.resolution.id if found.resolution else None
+        return self._seat.pen.write(ScreeningResolved.kind, own.id, body, replaces=standing, token=token).id
+
+    def _known(self, token: str | None) -> Event | None:
+        """What was written with this token before."""
+        return self._seat.snapshots.ledger.by_token(token) if token else None
 
     def stop(self, *, rule: str, target_recall: float | str, note: str, p: str | None = None) -> str:
         """A person's decision to stop title and abstract screening: what nobody has looked at is excluded by automation from here on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from review.model.event import Body
+from review.model.event import Body, Event
 
 Stage = Literal["title_abstract", "full_text"]
 Decision = Literal["include", "exclude", "unsure"]
@@ -12,6 +12,7 @@ Judgement = Literal["met", "not_met", "unclear", "not_assessed"]
 Retrieval = Literal["retrieved", "extract_only", "not_retrieved"]
 Classification = Literal["included", "ongoing", "awaiting", "excluded"]
 RemovedBy = Literal["automation", "other"]
+Scheme = Literal["all", "pairs", "quotas"]
 
 STAGES: tuple[Stage, ...] = ("title_abstract", "full_text")
 DECISIONS: tuple[Decision, ...] = ("include", "exclude", "unsure")
@@ -19,12 +20,14 @@ JUDGEMENTS: tuple[Judgement, ...] = ("met", "not_met", "unclear", "not_assessed"
 RETRIEVALS: tuple[Retrieval, ...] = ("retrieved", "extract_only", "not_retrieved")
 CLASSIFICATIONS: tuple[Classification, ...] = ("included", "ongoing", "awaiting", "excluded")
 REMOVED_BY: tuple[RemovedBy, ...] = ("automation", "other")
+SCHEMES: tuple[Scheme, ...] = ("all", "pairs", "quotas")
 
 
 class ScreeningDecided(Body):
     """One reviewer's decision on one report at one stage; ``reason`` is the id of the first criterion not met.
 
-    ``near_miss``: an exclusion at full text that readers of the review would look for.
+    ``near_miss``: an exclusion at full text that readers of the review would look for. ``rank``, ``model``: the place at which the card
+    presented it, from 1, and what had put it there; None where nothing ordered it, and in decisions that are older than the field.
     """
 
     kind: ClassVar[str] = "screening.decided"
@@ -38,6 +41,8 @@ class ScreeningDecided(Body):
     criteria_version: int
     round: str | None
     near_miss: bool = False
+    rank: int | None = None
+    model: str | None = None
 
 
 class ScreeningResolved(Body):
@@ -52,6 +57,38 @@ class ScreeningResolved(Body):
     near_miss: bool = False
 
 
+class DecisionImported(Body):
+    """One answer that another tool's file holds, as the lead took it in: of the ``reviewer`` named, or a consensus where that is None.
+
+    ``reason`` is the criterion that the file's ``reason_words`` were said to mean; ``line`` is where the answer stands in the file,
+    which is kept whole. ``settles``: for a consensus, the answers that stood on the report.
+    """
+
+    kind: ClassVar[str] = "screening.imported"
+    stage: Stage
+    decision: Decision
+    reason: str | None
+    reason_words: str
+    note: str
+    reviewer: str | None
+    tool: str
+    file_name: str
+    file_sha256: str
+    line: int
+    criteria_version: int
+    settles: tuple[str, ...] = ()
+
+
+def is_imported(event: Event) -> bool:
+    """Whether a decision or resolution came from another tool's file."""
+    return "reason_words" in event.body
+
+
+def whose(event: Event) -> str:
+    """Whose answer an event is: an imported one is that of the reviewer it names, any other its writer's."""
+    return event.body["reviewer"] or event.actor if event.kind == DecisionImported.kind else event.actor
+
+
 class ReportRetrieved(Body):
     """How the sought document was obtained; ``file_sha256`` names the attached file where there is one."""
 
@@ -63,11 +100,12 @@ class ReportRetrieved(Body):
 
 
 class ScreeningPiloted(Body):
-    """A pilot round over the reports named, before the main screening."""
+    """A pilot round over the reports named, before the main screening; ``reviewers``: who screened when it was opened."""
 
     kind: ClassVar[str] = "screening.piloted"
     round: str
     reports: tuple[str, ...]
+    reviewers: tuple[str, ...] = ()
 
 
 class ScreeningStopped(Body):
@@ -79,6 +117,24 @@ class ScreeningStopped(Body):
     p: str | None
     left: tuple[str, ...]
     seen_by_a_person: int
+    note: str
+
+
+class ScreeningAllocated(Body):
+    """A lead's rule of who reads what at a stage: the rule, not a list, so that it covers records imported later.
+
+    ``reviewers``, ``pairs`` or ``quotas`` (shares of the work as decimals) by the scheme; no reviewers named means all who screen.
+    ``double_share``: the share of records that two read, the rest being read by one; None where all have as many as the protocol asks.
+    """
+
+    kind: ClassVar[str] = "screening.allocated"
+    stage: Stage
+    scheme: Scheme
+    reviewers: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    quotas: dict[str, str]
+    double_share: str | None
+    seed: int
     note: str
 
 

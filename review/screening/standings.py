@@ -10,13 +10,16 @@ from review.errors import NotFound, near
 from review.ledger.seat import Seat, at_rest
 from review.model.blinding import visible
 from review.model.consensus import Panel
-from review.model.decision import STAGES, ScreeningDecided, ScreeningResolved
+from review.model.decision import STAGES, ScreeningDecided, ScreeningResolved, whose
 from review.model.event import Event
 from review.model.views import ReportView, Standing
 from review.protocol import Protocol
-from review.screening import deciding, frames, state
+from review.screening import allocation, deciding, frames, state
 from review.screening.agreement import Agreement
+from review.screening.conflicts import Conflict, conflict_of
+from review.screening.order import Learning, question_of, text_of
 from review.screening.pairs import agreement_of, pair_of
+from review.screening.retrieving import Document, document_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +44,35 @@ class Standings:
     def _state(self) -> state.ScreeningState:
         return self._seat.state("screening", state.ScreeningState, state.fold)
 
-    def _needed(self, stage: str) -> int:
+    def _needed(self, report: ReportView, stage: str, round: str | None) -> int:
+        """How many people read *report*: as the protocol asks, as the rule says that it was begun under, or everybody of a pilot."""
+        setting = self._setting(stage)
+        if round is not None:
+            return len(state.pilot_readers(self._state, report, stage, round, self._screeners)) or setting
+        rules = self._rules(stage)
+        rule = state.begun_under(self._state, report, stage, rules) if rules else None
+        return setting if rule is None else allocation.needed_by(rule.body, report.stands.id, setting)
+
+    def _setting(self, stage: str) -> int:
         return int(getattr(self._protocol.plan.settings.reviewers_per_stage, stage))
+
+    @property
+    def _screeners(self) -> list[str]:
+        return [r.id for r in self._protocol.plan.reviewers if "screener" in r.roles]
+
+    def _rules(self, stage: str) -> list[Event]:
+        return self._seat.made(f"rules {stage}", (self._state.changes,), lambda: state.allocations(self._state, stage))
+
+    @at_rest
+    def allocation(self, stage: str) -> Event | None:
+        """The rule in force of who reads what at *stage*; None while everybody may take anything."""
+        deciding.known_stage(stage)
+        return next(reversed(self._rules(stage)), None)
+
+    @at_rest
+    def needed(self, report: ReportView, stage: str) -> int:
+        """How many people read *report* at *stage*."""
+        return self._needed(report, stage, None)
 
     @at_rest
     def panel(self, report: ReportView, stage: str, *, round: str | None = None) -> Panel:
@@ -51,11 +81,34 @@ class Standings:
 
     def _panel(self, report: ReportView, stage: str, *, round: str | None = None) -> Panel:
         settings = self._protocol.plan.settings
-        return state.panel_of(self._state, report, stage, needed=self._needed(stage), unsure=settings.unsure, round=round)
+        return state.panel_of(self._state, report, stage, needed=self._needed(report, stage, round), unsure=settings.unsure, round=round)
 
     @at_rest
     def standing(self, report: ReportView, stage: str) -> Standing:
         """Outcome of *report* at *stage*; None while it waits."""
+        known, today = self._known(stage), self._by_member()
+        if today.get(report.id) is not report:  # a view of another day, whose records may have been others
+            return self._standing(report, stage)
+        if report.id not in known:
+            known[report.id] = self._standing(report, stage)
+        return known[report.id]
+
+    @at_rest
+    def standings(self, stage: str) -> dict[str, Standing]:
+        """Report -> where it stands at *stage*, for all of today's reports."""
+        known = self._known(stage)
+        for report in self._reports():
+            if report.id not in known:
+                known[report.id] = self._standing(report, stage)
+        return known.copy()
+
+    def _known(self, stage: str) -> dict[str, Standing]:
+        """The standings that were derived and still hold: the plan, the rules and today's reports are the same, and no answer has come."""
+        found, by_member = self._state, self._by_member()
+        rests_on = (self._protocol.plan, found.changes, self._reports())
+        return self._seat.each(f"standings {stage}", rests_on, found.told, lambda m: by_member[m].id if m in by_member else None)
+
+    def _standing(self, report: ReportView, stage: str) -> Standing:
         found = self._panel(report, stage)
         stand = state.standing(found, report.id, stage, unsure=self._protocol.plan.settings.unsure)
         return replace(stand, events=tuple(e.id for e in found.seen_by(self._seat.viewer).answers)) if not found.closed else stand
@@ -64,6 +117,16 @@ class Standings:
     def retrieval(self, report: ReportView) -> tuple[str | None, Event | None]:
         """Status of retrieval (None while it is sought) and the event that says so (None when by import)."""
         return state.retrieval(self._state, report)
+
+    @at_rest
+    def to_retrieve(self) -> list[str]:
+        """Reports whose document is sought and of which nobody has said yet how it was obtained, in the order they came in."""
+        return [r.id for r in self._reports() if self.retrieval(r)[0] is None and self.sought(r)]
+
+    @at_rest
+    def document(self, report: ReportView) -> Document | None:
+        """The document in hand: the file attached last, else the page that was captured; None where there is neither."""
+        return document_of(report, state.retrievals(self._state, report), self._seat.blob)
 
     @at_rest
     def stops(self) -> list[Event]:
@@ -81,6 +144,13 @@ class Standings:
         removed = self._seat.made("removed", (self._state.changes,), lambda: state.removed(self._state))
         found = removed.get(report.stands.id)
         return None if found is None or self._screened(report) else found
+
+    @at_rest
+    def removed(self) -> dict[str, Event]:
+        """Report -> the removal before screening that took it out."""
+        gone = {record for event in self.removals() for record in event.body["records"]}
+        reports = [r for r in self._reports() if r.stands.id in gone] if gone else []
+        return {r.id: event for r in reports if (event := self.removal(r)) is not None}
 
     def _screened(self, report: ReportView) -> bool:
         return any(self._panel(report, stage).answers for stage in STAGES)
@@ -112,25 +182,95 @@ class Standings:
         return any(not answer.by_tool for answer in self._panel(report, "title_abstract").answers)
 
     @at_rest
-    def queue(self, stage: str) -> list[str]:
-        """Reports that wait for this viewer at *stage* (for anybody, when nobody in particular looks), in the order they came in."""
+    def queue(self, stage: str, *, round: str | None = None) -> list[str]:
+        """Reports that wait for this viewer at *stage* (for anybody, when nobody in particular looks), in the order they came in.
+
+        round  a pilot round, whose reports wait for each of its readers; without it, those of the main screening
+        """
         who = self._seat.viewer.name
-        waiting = []
-        for report in self._at_stage(stage):
-            found = self._panel(report, stage)
-            actors = {a.actor for a in found.answers}
-            # Everybody due has answered, and yet nothing follows: whoever answered is asked again.
-            undecided = found.complete and not found.conflict and self.standing(report, stage).outcome is None
-            if (who in actors and undecided) or (who not in actors and len(actors) < found.needed and found.resolution is None):
-                waiting.append(report.id)
-        return waiting
+        return [report.id for report, asked in self._asked_of(stage, round) if asked and (who is None or who in asked)]
+
+    @at_rest
+    def due(self, stage: str) -> dict[str, int]:
+        """How many reports wait for each screener at *stage*; for the viewer alone, unless the viewer sees all."""
+        waiting = [asked for _, asked in self._asked_of(stage, None)]
+        shown = [name for name in self._screeners if self._seat.viewer.sees_all or name == self._seat.viewer.name]
+        return {name: sum(name in asked for asked in waiting) for name in shown}
+
+    def _asked_of(self, stage: str, round: str | None) -> list[tuple[ReportView, list[str]]]:
+        """Each report at *stage*, with those who are asked for an answer now."""
+        if round is None:
+            return [(report, self._asked_on(report, stage)) for report in self._at_stage(stage)]
+        deciding.known_stage(stage)
+        rounds = state.pilot_rounds(self._state)
+        if round not in rounds:
+            raise NotFound(f"there is no pilot round {round!r}", next_step=near(round, rounds))
+        own = [report for report in self._reports() if not set(rounds[round]).isdisjoint(report.members)]
+        return [(report, self._asked_in_pilot(report, stage, round)) for report in own]
+
+    def _asked_on(self, report: ReportView, stage: str) -> list[str]:
+        """Who is asked for an answer on *report* now: those to whom the rule gives it; without a rule, whoever has not answered."""
+        found = self._panel(report, stage)
+        answered = {whose(a) for a in found.answers}
+        # Everybody due has answered, and yet nothing follows: whoever answered is asked again.
+        undecided = found.complete and not found.conflict and self.standing(report, stage).outcome is None
+        if not undecided and (found.resolution is not None or len(answered) >= found.needed):
+            return []
+        rule = self.allocation(stage)
+        order = self._readers if rule is None else allocation.readers(rule.body, report.stands.id, self._screeners, found.needed)
+        if rule is None and not undecided:
+            return [name for name in order if name not in answered]
+        return allocation.due(order, answered, found.needed, undecided=undecided)
+
+    @property
+    def _readers(self) -> list[str]:
+        """Without a rule: every screener, and whoever looks ('' for nobody in particular)."""
+        return list(dict.fromkeys([*self._screeners, self._seat.viewer.name or ""]))
+
+    def _asked_in_pilot(self, report: ReportView, stage: str, round: str) -> list[str]:
+        answered = {whose(a) for a in self._panel(report, stage, round=round).answers}
+        readers = state.pilot_readers(self._state, report, stage, round, self._screeners) or self._screeners
+        return [name for name in self._screeners if name in readers and name not in answered]
+
+    @at_rest
+    def learning(self, stage: str = "title_abstract") -> Learning:
+        """What this viewer's order of reading at *stage* rests on: own decisions, what stands since everybody answered, the question.
+
+        Nothing of another's open decision is in it. ``learning().order()`` makes the order, in a thread if need be.
+        """
+        waiting = tuple(self.queue(stage))
+        at_stage = [r for r in self._reports() if r.lane == "dbr" or stage == "full_text"]
+        texts = self._seat.made(f"texts {stage}", (self._reports(),), lambda: tuple(text_of(r) for r in at_stage))
+        asked_again, labels, read = set(waiting), list[int | None](), 0
+        for report in at_stage:
+            own = [a for a in self._panel(report, stage).answers if a.actor == self._seat.viewer.name]
+            read += bool(own)
+            stands = self.standing(report, stage).outcome or (own[-1].body["decision"] if own else None)
+            labels.append(None if stands is None or report.id in asked_again else int(stands != "exclude"))
+        plan = self._protocol.plan
+        ids, share = tuple(r.id for r in at_stage), plan.settings.random_share
+        return Learning(stage, ids, texts, tuple(labels), waiting, read, question_of(plan), share)
 
     @at_rest
     def conflicts(self, stage: str | None = None) -> pd.DataFrame:
         """Open conflicts with both answers and no names; 'first' and 'second' are in an order that tells nothing."""
-        stages = (stage,) if stage else STAGES
-        found = ((report, one, self._panel(report, one)) for one in stages for report in self._at_stage(one))
-        return frames.conflicts((report, one, panel) for report, one, panel in found if panel.conflict and panel.closed)
+        return frames.conflicts((report, one, self._panel(report, one)) for report, one in self._unresolved(stage))
+
+    @at_rest
+    def unresolved(self, stage: str | None = None) -> list[tuple[str, str]]:
+        """The open conflicts as (report, stage), in the order in which the reports came in."""
+        return [(report.id, one) for report, one in self._unresolved(stage)]
+
+    def _unresolved(self, stage: str | None) -> list[tuple[ReportView, str]]:
+        found = ((report, one, self._panel(report, one)) for one in ((stage,) if stage else STAGES) for report in self._at_stage(one))
+        return [(report, one) for report, one, panel in found if panel.conflict and panel.closed]
+
+    @at_rest
+    def conflict(self, report: str, stage: str) -> Conflict | None:
+        """The open conflict on *report* at *stage*, every answer without its name; None where there is none to resolve."""
+        deciding.known_stage(stage)
+        own = self._report(report)
+        return conflict_of(self._panel(own, stage), own, stage, self._seat.viewer)
 
     # what may be seen
 
@@ -179,8 +319,8 @@ class Standings:
         reports: Iterable[ReportView] = self._reports()
         if round is None and stage == "title_abstract":
             reports = [r for r in reports if r.lane == "dbr"]
-        found = (state.pair(self._panel(r, stage, round=round)) for r in reports)
-        return [pair for pair in found if pair is not None]
+        found = (state.pairs(self._state, r, stage, round, self._panel(r, stage, round=round)) for r in reports)
+        return [pair for pairs in found for pair in pairs]
 
     @at_rest
     def agreement(
@@ -213,8 +353,11 @@ class Standings:
         touched = any(part.split()[0] in ("criteria", "settings") for part in changed)
         return stage, tuple(e.id for e in live) if touched else ()
 
+    def _by_member(self) -> dict[str, ReportView]:
+        return self._seat.made("by_report", (reports := self._reports(),), lambda: {m: r for r in reports for m in r.members})
+
     def _report(self, report: str) -> ReportView:
-        views = self._seat.made("by_report", (reports := self._reports(),), lambda: {m: r for r in reports for m in r.members})
+        views = self._by_member()
         if report not in views:
             raise NotFound(f"there is no report {report!r}", next_step=near(report, list(views)[:2000]))
         return views[report]

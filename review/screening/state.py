@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from review.model.consensus import Panel, panel
 from review.model.decision import (
     RecordsRemoved,
     ReportRetrieved,
+    ScreeningAllocated,
     ScreeningDecided,
     ScreeningPiloted,
     ScreeningResolved,
     ScreeningStopped,
+    whose,
 )
 from review.model.event import Event
-from review.model.facts import Facts
+from review.model.facts import Facts, Own
 from review.model.views import ReportView, Standing
 
 Question = tuple[str, str, str | None]  # report, stage, pilot round (None for the main screening)
@@ -32,15 +35,18 @@ class ScreeningState:
     pilots: list[Event] = field(default_factory=list)
     stops: list[Event] = field(default_factory=list)
     removals: list[Event] = field(default_factory=list)
-    changes: int = 0  # of stops and removals: what is made from them is made anew when it moves
+    allocations: list[Event] = field(default_factory=list)
+    changes: int = 0  # of stops, removals and allocations: what is made from them is made anew when it moves
     facts: Facts = field(default_factory=Facts)
+    ruling: Own = field(default_factory=lambda: Own({ScreeningStopped.kind, RecordsRemoved.kind, ScreeningAllocated.kind}))
+    told: list[str] = field(default_factory=list)  # the report of each answer, in order
     panels: dict[tuple[Any, ...], Panel] = field(default_factory=dict)
 
 
 def fold(state: ScreeningState, event: Event) -> ScreeningState:
     """The state after one more event (advanced in place)."""
     state.facts.add(event)
-    state.changes += event.kind in (ScreeningStopped.kind, RecordsRemoved.kind) or event.withdraws is not None
+    state.changes += state.ruling.takes(event)
     if event.kind in (ScreeningDecided.kind, ScreeningResolved.kind):
         _file(state, event, (event.subject, event.body["stage"], event.body.get("round")))
     elif event.kind == ReportRetrieved.kind:
@@ -51,6 +57,8 @@ def fold(state: ScreeningState, event: Event) -> ScreeningState:
         state.stops.append(event)
     elif event.kind == RecordsRemoved.kind:
         state.removals.append(event)
+    elif event.kind == ScreeningAllocated.kind:
+        state.allocations.append(event)
     elif event.withdraws in state.home:
         _file(state, event, state.home[event.withdraws])
     return state
@@ -59,6 +67,7 @@ def fold(state: ScreeningState, event: Event) -> ScreeningState:
 def _file(state: ScreeningState, event: Event, question: Question) -> None:
     state.asked.setdefault(question, []).append(event)
     state.home[event.id] = question
+    state.told.append(question[0])
 
 
 def panel_of(state: ScreeningState, report: ReportView, stage: str, *, needed: int, unsure: str, round: str | None = None) -> Panel:
@@ -108,6 +117,7 @@ def standing(found: Panel, report: str, stage: str, *, unsure: str) -> Standing:
         by_tool=bool(found.answers) and all(a.by_tool for a in found.answers) and found.resolution is None,
         people=len({a.actor for a in found.answers if not a.by_tool}),
         near_miss=outcome == "exclude" and _near_miss(found),
+        said=(found.resolution or found.answers[0]) if reason else None,
     )  # type: ignore[arg-type]
 
 
@@ -117,13 +127,29 @@ def _near_miss(found: Panel) -> bool:
     return any(e.body["decision"] == "exclude" and e.body.get("near_miss", False) for e in said)
 
 
-def pair(found: Panel) -> tuple[Event, Event] | None:
-    """The first two independent answers; each reviewer counts once, also where reports were merged since. None when there are not two."""
+def pairs(state: ScreeningState, report: ReportView, stage: str, round: str | None, found: Panel) -> list[tuple[Event, Event]]:
+    """The independent answers of each two people who read it, once each also where reports were merged since. None for one reader alone.
+
+    With more than two readers a pair is taken by itself: each one's last answer before the later of the two's first answers.
+    """
+    people = list(dict.fromkeys(whose(e) for e in found.independent))
+    if len(people) <= 2:
+        return _first_of_each(found.independent, people)
+    asked = sorted((e for m in report.members for e in state.asked.get((m, stage, round), ())), key=lambda e: e.position)
+    made: list[tuple[Event, Event]] = []
+    for two in combinations(people, 2):
+        own = {e.id for e in asked if e.withdraws is None and e.kind != ScreeningResolved.kind and whose(e) in two}
+        events = [e for e in asked if e.id in own or e.withdraws in own]
+        alone = panel(events, needed=2, resolution_kind=ScreeningResolved.kind, differ=lambda answers: False)
+        made += _first_of_each(alone.independent, two)
+    return made
+
+
+def _first_of_each(answers: Sequence[Event], people: Sequence[str]) -> list[tuple[Event, Event]]:
     first: dict[str, Event] = {}
-    for event in found.independent:
-        first.setdefault(event.actor, event)
-    one, two, *_ = [*first.values(), None, None]
-    return (one, two) if one is not None and two is not None else None
+    for event in answers:
+        first.setdefault(whose(event), event)
+    return [(first[people[0]], first[people[1]])] if len(people) == 2 and len(first) == 2 else []
 
 
 def _outcome(found: Panel, stage: str, unsure: str) -> tuple[str | None, str | None]:
@@ -141,9 +167,14 @@ def _outcome(found: Panel, stage: str, unsure: str) -> tuple[str | None, str | N
     return ("include", None) if decisions == {"include"} else (None, None)
 
 
+def retrievals(state: ScreeningState, report: ReportView) -> list[Event]:
+    """What people said of how its document was obtained, as far as it counts, oldest first."""
+    return sorted((e for m in report.members for e in state.retrievals.get(m, ()) if state.facts.live(e.id)), key=lambda e: e.position)
+
+
 def retrieval(state: ScreeningState, report: ReportView) -> tuple[str | None, Event | None]:
     """'retrieved', 'extract_only', 'not_retrieved', or None while it is sought; and the event that says so, None when by import."""
-    live = sorted((e for m in report.members for e in state.retrievals.get(m, ()) if state.facts.live(e.id)), key=lambda e: e.position)
+    live = retrievals(state, report)
     if live:
         return live[-1].body["status"], live[-1]
     return ("retrieved" if report.retrieved_on_import else None), None
@@ -172,3 +203,32 @@ def removed(state: ScreeningState) -> dict[str, Event]:
 def pilot_rounds(state: ScreeningState) -> dict[str, list[str]]:
     """Pilot round -> its reports."""
     return {e.body["round"]: list(e.body["reports"]) for e in state.pilots if state.facts.live(e.id)}
+
+
+def pilot_readers(state: ScreeningState, report: ReportView, stage: str, round: str, screeners: Collection[str]) -> set[str]:
+    """Who reads a pilot's report: those who screened when it was opened and do so still, and whoever has answered."""
+    opened = [e for e in state.pilots if e.body["round"] == round and state.facts.live(e.id)]
+    named = opened[-1].body.get("reviewers", ()) if opened else ()
+    if not named:  # opened by a release that did not note them
+        return set()
+    return {name for name in named if name in screeners} | {whose(e) for e in _answers(state, report, stage, round)}
+
+
+def allocations(state: ScreeningState, stage: str) -> list[Event]:
+    """The live rules of who reads what at *stage*, oldest first; the last is in force."""
+    return [e for e in state.allocations if e.body["stage"] == stage and state.facts.live(e.id)]
+
+
+def begun_under(state: ScreeningState, report: ReportView, stage: str, rules: Sequence[Event]) -> Event | None:
+    """The rule of *rules* that says how many read *report*: the one in force when the first answer that stands was given.
+
+    A later rule leaves that number, so that what one has read, and others may have seen, is not called independent afterwards.
+    """
+    first = min((e.position for e in _answers(state, report, stage, None)), default=None)
+    before = [rule for rule in rules if first is None or rule.position < first]
+    return before[-1] if before else None
+
+
+def _answers(state: ScreeningState, report: ReportView, stage: str, round: str | None) -> list[Event]:
+    asked = (e for m in report.members for e in state.asked.get((m, stage, round), ()))
+    return [e for e in asked if e.withdraws is None and e.kind != ScreeningResolved.kind and state.facts.live(e.id)]

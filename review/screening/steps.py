@@ -8,19 +8,21 @@ from pathlib import Path
 from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
-from review.model.authority import check_resolver, check_role
+from review.model.authority import LEAD, check_resolver, check_role
 from review.model.decision import (
     RecordsRemoved,
     ReportRetrieved,
+    ScreeningAllocated,
     ScreeningDecided,
     ScreeningPiloted,
     ScreeningResolved,
     ScreeningStopped,
+    whose,
 )
 from review.model.event import Event
 from review.model.views import ReportView
 from review.protocol import Protocol
-from review.screening import deciding, removing, retrieving, state
+from review.screening import allocation, deciding, removing, retrieving, state
 from review.screening.standings import Standings
 
 
@@ -135,6 +137,20 @@ class Screening(Standings):
                 self._why_not(report, stage), where=report.title[:60], next_step="rv.screening.queue(stage) lists what waits for you"
             )
 
+        if round is None and not self._is_allotted(report, stage):
+            raise NotAllowed(
+                "this report is not allotted to you: by the lead's rule others read it",
+                where=report.title[:60],
+                next_step="rv.screening.queue(stage) lists what is yours; the lead may allot anew with rv.screening.allocate",
+            )
+
+    def _is_allotted(self, report: ReportView, stage: str) -> bool:
+        """Whether the rule gives this report to the viewer now, or did: an own answer may be changed. True where there is no rule."""
+        if self.allocation(stage) is None:
+            return True
+        who = self._seat.viewer.name
+        return any(whose(a) == who for a in self._panel(report, stage).answers) or who in self._asked_on(report, stage)
+
     def _why_not(self, report: ReportView, stage: str) -> str:
         if stage == "title_abstract":
             return deciding.why_not_screened(report.lane, removed=self.removal(report) is not None)
@@ -159,23 +175,78 @@ class Screening(Standings):
         body, blobs = retrieving.retrieval_of(status, file, content, note.strip())
         if not self.sought(own):
             raise NotAllowed("its full text is not sought: it has not passed title and abstract", where=own.title[:60])
-        known = self._known(token)
+        known = self._sent(token)
         subject = known.subject if known is not None and known.subject in own.members else own.id
         draft = self._seat.pen.draft(ReportRetrieved.kind, subject, body, token=token)
         return self._seat.pen.write_all([draft], blobs=blobs).pop().id
 
     def undo(self, event: str) -> str:
-        """Take back a decision, a retrieval, a resolution, a pilot, a stop or a removal. Returns the event id."""
+        """Take back a decision, a retrieval, a resolution, a pilot, an allocation, a stop or a removal. Returns the event id."""
         return take_back(self._seat, event, of="screening.")
 
-    def pilot(self, reports: Sequence[str], *, round: str) -> str:
-        """Open a pilot round over *reports*; its decisions have their own agreement and count in no box. Returns the event id."""
-        own = tuple(self._report(r).id for r in reports)
+    def pilot(self, reports: Sequence[str] | None = None, *, round: str, size: int | None = None, seed: int = 0) -> str:
+        """Open a pilot round, which every screener reads; its decisions have their own agreement and count in no box. Returns the event id.
+
+        reports     ids of reports; left out, *size* of those from databases and registers are drawn by chance, which *seed* repeats
+        size, seed  drawn are reports that no earlier round holds
+        """
+        if (reports is None) == (size is None):
+            raise InputRefused("a pilot round takes its reports or a size to draw", next_step='rv.screening.pilot(size=50, round="1")')
+        rounds = state.pilot_rounds(self._state)
+        if round in rounds:
+            raise InputRefused(f"there is a pilot round {round!r} already", next_step="choose another name for the new round")
+        own = self._drawn(size, seed, rounds) if size is not None else tuple(self._report(r).id for r in reports or ())
         if not own:
             raise InputRefused("a pilot round needs at least one report")
-        if round in state.pilot_rounds(self._state):
-            raise InputRefused(f"there is a pilot round {round!r} already", next_step="choose another name for the new round")
-        return self._seat.pen.write(ScreeningPiloted.kind, f"pilot:{round}", ScreeningPiloted(round=round, reports=own)).id
+        body = ScreeningPiloted(round=round, reports=own, reviewers=tuple(self._screeners))
+        return self._seat.pen.write(ScreeningPiloted.kind, f"pilot:{round}", body).id
+
+    @at_rest
+    def _drawn(self, size: int, seed: int, rounds: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        """So many reports by chance; the same ones wherever they are drawn from the same records."""
+        before = {report for reports in rounds.values() for report in reports}
+        there = [r for r in self._reports() if r.lane == "dbr" and self.removal(r) is None and before.isdisjoint(r.members)]
+        if not 0 < size <= len(there):
+            raise InputRefused(
+                f"{size} reports cannot be drawn", where="size", expected=f"from 1 to {len(there):,}, which no round holds yet"
+            )
+        return tuple(r.id for r in sorted(there, key=lambda r: (allocation.chance(r.stands.id, seed, "pilot"), r.id))[:size])
+
+    def allocate(
+        self,
+        stage: str,
+        *,
+        scheme: str,
+        reviewers: Sequence[str] = (),
+        pairs: Sequence[Sequence[str]] = (),
+        quotas: Mapping[str, float | str] | None = None,
+        double_share: float | str | None = None,
+        seed: int = 0,
+        note: str = "",
+    ) -> str:
+        """The lead's rule of who reads what at *stage*, in force until the next one or its undo. Returns the event id.
+
+        scheme        all (the *reviewers* named, or everybody who screens, in equal shares), pairs (each report goes to one of *pairs*),
+                      quotas ({reviewer: share of the work}, together 1); each report has as many readers as the protocol asks
+        double_share  from 0 to 1: only this random share of the records is read by two, the rest by one
+        seed          repeats or changes the draw
+        What was answered stays and counts, and what was begun keeps its number of readers.
+        """
+        deciding.known_stage(stage)
+        check_role(self._seat.viewer, LEAD, otherwise="ask the lead to allot the work")
+        body = allocation.rule_of(
+            stage,
+            scheme=scheme,
+            reviewers=reviewers,
+            pairs=pairs,
+            quotas=quotas,
+            double_share=double_share,
+            seed=seed,
+            note=note,
+            screeners=self._screeners,
+            needed=self._setting(stage),
+        )
+        return self._seat.pen.write(ScreeningAllocated.kind, "screening", body).id
 
     def resolve(
         self,
@@ -192,7 +263,7 @@ class Screening(Standings):
 
         token  sending the same resolution again with the same token is the same event
         """
-        own, known = self._report(report), self._known(token)
+        own, known = self._report(report), self._sent(token)
         deciding.known_stage(stage)
         found = self._panel(own, stage)
         if known is None:
@@ -218,7 +289,7 @@ class Screening(Standings):
         standing = found.resolution.id if found.resolution else None
         return self._seat.pen.write(ScreeningResolved.kind, own.id, body, replaces=standing, token=token).id
 
-    def _known(self, token: str | None) -> Event | None:
+    def _sent(self, token: str | None) -> Event | None:
         """What was written with this token before."""
         return self._seat.snapshots.ledger.by_token(token) if token else None
 

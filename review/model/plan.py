@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from review.errors import ProtocolInvalid, near
@@ -104,6 +104,30 @@ class PlannedSearch(_Part):
     via: Via | None = None
 
 
+def _term(text: str) -> str:
+    """A word or words to find; raises where it would find nothing, or everything."""
+    stem = text.strip().removesuffix("*")
+    if "*" in stem or not re.search(r"\w", stem):
+        raise PydanticCustomError("term", "a term is one word or several, and * stands at its end only")
+    if text.strip().endswith("*") and len(re.findall(r"\w", stem)) < 3:
+        raise PydanticCustomError("term", "at least three letters stand before *")
+    return text
+
+
+Term = Annotated[str, AfterValidator(_term)]
+
+
+class Terms(_Part):
+    """[terms]: what the desk highlights in a record, by element of the question; ``*`` at the end of a term is any ending."""
+
+    P: tuple[Term, ...] = ()
+    I: tuple[Term, ...] = ()  # noqa: E741 - the letter of the field
+    C: tuple[Term, ...] = ()
+    O: tuple[Term, ...] = ()  # noqa: E741
+    S: tuple[Term, ...] = ()
+    T: tuple[Term, ...] = ()
+
+
 class Synthesis(_Part):
     """[synthesis]: the groups planned; none for a descriptive review."""
 
@@ -131,11 +155,15 @@ class ReviewersPerStage(_Part):
 
 
 class Settings(_Part):
-    """[settings]: the choices that METHOD leaves to a review."""
+    """[settings]: the choices that METHOD leaves to a review.
+
+    random_share: of the positions in the order of screening, those that a record drawn at random takes; 0 to 1.
+    """
 
     reviewers_per_stage: ReviewersPerStage = ReviewersPerStage()
     unsure: Literal["goes_on", "conflict"] = "goes_on"
     teaching_copy: bool = False
+    random_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     grade_start_nrs: Literal["low", "robins-i"] = "low"
 
 
@@ -148,6 +176,7 @@ class Plan(_Part):
     outcomes: tuple[Outcome, ...] = ()
     reviewers: tuple[Reviewer, ...] = ()
     searches: tuple[PlannedSearch, ...] = ()
+    terms: Terms = Terms()
     synthesis: Synthesis = Synthesis()
     appraisal: Appraisal = Appraisal()
     previous: Previous = Previous()

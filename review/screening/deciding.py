@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from review.errors import InputRefused, near
 from review.model.decision import DECISIONS, JUDGEMENTS, STAGES
@@ -117,6 +118,18 @@ def check_near_miss(near_miss: bool, decision: str, stage: str) -> None:
         raise InputRefused(
             "only an exclusion at full text can be a near miss", where=f"{decision}, {stage}", next_step="leave near_miss out"
         )
+
+
+def presented(rank: int | None, model: str | None, before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Where a decision's record was presented and by what, as its fact holds it; a retry keeps what was stored *before*.
+
+    Raises InputRefused for a rank that is no whole number from 1.
+    """
+    if rank is not None and (isinstance(rank, bool) or not isinstance(rank, int) or rank < 1):
+        raise InputRefused(f"{rank!r} is no rank", expected="a whole number from 1, or None where nothing ordered the records")
+    if before is not None:
+        return {"rank": before.get("rank"), "model": before.get("model")}
+    return {"rank": rank, "model": model}
 
 
 def known_stage(stage: str) -> None:

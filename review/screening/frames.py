@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from review.model.consensus import Panel
 from review.model.event import Event
 from review.model.views import ReportView
+from review.screening.conflicts import opposed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,14 +32,7 @@ def conflicts(found: Iterable[tuple[ReportView, str, Panel]]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (report.id, stage, report.title, *(event.body[s] for event in _both(panel, report, stage) for s in _SAID))
+        (report.id, stage, report.title, *(event.body[s] for event in opposed(panel, report, stage)[:2] for s in _SAID))
         for report, stage, panel in found
     ]
     return pd.DataFrame(rows, columns=["report", "stage", "title", *(f"{s}_{side}" for side in ("first", "second") for s in _SAID)])
-
-
-def _both(panel: Panel, report: ReportView, stage: str) -> list[Event]:
-    """The two answers, in an order that tells nothing."""
-    independent = {(e.body["decision"], e.body["reason"]) for e in panel.independent}
-    live = panel.independent if len(independent) > 1 or len(panel.answers) < 2 else panel.answers
-    return sorted(live, key=lambda e: hashlib.sha256(f"{report.id}|{stage}|{e.actor}".encode()).hexdigest())[:2]

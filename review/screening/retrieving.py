@@ -1,21 +1,86 @@
-"""How a document was obtained, with the file that a person attaches. It refuses another word, and a file that cannot be read."""
+"""How a document was obtained, and the document in hand. It refuses another word, and a file that cannot be read or has nothing in it."""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from review.errors import InputRefused, near
 from review.model.decision import RETRIEVALS, ReportRetrieved
+from review.model.event import Event
+from review.model.views import RecordView, ReportView
+
+PDF, HTML, TEXT, OTHER = "application/pdf", "text/html", "text/plain", "application/octet-stream"
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 
 
-def retrieval_of(status: str, file: str | Path | None, note: str) -> tuple[ReportRetrieved, list[tuple[bytes, bool]]]:
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The document of a report: a file that a person attached, else the captured page or registration that was imported.
+
+    media_type  by content: application/pdf, text/html, text/plain, or application/octet-stream for anything else
+    lines       where the entry stands in a captured file that holds many, from 1; None for all of it
+    """
+
+    name: str
+    media_type: str
+    sha256: str
+    lines: tuple[int, int] | None = None
+    _blob: Callable[[str], bytes] = field(default=bytes, repr=False, compare=False)
+
+    def read(self) -> bytes:
+        """Its bytes, fetched from the ledger at each call."""
+        return self._blob(self.sha256)
+
+
+def media_type(data: bytes) -> str:
+    """What *data* is, by its content and not by the name of a file."""
+    if b"%PDF-" in data[:1024]:
+        return PDF
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # the mark of UTF-16, in which every other byte may be zero
+        return HTML if b"<\0h\0t\0m\0l" in data[:4000].lower() else TEXT
+    if b"\0" in data[:4000]:
+        return OTHER
+    return HTML if _MARKUP.search(data[:4000]) else TEXT
+
+
+def document_of(report: ReportView, live: Sequence[Event], blob: Callable[[str], bytes]) -> Document | None:
+    """The last file attached by a retrieval in *live*, else the page that was captured; None where neither is in hand."""
+    attached = [e.body for e in live if e.body["file_sha256"]]
+    if attached:
+        body = attached[-1]
+        return Document(body["file_name"], media_type(blob(body["file_sha256"])), body["file_sha256"], None, blob)
+    records = (report.stands, *report.records)
+    captured = next((r for r in records if r.retrieved_on_import and r.text_sha256), None)
+    return _captured(captured, blob) if captured is not None else None
+
+
+def _captured(record: RecordView, blob: Callable[[str], bytes]) -> Document:
+    """The page as the import kept it, in lines: the text into which every quotation points."""
+    span = record.doc["provenance"].get("raw_span")
+    return Document(record.file_name or "", TEXT, record.text_sha256 or "", tuple(span) if span else None, blob)
+
+
+def retrieval_of(
+    status: str, file: str | Path | None, content: bytes | None, note: str
+) -> tuple[ReportRetrieved, list[tuple[bytes, bool]]]:
     """The fact to store, and the blobs that go with it."""
     if status not in RETRIEVALS:
         raise InputRefused(f"{status!r} is no status of retrieval", expected=", ".join(RETRIEVALS), next_step=near(status, RETRIEVALS))
     if file is None:
+        if content is not None:
+            raise InputRefused("the content of a file was given without its name", next_step="give file=… too")
         return ReportRetrieved(status=status, file_sha256=None, file_name=None, note=note), []  # type: ignore[arg-type]
-    data = _bytes_of(Path(file))
+    if status == "not_retrieved":
+        raise InputRefused(
+            "a document that was not retrieved has no file", next_step="leave the file out, or say retrieved or extract_only"
+        )
+    data = _bytes_of(Path(file)) if content is None else content
+    if not data:
+        raise InputRefused(f"{Path(file).name} is empty", next_step="check the file")
     body = ReportRetrieved(status=status, file_sha256=hashlib.sha256(data).hexdigest(), file_name=Path(file).name, note=note)  # type: ignore[arg-type]
     return body, [(data, False)]
 

@@ -14,7 +14,7 @@ from review.ledger.undo import take_back
 from review.model.appraisal import AppraisalJudged, AppraisalNotAssessed, AppraisalResolved, DomainJudged, Support
 from review.model.authority import check_resolver, check_role
 from review.model.blinding import visible
-from review.model.event import Draft, Event
+from review.model.event import Event
 from review.model.plan import Plan
 from review.model.views import AssessmentView, StudyView
 from review.protocol import Protocol
@@ -242,9 +242,15 @@ class Bias:
         return take_back(self._seat, event, of="appraisal.")
 
     def _append(self, own: StudyView, kind: str, body: AppraisalJudged | AppraisalNotAssessed, form: Tool, key: state.Key) -> str:
-        mine = [a.id for a in state.panel_of(self._events(own).get(key, []), needed=self.needed).answers if a.actor == self._seat.pen.actor]
-        draft = Draft(kind, own.id, body, self._seat.pen.actor or "", replaces=mine[-1] if mine else None)
-        return self._seat.pen.write_all([draft], blobs=[(form.text.encode("utf-8"), False)])[0].id
+        pen = self._seat.pen
+        form_text = (form.text.encode("utf-8"), False)
+        return pen.write_as_read(lambda: pen.draft(kind, own.id, body, replaces=self._mine(own, key)), blobs=[form_text]).id
+
+    @at_rest
+    def _mine(self, own: StudyView, key: state.Key) -> str | None:
+        """This reviewer's live assessment, which a new one replaces."""
+        answers = state.panel_of(self._events(own).get(key, []), needed=self.needed).answers
+        return next((a.id for a in reversed(answers) if a.actor == self._seat.pen.actor), None)
 
     @at_rest
     def _study(self, study: str) -> StudyView:

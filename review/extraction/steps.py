@@ -180,8 +180,8 @@ class Extraction:
             text_sha256=record.text_sha256 if record else None,
             lines=lines,
         )
-        earlier = self._mine(own, key)
-        return self._seat.pen.write(CellRecorded.kind, own.id, body, replaces=earlier, token=token).id
+        pen = self._seat.pen
+        return pen.write_as_read(lambda: pen.draft(CellRecorded.kind, own.id, body, replaces=self._mine(own, key), token=token)).id
 
     def confirm(self, event: str) -> str:
         """Say that the value of this event was compared with its source and is right. Returns the event id."""
@@ -190,7 +190,8 @@ class Extraction:
         own = self._study(target.subject)
         key = CellKey(**target.body["cell"])
         body = CellConfirmed(cell=key, value=target.body["value"], unit=target.body["unit"], confirms=event)
-        return self._seat.pen.write(CellConfirmed.kind, own.id, body, replaces=self._mine(own, key)).id
+        pen = self._seat.pen
+        return pen.write_as_read(lambda: pen.draft(CellConfirmed.kind, own.id, body, replaces=self._mine(own, key))).id
 
     def correct(
         self, event: str, *, value: str | int, unit: str | None = None, quotation: str | None = None, location: str | None = None

@@ -51,12 +51,12 @@ class Pen:
         draft = self.draft(kind, subject, body, replaces=replaces, withdraws=withdraws, token=token, actor=actor)
         return self.write_all([draft])[0]
 
-    def write_as_read(self, draft: Callable[[], Draft]) -> Event:
+    def write_as_read(self, draft: Callable[[], Draft], *, blobs: Sequence[tuple[bytes, bool]] = ()) -> Event:
         """Append the fact that *draft* makes of what it reads; it reads again where this reviewer wrote on the same from another window."""
         while True:
             read_to = self.ledger.arrived()
             try:
-                return self.write_all([draft()], read_to=read_to)[0]
+                return self.write_all([draft()], blobs=blobs, read_to=read_to)[0]
             except LedgerMoved:
                 continue
 

@@ -74,6 +74,12 @@ class Studies:
         return state.final_classification(self._panel(study))
 
     @at_rest
+    def finals(self) -> dict[str, str | None]:
+        """Study -> its final classification, for each of today's studies of which something was said."""
+        said = self._state.classified.keys()
+        return {study.id: self.final(study) for study in self.views() if not said.isdisjoint(study.subjects)}
+
+    @at_rest
     def history(self, study: StudyView) -> list[Event]:
         """Every classification and resolution of *study* that this viewer may see, replaced and withdrawn ones too, in ledger order."""
         closed = self._panel(study).closed
@@ -199,9 +205,14 @@ class Studies:
         self._protocol.require_frozen("classifying")
         own = self._study(study)
         self._accept(classification, reason)
-        earlier = [a.id for a in self._panel(own).answers if a.actor == self._seat.pen.actor]
         body = StudyClassified(classification=classification, reason=reason.strip())  # type: ignore[arg-type]
-        return self._seat.pen.write(StudyClassified.kind, own.id, body, replaces=earlier[-1] if earlier else None).id
+        pen = self._seat.pen
+        return pen.write_as_read(lambda: pen.draft(StudyClassified.kind, own.id, body, replaces=self._mine(own))).id
+
+    @at_rest
+    def _mine(self, study: StudyView) -> str | None:
+        """This reviewer's live classification, which a new one replaces."""
+        return next((a.id for a in reversed(self._panel(study).answers) if a.actor == self._seat.pen.actor), None)
 
     @at_rest
     def conflicts(self) -> pd.DataFrame:

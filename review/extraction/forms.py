@@ -17,11 +17,25 @@ class Item:
     fields: tuple[str, ...]
 
 
+FORM = "items.toml"
+
+
+@cache
+def _form() -> str:
+    return resources.files("review.extraction").joinpath(FORM).read_text(encoding="utf-8")
+
+
 @cache
 def items() -> tuple[Item, ...]:
     """The items that ship, in the order of the form."""
-    data = tomllib.loads(resources.files("review.extraction").joinpath("items.toml").read_text(encoding="utf-8"))
-    return tuple(Item(i["id"], i["label"], tuple(i["fields"])) for i in data["item"])
+    return tuple(Item(i["id"], i["label"], tuple(i["fields"])) for i in tomllib.loads(_form())["item"])
+
+
+def lines_of(item: str) -> tuple[tuple[int, str], ...]:
+    """The lines of the form that state the item, each with its number from 1; none for an item that extractors added."""
+    lines = tuple(enumerate(_form().splitlines(), start=1))
+    start = next((n for n, line in lines if line == f'id = "{item}"'), None)
+    return lines[start - 1 : start + 2] if start else ()
 
 
 def label_of(item: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from review.reporting import tables_collection as collecting
 from review.reporting import tables_methods as methods
 from review.reporting import tables_process as process
 from review.reporting.checklist_facts import DRAFT, Facts, author, no_synthesis, whole
@@ -95,7 +96,7 @@ def collection(facts: Facts) -> Finding:
     """9: how many people extracted, whether apart, what was asked of investigators, and which tools helped."""
     if not any(facts.cells.values()):
         return unwritten("no value has been extracted")
-    proof = whole(process.data_collection(facts.rooms))
+    proof = whole(collecting.data_collection(facts.rooms))
     bare = [s.label for s in facts.included if all(c.state == "pre-filled" for c in facts.cells[s.id])]
     lacks = f"nobody has extracted or checked a value of {', '.join(bare)}" if bare else facts.unfinished
     return partly(lacks, proof) if lacks else stated(proof)
@@ -120,7 +121,7 @@ def other_variables(facts: Facts) -> Finding:
 
 def appraisal_methods(facts: Facts) -> Finding:
     """11: the tools, how many people, and whether apart."""
-    table = process.appraisal_process(facts.rooms)
+    table = collecting.appraisal_process(facts.rooms)
     if not table.rows:
         return unwritten("no tool was chosen")
     if not any(facts.assessments.values()):

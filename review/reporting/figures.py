@@ -89,7 +89,7 @@ def flow_numbers(rooms: Rooms, flow: Flow) -> Table:
         found[made.key] = made
         return made.key
 
-    return flow_table(flow, flow.labels, trace=trace, traces=found)
+    return by_row(flow_table(flow, flow.labels, trace=trace, traces=found))
 
 
 def require(flow: Flow) -> Flow:

@@ -14,6 +14,7 @@ from review.reporting.cells import StudyCells, shown, with_unit
 from review.reporting.references import articles_in_hand, data_source, day, ended, in_full, primary_first, where_it_stands
 from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column
+from review.reporting.tables_bias import assessment_entries
 from review.reporting.trace import key_of, role_of
 from review.reporting.trace_view import TraceEntry
 
@@ -180,9 +181,7 @@ def bias(cells: StudyCells) -> Cell:
         judged = sum(v.status != "not assessed" for v in own)
         said = f"{judged} {'result' if judged == 1 else 'results'} assessed" if judged else "not assessed"
         lines.append((f"{rooms.bias.tool(tool).label}: {said}; see the tables of risk of bias", []))
-        for event in (rooms.seat.event(e) for v in own for e in v.events):
-            what = "Not assessed" if event.kind == "appraisal.not_assessed" else "Assessed"
-            entries.append(TraceEntry(event.id, f"{what}, {tool}", role_of(rooms, event), event.at, event.body.get("reason", "")))
+        entries += [entry for v in own for entry in assessment_entries(rooms, v)]
     # an unfinished assessment is not shown, nor of which study it is; so nothing is denied while there is any
     why = "not assessed yet, or not finished" if rooms.bias.open_of_others() else "nobody has assessed it or said why not"
     return cells.cell("bias", "risk of bias", lines, why=why, also=entries)

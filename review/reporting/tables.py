@@ -9,6 +9,7 @@ from review.reporting import checklist as checklists
 from review.reporting import (
     exclusions,
     tables_bias,
+    tables_collection,
     tables_contacts,
     tables_methods,
     tables_nice,
@@ -23,7 +24,7 @@ from review.reporting import (
 from review.reporting.characteristics import KINDS, characteristics
 from review.reporting.rooms import Rooms
 from review.reporting.table import Table
-from review.reporting.trace import by_row, whole
+from review.reporting.trace import by_row
 
 Maker = Callable[[Rooms], Table]
 
@@ -57,7 +58,7 @@ class Tables:
     def _make(self, maker: Callable[[Rooms], Table], as_of: str | None) -> Table:
         rooms = self._rooms(as_of)
         with rooms.seat.still():
-            return replace(whole(rooms, by_row(maker(rooms))), labels=rooms.labels)
+            return replace(by_row(maker(rooms)), labels=rooms.labels)
 
     def summary(self, *, as_of: str | None = None) -> Table:
         """The review in numbers."""
@@ -165,7 +166,7 @@ class Tables:
 
     def data_collection(self, *, as_of: str | None = None) -> Table:
         """How data were collected."""
-        return self._make(tables_process.data_collection, as_of)
+        return self._make(tables_collection.data_collection, as_of)
 
     def assessed(self, tool: str, *, as_of: str | None = None) -> Table:
         """Results assessed with *tool*."""
@@ -177,7 +178,7 @@ class Tables:
 
     def appraisal_process(self, *, as_of: str | None = None) -> Table:
         """How risk of bias was assessed."""
-        return self._make(tables_process.appraisal_process, as_of)
+        return self._make(tables_collection.appraisal_process, as_of)
 
     def tools_used(self, *, as_of: str | None = None) -> list[str]:
         """The tools with which something was assessed or is planned to be."""

@@ -80,6 +80,13 @@ def _judgement(form: Tool, level: str | None, *, overall: bool = False) -> Cell:
 
 def _trace(rooms: Rooms, study: StudyView, one: AssessmentView, found: dict[str, Trace]) -> str:
     key = key_of("bias", study.id, one.tool, one.result or "study", one.effect or "")
+    label = f"{study.label}: {one.result or 'study'}"
+    found[key] = Trace(key, label, one.overall or one.status, one.status, tuple(assessment_entries(rooms, one)))
+    return key
+
+
+def assessment_entries(rooms: Rooms, one: AssessmentView) -> list[TraceEntry]:
+    """Every fact behind one assessment that this viewer may see, with the words that support each answer; oldest first."""
     entries = []
     for event_id in one.events:
         event = rooms.seat.event(event_id)
@@ -88,13 +95,12 @@ def _trace(rooms: Rooms, study: StudyView, one: AssessmentView, found: dict[str,
             f"{name}: {d['final'] if isinstance(d, dict) else d}" for name, d in body.get("domains", {}).items()
         )
         what = {"appraisal.not_assessed": "Not assessed", "appraisal.resolved": "Consensus"}.get(event.kind, "Assessed")
-        entries.append(TraceEntry(event.id, f"{what}, {body['tool']}", role_of(rooms, event), event.at, words))
+        about = f"{body['tool']}: {body['result']}" if body["result"] else body["tool"]
+        entries.append(TraceEntry(event.id, f"{what}, {about}", role_of(rooms, event), event.at, words))
         for question, support in body.get("support", {}).items():
             quote = Quote(support["location"], False, ((0, support["quotation"]),), "") if support["quotation"] else None
             entries.append(TraceEntry(event.id, f"Support for {question}: {support['text']}", role_of(rooms, event), event.at, "", quote))
-    label = f"{study.label}: {one.result or 'study'}"
-    found[key] = Trace(key, label, one.overall or one.status, one.status, tuple(told(rooms, entries)))
-    return key
+    return told(rooms, entries)
 
 
 def not_assessed(rooms: Rooms) -> Table:

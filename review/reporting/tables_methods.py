@@ -5,15 +5,21 @@ How people screened, extracted and appraised stands in ``tables_process.py``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from review.extraction.forms import FORM, label_of, lines_of
 from review.extraction.forms import items as form_items
-from review.extraction.forms import label_of
-from review.model.views import SearchView
+from review.model.extraction import NOT_REPORTED
+from review.model.views import CellView, SearchView
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.trace import key_of, role_of
-from review.reporting.trace_counts import MOST, counted
-from review.reporting.trace_view import Trace, TraceEntry
+from review.reporting.trace import cell_name, key_of, merge_entry, role_of, told_by
+from review.reporting.trace_counts import MOST, counted, fixed, names, one_line
+from review.reporting.trace_plan import field_trace, part_trace
+from review.reporting.trace_view import Quote, Trace, TraceEntry
 from review.studies.steps import TOOL as IDENTIFIER_RULES
+from review.text import bidi_closed
 
 DRAFT = "The protocol is a draft; it has not been frozen."
 NOT_REGISTERED = "This review was not registered."
@@ -35,26 +41,34 @@ def said_none(text: str) -> bool:
 
 def statements(rooms: Rooms) -> Table:
     """Title, registration, protocol, amendments, synthesis, support and interests, each in words that can stand in a report."""
-    about = rooms.protocol.plan.review
+    about, groups = rooms.protocol.plan.review, "; ".join(rooms.protocol.plan.synthesis.groups)
     found: dict[str, Trace] = {}
+
+    def stated(part: str, text: str, place: tuple[str, str]) -> tuple[Cell, Cell]:
+        origin = field_trace(rooms, key_of("statement", *place), part, place, empty="[]")
+        return Cell(part), told_by(found, part, replace(origin, value=text) if text else None, "review.toml leaves it open")
+
     rows = (
-        ("Title", about.title),
-        ("Registration", registration(rooms)),
-        ("Protocol", NO_PROTOCOL if said_none(about.protocol_link) else about.protocol_link),
-        ("Amendments", amendments(rooms)),
-        ("Synthesis", "; ".join(rooms.protocol.plan.synthesis.groups) or NO_SYNTHESIS),
-        ("Support", about.funding),
-        ("Competing interests", about.competing_interests),
+        stated("Title", about.title, ("review", "title")),
+        stated("Registration", registration(rooms), ("review", "registration")),
+        stated("Protocol", NO_PROTOCOL if said_none(about.protocol_link) else about.protocol_link, ("review", "protocol_link")),
+        (Cell("Amendments"), told_by(found, "Amendments", _versions(rooms))),
+        stated("Synthesis", groups or NO_SYNTHESIS, ("synthesis", "groups")),
+        stated("Support", about.funding, ("review", "funding")),
+        stated("Competing interests", about.competing_interests, ("review", "competing_interests")),
     )
-    history = rooms.protocol.history
-    if history:
-        entries = tuple(
-            TraceEntry(e.id, f"Protocol version {e.body['number']}", role_of(rooms, e), e.at, e.body.get("reason", "")) for e in history
-        )
-        found["statements"] = Trace("statements", "The protocol's versions", "", "", entries)
-    cells = tuple((Cell(part), Cell.of(text, "review.toml leaves it open", trace="statements" if history else None)) for part, text in rows)
-    below = () if history else (DRAFT,)
-    return Table("statements", "Title, registration, support and interests", (_PART, _SAID), cells, (*below, *rooms.table_notes()), found)
+    below = () if rooms.protocol.frozen else (DRAFT,)
+    return Table("statements", "Title, registration, support and interests", (_PART, _SAID), rows, (*below, *rooms.table_notes()), found)
+
+
+def _versions(rooms: Rooms) -> Trace:
+    """Every version of the protocol: when it came to be in force, why, and what it changed."""
+    entries = []
+    for event in rooms.protocol.history:
+        changed = ": " + ", ".join(event.body["changed"]) if event.body.get("changed") else ""
+        what = ("amended" if "changed" in event.body else "frozen") + changed
+        entries.append(one_line(rooms, event.id, f"Protocol version {event.body['number']}", what, event.body.get("reason", "")))
+    return Trace("statement-amendments", "", amendments(rooms), "", tuple(entries) or (fixed("review.toml is a draft"),))
 
 
 def registration(rooms: Rooms) -> str:
@@ -89,10 +103,11 @@ def strategies(rooms: Rooms) -> Table:
     searches = rooms.searches.views()
     told = [one for one in _ASKED if any(search.body[one[0]] for search in searches)]
     for search in searches:
-        event, body = rooms.seat.event(search.event), search.body
+        body = search.body
         key = key_of("strategy", search.id)
-        entry = TraceEntry(event.id, "Search recorded", role_of(rooms, event), event.at)
-        found[key] = Trace(key, f"Search of {search.source}", "", "", (entry,))
+        lines = part_trace(rooms, "searches", search.source, "", lambda one: one.source).entries
+        planned = [replace(entry, what=f"Planned; {entry.what}") for entry in lines]
+        found[key] = Trace(key, f"Search of {search_name(search)}", "", "", (*planned, _run_of(rooms, search)))
         rows.append(
             (
                 Cell(search_name(search), trace=key),
@@ -119,6 +134,15 @@ def strategies(rooms: Rooms) -> Table:
     )
 
 
+def _run_of(rooms: Rooms, search: SearchView) -> TraceEntry:
+    """The search as it was recorded, field by field."""
+    event, body = rooms.seat.event(search.event), search.body
+    hits = "not stated" if search.hits is None else f"{search.hits:,}"
+    said = {"searched": search.searched, "platform": body["platform"], "limits": body["limits"], "filters": body["filters"], "hits": hits}
+    what = "; ".join(f"{name}: {value}" for name, value in said.items() if value)
+    return TraceEntry(event.id, f"Search recorded; {what}", role_of(rooms, event), event.at)
+
+
 def search_name(search: SearchView) -> str:
     """The source, with the number of the run where it was searched before."""
     return search.source if search.run == 1 else f"{search.source}, run {search.run}"
@@ -131,29 +155,19 @@ def kind_of(search: SearchView) -> str:
 
 def duplicates(rooms: Rooms) -> Table:
     """The rules by which documents were found to be the same, who or what applied each, and how many merges it made."""
-    merges = {m: rooms.seat.event(m) for report in rooms.studies.report_views() for m in report.merged_by}
+    merges = [(rooms.seat.event(m), report) for report in rooms.studies.report_views() for m in report.merged_by]
     found: dict[str, Trace] = {}
     rows = []
-    for rule in dict.fromkeys([*RULES, *(e.body["rule"] for e in merges.values())]):
-        made = [e for e in merges.values() if e.body["rule"] == rule]
-        tools = dict.fromkeys(e.actor for e in made) if made else {} if rule == "person" else {IDENTIFIER_RULES: None}
+    for rule in dict.fromkeys([*RULES, *(e.body["rule"] for e, _ in merges)]):
+        made = {e.id: (e, report.title) for e, report in merges if e.body["rule"] == rule}
+        tools = dict.fromkeys(e.actor for e, _ in made.values()) if made else {} if rule == "person" else {IDENTIFIER_RULES: None}
         who = "a person" if rule == "person" else "\n".join(named_tool(actor) for actor in tools)
-        key = key_of("rule", rule)
-        if made:
-            entries = tuple(
-                TraceEntry(
-                    e.id,
-                    "The same document",
-                    role_of(rooms, e),
-                    e.at,
-                    e.body["reason"] or "; ".join(f"{k}: {v}" for k, v in e.body["compared"].items()),
-                )
-                for e in made
-            )
-            found[key] = Trace(key, RULES.get(rule, rule), f"{len(made):,}", "", entries)
-        rows.append(
-            (Cell(rule.replace("_", " ")), Cell(RULES.get(rule, rule)), Cell(who), Cell(f"{len(made):,}", trace=key if made else None))
-        )
+        key, said = key_of("rule", rule), RULES.get(rule, rule)
+        first = () if rule == "person" else (fixed(f"The rule {rule} is part of {who or 'the program'}: {said}"),)
+        shown = [(merge_entry(rooms, e), title) for e, title in list(made.values())[:MOST]]
+        entries = [replace(entry, what=f"{bidi_closed(title)}: {entry.what}") for entry, title in shown]
+        found[key] = counted(rooms, key, f"Merges: {said}", entries, len(made), first=first)
+        rows.append((Cell(rule.replace("_", " ")), Cell(said), Cell(who), Cell(f"{len(made):,}", trace=key)))
     columns = (
         Column("rule", "Rule"),
         Column("when", "Two entries are one when", width=4),
@@ -177,18 +191,22 @@ def named_tool(actor: str) -> str:
 
 def items_sought(rooms: Rooms) -> Table:
     """The items of the extraction form and those that extractors added, with how many values each has."""
-    labels = {study.id: study.label for study in rooms.studies.views()}
-    cells = [cell for study in rooms.studies.views() for cell in rooms.extraction.cells(study)]
+    cells = [(study.label, cell) for study in rooms.studies.views() for cell in rooms.extraction.cells(study)]
     found: dict[str, Trace] = {}
     rows = []
-    for item in dict.fromkeys([*(one.id for one in form_items()), *(cell.item for cell in cells)]):
-        own = [cell for cell in cells if cell.item == item]
-        silent = sum(cell.value == "not reported" for cell in own)
-        name, key = label_of(item), key_of("sought", item)
-        entries = [_entry(rooms, c.event, f"{labels[c.study]}: {name}") for c in own[:MOST]]
-        found[key] = counted(rooms, key, name, entries, len(own))
-        numbers = (len({c.study for c in own}), len(own), silent)
-        rows.append((Cell(name), *(Cell(f"{n:,}", trace=key) for n in numbers)))
+    for item in dict.fromkeys([*(one.id for one in form_items()), *(cell.item for _, cell in cells)]):
+        own = [(label, cell) for label, cell in cells if cell.item == item]
+        first: dict[str, tuple[str, CellView]] = {}
+        for label, cell in own:
+            first.setdefault(cell.study, (label, cell))
+        numbers = {
+            "studies": list(first.values()),
+            "values": own,
+            "not reported": [(label, cell) for label, cell in own if cell.value == NOT_REPORTED],
+        }
+        counts = [_values(rooms, item, column, facts) for column, facts in numbers.items()]
+        form = _on_form(rooms, item, [cell.event for _, cell in own])
+        rows.append(tuple(told_by(found, origin.label, origin) for origin in (form, *counts)))
     columns = (
         Column("item", "Item", width=4),
         Column("studies", "Studies", align="right"),
@@ -199,34 +217,66 @@ def items_sought(rooms: Rooms) -> Table:
     return Table("items-sought", "Items that were sought", columns, tuple(rows), (note, *rooms.table_notes()), found)
 
 
-def _entry(rooms: Rooms, event_id: str, what: str) -> TraceEntry:
-    event = rooms.seat.event(event_id)
-    return TraceEntry(event.id, what, role_of(rooms, event), event.at)
+def _on_form(rooms: Rooms, item: str, events: Sequence[str]) -> Trace:
+    """Why an item is sought: its lines in the form, else the first value that an extractor recorded of it."""
+    name, lines = label_of(item), lines_of(item)
+    if lines:
+        quote = Quote(FORM, False, lines, name)
+        entry = TraceEntry("", "On the form that ships with the program; no fact of the ledger", "form", "", "", quote)
+    else:
+        entry = one_line(
+            rooms, min(events, key=lambda one: rooms.seat.event(one).position), name, "not on the form; added with its first value"
+        )
+    return Trace(key_of("sought", item), "Item that was sought", name, "", (entry,))
+
+
+def _values(rooms: Rooms, item: str, column: str, facts: Sequence[tuple[str, CellView]]) -> Trace:
+    entries = [one_line(rooms, cell.event, label, f"{cell_name(cell)}, {cell.state}") for label, cell in facts[:MOST]]
+    return counted(rooms, key_of("sought", item, column), f"{label_of(item)}: {column}", entries, len(facts))
 
 
 def availability(rooms: Rooms) -> Table:
     """What ``review export`` holds of this review, as far as this viewer may see it, and in which file."""
-    records = rooms.records.views()
-    studies = rooms.studies.views()
     found: dict[str, Trace] = {}
-    views = [a for s in studies for a in rooms.bias.assessments(s)]
-    rows = (
-        ("Versions of the protocol", [e.id for e in rooms.protocol.history], "ledger.jsonl, text in blobs"),
-        ("Searches with their strategies", [s.event for s in rooms.searches.views()], "ledger.jsonl"),
-        ("Files as imported", [e.id for e in rooms.records.imports()], "raw"),
-        ("Records as they were read", [r.event for r in records], "blobs"),
-        ("Decisions on eligibility, with reasons", [e.id for e in rooms.screening.visible_events()], "ledger.jsonl"),
-        ("Extracted values, with quotations", [c.event for s in studies for c in rooms.extraction.cells(s)], "ledger.jsonl"),
-        ("Questions to authors and sponsors", [e.id for s in studies for e in rooms.extraction.contacts(s)], "ledger.jsonl"),
-        ("Appraisals, with the tools' questions", [a.events[-1] for a in views if a.events], "ledger.jsonl, tools in blobs"),
-    )
-    for what, events, _ in rows:
+    rows = []
+    for what, where, lines in _material(rooms):
         key = key_of("share", what)
-        found[key] = counted(rooms, key, what, [_entry(rooms, e, what) for e in events[:MOST]], len(events))
-    cells = tuple((Cell(what), Cell(f"{len(ids):,}", trace=key_of("share", what)), Cell(where)) for what, ids, where in rows)
+        found[key] = counted(rooms, key, what, [one_line(rooms, *line) for line in lines[:MOST]], len(lines))
+        rows.append((Cell(what), Cell(f"{len(lines):,}", trace=key), Cell(where, trace=key)))
     columns = (Column("what", "Material", width=3), Column("n", "n", align="right"), Column("where", "In the export", width=2))
     notes = (
         "`review export` writes these files; the notebooks that make every table and figure from them stand in the folder notebooks.",
         "Where readers can find them is for the authors to say.",
     )
-    return Table("availability", "What the export of this review holds", columns, cells, (*notes, *rooms.table_notes()), found)
+    return Table("availability", "What the export of this review holds", columns, tuple(rows), (*notes, *rooms.table_notes()), found)
+
+
+Line = tuple[str, str, str]  # a fact's event, what it is about, where the export holds it
+
+
+def _material(rooms: Rooms) -> Iterator[tuple[str, str, Sequence[Line]]]:
+    """What the export holds and where, with each fact and the file that it, or what it names, stands in."""
+    studies = rooms.studies.views()
+    event, ledger, known = rooms.seat.event, "ledger.jsonl", names(rooms)
+    versions = [(e.id, f"Version {e.body['number']}", f"ledger.jsonl, {_blob(e.body['text_sha256'])}") for e in rooms.protocol.history]
+    yield "Versions of the protocol", "ledger.jsonl, text in blobs", versions
+    yield "Searches with their strategies", ledger, [(s.event, search_name(s), ledger) for s in rooms.searches.views()]
+    files = [(e.id, e.body["file_name"], f"raw/{e.body['raw_sha256'][:16]}…") for e in rooms.records.imports()]
+    yield "Files as imported", "raw", files
+    yield (
+        "Records as they were read",
+        "blobs",
+        [(r.event, r.title, _blob(event(r.event).body["parsed_sha256"])) for r in rooms.records.views()],
+    )
+    decided = [(e.id, known.get(e.subject, e.subject), ledger) for e in rooms.screening.visible_events()]
+    yield "Decisions on eligibility, with reasons", ledger, decided
+    values = [(c.event, f"{s.label}, {cell_name(c)}", ledger) for s in studies for c in rooms.extraction.cells(s)]
+    yield "Extracted values, with quotations", ledger, values
+    yield "Questions to authors and sponsors", ledger, [(e.id, s.label, ledger) for s in studies for e in rooms.extraction.contacts(s)]
+    views = [(s.label, a) for s in studies for a in rooms.bias.assessments(s) if a.events]
+    appraised = [(a.events[-1], f"{label}, {a.result or 'the study'}", f"ledger.jsonl, tool {a.tool} in blobs") for label, a in views]
+    yield "Appraisals, with the tools' questions", "ledger.jsonl, tools in blobs", appraised
+
+
+def _blob(sha256: str) -> str:
+    return f"blobs/{sha256[:16]}…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from review.model.views import CellView
 from review.reporting import study_columns as columns
@@ -12,8 +12,9 @@ from review.reporting.references import in_full, primary_first
 from review.reporting.rooms import Rooms
 from review.reporting.study_columns import Line
 from review.reporting.table import Cell, Column, Table
+from review.reporting.tables_bias import assessment_entries
 from review.reporting.tables_results import ABBREVIATIONS, Result, folded, lines_of, notes_on, results_of
-from review.reporting.trace import role_of
+from review.reporting.trace import cell_entries
 from review.reporting.trace_view import TraceEntry
 
 COMPARATORS = ("placebo comparator", "active comparator", "sham comparator", "no intervention")
@@ -78,18 +79,27 @@ def _comparators(cells: StudyCells) -> set[str | None]:
 
 def _intervention(cells: StudyCells) -> Cell:
     others = _comparators(cells)
-    return cells.cell(
-        "intervention", "intervention", [line for arm, line in columns.arms(cells, numbers=False).items() if arm not in others]
-    )
+    lines = {arm: line for arm, line in columns.arms(cells, numbers=False).items() if arm not in others}
+    return cells.cell("intervention", "intervention", list(lines.values()), also=_called(cells, lines))
 
 
 def _comparison(cells: StudyCells) -> Cell:
     """What was extracted as the comparison, else the arms that a registration calls comparators; none in a single-arm trial."""
     others = _comparators(cells)
     lines: list[Line] = [(shown(c), [c]) for c in cells.of("comparison")]
-    lines = lines or [line for arm, line in columns.arms(cells, numbers=False).items() if arm in others]
+    arms = {} if lines else {arm: line for arm, line in columns.arms(cells, numbers=False).items() if arm in others}
+    lines = lines or list(arms.values())
     lines = lines or [("none (single-arm)", [c]) for c in cells.of("design") if shown(c) == "single-arm-trial"]
-    return cells.cell("comparison", "comparison", lines, why="no source in hand says which arm is the comparison")
+    return cells.cell(
+        "comparison", "comparison", lines, why="no source in hand says which arm is the comparison", also=_called(cells, arms)
+    )
+
+
+def _called(cells: StudyCells, arms: Mapping[str | None, Line]) -> list[TraceEntry]:
+    """What the sources call these *arms*, which tells an intervention from its comparison."""
+    used = {id(c) for _, about in arms.values() for c in about}
+    named = [c for c in cells.of("arm") if c.arm in arms and id(c) not in used]
+    return [entry for c in named for entry in cell_entries(cells.rooms, c, cells.records)]
 
 
 def _follow_up(cells: StudyCells) -> Cell:
@@ -136,7 +146,6 @@ def _quality(cells: StudyCells) -> Cell:
             lines.append((f"{label}: not assessed. {one.reason}", []))
         else:
             lines.append((f"{label}, {one.result or 'the study'}: {one.overall or 'no overall judgement'}", []))
-        events = [rooms.seat.event(e) for e in one.events]
-        entries += [TraceEntry(e.id, f"Appraisal, {one.tool}", role_of(rooms, e), e.at, e.body.get("reason", "")) for e in events]
+        entries += assessment_entries(rooms, one)
     why = "not assessed yet, or not finished" if rooms.bias.open_of_others() else "nobody has assessed it or said why not"
     return cells.cell("quality", "quality rating", lines, why=why, also=entries)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from operator import attrgetter
-from typing import Any
+from collections.abc import Sequence
 
 from review.model.event import Event
-from review.model.plan import Criterion, Plan
+from review.model.plan import Criterion
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, role_of
 from review.reporting.trace_counts import MOST, events_trace
-from review.reporting.trace_plan import plan_trace
+from review.reporting.trace_plan import field_trace, part_trace
 from review.reporting.trace_view import Trace, TraceEntry
 
 _ELEMENTS = {"P": "Population", "I": "Intervention", "C": "Comparator", "O": "Outcomes", "S": "Study design", "T": "Time"}
@@ -26,7 +23,7 @@ def question(rooms: Rooms) -> Table:
     found: dict[str, Trace] = {}
     rows = []
     for label, place in _FRAME:
-        trace = plan_trace(rooms, key_of("question", *place), label, partial(_text_at, place=place), partial(_place_of, place=place))
+        trace = field_trace(rooms, key_of("question", *place), label, place)
         rows.append((Cell(label), Cell.of(trace.value, NOT_WRITTEN, trace=trace.key)))
         if trace.value:
             found[trace.key] = trace
@@ -50,21 +47,12 @@ _FRAME = (
 )
 
 
-def _place_of(plan: Plan, place: tuple[str, str]) -> tuple[str, str]:
-    return place
-
-
-def _text_at(plan: Plan, place: tuple[str, str]) -> str:
-    value = attrgetter(".".join(place))(plan)
-    return value if isinstance(value, str) else "; ".join(value)
-
-
 def criteria(rooms: Rooms) -> Table:
     """The eligibility criteria in order; each leads to the version that it stands in."""
     found: dict[str, Trace] = {}
     rows = []
     for number, criterion in enumerate(rooms.protocol.plan.criteria, start=1):
-        trace = _part_trace(rooms, "criteria", criterion.id, f"Criterion {criterion.id}", _criterion_said, mark=criterion.text)
+        trace = part_trace(rooms, "criteria", criterion.id, f"Criterion {criterion.id}", _criterion_said, mark=criterion.text)
         found[trace.key] = trace
         stages = _stages_of(criterion)
         rows.append(
@@ -99,29 +87,12 @@ def _criterion_said(criterion: Criterion) -> str:
     return f"{criterion.text}\nReason as printed: {criterion.as_reason}\nJudged at {_stages_of(criterion)}"
 
 
-def _part_trace(rooms: Rooms, name: str, id: str, label: str, said: Callable[[Any], str], *, mark: str = "") -> Trace:
-    """The origin of one numbered part of the protocol: a criterion, an outcome, a reviewer."""
-
-    def at(plan: Plan) -> int | None:
-        return next((n for n, part in enumerate(getattr(plan, name)) if part.id == id), None)
-
-    def words(plan: Plan) -> str:
-        n = at(plan)
-        return "" if n is None else said(getattr(plan, name)[n])
-
-    def place(plan: Plan) -> tuple[str, int] | None:
-        n = at(plan)
-        return None if n is None else (name, n)
-
-    return plan_trace(rooms, key_of(name, id), label, words, place, mark=mark)
-
-
 def outcomes(rooms: Rooms) -> Table:
     """The outcomes of interest."""
     found: dict[str, Trace] = {}
     rows = []
     for one in rooms.protocol.plan.outcomes:
-        trace = _part_trace(
+        trace = part_trace(
             rooms, "outcomes", one.id, f"Outcome {one.id}", lambda o: "; ".join(w for w in (o.name, o.time_frame) if w), mark=one.name
         )
         found[trace.key] = trace
@@ -135,7 +106,7 @@ def team(rooms: Rooms) -> Table:
     found: dict[str, Trace] = {}
     rows = []
     for one in rooms.protocol.plan.reviewers:
-        trace = _part_trace(rooms, "reviewers", one.id, f"Reviewer {one.id}", lambda r: ", ".join(r.roles))
+        trace = part_trace(rooms, "reviewers", one.id, f"Reviewer {one.id}", lambda r: ", ".join(r.roles))
         found[trace.key] = trace
         rows.append((Cell(one.id, trace=trace.key), Cell(", ".join(one.roles))))
     each = rooms.protocol.plan.settings.reviewers_per_stage

@@ -34,30 +34,34 @@ def quote_of(rooms: Rooms, record: RecordView | None, lines: tuple[int, int] | N
     return Quote(source, record.teaching, tuple(shown), where.group() if where else "")
 
 
+def cell_name(cell: CellView) -> str:
+    """What the cell is about, in words: its item, and the arm, outcome, time point and people that it is of."""
+    about = (cell.arm, cell.outcome if cell.outcome != cell.value else None, cell.timepoint, cell.analysis_set)
+    return label_of(cell.item) + "".join(f", {w}" for w in about if w)
+
+
+def cell_entry(rooms: Rooms, cell: CellView, event: Event, records: Mapping[str, RecordView]) -> TraceEntry:
+    """One fact behind a cell, with the lines of its record that were read."""
+    body = event.body
+    value = body["value"] + (f" {body['unit']}" if body.get("unit") else "")
+    verb = {"extraction.confirmed": "confirmed", "extraction.resolved": "settled"}.get(
+        event.kind, "pre-filled" if event.by_tool else "recorded"
+    )
+    lines = body.get("lines")
+    quote = (
+        quote_of(rooms, records.get(body.get("record") or ""), (lines[0], lines[1]) if lines else None, body["value"])
+        if "quotation" in body
+        else None
+    )
+    if quote is None and body.get("quotation"):
+        quote = Quote(body["location"], False, ((0, body["quotation"]),), body["value"] if body["value"] in body["quotation"] else "")
+    reason = body.get("reason") or body.get("note") or ""
+    return TraceEntry(event.id, f"{cell_name(cell)}: {verb} “{_short(value)}”", role_of(rooms, event), event.at, reason, quote)
+
+
 def cell_entries(rooms: Rooms, cell: CellView, records: Mapping[str, RecordView]) -> list[TraceEntry]:
     """Every fact behind one cell that this viewer may see, oldest first."""
-    found = []
-    subject = label_of(cell.item) + "".join(
-        f", {w}" for w in (cell.arm, cell.outcome if cell.outcome != cell.value else None, cell.timepoint, cell.analysis_set) if w
-    )
-    for event_id in cell.history:
-        event = rooms.seat.event(event_id)
-        body = event.body
-        value = body["value"] + (f" {body['unit']}" if body.get("unit") else "")
-        verb = {"extraction.confirmed": "confirmed", "extraction.resolved": "settled"}.get(
-            event.kind, "pre-filled" if event.by_tool else "recorded"
-        )
-        lines = body.get("lines")
-        quote = (
-            quote_of(rooms, records.get(body.get("record") or ""), (lines[0], lines[1]) if lines else None, body["value"])
-            if "quotation" in body
-            else None
-        )
-        if quote is None and body.get("quotation"):
-            quote = Quote(body["location"], False, ((0, body["quotation"]),), body["value"] if body["value"] in body["quotation"] else "")
-        reason = body.get("reason") or body.get("note") or ""
-        found.append(TraceEntry(event.id, f"{subject}: {verb} “{_short(value)}”", role_of(rooms, event), event.at, reason, quote))
-    return told(rooms, found)
+    return told(rooms, [cell_entry(rooms, cell, rooms.seat.event(e), records) for e in cell.history])
 
 
 def cells_trace(rooms: Rooms, key: str, label: str, value: str, cells: Sequence[CellView], records: Mapping[str, RecordView]) -> Trace:
@@ -89,8 +93,8 @@ def _from(event: Event) -> str:
 def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
     """Everything that happened to one report, as far as this viewer may see it, in ledger order."""
     found = [e for record in report.records for e in record_entries(rooms, record, duplicate=record.id != report.stands.id)]
-    found += [_merge_entry(rooms, rooms.seat.event(m)) for m in report.merged_by]
-    found += [_merge_entry(rooms, e) if e.kind == ReportsMerged.kind else _link_entry(rooms, e) for e in rooms.studies.undone(report)]
+    found += [merge_entry(rooms, rooms.seat.event(m)) for m in report.merged_by]
+    found += [merge_entry(rooms, e) if e.kind == ReportsMerged.kind else _link_entry(rooms, e) for e in rooms.studies.undone(report)]
     removed = rooms.screening.removal(report)
     if removed is not None:
         by = f"by {removed.body['tool'] or 'automation'}" if removed.body["by"] == "automation" else "for another reason"
@@ -117,7 +121,8 @@ def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
     return told(rooms, found)
 
 
-def _merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
+def merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
+    """One merge of reports, with the person's reason or what the rule compared."""
     body = event.body
     why = body["reason"] or "; ".join(f"{k}: {v}" for k, v in body["compared"].items())
     rule = "by a person" if body["rule"] == "person" else f"by the rule {body['rule']}, version {body['rule_version']}"
@@ -159,36 +164,31 @@ def _link_entry(rooms: Rooms, event: Event) -> TraceEntry:
     return TraceEntry(event.id, f"Report linked to a study {rule}", role_of(rooms, event), event.at, why)
 
 
+def classification_entry(rooms: Rooms, event: Event) -> TraceEntry:
+    """One classification of a study or its resolution, with the reason."""
+    return TraceEntry(event.id, f"Classified as {event.body['classification']}", role_of(rooms, event), event.at, event.body["reason"])
+
+
 def classification_entries(rooms: Rooms, study: StudyView) -> list[TraceEntry]:
     """The classifications of *study* that this viewer may see, replaced and withdrawn ones too, and their resolution."""
-    return told(
-        rooms,
-        [
-            TraceEntry(e.id, f"Classified as {e.body['classification']}", role_of(rooms, e), e.at, e.body["reason"])
-            for e in rooms.studies.history(study)
-        ],
-    )
+    return told(rooms, [classification_entry(rooms, e) for e in rooms.studies.history(study)])
+
+
+def told_by(found: dict[str, Trace], label: str, origin: Trace | None, why: str = "") -> Cell:
+    """The cell of the value of *origin*, which goes into *found* under *label*; an empty one, with *why*, where there is none."""
+    if origin is None:
+        return Cell("", missing="empty", why=why)
+    found[origin.key] = replace(origin, label=label)
+    return Cell(origin.value, trace=origin.key)
 
 
 def by_row(table: Table) -> Table:
-    """The table with every value of a row leading to the origin of its first cell, where it has none of its own."""
-    rows = (row if not row or row[0].trace is None else tuple(_led(cell, row[0].trace) for cell in row) for row in table.rows)
+    """The table with every value that has no origin of its own leading to that of its row: of the first cell that has one."""
+    rows = []
+    for row in table.rows:
+        lead = next((cell.trace for cell in row if cell.trace is not None), None)
+        rows.append(row if lead is None else (row[0], *(_led(cell, lead) for cell in row[1:])))
     return replace(table, rows=tuple(rows))
-
-
-def whole(rooms: Rooms, table: Table) -> Table:
-    """The table with every value that has no origin of its own leading to how the whole was made: up to which entry, by which version."""
-    bare = [c for row in table.rows for c in row[1:] if c.trace is None and c.missing != "empty" and (c.text or c.missing)]
-    if not bare:
-        return table
-    entries = [TraceEntry("", "Counted and read from the ledger as it stood then", "count", rooms.as_of)]
-    if rooms.protocol.frozen:
-        last = rooms.protocol.history[-1]
-        why = last.body.get("reason", "")
-        entries.insert(0, TraceEntry(last.id, f"Protocol version {last.body['number']}, in force", role_of(rooms, last), last.at, why))
-    trace = Trace(key_of("whole", table.key), table.title, "", "", tuple(entries))
-    rows = tuple((*row[:1], *(_led(cell, trace.key) for cell in row[1:])) for row in table.rows)
-    return replace(table, rows=rows, traces={**table.traces, trace.key: trace})
 
 
 def _led(cell: Cell, key: str) -> Cell:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from review.model.event import Event
 from review.model.views import RecordView, ReportView, StudyView
 from review.reporting.rooms import Rooms
-from review.reporting.trace import classification_entries, decision_entry, record_entries, report_entries
+from review.reporting.trace import classification_entries, classification_entry, decision_entry, record_entries, report_entries
 from review.reporting.trace_history import role_of
 from review.reporting.trace_view import Trace, TraceEntry
 from review.text import bidi_closed
@@ -102,36 +102,60 @@ class Behind:
         return self._told[one]
 
 
-def counted(rooms: Rooms, key: str, label: str, entries: Sequence[TraceEntry], n: int) -> Trace:
-    """The origin of the number *n*, which rests on *entries* (the first ones, where they are many)."""
+def counted(
+    rooms: Rooms, key: str, label: str, entries: Sequence[TraceEntry], n: int, *, value: str = "", first: Sequence[TraceEntry] = ()
+) -> Trace:
+    """The origin of the number *n*, which rests on *entries* (the first ones, where they are many).
+
+    value: what is printed, where it is more than the number. first: facts before the list, such as what the protocol says of it.
+    """
     shown = tuple(entries[:MOST]) or (TraceEntry("", "None, up to the last entry of the ledger", "count", rooms.as_of),)
-    return Trace(key, label, f"{n:,}", "", shown, max(0, n - len(shown)) if entries else 0)
+    return Trace(key, label, value or f"{n:,}", "", (*first, *shown), max(0, n - len(shown)) if entries else 0)
+
+
+def one_line(rooms: Rooms, event_id: str, name: str, said: str, reason: str = "") -> TraceEntry:
+    """One fact of a list: the name of what it is about, and what is said of it."""
+    event = rooms.seat.event(event_id)
+    return TraceEntry(event.id, f"{bidi_closed(name)}: {said}", role_of(rooms, event), event.at, reason)
+
+
+def fixed(what: str) -> TraceEntry:
+    """What stands behind words that no fact of a ledger makes; it says so."""
+    return TraceEntry("", f"{what}; no fact of the ledger", "method", "")
+
+
+def names(rooms: Rooms) -> dict[str, str]:
+    """What a fact may be about -> its name: the title of a report, the label of a study."""
+    reports, studies = rooms.studies.report_views(), rooms.studies.views()
+
+    def made() -> dict[str, str]:
+        of_reports = {member: report.title for report in reports for member in report.members}
+        return of_reports | {subject: study.label for study in studies for subject in study.subjects}
+
+    return rooms.seat.made("names", (reports, studies), made)
 
 
 def pairs_trace(rooms: Rooms, key: str, label: str, pairs: Iterable[tuple[Event, Event]]) -> Trace:
     """The origin of a count of pairs of decisions: both decisions on each report, with role, time and reason; no names."""
-    titles = {member: report.title for report in rooms.studies.report_views() for member in report.members}
     seen = {e.id for e in rooms.screening.visible_events()}
     open_to_all = [pair for pair in pairs if all(e.id in seen for e in pair)]
-    entries = [
-        replace(entry, what=f"{bidi_closed(titles.get(event.subject, event.subject))}: {entry.what}")
-        for pair in open_to_all[: MOST // 2]
-        for event in sorted(pair, key=lambda e: e.position)
-        for entry in [decision_entry(rooms, event)]
-    ]
-    made = counted(rooms, key, label, entries, 2 * len(open_to_all))
-    return replace(made, value=f"{len(open_to_all):,} pair" + ("" if len(open_to_all) == 1 else "s"))
+    events = [event for pair in open_to_all[: MOST // 2] for event in sorted(pair, key=lambda e: e.position)]
+    value = f"{len(open_to_all):,} pair" + ("" if len(open_to_all) == 1 else "s")
+    return events_trace(rooms, key, label, events, 2 * len(open_to_all), value=value)
 
 
-def events_trace(rooms: Rooms, key: str, label: str, events: Sequence[Event], n: int) -> Trace:
-    """The origin of a count of decisions: those of *events* that the viewer may see; *n* is the number that is printed."""
-    titles = {member: report.title for report in rooms.studies.report_views() for member in report.members}
-    entries = [
-        replace(entry, what=f"{bidi_closed(titles.get(event.subject, event.subject))}: {entry.what}")
-        for event in events[:MOST]
-        for entry in [decision_entry(rooms, event)]
-    ]
-    return counted(rooms, key, label, entries, n)
+def events_trace(
+    rooms: Rooms, key: str, label: str, events: Sequence[Event], n: int, *, value: str = "", first: Sequence[TraceEntry] = ()
+) -> Trace:
+    """The origin of a count of decisions or classifications: those of *events* that the viewer may see, as ``counted`` shows them."""
+    return counted(rooms, key, label, answer_entries(rooms, events[:MOST]), n, value=value, first=first)
+
+
+def answer_entries(rooms: Rooms, events: Iterable[Event]) -> list[TraceEntry]:
+    """A line for each decision or classification, with what it is about."""
+    known = names(rooms)
+    made = ((e, (decision_entry if e.kind.startswith("screening.") else classification_entry)(rooms, e)) for e in events)
+    return [replace(entry, what=f"{bidi_closed(known.get(e.subject, e.subject))}: {entry.what}") for e, entry in made]
 
 
 def _tells(event: Event, telling: Sequence[Kind]) -> bool:

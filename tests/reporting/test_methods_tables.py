@@ -59,7 +59,7 @@ def test_amendments_are_counted_with_their_dates(team: Team) -> None:
     table = team.nobody.tables.statements()
     assert said(table)["Registration"] == ["PROSPERO 1"] and said(table)["Support"] == ["None."]
     assert "frozen on 5 Jan 2026 and amended once, on 5 Jan 2026" in said(table)["Amendments"][0]
-    assert len(table.traces["statements"].entries) == 2
+    assert [e.reason for e in table.traces["statement-amendments"].entries] == ["", "it was missing"]
 
 
 def test_a_draft_says_that_it_is_one(tmp_path: Path) -> None:
@@ -111,7 +111,9 @@ def test_screening_says_who_was_due_and_how_disagreements_ended(team: Team) -> N
     assert first["Disagreements"] == "1 settled by a third person; 1 open"
     assert first["Independence"] == "each decided without seeing the other's answer"
     assert said(table)["Independence"][1] == "" and said(table)["Automation"] == ["none", "none", "none"]
-    assert [entry.role for entry in table.traces["settled-title-abstract"].entries] == ["lead"]
+    settled = [(e.what.partition(",")[0], e.role) for e in table.traces["settled-title-abstract"].entries]
+    two_, three_ = ([(f"{title}: {said}", "reviewer") for said in ("Include", "Exclude")] for title in ("Two", "Three"))
+    assert settled == [*two_, ("Two: Exclude", "lead"), *three_]
 
 
 def test_what_tools_took_out_is_said_with_their_names(team: Team) -> None:

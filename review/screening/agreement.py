@@ -1,4 +1,4 @@
-"""Agreement of two reviewers: raw, beyond chance, and by category, each with its interval. It refuses to show a bare number.
+"""Agreement of reviewers: raw, beyond chance, and by category, each with its interval. It refuses to show a bare number.
 
 Which decisions count is settled elsewhere; here pairs come in and one value with a 95 % interval goes out. Under 30 pairs, or where a
 statistic is undefined, there is no value: the table of counts stands alone, with the reason.
@@ -6,18 +6,23 @@ statistic is undefined, there is no value: the table of counts stands alone, wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 from numbers import Integral
+from typing import Any
 
 from review.errors import InputRefused, near
+from review.screening import votes
+from review.screening.intervals import REPLICATES, Estimate, Z, bootstrap, limits, t_deviate
+from review.screening.votes import Votes, alpha_value, nominal, ordinal
 
 FEWEST_PAIRS = 30
-Z = 1.959963984540054  # the normal deviate of a two-sided 95 % interval
+INTERVALS = ("formula", "bootstrap")
 
 Counts = tuple[tuple[int, ...], ...]
-Estimate = tuple[float, float, float]  # value, lower limit, upper limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +45,28 @@ class Agreement:
     prevalence: tuple[float, ...]
 
     def __str__(self) -> str:
-        name = METHODS[self.method][0]
+        name = METHODS[self.method].name
         if self.value is None or self.low is None or self.high is None:
             return f"{name}: {self.note} ({self.n} pairs)"
         return f"{name} {self.value:.2f} (95 % {self.low:.2f} to {self.high:.2f}; {self.n} pairs)"
 
 
-def agreement(pairs: Sequence[Sequence[str]] | Sequence[Sequence[int]], *, categories: Sequence[str], method: str = "kappa") -> Agreement:
+def agreement(
+    pairs: Sequence[Sequence[str]] | Sequence[Sequence[int]],
+    *,
+    categories: Sequence[str],
+    method: str = "kappa",
+    interval: str = "formula",
+    replicates: int = REPLICATES,
+    seed: int = 0,
+) -> Agreement:
     """Agreement of two reviewers over the same items.
 
     pairs: (first reviewer's category, second's) for each item; or a square table of counts >= 0, first reviewer in rows.
-    categories: every category that was on offer, in order, two or more; weighted kappa needs them ordered, the positive one first.
+    categories: every category that was on offer, in order, two or more; weighted kappa and ordinal alpha need them ordered, and the
+    positive one stands first.
     method: a key of METHODS. 'positive' and 'prevalence' are about the first category, 'negative' about the second of two.
+    interval: formula, or bootstrap, which draws the items again *replicates* times from *seed*.
     Returns an Agreement; kappas, alpha and AC1 are at most 1, shares lie in [0, 1]; no unit.
     Raises InputRefused for an unknown method or category, and for a table that is not square.
 
@@ -60,6 +75,60 @@ def agreement(pairs: Sequence[Sequence[str]] | Sequence[Sequence[int]], *, categ
     >>> agreement([("include", "exclude")] * 12, categories=["include", "exclude"]).note
     'too few: under 30 pairs'
     """
+    names = _checked(categories, method, interval, replicates)
+    table = _table(pairs, names)
+    n = sum(map(sum, table))
+    size = len(names)
+    prevalence = tuple((sum(table[i]) + sum(row[i] for row in table)) / (2 * n) if n else 0.0 for i in range(size))
+    found = METHODS[method].of_two(table) if n >= FEWEST_PAIRS else None
+    if found is not None and interval == "bootstrap":
+        cells = [count for row in table for count in row]
+        found = _drawn_again(found, cells, lambda drawn: _value(method, _square(drawn, size)), replicates, seed)
+    return _shown(found, n, table, method, names, prevalence)
+
+
+def agreement_among(
+    ratings: Sequence[Sequence[str | None]],
+    *,
+    categories: Sequence[str],
+    method: str = "alpha",
+    interval: str = "formula",
+    replicates: int = REPLICATES,
+    seed: int = 0,
+) -> Agreement:
+    """Agreement of any number of reviewers, some of whom may have missed items.
+
+    ratings: for each item one category a reviewer, None where that one has not read it; the order of reviewers does not matter.
+    method: ac1, alpha or alpha_ordinal. The rest as for ``agreement``. In the result ``n`` counts items with two votes or more, and
+    ``table`` the pairs of votes on them, each in both directions.
+
+    >>> agreement_among([("a", "a", None), ("a", "b", "b")] * 20, categories=["a", "b"]).n
+    40
+    """
+    names = _checked(categories, method, interval, replicates)
+    statistic = METHODS[method]
+    if statistic.of_many is None:
+        many = ", ".join(name for name, one in METHODS.items() if one.of_many)
+        raise InputRefused(f"{method!r} is defined for two reviewers", where="agreement", expected=many, next_step="or name one pair")
+    for name in {vote for row in ratings for vote in row if vote is not None} - set(names):
+        raise InputRefused(f"{name!r} is no category", where="agreement", expected=", ".join(names), next_step=near(name, names))
+    read = Counter(tuple(sum(vote == name for vote in row) for name in names) for row in ratings)
+    n = sum(count for votes_, count in read.items() if sum(votes_) > 1)
+    places = range(len(names))
+    table = tuple(tuple(sum(count * row[i] * (row[j] - (i == j)) for row, count in read.items()) for j in places) for i in places)
+    given = [sum(row[i] * count for row, count in read.items() if sum(row) > 1) for i in places]
+    found = statistic.of_many(read) if n >= FEWEST_PAIRS else None
+    if found is not None and interval == "bootstrap":
+        sorts = sorted(read)
+        value = statistic.alone or (lambda drawn: _first(statistic.of_many(drawn)))  # type: ignore[misc]
+        found = _drawn_again(
+            found, [read[one] for one in sorts], lambda drawn: value(dict(zip(sorts, drawn, strict=True))), replicates, seed
+        )
+    return _shown(found, n, table, method, names, tuple(count / max(1, sum(given)) for count in given))
+
+
+def _checked(categories: Sequence[str], method: str, interval: str, replicates: int) -> tuple[str, ...]:
+    """The categories, once everything that was asked for is known to be there."""
     names = tuple(categories)
     if len(names) < 2 or len(set(names)) < len(names) or not all(isinstance(name, str) for name in names):
         raise InputRefused(f"these are no categories: {names!r}", where="agreement", expected="two or more words, all different")
@@ -69,15 +138,43 @@ def agreement(pairs: Sequence[Sequence[str]] | Sequence[Sequence[int]], *, categ
         raise InputRefused(
             "negative agreement is defined for two categories", where="agreement", next_step="join categories, or use 'positive'"
         )
-    table = _table(pairs, names)
-    n = sum(map(sum, table))
-    prevalence = tuple((sum(table[i]) + sum(row[i] for row in table)) / (2 * n) if n else 0.0 for i in range(len(names)))
-    found = METHODS[method][1](table) if n >= FEWEST_PAIRS else None
+    if interval not in INTERVALS:
+        raise InputRefused(
+            f"{interval!r} is no interval", where="agreement", expected=", ".join(INTERVALS), next_step=near(interval, INTERVALS)
+        )
+    if not isinstance(replicates, int) or replicates < 100:
+        raise InputRefused(f"{replicates!r} replicates are too few", where="agreement", expected="100 or more")
+    return names
+
+
+def _shown(found: Estimate | None, n: int, table: Counts, method: str, names: tuple[str, ...], prevalence: tuple[float, ...]) -> Agreement:
+    """The statistic with its interval, or the table alone with the reason."""
     if found is None:
         note = "undefined: the decisions hardly differ" if n >= FEWEST_PAIRS else f"too few: under {FEWEST_PAIRS} pairs"
         return Agreement(None, None, None, n, table, False, note, method, names, prevalence)
     note = "the interval has no width: its variance formula gives zero here" if found[2] - found[1] < 1e-9 else ""
     return Agreement(*found, n, table, True, note, method, names, prevalence)
+
+
+def _drawn_again(
+    found: Estimate, counts: Sequence[int], value: Callable[[Sequence[int]], float | None], replicates: int, seed: int
+) -> Estimate | None:
+    """The same value with the interval of a bootstrap; None where too many draws have no value."""
+    drawn = bootstrap(counts, value, replicates=replicates, seed=seed)
+    return None if drawn is None else (found[0], *drawn)
+
+
+def _value(method: str, table: Counts) -> float | None:
+    alone = METHODS[method].alone
+    return alone(_votes(table)) if alone else _first(METHODS[method].of_two(table))
+
+
+def _first(found: Estimate | None) -> float | None:
+    return None if found is None else found[0]
+
+
+def _square(cells: Sequence[int], size: int) -> Counts:
+    return tuple(tuple(cells[size * i : size * (i + 1)]) for i in range(size))
 
 
 def _table(pairs: Sequence[Sequence[str]] | Sequence[Sequence[int]], names: tuple[str, ...]) -> Counts:
@@ -148,7 +245,7 @@ def _weighted(power: int) -> Callable[[Counts], Estimate | None]:
         of_column = [sum(first[i] * weight[i][j] for i in range(size)) for j in range(size)]
         spread = sum(share[i][j] * (weight[i][j] * (1 - chance) - (of_row[i] + of_column[j]) * (1 - observed)) ** 2 for i, j in cells)
         variance = (spread - (observed * chance - 2 * chance + observed) ** 2) / (n * (1 - chance) ** 4)
-        return _interval((observed - chance) / (1 - chance), sqrt(max(0.0, variance)), Z)
+        return limits((observed - chance) / (1 - chance), sqrt(max(0.0, variance)), Z)
 
     return kappa
 
@@ -164,64 +261,7 @@ def _pabak(table: Counts) -> Estimate:
     size, n = len(table), sum(map(sum, table))
     share = sum(table[i][i] for i in range(size)) / n
     error = sqrt(share * (1 - share) / (n - 1)) * size / (size - 1)
-    return _interval((share * size - 1) / (size - 1), error, t_deviate(n - 1))
-
-
-def _ac1(table: Counts) -> Estimate:
-    """Gwet's AC1, whose chance agreement is small where one category prevails; t interval with n - 1 degrees of freedom.
-
-    Source: Gwet 2008, Br J Math Stat Psychol 61:29.
-
-    >>> round(_ac1(((20, 5), (10, 15)))[0], 4)
-    0.4059
-    """
-    size, n = len(table), sum(map(sum, table))
-    share = [(sum(table[i]) + sum(row[i] for row in table)) / (2 * n) for i in range(size)]
-    chance = sum(p * (1 - p) for p in share) / (size - 1)
-    value = (sum(table[i][i] for i in range(size)) / n - chance) / (1 - chance)
-    squares = 0.0
-    for i, row in enumerate(table):
-        for j, count in enumerate(row):
-            own_chance = (1 - (share[i] + share[j]) / 2) / (size - 1)
-            own = ((i == j) - chance) / (1 - chance) - 2 * (1 - value) * (own_chance - chance) / (1 - chance)
-            squares += count * (own - value) ** 2
-    return _interval(value, sqrt(squares / (n * (n - 1))), t_deviate(n - 1))
-
-
-def _alpha(table: Counts) -> Estimate | None:
-    """Krippendorff's alpha for nominal categories; interval by the jackknife over pairs. Undefined when only one category occurs.
-
-    Source: Krippendorff 2004, Content Analysis, 2nd ed., ch. 11; jackknife: Efron, Stein 1981, Ann Stat 9:586.
-
-    >>> round(_alpha(((20, 5), (10, 15)))[0], 4)
-    0.4
-    """
-    value = _alpha_value([list(row) for row in table])
-    if value is None:
-        return None
-    n, left_out = sum(map(sum, table)), []
-    for i, row in enumerate(table):
-        for j, count in enumerate(row):
-            if count:
-                without = [list(entries) for entries in table]
-                without[i][j] -= 1
-                one_less = _alpha_value(without)
-                if one_less is None:  # a single pair holds all the disagreement: no interval can be trusted
-                    return None
-                left_out.append((count, one_less))
-    mean = sum(count * one_less for count, one_less in left_out) / n
-    squares = sum(count * (one_less - mean) ** 2 for count, one_less in left_out)
-    return _interval(value, sqrt((n - 1) / n * squares), t_deviate(n - 1))
-
-
-def _alpha_value(table: list[list[int]]) -> float | None:
-    """1 - observed / expected disagreement, where two decisions are drawn from all 2n without putting back."""
-    size, n = len(table), sum(map(sum, table))
-    totals = [sum(table[i]) + sum(row[i] for row in table) for i in range(size)]
-    alike = sum(total * (total - 1) for total in totals) / (2 * n * (2 * n - 1))
-    if alike == 1:
-        return None
-    return 1 - (1 - sum(table[i][i] for i in range(size)) / n) / (1 - alike)
+    return limits((share * size - 1) / (size - 1), error, t_deviate(n - 1))
 
 
 def _specific(category: int) -> Callable[[Counts], Estimate | None]:
@@ -239,7 +279,7 @@ def _specific(category: int) -> Callable[[Counts], Estimate | None]:
         if both + one == 0:
             return None
         chosen = 2 * both + one
-        value, low, high = _interval(2 * both / chosen, sqrt(4 * both * one * (both + one)) / chosen**2, Z)
+        value, low, high = limits(2 * both / chosen, sqrt(4 * both * one * (both + one)) / chosen**2, Z)
         return value, max(0.0, low), high
 
     return share
@@ -254,42 +294,50 @@ def _prevalence(table: Counts) -> Estimate:
     n = sum(map(sum, table))
     both, one = table[0][0], sum(table[0]) + sum(row[0] for row in table) - 2 * table[0][0]
     value = (both + one / 2) / n
-    value, low, high = _interval(value, sqrt(max(0.0, (both + one / 4) / n - value**2) / n), Z)
+    value, low, high = limits(value, sqrt(max(0.0, (both + one / 4) / n - value**2) / n), Z)
     return value, max(0.0, low), high
 
 
-def _interval(value: float, error: float, deviate: float) -> Estimate:
-    """Value and limits, none above 1."""
-    return value, max(-1.0, value - deviate * error), min(1.0, value + deviate * error)
+def _votes(table: Counts) -> dict[Votes, int]:
+    """Reports by how many of their two readers chose each category."""
+    found: dict[Votes, int] = {}
+    for i, row in enumerate(table):
+        for j, count in enumerate(row):
+            votes = tuple((i == k) + (j == k) for k in range(len(table)))
+            found[votes] = found.get(votes, 0) + count
+    return found
 
 
-def t_deviate(freedom: int) -> float:
-    """The two-sided 95 % deviate of Student's t, to 6 decimals from 29 degrees of freedom on.
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A statistic by its name in words.
 
-    Source: Abramowitz, Stegun 1964, formula 26.7.5.
-
-    >>> round(t_deviate(29), 4), round(t_deviate(499), 4)
-    (2.0452, 1.9647)
+    ``of_two``: from the table of two readers; ``of_many``: from the votes of any number, where it is defined for that; ``alone``: the
+    value of ``of_many`` without its interval, where that is much less work.
     """
-    z = Z
-    return (
-        z
-        + (z**3 + z) / (4 * freedom)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
-        + (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / (92160 * freedom**4)
-    )
+
+    name: str
+    of_two: Callable[[Counts], Estimate | None]
+    of_many: Callable[[Mapping[Votes, int]], Estimate | None] | None = None
+    alone: Callable[[Mapping[Votes, int]], float | None] | None = None
 
 
-METHODS: dict[str, tuple[str, Callable[[Counts], Estimate | None]]] = {
-    "kappa": ("Cohen's kappa", _weighted(0)),
-    "kappa_linear": ("Cohen's kappa, linear weights", _weighted(1)),
-    "kappa_quadratic": ("Cohen's kappa, quadratic weights", _weighted(2)),
-    "pabak": ("PABAK", _pabak),
-    "ac1": ("Gwet's AC1", _ac1),
-    "alpha": ("Krippendorff's alpha", _alpha),
-    "raw": ("Raw agreement", _raw),
-    "positive": ("Positive agreement", _specific(0)),
-    "negative": ("Negative agreement", _specific(1)),
-    "prevalence": ("Prevalence", _prevalence),
+def _of_votes(name: str, of_many: Callable[[Mapping[Votes, int]], Estimate | None], alone: Any = None) -> Statistic:
+    return Statistic(name, lambda table: of_many(_votes(table)), of_many, alone)
+
+
+METHODS: dict[str, Statistic] = {
+    "kappa": Statistic("Cohen's kappa", _weighted(0)),
+    "kappa_linear": Statistic("Cohen's kappa, linear weights", _weighted(1)),
+    "kappa_quadratic": Statistic("Cohen's kappa, quadratic weights", _weighted(2)),
+    "pabak": Statistic("PABAK", _pabak),
+    "ac1": _of_votes("Gwet's AC1", votes.ac1),
+    "alpha": _of_votes("Krippendorff's alpha", partial(votes.alpha, distances=nominal), partial(alpha_value, distances=nominal)),
+    "alpha_ordinal": _of_votes(
+        "Krippendorff's alpha, ordinal", partial(votes.alpha, distances=ordinal), partial(alpha_value, distances=ordinal)
+    ),
+    "raw": Statistic("Raw agreement", _raw),
+    "positive": Statistic("Positive agreement", _specific(0)),
+    "negative": Statistic("Negative agreement", _specific(1)),
+    "prevalence": Statistic("Prevalence", _prevalence),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,9 @@ from review.model.event import Event
 from review.model.views import ReportView, Standing
 from review.protocol import Protocol
 from review.screening import allocation, deciding, frames, state
-from review.screening.agreement import Agreement
 from review.screening.conflicts import Conflict, conflict_of
+from review.screening.imported import ImportedFile, files
 from review.screening.order import Learning, question_of, text_of
-from review.screening.pairs import agreement_of, pair_of
 from review.screening.retrieving import Document, document_of
 
 if TYPE_CHECKING:
@@ -95,9 +94,12 @@ class Standings:
 
     @at_rest
     def standings(self, stage: str) -> dict[str, Standing]:
-        """Report -> where it stands at *stage*, for all of today's reports."""
-        known = self._known(stage)
-        for report in self._reports():
+        """Report -> where it stands at *stage*: all of today's reports by title and abstract, those sought at full text."""
+        reports, known = self._reports(), self._known(stage)
+        if stage == "full_text":
+            first = self.standings("title_abstract")
+            reports = [r for r in reports if r.lane == "other" or first[r.id].outcome == "include"]
+        for report in reports:
             if report.id not in known:
                 known[report.id] = self._standing(report, stage)
         return known.copy()
@@ -153,7 +155,8 @@ class Standings:
         return {r.id: event for r in reports if (event := self.removal(r)) is not None}
 
     def _screened(self, report: ReportView) -> bool:
-        return any(self._panel(report, stage).answers for stage in STAGES)
+        found = (self._panel(report, stage) for stage in STAGES)
+        return any(panel.answers or panel.resolution for panel in found)
 
     @at_rest
     def left(self) -> frozenset[str]:
@@ -179,7 +182,8 @@ class Standings:
 
     def _seen(self, report: ReportView) -> bool:
         """Whether a person has looked at it by title and abstract; what only a tool has read is left when screening stops."""
-        return any(not answer.by_tool for answer in self._panel(report, "title_abstract").answers)
+        found = self._panel(report, "title_abstract")
+        return found.resolution is not None or any(not answer.by_tool for answer in found.answers)
 
     @at_rest
     def queue(self, stage: str, *, round: str | None = None) -> list[str]:
@@ -272,6 +276,11 @@ class Standings:
         own = self._report(report)
         return conflict_of(self._panel(own, stage), own, stage, self._seat.viewer)
 
+    @at_rest
+    def imports(self) -> list[ImportedFile]:
+        """The files of other tools of which decisions count today, with how many at which stage; what they say is not in it."""
+        return files(self._state.imported, self._state.facts.live)
+
     # what may be seen
 
     @at_rest
@@ -311,38 +320,6 @@ class Standings:
         """Whether the ledger holds a decision that this viewer may not see."""
         shown = {e.id for e in self.visible_events()}
         return any(e.id not in shown for asked in self._state.asked.values() for e in asked if e.kind == ScreeningDecided.kind)
-
-    @at_rest
-    def pairs(self, stage: str, *, round: str | None = None) -> list[tuple[Event, Event]]:
-        """The independent answers of each pair of reviewers on the reports at *stage*, in ledger order of reports."""
-        deciding.known_stage(stage)
-        reports: Iterable[ReportView] = self._reports()
-        if round is None and stage == "title_abstract":
-            reports = [r for r in reports if r.lane == "dbr"]
-        found = (state.pairs(self._state, r, stage, round, self._panel(r, stage, round=round)) for r in reports)
-        return [pair for pairs in found for pair in pairs]
-
-    @at_rest
-    def agreement(
-        self,
-        stage: str,
-        *,
-        method: str = "kappa",
-        round: str | None = None,
-        unsure_as_include: bool = False,
-        pair: tuple[str, str] | None = None,
-    ) -> Agreement:
-        """Agreement of a pair of reviewers at *stage*: each one's last decision before both were known.
-
-        unsure_as_include  count unsure as include (two categories in place of three)
-        pair  the two reviewers, where more than one pair worked; without it, several pairs are not shown as one statistic
-        Returns .value .low .high .n .table .shown (False under 30 pairs, when undefined, or for several pairs at once) .note.
-        """
-        return agreement_of(self.pairs(stage, round=round), method=method, unsure_as_include=unsure_as_include, pair=pair)
-
-    def reviewer_pairs(self, stage: str, *, round: str | None = None) -> list[tuple[str, str]]:
-        """The pairs of reviewers who both decided on some report at *stage*, by their ids."""
-        return sorted({pair_of(one) for one in self.pairs(stage, round=round)})
 
     @at_rest
     def reached(self, changed: Sequence[str]) -> tuple[str, tuple[str, ...]]:

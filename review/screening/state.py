@@ -9,6 +9,7 @@ from typing import Any
 
 from review.model.consensus import Panel, panel
 from review.model.decision import (
+    DecisionImported,
     RecordsRemoved,
     ReportRetrieved,
     ScreeningAllocated,
@@ -21,6 +22,8 @@ from review.model.decision import (
 from review.model.event import Event
 from review.model.facts import Facts, Own
 from review.model.views import ReportView, Standing
+from review.screening.decision_words import same_words
+from review.screening.imported import as_answer
 
 Question = tuple[str, str, str | None]  # report, stage, pilot round (None for the main screening)
 
@@ -35,6 +38,7 @@ class ScreeningState:
     pilots: list[Event] = field(default_factory=list)
     stops: list[Event] = field(default_factory=list)
     removals: list[Event] = field(default_factory=list)
+    imported: list[Event] = field(default_factory=list)
     allocations: list[Event] = field(default_factory=list)
     changes: int = 0  # of stops, removals and allocations: what is made from them is made anew when it moves
     facts: Facts = field(default_factory=Facts)
@@ -49,6 +53,9 @@ def fold(state: ScreeningState, event: Event) -> ScreeningState:
     state.changes += state.ruling.takes(event)
     if event.kind in (ScreeningDecided.kind, ScreeningResolved.kind):
         _file(state, event, (event.subject, event.body["stage"], event.body.get("round")))
+    elif event.kind == DecisionImported.kind:
+        state.imported.append(event)
+        _file(state, as_answer(event), (event.subject, event.body["stage"], None))
     elif event.kind == ReportRetrieved.kind:
         state.retrievals.setdefault(event.subject, []).append(event)
     elif event.kind == ScreeningPiloted.kind:
@@ -98,7 +105,12 @@ def differ(answers: Sequence[Event], *, stage: str, unsure: str, needed: int) ->
         )
     if "unsure" in decisions:  # never final at full text
         return needed > 1
-    return len(decisions) > 1 or (decisions == {"exclude"} and len({a.body["reason"] for a in answers}) > 1)
+    return len(decisions) > 1 or (decisions == {"exclude"} and len({_why(a) for a in answers}) > 1)
+
+
+def _why(answer: Event) -> str:
+    """The criterion of an exclusion; of an imported one that has none, the words of its file."""
+    return answer.body["reason"] or same_words(answer.body.get("reason_words", ""))
 
 
 def standing(found: Panel, report: str, stage: str, *, unsure: str) -> Standing:
@@ -132,24 +144,26 @@ def pairs(state: ScreeningState, report: ReportView, stage: str, round: str | No
 
     With more than two readers a pair is taken by itself: each one's last answer before the later of the two's first answers.
     """
-    people = list(dict.fromkeys(whose(e) for e in found.independent))
-    if len(people) <= 2:
-        return _first_of_each(found.independent, people)
+    answers = first_of_each(found.independent)
+    if len(answers) <= 2:
+        return [(answers[0], answers[1])] if len(answers) == 2 else []
     asked = sorted((e for m in report.members for e in state.asked.get((m, stage, round), ())), key=lambda e: e.position)
     made: list[tuple[Event, Event]] = []
-    for two in combinations(people, 2):
+    for two in combinations([whose(e) for e in answers], 2):
         own = {e.id for e in asked if e.withdraws is None and e.kind != ScreeningResolved.kind and whose(e) in two}
         events = [e for e in asked if e.id in own or e.withdraws in own]
         alone = panel(events, needed=2, resolution_kind=ScreeningResolved.kind, differ=lambda answers: False)
-        made += _first_of_each(alone.independent, two)
+        first, second = first_of_each(alone.independent)
+        made.append((first, second))
     return made
 
 
-def _first_of_each(answers: Sequence[Event], people: Sequence[str]) -> list[tuple[Event, Event]]:
+def first_of_each(answers: Sequence[Event]) -> list[Event]:
+    """One answer a person, in order."""
     first: dict[str, Event] = {}
     for event in answers:
         first.setdefault(whose(event), event)
-    return [(first[people[0]], first[people[1]])] if len(people) == 2 and len(first) == 2 else []
+    return list(first.values())
 
 
 def _outcome(found: Panel, stage: str, unsure: str) -> tuple[str | None, str | None]:

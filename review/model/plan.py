@@ -157,13 +157,15 @@ class ReviewersPerStage(_Part):
 class Settings(_Part):
     """[settings]: the choices that METHOD leaves to a review.
 
-    random_share: of the positions in the order of screening, those that a record drawn at random takes; 0 to 1.
+    random_share: of the positions in the order of screening, those that a record drawn at random takes; 0 to 1. key_papers: identifiers of
+    reports that screening must find, for the checklist of stopping.
     """
 
     reviewers_per_stage: ReviewersPerStage = ReviewersPerStage()
     unsure: Literal["goes_on", "conflict"] = "goes_on"
     teaching_copy: bool = False
     random_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+    key_papers: tuple[str, ...] = ()
     grade_start_nrs: Literal["low", "robins-i"] = "low"
 
 

@@ -18,7 +18,10 @@ from review.screening import allocation, deciding, frames, state
 from review.screening.conflicts import Conflict, conflict_of
 from review.screening.imported import ImportedFile, files
 from review.screening.order import Learning, question_of, text_of
+from review.screening.progress import Progress, progress_of, settled
 from review.screening.retrieving import Document, document_of
+from review.screening.safe import SafeLine, is_known_as, safe
+from review.screening.stopping import Outlook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -254,6 +257,26 @@ class Standings:
         plan = self._protocol.plan
         ids, share = tuple(r.id for r in at_stage), plan.settings.random_share
         return Learning(stage, ids, texts, tuple(labels), waiting, read, question_of(plan), share)
+
+    def _progress(self, stage: str) -> Progress:
+        reports = [r for r in self._at_stage(stage) if r.lane == "dbr" or stage == "full_text"]
+        done = [settled(r, self._panel(r, stage), self.standing(r, stage)) for r in reports]
+        return progress_of([r.id for r in reports], done, self._protocol.plan.settings.random_share)
+
+    @at_rest
+    def outlook(self, stage: str = "title_abstract", *, recall_target: float = 0.95, confidence: float = 0.95) -> Outlook:
+        """How far *stage* is and what may be promised: recall of what these reviewers would include at it.
+
+        It rests on what people have finally decided, in the order in which that became so, and is the same for everybody.
+        """
+        return self._progress(stage).outlook(recall_target, confidence)
+
+    @at_rest
+    def safe(self, stage: str = "title_abstract") -> tuple[SafeLine, ...]:
+        """The SAFE checklist as far as the ledger can tell: each line done, not yet, or cannot be said, with its figures."""
+        settings = self._protocol.plan.settings
+        found = {name: {r.id for r in self._reports() if is_known_as(r, name)} for name in settings.key_papers}
+        return safe(self._progress(stage), found, reviewers=getattr(settings.reviewers_per_stage, stage))
 
     @at_rest
     def conflicts(self, stage: str | None = None) -> pd.DataFrame:

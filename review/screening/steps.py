@@ -23,10 +23,11 @@ from review.model.event import Event
 from review.model.views import ReportView
 from review.protocol import Protocol
 from review.screening import allocation, deciding, removing, retrieving, state
-from review.screening.standings import Standings
+from review.screening.import_steps import Importing
+from review.screening.stopping import share_of
 
 
-class Screening(Standings):
+class Screening(Importing):
     """What people do at the two stages of screening; each verb is one fact in the ledger."""
 
     def __init__(
@@ -36,8 +37,7 @@ class Screening(Standings):
         reports: Callable[[], Sequence[ReportView]],
         on_full_text: Callable[[ReportView], None] = lambda report: None,
     ) -> None:
-        super().__init__(seat, protocol, reports)
-        self._on_full_text = on_full_text
+        super().__init__(seat, protocol, reports, on_full_text)
 
     # deciding
 
@@ -150,11 +150,6 @@ class Screening(Standings):
             return True
         who = self._seat.viewer.name
         return any(whose(a) == who for a in self._panel(report, stage).answers) or who in self._asked_on(report, stage)
-
-    def _why_not(self, report: ReportView, stage: str) -> str:
-        if stage == "title_abstract":
-            return deciding.why_not_screened(report.lane, removed=self.removal(report) is not None)
-        return deciding.why_not_assessed(sought=self.sought(report), status=self.retrieval(report)[0])
 
     def retrieve(
         self,
@@ -294,13 +289,21 @@ class Screening(Standings):
         return self._seat.snapshots.ledger.by_token(token) if token else None
 
     def stop(self, *, rule: str, target_recall: float | str, note: str, p: str | None = None) -> str:
-        """A person's decision to stop title and abstract screening: what nobody has looked at is excluded by automation from here on."""
+        """A person's decision to stop title and abstract screening: what nobody has looked at is excluded by automation from here on.
+
+        p: of the stopping test; left out, it is computed from what is finally decided, where target_recall is a share such as 0.95.
+        """
+        if LEAD not in self._seat.viewer.roles:
+            check_role(self._seat.viewer, "screener", otherwise="let a screener or the lead stop")
         self._protocol.require_frozen("stopping")
         if not note.strip():
             raise InputRefused("stopping needs a note on why it is safe to stop")
         there = self._at_stage("title_abstract")
         left = tuple(r.id for r in there if not self._seen(r))
         seen = len(there) - len(left)
+        share = share_of(target_recall)
+        if p is None and share is not None:
+            p = f"{self.outlook(recall_target=share).p:.6g}"
         body = ScreeningStopped(rule=rule, target_recall=str(target_recall), p=p, left=left, seen_by_a_person=seen, note=note.strip())
         return self._seat.pen.write(ScreeningStopped.kind, "screening", body).id
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from itertools import accumulate
+from math import ceil, floor, inf
 from numbers import Integral
 
 from review.errors import InputRefused
@@ -40,8 +41,7 @@ def probability_recall_missed(labels: Sequence[int], records: int, recall_target
         raise InputRefused(
             f"{screened:,} were screened of {records!r} records", where="records", expected="the number of all records, a whole number"
         )
-    if not 0 < recall_target < 1:
-        raise InputRefused(f"{recall_target!r} is no recall", where="recall_target", expected="above 0 and under 1, such as 0.95")
+    _share_of_one(recall_target, "recall")
     if not 1 <= bias < inf:
         raise InputRefused(f"a bias of {bias!r} would make the test promise too much", where="bias", expected="1 or more")
     if not screened:
@@ -61,11 +61,57 @@ def probability_recall_missed(labels: Sequence[int], records: int, recall_target
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many relevant records there are, judged from records drawn at random alone.
+
+    drawn, relevant: how many were drawn and read, and how many of these are relevant. share, low, high: of all records, with the exact
+    interval (Clopper and Pearson) at *confidence*. total, fewest, most: the same in records; never fewer than were found already, nor more
+    than are not yet known to be irrelevant.
+    """
+
+    drawn: int
+    relevant: int
+    share: float
+    low: float
+    high: float
+    total: float
+    fewest: int
+    most: int
+    confidence: float
+
+
+def estimate(drawn: Sequence[int], labels: Sequence[int], records: int, *, confidence: float = 0.95) -> Estimate | None:
+    """How many of *records* are relevant, from the labels of those *drawn* at random; None where none was drawn.
+
+    labels: of all that were screened, drawn or not; they bound the number. The interval takes the draw as one with replacement, which is on
+    the safe side. Source: Clopper, Pearson 1934, Biometrika 26:404.
+
+    >>> found = estimate([1] * 5 + [0] * 95, [1] * 5 + [0] * 95, 1000)
+    >>> found.total, found.fewest, found.most
+    (50.0, 17, 112)
+    """
+    from scipy.stats import binomtest
+
+    _share_of_one(confidence, "confidence")
+    if not drawn:
+        return None
+    relevant = sum(drawn)
+    interval = binomtest(relevant, len(drawn)).proportion_ci(confidence, method="exact")
+    low, high = float(interval.low), float(interval.high)
+    found, possible = sum(labels), records - (len(labels) - sum(labels))
+    fewest, most = max(found, ceil(low * records - 1e-9)), min(possible, floor(high * records + 1e-9))
+    share = relevant / len(drawn)
+    total = min(max(share * records, found), possible)
+    return Estimate(len(drawn), relevant, share, low, high, total, fewest, max(most, fewest), confidence)
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """Where screening of one stage stands, for a person who thinks of stopping.
 
     screened, relevant, left: records. p: of the test at ``recall_target``. in_a_row: irrelevant since the last relevant record.
-    reached: whether p is under 1 - confidence. ``words`` says what may be promised, and what not.
+    reached: whether p is under 1 - confidence. ``words`` says what may be promised, and what not. ``found``: how many relevant ones were
+    known after each record screened, which is the curve. ``estimate``: from what was drawn at random; None where nothing was.
     """
 
     screened: int
@@ -77,28 +123,81 @@ class Outlook:
     in_a_row: int
     reached: bool
     words: str
+    found: tuple[int, ...] = ()
+    estimate: Estimate | None = None
+
+    def as_rows(self) -> list[tuple[str, str]]:
+        """(what, how much) for a card or a table, in words and figures."""
+        return [
+            ("Screened", f"{self.screened:,}"),
+            ("Relevant so far", f"{self.relevant:,}"),
+            ("Left", f"{self.left:,}"),
+            ("Chance that the target was missed", f"p = {self.p:.3f} at a recall of {percent(self.recall_target)}"),
+            ("Irrelevant in a row", f"{self.in_a_row:,}; promises nothing: on real data stopping after 50 has left a recall of 0.74"),
+            ("Relevant in all, estimated", _estimated(self.estimate)),
+            ("In words", self.words),
+        ]
 
 
-def outlook(labels: Sequence[int], records: int, *, recall_target: float = 0.95, confidence: float = 0.95) -> Outlook:
-    """What may be promised after these *labels* (in order of screening) of *records* in all.
+def _estimated(found: Estimate | None) -> str:
+    if found is None:
+        return "cannot be said: nothing that was drawn at random has been decided"
+    return (
+        f"{found.total:,.0f} ({found.fewest:,} to {found.most:,}), from {found.relevant:,} of {found.drawn:,} drawn at random "
+        f"({percent(found.confidence)} interval)"
+    )
+
+
+def percent(share: float) -> str:
+    """A share as it is printed: 0.95 is '95 %'.
+
+    >>> percent(0.975)
+    '97.5 %'
+    """
+    return f"{share * 100:.6g} %"
+
+
+def share_of(written: float | str) -> float | None:
+    """A share as somebody wrote it, 0.95 or '95 %'; None where it is no number between 0 and 1.
+
+    >>> share_of("95 %"), share_of(0.9), share_of("all of them")
+    (0.95, 0.9, None)
+    """
+    text = str(written).strip()
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        return None
+    return share if 0 < share < 1 else None
+
+
+def _share_of_one(value: float, name: str) -> None:
+    """Raises InputRefused unless *value* lies between 0 and 1."""
+    if not 0 < value < 1:
+        raise InputRefused(f"{value!r} is no {name}", where=name, expected="above 0 and under 1, such as 0.95")
+
+
+def outlook(
+    labels: Sequence[int], records: int, *, recall_target: float = 0.95, confidence: float = 0.95, drawn: Sequence[int] = ()
+) -> Outlook:
+    """What may be promised after these *labels* (in order of screening) of *records* in all; drawn: labels of those drawn at random.
 
     >>> outlook([1] * 10 + [0] * 90, 500).reached
     False
     """
-    if not 0 < confidence < 1:
-        raise InputRefused(f"{confidence!r} is no confidence", where="confidence", expected="above 0 and under 1, such as 0.95")
+    _share_of_one(confidence, "confidence")
     p = probability_recall_missed(labels, records, recall_target)
     in_a_row = next((at for at, label in enumerate(reversed(labels)) if label), len(labels))
     left, relevant = records - len(labels), sum(labels)
     reached = p < 1 - confidence or (not left and bool(labels))
-    share = f"{recall_target:.0%}".replace("%", " %")
+    share = percent(recall_target)
     if not left:
         words = "Every record was seen; nothing is left to stop."
     elif reached:
         words = (
-            f"With {confidence:.0%} confidence at least {share} of what these reviewers would include at this stage has been found "
+            f"With {percent(confidence)} confidence at least {share} of what these reviewers would include at this stage has been found "
             f"({relevant:,} so far; p = {p:.3f}). {left:,} records would be left unseen. Only a person stops."
-        ).replace(f"{confidence:.0%}", f"{confidence:.0%}".replace("%", " %"))
+        )
     else:
         words = (
             f"It cannot be promised that {share} of what these reviewers would include at this stage has been found (p = {p:.3f}); "
@@ -106,4 +205,6 @@ def outlook(labels: Sequence[int], records: int, *, recall_target: float = 0.95,
         )
     if left and in_a_row >= IRRELEVANT_IN_A_ROW and not reached:
         words += f" {in_a_row:,} irrelevant ones in a row promise nothing: on real data that habit has stopped at a recall of 0.74."
-    return Outlook(len(labels), relevant, left, recall_target, confidence, p, in_a_row, reached, words)
+    found = tuple(accumulate(int(label) for label in labels))
+    known = estimate(drawn, labels, records, confidence=confidence)
+    return Outlook(len(labels), relevant, left, recall_target, confidence, p, in_a_row, reached, words, found, known)

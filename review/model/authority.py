@@ -7,6 +7,7 @@ from collections.abc import Collection
 from review.errors import NotAllowed
 from review.model.blinding import Viewer
 from review.model.consensus import Panel
+from review.model.decision import whose
 from review.model.event import TOOL_PREFIX, Event
 
 LEAD = "lead"
@@ -15,10 +16,10 @@ LEAD = "lead"
 def may_correct(actor: str, roles: Collection[str], target: Event) -> bool:
     """True when *actor* may replace or withdraw *target*.
 
-    A person's event belongs to that person, and to a reviewer with the role ``lead``. A tool's event may be corrected by any
-    reviewer and by a tool; a tool never corrects a person.
+    A person's event belongs to that person, an imported answer also to the reviewer whom it names, and both to a reviewer with the
+    role ``lead``. A tool's event may be corrected by any reviewer and by a tool; a tool never corrects a person.
     """
-    if target.by_tool or actor == target.actor:
+    if target.by_tool or actor in (target.actor, whose(target)):
         return True
     return LEAD in roles and not actor.startswith(TOOL_PREFIX)
 

@@ -69,6 +69,8 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
         if who and waiting and "screener" in rooms.seat.viewer.roles:
             lines.append(f"{waiting:,} wait for {who} at {words}")
             steps.append(f"screen: review lab --as {who}, notebook 41_screen")
+        if rooms.seat.viewer.sees_all and (due := rooms.screening.due(stage)) and any(due.values()):
+            lines.append(f"Due at {words}: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))
     return Status(tuple(lines), steps[0] if steps else "review report")
 
 

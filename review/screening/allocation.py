@@ -166,23 +166,26 @@ def due(order: Sequence[str], answered: Collection[str], needed: int, *, undecid
 
 
 def in_words(rule: Mapping[str, object] | None, needed: int) -> str:
-    """The rule as a report states it; it names nobody."""
+    """The rule as a report states it, where the protocol asks for *needed* readers; it names nobody."""
     if rule is None:
-        return f"anybody who screens takes any report until {_people(needed)} answered"
+        return f"anybody who screens takes any report, until {'one has' if needed == 1 else 'two have'} answered"
     share = rule["double_share"]
-    each = _people(needed).removesuffix(" has").removesuffix(" have")
+    each = f"{'one reader' if needed == 1 else 'two readers'} for each report"
     if share is not None and needed > 1:
-        each = f"{each} for a random {Decimal(str(share)) * 100:.4g} % of the records and one for the rest"
-    quotas, pairs, named = rule["quotas"], rule["pairs"], rule["reviewers"]
+        each = f"two readers for {_percent(share)} % of the records, drawn by chance, and one for the rest"
+    quotas: dict[str, str] = dict(rule["quotas"])  # type: ignore[call-overload]
+    pairs: list[list[str]] = list(rule["pairs"])  # type: ignore[call-overload]
+    named: list[str] = list(rule["reviewers"])  # type: ignore[call-overload]
     if pairs:
-        how = f"by chance to one of {len(pairs)} pairs of reviewers" if len(pairs) > 1 else "to one pair of reviewers"  # type: ignore[arg-type]
+        how = f"taken by chance from one of {len(pairs)} pairs of reviewers" if len(pairs) > 1 else "from one pair of reviewers"
     elif quotas:
-        parts = " : ".join(f"{Decimal(part) * 100:.4g} %" for part in quotas.values())  # type: ignore[attr-defined]
-        how = f"by chance among {len(quotas)} reviewers in shares of {parts}"  # type: ignore[arg-type]
+        *most, last = map(_percent, quotas.values())
+        parts = f"shares of {', '.join(most)} and {last} %" if most else "all"
+        how = f"taken by chance from {len(quotas)} reviewers with {parts} of the work"
     else:
-        how = f"by chance, in equal shares, among {len(named)} reviewers" if named else "by chance, in equal shares, among all who screen"  # type: ignore[arg-type]
-    return f"each report {how}; readers for a report: {each}; seed {rule['seed']}"
+        how = f"taken by chance in equal shares from {f'{len(named)} reviewers' if named else 'all who screen'}"
+    return f"{each}, {how} (seed {rule['seed']})"
 
 
-def _people(needed: int) -> str:
-    return "one has" if needed == 1 else "two have"
+def _percent(share: object) -> str:
+    return f"{float(str(share)) * 100:.4g}"

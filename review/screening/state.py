@@ -104,7 +104,7 @@ def differ(answers: Sequence[Event], *, stage: str, unsure: str, needed: int) ->
             else len(decisions) > 1 or (decisions == {"unsure"} and needed > 1)
         )
     if "unsure" in decisions:  # never final at full text
-        return needed > 1
+        return needed > 1 or len({whose(a) for a in answers}) > 1
     return len(decisions) > 1 or (decisions == {"exclude"} and len({_why(a) for a in answers}) > 1)
 
 

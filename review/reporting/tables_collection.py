@@ -18,9 +18,9 @@ from review.model.views import AssessmentView, CellView
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.tables_bias import tools_used
-from review.reporting.tables_methods import named_tool
+from review.reporting.tables_methods import named_tool, value_name
 from review.reporting.tables_process import IN_ORDER
-from review.reporting.trace import cell_entry, cell_name, key_of, told_by
+from review.reporting.trace import cell_entry, key_of, told_by
 from review.reporting.trace_counts import MOST, counted, fixed, names, one_line
 from review.reporting.trace_history import Corrections, fold
 from review.reporting.trace_plan import part_trace, plan_trace
@@ -134,7 +134,7 @@ def _extractors(rooms: Rooms, cells: Sequence[Named], people: int) -> Trace:
 
 
 def _values_apart(rooms: Rooms, cells: Sequence[Named], by: Shared, due: Trace) -> Trace:
-    given = [(_given(rooms, c.history), f"{label}, {cell_name(c)}", how) for (label, c), how in zip(cells, by.how, strict=True) if how]
+    given = [(_given(rooms, c.history), value_name(label, c), how) for (label, c), how in zip(cells, by.how, strict=True) if how]
     return _listed(rooms, "values-apart", by.said, [(e[-1].id, name, HOW[how]) for e, name, how in given], first=due.entries)
 
 
@@ -149,7 +149,7 @@ def _prefilled(rooms: Rooms, cells: Sequence[Named]) -> Trace:
 
 def _states(rooms: Rooms, cells: Sequence[Named]) -> Trace:
     said = [f"{n:,} {state}" for state in CELL_STATES if (n := sum(c.state == state for _, c in cells))]
-    return _listed(rooms, "values-stand", "\n".join(said), [(c.event, f"{label}, {cell_name(c)}", c.state) for label, c in cells])
+    return _listed(rooms, "values-stand", "\n".join(said), [(c.event, value_name(label, c), c.state) for label, c in cells])
 
 
 def _values_settled(rooms: Rooms, cells: Sequence[Named]) -> Trace:
@@ -170,7 +170,9 @@ def _asked(rooms: Rooms, contacts: Sequence[Event]) -> Trace:
         )
         for e in contacts[:MOST]
     ]
-    return counted(rooms, "contacts-asked", "", entries, len(contacts), value=said if contacts else "none recorded")
+    return counted(
+        rooms, "contacts-asked", "", entries, len(contacts), value=said if contacts else "none recorded", none="No question recorded"
+    )
 
 
 def appraisal_process(rooms: Rooms) -> Table:

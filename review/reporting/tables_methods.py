@@ -12,6 +12,7 @@ from review.extraction.forms import FORM, label_of, lines_of
 from review.extraction.forms import items as form_items
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, SearchView
+from review.reporting.cells import shortened, shown
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import cell_name, key_of, merge_entry, role_of, told_by
@@ -68,7 +69,7 @@ def _versions(rooms: Rooms) -> Trace:
         changed = ": " + ", ".join(event.body["changed"]) if event.body.get("changed") else ""
         what = ("amended" if "changed" in event.body else "frozen") + changed
         entries.append(one_line(rooms, event.id, f"Protocol version {event.body['number']}", what, event.body.get("reason", "")))
-    return Trace("statement-amendments", "", amendments(rooms), "", tuple(entries) or (fixed("review.toml is a draft"),))
+    return Trace("statement-amendments", "", amendments(rooms), "", tuple(entries) or (TraceEntry("", DRAFT, "draft", ""),))
 
 
 def registration(rooms: Rooms) -> str:
@@ -163,10 +164,10 @@ def duplicates(rooms: Rooms) -> Table:
         tools = dict.fromkeys(e.actor for e, _ in made.values()) if made else {} if rule == "person" else {IDENTIFIER_RULES: None}
         who = "a person" if rule == "person" else "\n".join(named_tool(actor) for actor in tools)
         key, said = key_of("rule", rule), RULES.get(rule, rule)
-        first = () if rule == "person" else (fixed(f"The rule {rule} is part of {who or 'the program'}: {said}"),)
+        first = () if rule == "person" else (fixed(f"A rule of {'; '.join(map(named_tool, tools))}"),)
         shown = [(merge_entry(rooms, e), title) for e, title in list(made.values())[:MOST]]
         entries = [replace(entry, what=f"{bidi_closed(title)}: {entry.what}") for entry, title in shown]
-        found[key] = counted(rooms, key, f"Merges: {said}", entries, len(made), first=first)
+        found[key] = counted(rooms, key, f"Merges: {said}", entries, len(made), first=first, none="No merge")
         rows.append((Cell(rule.replace("_", " ")), Cell(said), Cell(who), Cell(f"{len(made):,}", trace=key)))
     columns = (
         Column("rule", "Rule"),
@@ -230,8 +231,13 @@ def _on_form(rooms: Rooms, item: str, events: Sequence[str]) -> Trace:
     return Trace(key_of("sought", item), "Item that was sought", name, "", (entry,))
 
 
+def value_name(label: str, cell: CellView) -> str:
+    """A value of the study *label* on one line, as a list names it."""
+    return f"{label}, {cell_name(cell)} “{shortened(shown(cell), 80)}”"
+
+
 def _values(rooms: Rooms, item: str, column: str, facts: Sequence[tuple[str, CellView]]) -> Trace:
-    entries = [one_line(rooms, cell.event, label, f"{cell_name(cell)}, {cell.state}") for label, cell in facts[:MOST]]
+    entries = [one_line(rooms, cell.event, value_name(label, cell), cell.state) for label, cell in facts[:MOST]]
     return counted(rooms, key_of("sought", item, column), f"{label_of(item)}: {column}", entries, len(facts))
 
 
@@ -270,7 +276,7 @@ def _material(rooms: Rooms) -> Iterator[tuple[str, str, Sequence[Line]]]:
     )
     decided = [(e.id, known.get(e.subject, e.subject), ledger) for e in rooms.screening.visible_events()]
     yield "Decisions on eligibility, with reasons", ledger, decided
-    values = [(c.event, f"{s.label}, {cell_name(c)}", ledger) for s in studies for c in rooms.extraction.cells(s)]
+    values = [(c.event, value_name(s.label, c), ledger) for s in studies for c in rooms.extraction.cells(s)]
     yield "Extracted values, with quotations", ledger, values
     yield "Questions to authors and sponsors", ledger, [(e.id, s.label, ledger) for s in studies for e in rooms.extraction.contacts(s)]
     views = [(s.label, a) for s in studies for a in rooms.bias.assessments(s) if a.events]

@@ -12,7 +12,7 @@ from functools import partial
 from operator import attrgetter
 
 from review.model.consensus import Panel
-from review.model.decision import STAGES
+from review.model.decision import STAGES, is_imported
 from review.model.event import Event
 from review.model.plan import Plan
 from review.reporting.rooms import Rooms
@@ -52,8 +52,14 @@ class Asked:
 
     @property
     def resolutions(self) -> list[Event]:
-        """The resolutions that stand."""
-        return [p.resolution for p in self.panels if p.resolution is not None]
+        """The resolutions that stand; a consensus that was imported where nobody had answered settles nothing."""
+        return [p.resolution for p in self.panels if p.resolution is not None and (p.answers or not is_imported(p.resolution))]
+
+    @property
+    def imported(self) -> list[Event]:
+        """Answers and consensus decisions that came from another tool's file and may be seen, in the order of the ledger."""
+        found = [e for p in self.panels for e in (*p.answers, p.resolution) if e is not None and is_imported(e)]
+        return sorted(found, key=IN_ORDER)
 
 
 def asked(rooms: Rooms) -> dict[str, Asked]:
@@ -94,6 +100,7 @@ def screening_process(rooms: Rooms) -> Table:
         row("Disagreements", partial(_settled, rooms)),
         row("Unsure", partial(_unsure, rooms)),
         row("Automation", partial(_automation, rooms, behind)),
+        *((row("Imported from other tools", partial(_imported, rooms)),) if rooms.screening.imports() else ()),
     )
     columns = (
         Column("aspect", "Aspect"),
@@ -125,7 +132,9 @@ def _due(rooms: Rooms, name: str, stage: Asked) -> Trace:
 def _people(rooms: Rooms, name: str, stage: Asked) -> Trace:
     """How many people answered, with their answers behind it, in the order of the ledger."""
     answers = sorted((e for e in stage.answers if not e.by_tool), key=IN_ORDER)
-    return events_trace(rooms, key_of("decided", name), "", answers, len(answers), value=f"{stage.people:,}")
+    return events_trace(
+        rooms, key_of("decided", name), "", answers, len(answers), value=f"{stage.people:,}", none="No decision that may be seen"
+    )
 
 
 def _independence(rooms: Rooms, name: str, stage: Asked) -> Trace | None:
@@ -136,6 +145,8 @@ def _independence(rooms: Rooms, name: str, stage: Asked) -> Trace | None:
     seen = sum(e.actor in see_all for p in stage.panels for e in p.independent)
     apart = sorted((e for p in stage.panels for e in p.independent or p.answers), key=IN_ORDER)
     said = ALONE if stage.due < 2 else APART + (f", except for {seen:,} answers of a reviewer who sees all" if seen else "")
+    if taken := sum(is_imported(e) for e in apart):
+        said += f"; of {taken:,} imported answers it is not known here"
     due = _due(rooms, name, stage).entries
     return events_trace(rooms, key_of("apart", name), "", apart, len(apart), value=said, first=due)
 
@@ -150,18 +161,30 @@ def _answered(rooms: Rooms, behind: Behind, name: str, stage: Asked) -> Trace:
 def _settled(rooms: Rooms, name: str, stage: Asked) -> Trace:
     """Open disagreements, and those that were settled, by whom; the answers that differ, and what settled them."""
     open_ = sum(p.conflict for p in stage.panels)
-    third = [p.resolution for p in stage.panels if p.resolution and p.resolution.actor not in {e.actor for e in p.answers}]
-    agreed = len(stage.resolutions) - len(third)
+    taken = sum(is_imported(e) for e in stage.resolutions)
+    own = [p for p in stage.panels if p.resolution and not is_imported(p.resolution)]
+    third = [p.resolution for p in own if p.resolution and p.resolution.actor not in {e.actor for e in p.answers}]
+    agreed = len(own) - len(third)
     said = [f"{len(third):,} settled by a third person"] if third else []
+    said += [f"{taken:,} settled by an imported consensus"] if taken else []
     said += [f"{agreed:,} settled by agreement"] if agreed else []
     said += [f"{open_:,} open"] if open_ else []
     behind = [
         e
         for p in stage.panels
-        if p.conflict or p.resolution
+        if p.conflict or (p.resolution and (p.answers or not is_imported(p.resolution)))
         for e in sorted([*p.answers, *([p.resolution] if p.resolution else [])], key=IN_ORDER)
     ]
-    return events_trace(rooms, key_of("settled", name), "", behind, len(behind), value="; ".join(said) or "none")
+    return events_trace(rooms, key_of("settled", name), "", behind, len(behind), value="; ".join(said) or "none", none="No disagreement")
+
+
+def _imported(rooms: Rooms, name: str, stage: Asked) -> Trace:
+    """How many decisions came from other tools' files, as consensus or as answers of reviewers; each with its file and line."""
+    agreed = sum(e.kind.endswith("resolved") for e in stage.imported)
+    answers = len(stage.imported) - agreed
+    said = [f"{n:,} {words}" for n, words in ((agreed, "as consensus"), (answers, "as answers of reviewers")) if n]
+    key = key_of("imported", name)
+    return events_trace(rooms, key, "", stage.imported, len(stage.imported), value="\n".join(said) or "none", none="Nothing was imported")
 
 
 def _unsure(rooms: Rooms, name: str, stage: Asked) -> Trace:
@@ -176,7 +199,7 @@ def _unsure(rooms: Rooms, name: str, stage: Asked) -> Trace:
     else:
         said = "never final; it waits for a decision" if name == "full_text" else "no such answer"
         first = (fixed("A rule of the method, the same in every review"),)
-    return events_trace(rooms, key_of("unsure", name), "", answers, len(answers), value=said, first=first)
+    return events_trace(rooms, key_of("unsure", name), "", answers, len(answers), value=said, first=first, none="Nobody answered unsure")
 
 
 def _automation(rooms: Rooms, behind: Behind, name: str, stage: Asked) -> Trace:
@@ -198,7 +221,7 @@ def _automation(rooms: Rooms, behind: Behind, name: str, stage: Asked) -> Trace:
     counts = Counter(event.actor for event in events)
     said += [f"{named_tool(tool)}: {answers:,} answers" for tool, answers in counts.items()]
     entries += answer_entries(rooms, events[:MOST])
-    return counted(rooms, key_of("automation", name), "", entries, n, value="\n".join(said) or "none")
+    return counted(rooms, key_of("automation", name), "", entries, n, value="\n".join(said) or "none", none="Nothing by automation")
 
 
 def _pilots(rooms: Rooms) -> list[str]:

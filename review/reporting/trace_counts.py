@@ -20,8 +20,9 @@ MOST = 50  # entries under one count
 Kind = tuple[str, str]  # what an event's kind begins with, and its stage ('' for any)
 
 _IN: tuple[Kind, ...] = ()  # nothing was said of it yet but how it came in
-_FIRST = (("screening.decided", "title_abstract"), ("screening.resolved", "title_abstract"), ("screening.stopped", ""))
-_SECOND = (("screening.decided", "full_text"), ("screening.resolved", "full_text"))
+_DECIDED = ("screening.decided", "screening.resolved", "screening.imported")
+_FIRST = (*((kind, "title_abstract") for kind in _DECIDED), ("screening.stopped", ""))
+_SECOND = tuple((kind, "full_text") for kind in _DECIDED)
 _CLASSED = (("studies.classif", ""),)
 _GOT = (("screening.retrieved", ""),)
 _TELLING: dict[str, tuple[Kind, ...]] = {
@@ -103,13 +104,22 @@ class Behind:
 
 
 def counted(
-    rooms: Rooms, key: str, label: str, entries: Sequence[TraceEntry], n: int, *, value: str = "", first: Sequence[TraceEntry] = ()
+    rooms: Rooms,
+    key: str,
+    label: str,
+    entries: Sequence[TraceEntry],
+    n: int,
+    *,
+    value: str = "",
+    first: Sequence[TraceEntry] = (),
+    none: str = "None",
 ) -> Trace:
     """The origin of the number *n*, which rests on *entries* (the first ones, where they are many).
 
     value: what is printed, where it is more than the number. first: facts before the list, such as what the protocol says of it.
+    none: what an empty list says, before the words up to when.
     """
-    shown = tuple(entries[:MOST]) or (TraceEntry("", "None, up to the last entry of the ledger", "count", rooms.as_of),)
+    shown = tuple(entries[:MOST]) or (TraceEntry("", f"{none}, up to the last entry of the ledger", "count", rooms.as_of),)
     return Trace(key, label, value or f"{n:,}", "", (*first, *shown), max(0, n - len(shown)) if entries else 0)
 
 
@@ -145,10 +155,18 @@ def pairs_trace(rooms: Rooms, key: str, label: str, pairs: Iterable[tuple[Event,
 
 
 def events_trace(
-    rooms: Rooms, key: str, label: str, events: Sequence[Event], n: int, *, value: str = "", first: Sequence[TraceEntry] = ()
+    rooms: Rooms,
+    key: str,
+    label: str,
+    events: Sequence[Event],
+    n: int,
+    *,
+    value: str = "",
+    first: Sequence[TraceEntry] = (),
+    none: str = "None",
 ) -> Trace:
     """The origin of a count of decisions or classifications: those of *events* that the viewer may see, as ``counted`` shows them."""
-    return counted(rooms, key, label, answer_entries(rooms, events[:MOST]), n, value=value, first=first)
+    return counted(rooms, key, label, answer_entries(rooms, events[:MOST]), n, value=value, first=first, none=none)
 
 
 def answer_entries(rooms: Rooms, events: Iterable[Event]) -> list[TraceEntry]:

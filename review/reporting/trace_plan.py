@@ -47,12 +47,12 @@ def plan_trace(
 def field_trace(rooms: Rooms, key: str, label: str, place: tuple[str, str], *, empty: str = "") -> Trace:
     """The origin of one field of the protocol, such as ``("question", "population")``; a list is read as its parts.
 
-    empty: how the file writes it when it holds nothing, where that says something too.
+    empty: how the file writes a list that holds nothing, where that says something too.
     """
 
     def said(plan: Plan) -> str:
         value = attrgetter(".".join(place))(plan)
-        return (value if isinstance(value, str) else "; ".join(value)) or empty
+        return value if isinstance(value, str) else "; ".join(value) or empty
 
     return plan_trace(rooms, key, label, said, lambda plan: place)
 

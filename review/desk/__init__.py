@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from review.desk.card import desk_review
+from review.desk.conflicts import ConflictCard
+from review.desk.full_text import FullTextDesk
 from review.desk.screening import ScreeningCard
 
-__all__ = ["ScreeningCard", "desk_review"]
+__all__ = ["ConflictCard", "FullTextDesk", "ScreeningCard", "desk_review"]

@@ -2,7 +2,7 @@
 // said so; keys that stand on their buttons and can be changed; a record as text nodes, never as markup.
 //
 // How a card is made of it. A card is a class in a file of its own, without import or export: `script("mine.js", shows="Mine")` of card.py
-// joins that file to this one and shows the class. In Python the subclass of Card states SHORTCUTS (command -> its key) and what it answers.
+// joins parts.js, this file and that one and shows the class. In Python the subclass of Card states SHORTCUTS (command -> its key) and what it answers.
 //
 //   class Mine extends Card {
 //     static label = "My card";                                   // its name for those who hear it, and for the keys kept in the browser
@@ -22,72 +22,6 @@
 // `this.shown` is the record on show, `this.seen()` says whether it may be decided yet, `this.send({ kind, report, … })` sends one message
 // and does nothing while another is on its way. Answers of the kernel, each with the token of the message that it answers:
 // opening {stage, reviewer, …} · card {card or null, progress} · saved {event} · refused {message} · closed {message} · others by `answered`.
-
-/** An element with attributes, listeners (on…) and children; a child that is a string becomes text. */
-function make(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value !== null) made.setAttribute(name, value);
-  }
-  made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-  return made;
-}
-
-/** A button: a sign before the words where it has one, and its key, which stands on it as it is now. */
-function button(words, press, { key = "", sign = "", ...attributes } = {}) {
-  const unread = { "aria-hidden": "true" };
-  const parts = [sign && make("span", unread, sign), make("span", {}, ...[words].flat()), key && make("kbd", unread, written(key))];
-  return make("button", { type: "button", "aria-keyshortcuts": key ? spoken(key) : null, onclick: press, ...attributes }, ...parts);
-}
-
-/** A random name for one key press; without a secure address there is no randomUUID. */
-function mint() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** The address if it is one of the web, else ''. */
-function webAddress(text) {
-  return /^https?:\/\//i.test(text) && URL.canParse(text) ? text : "";
-}
-
-// ---- keys: 'x', or 'shift+x' for a letter with shift; digits and Escape are not to be changed
-
-function keyOf(event) {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return event.shiftKey && key !== key.toUpperCase() && key.length === 1 ? `shift+${key}` : key;
-}
-
-function written(key) {
-  return key.startsWith("shift+") ? `⇧${key.slice(6).toUpperCase()}` : key.replace("Escape", "Esc");
-}
-
-function spoken(key) {
-  return key.startsWith("shift+") ? `Shift+${key.slice(6).toUpperCase()}` : key;
-}
-
-function fitsAsKey(key) {
-  return typeof key === "string" && /^(shift\+\p{Ll}|[^\s\d\p{Lu}\p{C}])$/u.test(key);
-}
-
-/** The keys that this browser keeps for one kind of card; none where it keeps nothing. */
-const keptKeys = {
-  read(card) {
-    try {
-      return JSON.parse(localStorage.getItem(`review-desk: ${card}`)) ?? {};
-    } catch { // nothing can be kept here, or what is kept was not written by a card
-      return {};
-    }
-  },
-  write(card, keys) {
-    try {
-      localStorage.setItem(`review-desk: ${card}`, JSON.stringify(keys));
-    } catch { // then they hold until the page is left
-    }
-  },
-};
 
 const TYPED = "textarea, input";
 
@@ -132,9 +66,12 @@ class Card {
   }
 
   fill(card) {
-    const parts = card ? recordParts(card) : [make("p", { class: "closed" }, this.nothing())];
-    this.record.replaceChildren(...parts);
+    this.record.replaceChildren(...(card ? this.recordOf(card) : [make("p", { class: "closed" }, this.nothing())]));
     this.record.scrollTop = this.side.scrollTop = this.record.parentElement.scrollTop = 0;
+  }
+
+  recordOf(card) {
+    return recordParts(card);
   }
 
   nothing() {
@@ -172,7 +109,7 @@ class Card {
       make("div", { class: "keys", role: "group", "aria-label": "Decision" }, ...deciding, make("span", { class: "gap" }), ...quiet));
     this.root = make("section", {
       class: "review-desk", tabindex: "-1", "aria-label": this.constructor.label, "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event),
-    }, make("header", {}, this.stage, make("span", { class: "tools" }, ...head, this.command("keys", { class: "tool" })), this.left),
+    }, make("header", {}, this.stage, this.left, make("span", { class: "tools" }, ...head, this.command("keys", { class: "tool" }))),
     make("div", { class: "body" }, this.record, this.side), this.bar, this.news);
     el.replaceChildren(this.root);
   }
@@ -255,10 +192,11 @@ class Card {
     if (message.kind === "open" && document.activeElement === document.body) this.record.focus({ preventScroll: true });
   }
 
-  show({ card, progress }) {
+  show({ card, progress, share }) {
     const same = card !== null && this.shown !== null && card.report === this.shown.report;
     this.shown = card;
     this.left.textContent = progress;
+    this.root.style.setProperty("--done", share ?? 0);
     this.root.classList.toggle("empty", card === null);
     this.able();
     if (same) return;
@@ -372,7 +310,7 @@ class Card {
   fillKeyPanel(words = "") {
     const commands = this.commands();
     const named = Object.keys(this.keys).filter((name) => name in commands);
-    this.keyPanel.replaceChildren(make("h3", {}, "Keys"), make("p", { class: "hint", role: "status" }, words || "Press a key's button to change it."),
+    this.keyPanel.replaceChildren(make("h3", {}, "Keys"), make("p", { class: "hint", "aria-live": "polite" }, words || "Press a key's button to change it."),
       make("div", { class: "keylist" }, ...named.map((name) =>
         button(commands[name][0], () => this.askKey(name), { key: this.keys[name], "data-changes": name, class: "changes" }))),
       make("div", { class: "row" }, button("As they were", () => this.rekey({ ...this.model.get("shortcuts") }, "The keys are as they were.")),
@@ -395,7 +333,7 @@ class Card {
     const [name, key, commands] = [this.asked, keyOf(event), this.commands()];
     const other = Object.keys(this.keys).find((one) => this.keys[one] === key && one !== name);
     if (event.key !== "Escape" && !fitsAsKey(key)) return this.hint("That cannot be a key here: press a letter or a sign, digits are for criteria.");
-    if (other) return this.hint(`'${written(key)}' is the key for '${commands[other][0]}' already: press another, or Escape.`);
+    if (other) return this.hint(`'${written(key)}' is the key for '${commands[other]?.[0] ?? other}' already: press another, or Escape.`);
     this.asked = null;
     if (event.key === "Escape") this.hint("Nothing was changed.");
     else this.rekey({ ...this.keys, [name]: key }, `'${commands[name][0]}' is now '${written(key)}'.`);
@@ -427,24 +365,4 @@ class Card {
   tell(words) {
     this.news.replaceChildren(make("p", {}, words));
   }
-}
-
-// ---- a record
-
-function recordParts(card) {
-  const link = webAddress(card.address);
-  const known = [...card.identifiers, ...(link ? [make("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, "Open the source")] : [])];
-  return [
-    make("h2", { dir: "auto" }, card.title),
-    card.cited ? make("p", { class: "cited", dir: "auto" }, card.cited) : null,
-    make("p", { class: "source" }, card.source, ...known.flatMap((one) => [" · ", one])),
-    ...card.warnings.map((warning) => make("p", { class: "warning" }, warning)),
-    ...card.remarks.map((remark) => make("p", { class: "source" }, remark)),
-    card.facts.length ? make("dl", { class: "facts" }, ...card.facts.flatMap(([label, value]) => [make("dt", {}, label), make("dd", {}, value)])) : null,
-    ...card.parts.flatMap((part) => [
-      make("h3", {}, part.head, part.remark ? make("small", {}, part.remark) : null),
-      make("div", { class: part.prose ? "prose" : "lines", dir: "auto" }, ...part.lines.map(([mark, text]) =>
-        make("p", {}, part.lines.some(([one]) => one) ? make("span", { class: "mark" }, mark) : null, make("span", {}, text)))),
-    ]),
-  ].filter((one) => one !== null);
 }

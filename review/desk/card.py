@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -58,13 +58,15 @@ class Card(anywidget.AnyWidget):
     def __init__(self, rv: Review, *, keys: Mapping[str, str] | None = None) -> None:
         super().__init__(shortcuts=_shortcuts(self.SHORTCUTS, keys or {}))
         self._rv = rv
+        self.buffers: tuple[bytes, ...] = ()  # of the message that is being answered
         self.on_msg(self.receive)
 
-    def receive(self, _card: Any, content: Mapping[str, Any], _buffers: Any) -> None:
+    def receive(self, _card: Any, content: Mapping[str, Any], buffers: Sequence[bytes] | None) -> None:
         """Answers one message of the browser; called on whatever thread it came by."""
         with AT_THE_DESK:
+            self.buffers = tuple(buffers or ())
             for message in self.answers(content):
-                self.send(message)
+                self.send(message, buffers=message.pop("buffers", None))
 
     def answers(self, content: Mapping[str, Any]) -> Iterator[Message]:
         """The answers to one message of the browser, each made when it is asked for; what is refused says so in words."""
@@ -85,8 +87,8 @@ class Card(anywidget.AnyWidget):
 
 
 def script(*names: str, shows: str) -> str:
-    """The browser's side of a card: card.js and the files *names* of this folder joined to one module that shows the class *shows*."""
-    sources = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("card.js", *names)]
+    """The browser's side of a card: parts.js, card.js and the files *names* of this folder as one module, which shows the class *shows*."""
+    sources = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("parts.js", "card.js", *names)]
     return "\n".join([*sources, f"export default {{ render: ({{ model, el }}) => new {shows}(model).start(el) }};\n"])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from review.desk.tints import Tints
 from review.model.views import RecordView, ReportView
 
 Doc = Mapping[str, Any]
@@ -36,6 +37,12 @@ def content(report: ReportView) -> dict[str, Any]:
         "facts": _facts(stands.doc),
         "parts": parts,
     }
+
+
+def inked(shown: Mapping[str, Any], tints: Tints) -> dict[str, Any]:
+    """*shown*, as ``content`` gives it, with title (as 'heading') and lines in runs that say which words are the protocol's terms."""
+    parts = [{**part, "lines": [(mark, tints.runs(text)) for mark, text in part["lines"]]} for part in shown["parts"]]
+    return {**shown, "heading": tints.runs(shown["title"]), "parts": parts}
 
 
 def _first_stated(head: str, read: Read, records: Sequence[RecordView]) -> Iterator[dict[str, Any]]:

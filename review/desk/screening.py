@@ -7,76 +7,105 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from review.desk.card import Ask, Card, Message, refused, script
-from review.desk.reading import content
-from review.errors import InputRefused, NotAllowed, near
+from review.desk.finding import Finder
+from review.desk.ordering import Ordering
+from review.desk.pace import at_todays_pace
+from review.desk.reading import content, inked
+from review.desk.tints import ELEMENTS, tints_of
+from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.model.decision import STAGES
+from review.model.event import Event
 from review.model.views import ReportView
 from review.project import Review
+from review.screening.order import Order, Place
 
 STAGE_NAMES = {"title_abstract": "Title and abstract", "full_text": "Full text"}
+ORDERS = ("learned", "arrival")
+PATIENCE = 1.5  # seconds that the card waits for a first order when it opens; later it never waits
 UNSEEN = "the card shows another record now, and nothing is decided unseen. Next: look at this one."
+NOT_YOURS = "this record neither waits for you nor was decided by you at this stage."
 
 
 class ScreeningAsk(Ask):
-    """What the browser sends to this card; ``report`` is the one that was on show when the key was pressed."""
+    """What the browser sends to this card; ``report`` is the one that was on show when the key was pressed, or the one to go to."""
 
-    kind: Literal["open", "decide", "skip", "undo"]
+    kind: Literal["open", "decide", "skip", "undo", "find", "go"]
     report: str = ""
     decision: str | None = None
     judgements: dict[str, str] = Field(default_factory=dict)
     reason: str | None = None
     note: str = ""
+    near_miss: bool = False
+    words: str = ""
+    only: str = "all"
 
 
 class ScreeningCard(Card):
     """Screen the records that wait for the reviewer of *rv* at *stage* ('title_abstract' or 'full_text').
 
-    Every key press carries a token, so that sending it again stores nothing twice. Raises InputRefused for another stage.
+    keys: {command: key} in place of the card's own, as {'include': 'j'}. order: 'learned', or 'arrival' for the order they came in.
+    Every key press carries a token, so that sending it again stores nothing twice. Raises InputRefused for another stage, order or key.
     """
 
     _esm = script("screening.js", shows="Screening")
     _css = Path(__file__).with_name("desk.css")
     Asked = ScreeningAsk
     SHORTCUTS: ClassVar = {
-        "include": "i", "exclude": "e", "unsure": "u", "met": "m", "not_met": "n", "unclear": "c", "note": "t", "skip": "s",
-        **Card.SHORTCUTS,
+        "include": "i", "exclude": "e", "unsure": "u", "met": "m", "not_met": "n", "unclear": "c", "note": "t", "near_miss": "f",
+        "skip": "s", "find": "/", "why": "w", **{f"tint_{element}": f"shift+{element.lower()}" for element in ELEMENTS}, **Card.SHORTCUTS,
     }  # fmt: skip
 
-    def __init__(self, rv: Review, stage: str = "title_abstract", *, keys: Mapping[str, str] | None = None) -> None:
-        if stage not in STAGES:
-            raise InputRefused(f"{stage!r} is no stage", expected=", ".join(STAGES), next_step=near(stage, STAGES))
+    def __init__(self, rv: Review, stage: str = "title_abstract", *, keys: Mapping[str, str] | None = None, order: str = "learned") -> None:
+        for given, accepted, what in ((stage, STAGES, "stage"), (order, ORDERS, "order")):
+            if given not in accepted:
+                raise InputRefused(f"{given!r} is no {what}", expected=", ".join(accepted), next_step=near(given, accepted))
         super().__init__(rv, keys=keys)
         self._stage = stage
-        self._waiting: deque[str] = deque()  # the first is the one to show; what is skipped goes last
+        self._waiting: deque[str] = deque()  # the first is the one to show
+        self._skipped: dict[str, int] = {}  # report -> its turn among those that come at the end
         self._shown = ""
+        self._opened = ""  # a report of one's own that was decided and is looked at again
+        self._own: dict[str, Event] = {}  # report -> this reviewer's live decision
         self._decided: list[tuple[str, str]] = []  # (event, report) of this sitting, to undo from the end
-        self._stored: dict[str, str] = {}  # token -> event
+        self._stored: dict[str, Message] = {}  # token -> the answer to it
+        self._finder = Finder()
+        self._ordering = Ordering(lambda: rv.screening.learning(stage)) if order == "learned" else None
+        self._order: Order | None = None  # the one that the queue stands in
 
     def __repr__(self) -> str:
-        return f"<ScreeningCard: {STAGE_NAMES[self._stage].lower()}, {self._rv.reviewer or 'nobody'}>"
+        return f"<{type(self).__name__}: {STAGE_NAMES[self._stage].lower()}, {self._rv.reviewer or 'nobody'}>"
 
     def answer(self, ask: ScreeningAsk) -> Iterator[Message]:
-        """The answers to one message: what was stored or refused, then the record to look at."""
+        """The answers to one message: what was stored or refused, then the record to look at; last the order is made anew."""
         if closed := self._closed():
             yield {"kind": "closed", "token": ask.token, "message": closed}
             return
+        if ask.kind == "find":
+            yield {"kind": "found", "token": ask.token, **self._finder.found(ask.words, ask.only, self._of_mine(), self._own)}
+            return
         if ask.kind == "open":
             yield self._opening(ask.token)
+            self._begin()
         elif ask.kind == "undo":
             yield self._undo(ask.token)
+        elif ask.kind == "go":
+            self._go(ask.report)
         elif ask.report != self._shown and ask.token not in self._stored:
             yield refused(ask.token, UNSEEN)
         elif ask.kind == "skip":
-            self._waiting.rotate(-1)
+            self._skip()
         else:
             yield self._decide(ask)
         yield self._card(ask.token)
+        if self._ordering:
+            self._ordering.renew()
 
     def _closed(self) -> str:
         """Why nobody can screen here, and what to do; '' where somebody can."""
@@ -91,63 +120,107 @@ class ScreeningCard(Card):
         return ""
 
     def _opening(self, token: str) -> Message:
-        criteria = [c for c in self._rv.protocol.plan.criteria if self._stage in c.stage]
+        plan = self._rv.protocol.plan
         return {
             "kind": "opening",
             "token": token,
             "stage": STAGE_NAMES[self._stage],
             "reviewer": self._rv.reviewer,
-            "criteria": [{"id": c.id, "element": c.element, "text": c.text} for c in criteria],
+            "criteria": [{"id": c.id, "element": c.element, "text": c.text} for c in plan.criteria if self._stage in c.stage],
+            "elements": tints_of(plan).elements,
             "reason_needed": self._stage == "full_text",
         }
+
+    def _begin(self) -> None:
+        """Reads once what this reviewer has decided, and waits a little for the first order."""
+        self._own = {report.id: own for report in self._rv.studies.report_views() if (own := self._own_on(report))}
+        self._opened = ""
+        if self._ordering:
+            self._ordering.renew(patience=PATIENCE)
+        self._in_order()
 
     # what is stored
 
     def _decide(self, ask: ScreeningAsk) -> Message:
+        place = self._place(ask.report)
         event = self._rv.screening.decide(
             ask.report, stage=self._stage, decision=ask.decision, judgements=ask.judgements, reason=ask.reason, note=ask.note,
-            token=ask.token,
+            near_miss=ask.near_miss, token=ask.token, rank=place.rank if place else None, model=place.model if place else None,
         )  # fmt: skip
         if ask.token not in self._stored:
-            self._stored[ask.token] = event
+            self._stored[ask.token] = {"kind": "saved", "token": ask.token, "event": event}
             self._decided.append((event, ask.report))
             self._waiting = deque(r for r in self._waiting if r != ask.report)
-            self._shown = ""
-        return {"kind": "saved", "token": ask.token, "event": event}
+            self._shown = self._opened = ""
+            self._changed(ask.report)
+            self._in_order()
+        return self._stored[ask.token]
 
     def _undo(self, token: str) -> Message:
         if token not in self._stored:
             event, report = self._decided.pop() if self._decided else self._earlier()
-            self._stored[token] = self._rv.screening.undo(event)
-            self._waiting = deque([report, *(r for r in self._waiting if r != report)])
-        return {"kind": "saved", "token": token, "event": self._stored[token]}
+            undone = self._rv.screening.undo(event)
+            self._changed(report)
+            waits = report not in self._own
+            self._stored[token] = {"kind": "saved", "token": token, "event": undone, "waits": waits}
+            self._opened = "" if waits else report  # an earlier decision that stands again is shown with its record
+            self._waiting = deque([report] * waits + [r for r in self._waiting if r != report])
+        return self._stored[token]
 
     def _earlier(self) -> tuple[str, str]:
         """The last decision that this reviewer made before this sitting."""
-        panels = ((report.id, self._rv.screening.panel(report, self._stage)) for report in self._rv.studies.report_views())
-        own = [(answer, report) for report, panel in panels for answer in panel.answers if answer.actor == self._rv.reviewer]
-        if not own:
+        if not self._own:
             raise NotAllowed("there is no decision of yours to undo")
-        answer, report = max(own, key=lambda one: one[0].position)
-        return answer.id, report
+        report, event = max(self._own.items(), key=lambda one: one[1].position)
+        return event.id, report
+
+    def _changed(self, report: str) -> None:
+        """Takes note of what this reviewer's decision on *report* is now."""
+        self._own.pop(report, None)
+        view = self._view(report)
+        if view is not None and (own := self._own_on(view)):
+            self._own[report] = own
+        if self._ordering:
+            self._ordering.changed()
+
+    def _own_on(self, report: ReportView) -> Event | None:
+        """This reviewer's live decision on *report*, the only one that the card shows; None where there is none."""
+        own = [a for a in self._rv.screening.panel(report, self._stage).answers if a.actor == self._rv.reviewer and not a.by_tool]
+        return own[-1] if own else None
 
     # what is shown
 
     def _card(self, token: str) -> Message:
         report = self._turn()
         self._shown = report.id if report else ""
-        return {"kind": "card", "token": token, "card": content(report) if report else None, "progress": self._progress()}
+        return {"kind": "card", "token": token, "card": self._content(report) if report else None, **self._progress()}
 
-    def _progress(self) -> str:
-        return f"{len(self._waiting):,} left" if self._waiting else ""
+    def _content(self, report: ReportView) -> dict[str, Any]:
+        place, own = self._place(report.id), self._own.get(report.id)
+        return {
+            **inked(content(report), tints_of(self._rv.protocol.plan)),
+            "why": {"words": place.why, "place": f"{place.rank:,} of {len(self._waiting):,}", "terms": place.terms} if place else None,
+            "own": _own_words(own) if own else None,
+        }
+
+    def _progress(self) -> dict[str, Any]:
+        """How far this reviewer is, in words and as a share."""
+        done, left = len(self._own), len(self._waiting)
+        pace = at_todays_pace((datetime.fromisoformat(e.at) for e in self._own.values()), left, datetime.now().astimezone())
+        words = [f"{done:,} of {done + left:,} done" if done else "", f"{left:,} left", pace]
+        return {"progress": " · ".join(filter(None, words)), "share": done / max(1, done + left)}
 
     def _turn(self) -> ReportView | None:
         """Whose turn it is. The queue is asked when it has run empty, so that ten thousand records cost nothing at each key."""
+        if self._opened and (again := self._view(self._opened)):
+            return again
         reports = {r.id: r for r in self._rv.studies.report_views()}
         while self._waiting and not self._waits(reports.get(self._waiting[0])):
             self._waiting.popleft()
         if not self._waiting:
             self._waiting.extend(self._rv.screening.queue(self._stage))
+            self._skipped.clear()
+            self._in_order()
         return reports[self._waiting[0]] if self._waiting else None
 
     def _waits(self, report: ReportView | None) -> bool:
@@ -156,3 +229,59 @@ class ScreeningCard(Card):
             return False
         panel = self._rv.screening.panel(report, self._stage)
         return not (panel.complete or panel.resolution or any(a.actor == self._rv.reviewer for a in panel.answers))
+
+    def _view(self, report: str) -> ReportView | None:
+        return next((r for r in self._rv.studies.report_views() if report in r.members), None)
+
+    # which comes next
+
+    def _skip(self) -> None:
+        if self._opened:
+            self._opened = ""
+        elif self._waiting:
+            self._skipped[self._waiting[0]] = len(self._skipped)
+            self._waiting.rotate(-1)
+
+    def _go(self, report: str) -> None:
+        """Puts a report of one's own on show: one that waits comes first, one that was decided is looked at again."""
+        if report in self._waiting:
+            self._waiting.remove(report)
+            self._waiting.appendleft(report)
+            self._opened = ""
+        elif report in self._own:
+            self._opened = report
+        else:
+            raise NotAllowed(NOT_YOURS)
+
+    def _of_mine(self) -> list[ReportView]:
+        """The reports that wait for this reviewer, in their order, then those that the reviewer decided, the last first."""
+        reports = {r.id: r for r in self._rv.studies.report_views()}
+        decided = sorted(self._own, key=lambda report: self._own[report].position, reverse=True)
+        return [reports[report] for report in (*self._waiting, *decided) if report in reports]
+
+    def _in_order(self) -> None:
+        """Puts the queue into the newest order that is finished; what was skipped stays at the end."""
+        self._order = self._ordering.newest() if self._ordering else None
+        if self._order is not None:
+            ranks = {report: rank for rank, report in enumerate(self._order.reports)}
+            self._waiting = deque(sorted(self._waiting, key=lambda r: (self._skipped.get(r, -1), ranks.get(r, len(ranks)))))
+
+    def _place(self, report: str) -> Place | None:
+        """Where *report* stands in the order of the queue and why; None for one that is not in it."""
+        if self._order is None or report in self._own:
+            return None
+        try:
+            return self._order.place(report)
+        except NotFound:
+            return None
+
+
+def _own_words(own: Event) -> dict[str, Any]:
+    body, day = own.body, datetime.fromisoformat(own.at).astimezone()
+    reason = f" ({body['reason']})" if body.get("reason") else ""
+    return {
+        "words": f"You decided on {day.day} {day:%b %Y}: {body['decision']}{reason}. Another decision replaces it.",
+        "judgements": body["judgements"],
+        "note": body["note"],
+        "near_miss": body["near_miss"],
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,31 @@ def lay_out(folder: Path, titles: Sequence[str] = TITLES, *, frozen: bool = True
     return folder
 
 
+def trial(number: int, title: str, summary: str, *, criteria: str = "", **design: Any) -> dict[str, Any]:
+    """One registered trial as ClinicalTrials.gov writes it."""
+    return {
+        "protocolSection": {
+            "identificationModule": {"nctId": f"NCT{90000000 + number:08d}", "briefTitle": title},
+            "statusModule": {"overallStatus": "COMPLETED"},
+            "descriptionModule": {"briefSummary": summary},
+            "conditionsModule": {"conditions": ["Dry Mouth"]},
+            "designModule": {"studyType": "INTERVENTIONAL", "designInfo": design},
+            "eligibilityModule": {"eligibilityCriteria": criteria, "sex": "ALL", "minimumAge": "18 Years"},
+        }
+    }
+
+
+def import_trials(folder: Path, trials: Sequence[Mapping[str, Any]]) -> None:
+    """Puts registered trials into the review in *folder*, by one file of one search."""
+    file = folder / "trials.json"
+    file.write_text(json.dumps({"studies": trials}), encoding="utf-8")
+    rv = Review.open(folder, reviewer="lead")
+    search = rv.searches.record("ClinicalTrials.gov", kind="register", searched="2026-03-01")
+    rv.import_files([file], search=search)
+    rv.close()
+    file.unlink()
+
+
 class Browser:
     """What the browser does, without one: it opens the card, keeps what it was told, and sends keys with tokens."""
 
@@ -102,7 +128,8 @@ class Browser:
     def left(self) -> str:
         """How many wait, as the card says it."""
         words = next(m["progress"] for m in reversed(self.told) if m["kind"] == "card")
-        return words.partition(" left")[0] or "0"
+        found = re.search(r"([\d,]+) left", words)
+        return found[1] if found else "0"
 
 
 def kinds(answers: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -61,7 +61,7 @@ def test_saved_is_said_with_the_stored_event_and_then_comes_the_next(desk: Brows
     assert saved["kind"] == "saved" and saved["token"] == "a-key-press"
     assert decisions(rv) == [(first, "include", None)]
     assert saved["event"] in set(rv.screening.frame()["event"])
-    assert card["card"]["title"] == TITLES[1] and card["progress"] == "2 left"
+    assert card["card"]["title"] == TITLES[1] and card["progress"] == "1 of 3 done · 2 left"
 
 
 def test_saved_is_said_before_the_next_record_is_looked_for(desk: Browser, rv: Review) -> None:

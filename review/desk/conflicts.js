@@ -38,7 +38,7 @@ class Conflicts extends Card {
     return {
       side: [this.question, this.answers, this.differing, make("label", { class: "note" }, make("span", {}, "Note", key), this.note), this.terms, this.near],
       sheets: [this.reasons],
-      deciding: ["include", "exclude"].map((name) => this.command(name, { class: `decision ${name}`, "data-needs": "record" })),
+      deciding: ["include", "exclude"].map((name) => this.command(name, { class: `decision half ${name}`, "data-needs": "record" })),
       quiet: [this.command("undo", { class: "quiet", "data-needs": "quiet" }), this.command("skip", { class: "quiet", "data-needs": "record" })],
     };
   }

@@ -85,7 +85,7 @@ function documentPane(card) {
     links.replaceChildren(
       make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, "In a tab of its own"),
       make("a", { href: address, download: shown.document.name.replace(/(\.pdf)?$/i, ".pdf") }, "Save"));
-    body.replaceChildren(make("object", { data: address, type: "application/pdf", tabindex: "0", "aria-label": `PDF: ${shown.document.name}` },
+    body.replaceChildren(make("object", { data: `${address}#navpanes=0&view=FitH`, type: "application/pdf", tabindex: "0", "aria-label": `PDF: ${shown.document.name}` },
       make("p", { class: "closed" }, "This browser shows no PDF here: open it in a tab of its own, or save it.")));
   }
 
@@ -111,5 +111,6 @@ function documentPane(card) {
 
 /** A size as people write it. */
 function megabytes(size) {
-  return size < 100_000 ? `${Math.max(1, Math.round(size / 1000))} kB` : `${(size / 1_000_000).toFixed(1)} MB`;
+  if (size < 100_000) return `${Math.max(1, Math.round(size / 1000))} kB`;
+  return `${Number((size / 1_000_000).toFixed(1))} MB`;
 }

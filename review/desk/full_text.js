@@ -44,10 +44,10 @@ class FullTexts extends Card {
       sheets: [],
       side: [make("h3", {}, "How it was obtained"), this.status,
         make("div", { class: "row" }, this.command("file", { "data-needs": "record" }), this.file), this.fileSays,
-        make("label", { class: "note" }, make("span", {}, "Note: where it came from, what was tried ", written_("note")), this.note),
-        make("label", { class: "note" }, make("span", {}, "Sought ", written_("find")), this.search),
+        make("label", { class: "note" }, make("span", {}, "Note: its source, what was tried", written_("note")), this.note),
+        make("label", { class: "note" }, make("span", {}, "Sought", written_("find")), this.search),
         make("div", { class: "row", role: "group", "aria-label": "Which" }, ...this.filters), this.count, this.results],
-      deciding: OBTAINED.map(([status, , sign]) => this.command(status, { sign, class: "decision", "data-needs": "record" })),
+      deciding: OBTAINED.map(([status, , sign]) => this.command(status, { sign, class: "decision wordy", "data-needs": "record" })),
       quiet: [this.command("undo", { class: "quiet", "data-needs": "quiet" }), this.command("skip", { class: "quiet", "data-needs": "record" })],
     };
   }

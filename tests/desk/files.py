@@ -23,6 +23,8 @@ def small_pdf(words: str = "A trial of spit", *, script: str = "") -> bytes:
     return made + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
 
 
-HOSTILE_PAGE = b"""<!doctype html><html><head><title>x</title><script>document.title = "broken"</script></head><body onload="document.title='broken'">
-<h1>A trial of <b>spit</b></h1><p>Adults &lt;b&gt;only&lt;/b&gt;.</p><img src=x onerror="document.title='broken'"><iframe srcdoc="<script>1</script>"></iframe>
+HOSTILE_PAGE = b"""<!doctype html><html><head><title>x</title><script>document.title = "broken"</script></head>
+<body onload="document.title='broken'">
+<h1>A trial of <b>spit</b></h1><p>Adults &lt;b&gt;only&lt;/b&gt;.</p><img src=x onerror="document.title='broken'">
+<iframe srcdoc="<script>1</script>"></iframe>
 </body></html>"""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from review.errors import NotFound, ReviewError
+from review.errors import InputRefused, NotFound, ReviewError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 
 def read(
@@ -46,27 +50,48 @@ def read(
 
 
 def simulate(
-    file: Path,
+    files: list[Path],
     label: Annotated[str | None, typer.Option(help="The column of labels, 1 or 0; else included, label_included or label.")] = None,
-    query: Annotated[str | None, typer.Option(help="The question in words, which leads until both labels occur.")] = None,
+    query: Annotated[
+        list[str] | None, typer.Option(help="The question in words, which leads until both labels occur; once, or once for each file.")
+    ] = None,
     prior: Annotated[list[int] | None, typer.Option(help="A row known from the start, counted from 0; may be given again.")] = None,
-    seed: Annotated[int, typer.Option(help="Of the machine, and of the order where nothing is known.")] = 0,
-    svg: Annotated[Path | None, typer.Option(help="Draw the curve of recall to this file.")] = None,
+    shuffles: Annotated[int, typer.Option(min=0, help="Shuffle the rows so often, and begin down the file as well, side by side.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of the machine, of the shuffles, and of the order where nothing is known.")] = 0,
+    svg: Annotated[Path | None, typer.Option(help="Draw the curves of recall to this file.")] = None,
 ) -> None:
     """Replay labelled data in the order of the ranking, and measure that order."""
     from rich.console import Console
     from rich.progress import Progress
 
-    from review.screening import simulation
+    from review.screening import cold_start, simulation
 
     if svg is not None and not svg.absolute().parent.is_dir():
         raise NotFound(f"the folder of {svg} is not there", next_step="choose a folder that is there, before hours of replay")
-    data = simulation.read_labelled(file, label=label)
+    if query and len(query) not in (1, len(files)):
+        raise InputRefused(f"{len(query):,} questions for {len(files):,} files", where="--query", expected="one, or one for each file")
+    if prior and (shuffles or len(files) > 1):
+        raise InputRefused("a row known from the start belongs to one file as it stands", where="--prior", expected="one file, no shuffles")
+    data = [simulation.read_labelled(file, label=label) for file in files]
+    asked: list[str | None] = [*(query or [None])] * (len(files) if len(query or [None]) == 1 else 1)
+    drawn: list[simulation.Simulation] = []
     with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("relevant found", total=None)
-        done = simulation.simulate(
-            data, query=query, priors=prior or (), seed=seed, progress=lambda found, total: bar.update(task, completed=found, total=total)
-        )
-    typer.echo(str(done))
+        if shuffles:
+            task = bar.add_task("replays", total=2 * shuffles * len(data))
+            pairs = zip(data, asked, strict=True)
+            done = [cold_start.compare(d, query=q, shuffles=shuffles, seed=seed, progress=lambda: bar.advance(task)) for d, q in pairs]
+            drawn = [replays[0] for one in done for replays in one.arms.values()]
+        else:
+            for one, question in zip(data, asked, strict=True):
+                task = bar.add_task(f"{one.name}: relevant found", total=sum(one.labels))
+                drawn.append(simulation.simulate(one, query=question, priors=prior or (), seed=seed, progress=_moves(bar, task)))
+    for one in data:
+        if warning := cold_start.listed_first(one):
+            typer.echo(warning, err=True)
+    typer.echo("\n\n".join([*map(str, done), cold_start.over_all(done)] if shuffles else map(str, drawn)))
     if svg is not None:
-        svg.write_text(simulation.curve([done]), encoding="utf-8", newline="\n")
+        svg.write_text(simulation.curve(drawn), encoding="utf-8", newline="\n")
+
+
+def _moves(bar: Progress, task: TaskID) -> Callable[[int, int], None]:
+    return lambda found, total: bar.update(task, completed=found, total=total)

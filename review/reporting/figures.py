@@ -56,6 +56,14 @@ class Figures:
         with rooms.seat.still():
             return flow_figure(rooms, require(rooms.flow()), Drawing.of(drawing))
 
+    def found(self, *, as_of: str | None = None) -> Figure:
+        """Relevant records found against records screened by title and abstract."""
+        from review.reporting.stopping import curve
+
+        rooms = self._rooms(as_of)
+        with rooms.seat.still():
+            return curve(rooms)
+
     def flow_numbers(self, *, as_of: str | None = None) -> Table:
         """Every number of the flow as a table, each with the facts behind it."""
         rooms = self._rooms(as_of)

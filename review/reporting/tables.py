@@ -8,6 +8,8 @@ from dataclasses import replace
 from review.reporting import checklist as checklists
 from review.reporting import (
     exclusions,
+    stopping,
+    tables_agreement,
     tables_bias,
     tables_collection,
     tables_contacts,
@@ -124,17 +126,33 @@ class Tables:
         """How this review was screened."""
         return self._make(tables_process.screening_process, as_of)
 
+    def outlook(self, *, as_of: str | None = None) -> Table:
+        """What may be promised if title and abstract screening stopped now."""
+        return self._make(stopping.outlook, as_of)
+
+    def safe(self, *, as_of: str | None = None) -> Table:
+        """The SAFE checklist of stopping."""
+        return self._make(stopping.safe, as_of)
+
     def conflicts(self, *, as_of: str | None = None) -> Table:
         """Open conflicts of screening, without names."""
         return self._make(tables_screening.conflicts, as_of)
 
+    def allocation(self, *, as_of: str | None = None) -> Table:
+        """Who reads what at each stage, and how many were read by two or by one."""
+        return self._make(tables_agreement.allocation, as_of)
+
+    def pilots(self, *, as_of: str | None = None) -> Table:
+        """Agreement in each pilot round."""
+        return self._make(tables_agreement.pilots, as_of)
+
     def agreement(self, *, as_of: str | None = None) -> Table:
         """Agreement of the reviewers."""
-        return self._make(tables_screening.agreement, as_of)
+        return self._make(tables_agreement.agreement, as_of)
 
     def pairs(self, stage: str, *, as_of: str | None = None) -> Table:
         """The counts of pairs of decisions at *stage*."""
-        return self._make(lambda rooms: tables_screening.counts(rooms, stage), as_of)
+        return self._make(lambda rooms: tables_agreement.counts(rooms, stage), as_of)
 
     def characteristics(self, *, of: str = "included", as_of: str | None = None) -> Table:
         """Characteristics of studies: *of* included, ongoing, awaiting or excluded."""

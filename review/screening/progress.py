@@ -17,12 +17,14 @@ from review.screening.stopping import Outlook, outlook
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """One report that a person has finally decided. label: 1 include, 0 exclude. model: what had presented it, '' where that is not known.
+    """One report that a person has finally decided, by which event. label: 1 include, 0 exclude.
 
-    people: how many different people decided it, the one who resolved a conflict among them.
+    model: what had presented it, '' where that is not known. people: how many different people decided it, the one who
+    resolved a conflict among them.
     """
 
     report: str
+    event: str
     position: int
     label: int
     model: str
@@ -37,7 +39,7 @@ def settled(report: ReportView, found: Panel, stands: Standing) -> Settled | Non
     last = found.resolution or max(found.independent or found.answers, key=lambda answer: answer.position)
     models = [answer.body["model"] for answer in answers if answer.body.get("model")]
     people = len({answer.actor for answer in answers})
-    return Settled(report.id, last.position, int(stands.outcome == "include"), models[-1] if models else "", people)
+    return Settled(report.id, last.id, last.position, int(stands.outcome == "include"), models[-1] if models else "", people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ from review.screening.ranking import Ranker
 
 LABEL_COLUMNS = ("included", "label_included", "label")
 SHARES = (0.05, 0.1, 0.2)
+DEFINED = (
+    "  loss: 0 best, 1 worst, about 0.5 at random. ATD: mean rank of the relevant, as a share.",
+    "  WSS@95 classic: records left when 95 % are found, as a share, less 0.05.",
+    "  WSS@95 insights: how much earlier than at random the last step of at most 95 % came, as a share; nothing subtracted.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,7 @@ class Simulation:
             + (f", {len(self.priors):,} known before" if self.priors else "")
             + f"; the first was found at {self.first:,}, the last at {self.last:,}",
             *(f"  {name:<16} {value:6.3f}" for name, value in self.figures().items()),
-            "  loss: 0 best, 1 worst, about 0.5 at random. ATD: mean rank of the relevant, as a share.",
-            "  WSS@95 classic: records left when 95 % are found, as a share, less 0.05.",
-            "  WSS@95 insights: how much earlier than at random the last step of at most 95 % came, as a share; nothing subtracted.",
+            *DEFINED,
         ]
         return "\n".join(lines)
 
@@ -161,7 +164,7 @@ def curve(simulations: Sequence[Simulation]) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    styles = ("-", "--", "-.", ":")
+    styles, greys = ("-", "--", "-.", ":"), ("#1a1a1a", "#6a6a6a")
     with rc_context({"svg.hashsalt": "review", "svg.fonttype": "none", "font.size": 8, "font.family": "sans-serif"}):
         figure = Figure(figsize=(85 / 25.4, 70 / 25.4), layout="constrained")
         FigureCanvasSVG(figure)
@@ -172,7 +175,7 @@ def curve(simulations: Sequence[Simulation]) -> str:
             for rank, label in enumerate(one.labels, 1):
                 read.append(100 * rank / len(one.labels))
                 found.append(found[-1] + 100 * label / sum(one.labels))
-            axes.plot(read, found, color="#1a1a1a", linewidth=1.25, linestyle=styles[at % len(styles)], label=one.name)
+            axes.plot(read, found, color=greys[at // 4 % 2], linewidth=1.25, linestyle=styles[at % 4], label=one.name)
         axes.set(xlabel="Records read (%)", ylabel="Relevant records found (%)", xlim=(0, 100), ylim=(0, 101))
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, loc="lower right")

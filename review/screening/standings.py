@@ -72,6 +72,11 @@ class Standings:
         return next(reversed(self._rules(stage)), None)
 
     @at_rest
+    def pilots(self) -> dict[str, list[str]]:
+        """Pilot round -> its reports, in the order in which the rounds were opened."""
+        return state.pilot_rounds(self._state)
+
+    @at_rest
     def needed(self, report: ReportView, stage: str) -> int:
         """How many people read *report* at *stage*."""
         return self._needed(report, stage, None)
@@ -258,7 +263,9 @@ class Standings:
         ids, share = tuple(r.id for r in at_stage), plan.settings.random_share
         return Learning(stage, ids, texts, tuple(labels), waiting, read, question_of(plan), share)
 
-    def _progress(self, stage: str) -> Progress:
+    @at_rest
+    def progress(self, stage: str) -> Progress:
+        """What is finally decided at *stage*, in the order in which it became so: the same for everybody."""
         reports = [r for r in self._at_stage(stage) if r.lane == "dbr" or stage == "full_text"]
         done = [settled(r, self._panel(r, stage), self.standing(r, stage)) for r in reports]
         return progress_of([r.id for r in reports], done, self._protocol.plan.settings.random_share)
@@ -269,14 +276,14 @@ class Standings:
 
         It rests on what people have finally decided, in the order in which that became so, and is the same for everybody.
         """
-        return self._progress(stage).outlook(recall_target, confidence)
+        return self.progress(stage).outlook(recall_target, confidence)
 
     @at_rest
     def safe(self, stage: str = "title_abstract") -> tuple[SafeLine, ...]:
         """The SAFE checklist as far as the ledger can tell: each line done, not yet, or cannot be said, with its figures."""
         settings = self._protocol.plan.settings
         found = {name: {r.id for r in self._reports() if is_known_as(r, name)} for name in settings.key_papers}
-        return safe(self._progress(stage), found, reviewers=getattr(settings.reviewers_per_stage, stage))
+        return safe(self.progress(stage), found, reviewers=getattr(settings.reviewers_per_stage, stage))
 
     @at_rest
     def conflicts(self, stage: str | None = None) -> pd.DataFrame:

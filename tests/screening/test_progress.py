@@ -20,7 +20,7 @@ from tests.rooms.team import PLAN, Team, make_team
 def progress(labels: list[int], records: int, *, share: float = 0.1, model: str = "elas-u4", people: int = 2) -> Progress:
     """Reports decided in the order of the lot, so that the random sample is complete."""
     reports = [f"rep:{at}" for at in range(records)]
-    done = [Settled(report, at, label, model, people) for at, (report, label) in enumerate(zip(by_lot(reports), labels, strict=False))]
+    done = [Settled(report, f"event {at}", at, label, model, people) for at, (report, label) in enumerate(zip(by_lot(reports), labels, strict=False))]
     return progress_of(reports, done, share)
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from review import cli_alone as alone
+from review import cli_decisions
 from review.errors import InputRefused, NotAllowed, NotFound, ReviewError
 
 app = typer.Typer(
@@ -308,6 +309,7 @@ def backup(file: Path, project: Project = HERE, as_: As = None) -> None:
 
 
 app.command()(alone.simulate)
+app.command()(cli_decisions.decisions)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from review.model.decision import is_imported
 from review.model.views import AssessmentView, CellView, RecordView, StudyView
 from review.reporting.escaping import legal
 from review.reporting.flow import Flow
@@ -175,7 +176,7 @@ def _screening(before: Rooms, after: Rooms) -> Iterator[Change]:
         if event.id in known:
             continue
         body, named = event.body, titles.get(event.subject, event.subject)
-        what = "resolved" if event.kind == "screening.resolved" else "changed to" if event.replaces else "decided"
+        what = "imported" if is_imported(event) else "resolved" if event.kind == "screening.resolved" else "changed to" if event.replaces else "decided"
         replaced = now.get(event.replaces or "")
         old = f"{replaced.body['decision']} → " if replaced is not None else ""
         at = body["stage"].replace("_", " ")

@@ -178,11 +178,18 @@ class Rooms:
             tools_of=self.tools_at,
             previous_studies=plan.previous.studies,
             previous_reports=plan.previous.reports,
-            notes=[self._stop_note(stop, words) for stop in self.screening.stops()],
+            notes=[*(self._stop_note(stop, words) for stop in self.screening.stops()), *self._import_notes(words)],
             as_of=self.as_of,
             heads=self.heads,
             words=words,
         )
+
+    def _import_notes(self, words: Labels) -> list[str]:
+        """Which decisions were made elsewhere and came in with a file."""
+        return [
+            words.say(f"flow.note.imported_{one.as_}_{one.stage}", n=words.number(one.decisions), file=one.file, tool=one.tool)
+            for one in self.screening.imports()
+        ]
 
     @staticmethod
     def _stop_note(stop: Event, words: Labels) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from review.model.decision import STAGES
+from review.model.decision import STAGES, is_imported
 from review.model.event import Event
 from review.model.views import ReportView, StudyView
 from review.reporting.flow import Flow, removal_reason
@@ -77,7 +77,8 @@ def _outcome(rooms: Rooms, report: ReportView, stage: str) -> Cell:
         return Cell("waits", flag="conflict")
     if stand.outcome is None:
         return Cell(f"waits ({stand.answered} of {rooms.screening.panel(report, stage).needed} decided)")
-    resolved = " (resolved)" if rooms.screening.panel(report, stage).resolution else ""
+    settled = rooms.screening.panel(report, stage).resolution
+    resolved = "" if settled is None else " (imported consensus)" if is_imported(settled) else " (resolved)"
     if stand.outcome == "include":
         return Cell(("passed" if stage == "title_abstract" else "include") + resolved)
     why = rooms.reason_at(stand) or ("reason not recorded" if stage == "full_text" else "")

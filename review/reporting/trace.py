@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from review.extraction.forms import label_of
-from review.model.decision import ReportsMerged
+from review.model.decision import ReportsMerged, is_imported
 from review.model.event import Event
 from review.model.views import CellView, RecordView, ReportView, StudyView
 from review.reporting.flow import Flow
@@ -133,12 +133,16 @@ def decision_entry(rooms: Rooms, event: Event, *, after_unblinding: bool = False
     """One decision or resolution at a stage, with its reason."""
     body = event.body
     words = {"include": "Include", "exclude": "Exclude", "unsure": "Unsure"}[body["decision"]]
-    what = f"{words}, {_STAGES[body['stage']]}" + (" (resolution of a conflict)" if event.kind == "screening.resolved" else "")
+    settles = "" if event.kind != "screening.resolved" else " (a consensus)" if is_imported(event) else " (resolution of a conflict)"
+    what = f"{words}, {_STAGES[body['stage']]}{settles}"
+    if is_imported(event):
+        what += f", imported from {body['file_name']}, line {body['line']}, {body['tool']}"
     if event.kind == "screening.decided":
         what += f", criteria version {body['criteria_version']}"
     what += ", after unblinding" if after_unblinding else ""
     what += ", a near miss" if body.get("near_miss") else ""
-    why = "; ".join(w for w in (rooms.reason_of(event), body["note"]) if w)
+    quoted = f"“{body['reason_words']}”" if body.get("reason") and body.get("reason_words") else ""
+    why = "; ".join(w for w in (rooms.reason_of(event), quoted, body["note"]) if w)
     judged = ", ".join(f"{k} {v.replace('_', ' ')}" for k, v in body.get("judgements", {}).items())
     return TraceEntry(event.id, what + (f" ({judged})" if judged else ""), role_of(rooms, event), event.at, why)
 

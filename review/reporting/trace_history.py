@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from review.model.decision import is_imported
 from review.model.event import Event
 from review.model.facts import Facts
 from review.model.ledger_facts import WITHDRAWN
@@ -47,6 +48,8 @@ def role_of(rooms: Rooms, event: Event) -> str:
     """In which role the event was written: a tool by its name; a lead as lead; otherwise by what was done."""
     if event.by_tool:
         return event.actor.removeprefix("tool:") + " (automation)"
+    if event.kind.startswith("screening.") and is_imported(event) and event.body["reviewer"] is None:
+        return "import"  # a consensus of others, which the lead took in
     person = next((r for r in rooms.protocol.plan.reviewers if r.id == event.actor), None)
     leads = event.kind.endswith("resolved") or event.kind.startswith("protocol.") or event.kind == WITHDRAWN
     if person is not None and "lead" in person.roles and leads:

@@ -28,7 +28,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "decision", "asreview label", "included", "label included", "final included", "included final", "included label", "include",
         "label", "consensus",
     ),
-    "reason": ("reason words", "reason", "exclusion reason", "reason for exclusion"),
+    "reason": ("reason", "reason words", "exclusion reason", "reason for exclusion"),
     "reviewer": ("reviewer", "screener", "asreview user"),
     "note": ("asreview note", "note"),
     "notes": ("notes", "user notes"),
@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _DELIMITERS = ",;\t|"
 _HEAD_WITHIN = 10  # lines that may stand before the heads
+_LONGEST_HEAD = 20_000  # letters of a line that are looked at for heads
 _TAG = re.compile(r"[\s\ufeff]*([A-Za-z][A-Za-z0-9]|PMID)[ \t\xa0]{1,3}-[ \t\xa0]?(.*)", re.DOTALL)
 _END = re.compile(r"\s*ER\b\s*-?\s*", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -185,7 +186,7 @@ def _head(lines: Sequence[str], reading: _Reading) -> tuple[str, int, list[str]]
     best: tuple[int, int, str, int, list[str]] | None = None
     for delimiter in _DELIMITERS:
         for at, line in enumerate(lines[: _HEAD_WITHIN + 1]):
-            head = [fold_blanks(one) for one in next(csv.reader([line], delimiter=delimiter), [])]
+            head = [fold_blanks(one) for one in next(csv.reader([line[:_LONGEST_HEAD]], delimiter=delimiter), [])]
             score = (len({_key(one) for one in head} & known), len(head))
             if score[0] and (best is None or score > best[:2]):
                 best = (*score, delimiter, at, head)
@@ -318,7 +319,7 @@ def _ris_answers(tags: Mapping[str, Sequence[str]], chosen: str | None, codes: C
     else:
         values = [value for tag in _CODE_TAGS for value in tags.get(tag, ())]
         told = [said(value, codes) for value in values if is_plain(value)]
-        told += [one] if (one := covidence(notes)) is not None else []
+        told += [one] if (one := covidence("\n".join(tags.get("N1", ())))) is not None else []
     if len({one.decision for one in told}) > 1:
         return (Said(None, "; ".join(one.words for one in told)),)
     reasons = "; ".join(dict.fromkeys(one.reason_words for one in told if one.reason_words))

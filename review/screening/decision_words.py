@@ -24,7 +24,7 @@ _WITH_REASON = re.compile(r"(excluded?)\s*[:;,\u2013\u2014-]\s*(\S.*)", re.IGNOR
 _RAYYAN = re.compile(r"(RAYYAN-INCLUSION|RAYYAN-LABELS|RAYYAN-EXCLUSION-REASONS|USER-NOTES)\s{0,5}:")
 _VOTE = re.compile(r'"((?:[^"\\]|\\.){0,300})"\s{0,5}=>\s{0,5}"((?:[^"\\]|\\.){0,60})"', re.DOTALL)
 _NOTE_OF = re.compile(r'"((?:[^"\\]|\\.){0,300})"\s{0,5}=>\s{0,5}\[', re.DOTALL)
-_COVIDENCE_REASON = re.compile(r"exclusion reason\s{0,5}:([^;\r\n|]*)", re.IGNORECASE)
+_COVIDENCE_REASON = re.compile(r"exclusion reason\s{0,5}:([^;\r\n]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from review.model.consensus import Panel
+from review.model.decision import DecisionImported, is_imported
 from review.model.event import Event
 from review.model.views import ReportView
 from review.screening.conflicts import opposed
@@ -14,17 +15,31 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SAID = ("decision", "reason", "note")
+_FROM = ("reason_words", "tool", "file_name", "line")
 
 
 def decisions(events: Iterable[Event], live: Callable[[str], bool]) -> pd.DataFrame:
-    """One row per decision and resolution."""
+    """One row per decision and resolution; what came from another tool's file says from which, where, and in which words."""
     import pandas as pd
 
     rows = [
-        (e.subject, e.body["stage"], e.body.get("round"), e.actor, *(e.body[s] for s in _SAID), e.kind, e.at, live(e.id), e.id)
+        (
+            *(e.subject, e.body["stage"], e.body.get("round"), _by(e), *(e.body[s] for s in _SAID), _kind(e), e.at, live(e.id), e.id),
+            *(e.body.get(s) for s in _FROM),
+        )
         for e in events
     ]
-    return pd.DataFrame(rows, columns=["report", "stage", "round", "reviewer", *_SAID, "kind", "at", "live", "event"])
+    columns = ["report", "stage", "round", "reviewer", *_SAID, "kind", "at", "live", "event", "reason_words", "tool", "file", "line"]
+    return pd.DataFrame(rows, columns=columns).astype({"line": "Int64"})
+
+
+def _by(event: Event) -> str | None:
+    """The reviewer; None for a consensus that was imported."""
+    return event.body["reviewer"] if is_imported(event) else event.actor
+
+
+def _kind(event: Event) -> str:
+    return DecisionImported.kind if is_imported(event) else event.kind
 
 
 def conflicts(found: Iterable[tuple[ReportView, str, Panel]]) -> pd.DataFrame:

@@ -129,7 +129,7 @@ def standing(found: Panel, report: str, stage: str, *, unsure: str) -> Standing:
         by_tool=bool(found.answers) and all(a.by_tool for a in found.answers) and found.resolution is None,
         people=len({a.actor for a in found.answers if not a.by_tool}),
         near_miss=outcome == "exclude" and _near_miss(found),
-        said=(found.resolution or found.answers[0]) if reason else None,
+        said=(found.resolution or found.answers[0]) if outcome == "exclude" else None,
     )  # type: ignore[arg-type]
 
 

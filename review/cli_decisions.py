@@ -1,0 +1,76 @@
+"""The command about decisions of screening: takes in those of another tool's file, takes them back, or writes out what may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from review.errors import InputRefused, NotAllowed
+
+
+def decisions(
+    file: Annotated[Path | None, typer.Argument(help="An export of Covidence, Rayyan or ASReview, RIS with codes, or any CSV.")] = None,
+    stage: Annotated[str | None, typer.Option(help="title_abstract or full_text.")] = None,
+    as_consensus: Annotated[bool, typer.Option("--as-consensus", help="Each decision ends the stage for its report.")] = False,
+    reviewer: Annotated[list[str] | None, typer.Option(help="NAME=ID: whose answers those of NAME are; '=ID' where none is named.")] = None,
+    reason: Annotated[list[str] | None, typer.Option(help="WORDS=ID: the criterion that words or a code mean.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help="PURPOSE=HEAD, as decision=articleLabel; the head of a column or a tag.")] = None,
+    decision: Annotated[str | None, typer.Option(help="What every entry is that says nothing itself: include or exclude.")] = None,
+    tool: Annotated[str | None, typer.Option(help="The tool's name, where the content does not tell it.")] = None,
+    retrieved: Annotated[bool, typer.Option("--retrieved", help="Full texts that were decided on had been retrieved.")] = False,
+    undo: Annotated[str | None, typer.Option(help="Take back the import of this file, by its name or sha256.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write every decision that may be seen to this CSV.")] = None,
+    spreadsheet: Annotated[bool, typer.Option("--spreadsheet", help="That CSV with printed heads, and formulas guarded.")] = False,
+    project: Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward.")] = Path("."),
+    as_: Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml.")] = None,
+) -> None:
+    """Take in the decisions that another screening tool exported, or write out those of this review."""
+    from review.project import Review
+
+    if file is None and undo is None and out is None:
+        raise InputRefused("there is nothing to do", expected="FILE with --stage, --undo NAME, or --out FILE.csv")
+    if file is not None and (stage is None or as_consensus == bool(reviewer)):
+        raise InputRefused("a file is taken in for a stage and as something", expected="--stage, and --as-consensus or --reviewer NAME=ID")
+    if not as_ and (file is not None or undo is not None):
+        raise NotAllowed("this command writes, and needs to know for whom", expected="--as R, with R as in review.toml")
+    refused = False
+    with closing(Review.open(project, reviewer=as_)) as rv:
+        if undo is not None:
+            typer.echo(f"{rv.screening.undo_import(undo, stage=stage):,} decisions taken back.")
+        if file is not None:
+            receipt = rv.screening.import_decisions(
+                file,
+                stage=stage or "",
+                as_="consensus" if as_consensus else "reviewers",
+                reviewers=_pairs(reviewer),
+                reasons=_pairs(reason),
+                columns=_pairs(column, first=True),
+                decision=decision,
+                tool=tool,
+                retrieved=retrieved,
+            )
+            typer.echo("\n".join(receipt.lines()))
+            refused = receipt.kept < receipt.read
+        if out is not None:
+            from review.reporting.decision_list import decision_list
+
+            found = decision_list(rv.screening.frame(), rv.studies.report_views())
+            found.csv(out, spreadsheet=spreadsheet)
+            typer.echo(f"{len(found.rows):,} decisions written to {out}")
+    if refused:
+        raise typer.Exit(1)
+
+
+def _pairs(given: Iterable[str] | None, *, first: bool = False) -> dict[str, str]:
+    """``LEFT=RIGHT`` as a mapping, cut at the last sign, since words may hold one and ids do not; at the *first* for columns."""
+    found: dict[str, str] = {}
+    for pair in given or ():
+        left, equals, right = pair.partition("=") if first else pair.rpartition("=")
+        if not equals or not right.strip():
+            raise InputRefused(f"{pair!r} says nothing", expected="LEFT=RIGHT, as 'Wrong population'=P1")
+        found[left.strip()] = right.strip()
+    return found

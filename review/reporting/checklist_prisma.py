@@ -226,7 +226,9 @@ def limits_of_the_review(facts: Facts) -> Finding:
 
 
 def _alone(facts: Facts, stage: str) -> bool:
-    return getattr(facts.plan.settings.reviewers_per_stage, stage) < 2
+    rule = facts.rooms.screening.allocation(stage)
+    in_part = rule is not None and rule.body["double_share"] is not None
+    return in_part or getattr(facts.plan.settings.reviewers_per_stage, stage) < 2
 
 
 def registration(facts: Facts) -> Finding:

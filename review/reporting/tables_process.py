@@ -126,7 +126,8 @@ def _due(rooms: Rooms, name: str, stage: Asked) -> Trace:
         return str(getattr(plan.settings.reviewers_per_stage, part))
 
     found = plan_trace(rooms, key_of("due", name), "", said, lambda plan: ("settings", "reviewers_per_stage"), mark=f"{part} = {stage.due}")
-    return replace(found, value=f"{stage.due:,}")
+    alone = sum(p.needed < stage.due for p in stage.panels)
+    return replace(found, value=f"{stage.due:,}" + (f"; one for {alone:,} of {len(stage.panels):,}, by the lead's rule" if alone else ""))
 
 
 def _people(rooms: Rooms, name: str, stage: Asked) -> Trace:
@@ -145,6 +146,8 @@ def _independence(rooms: Rooms, name: str, stage: Asked) -> Trace | None:
     seen = sum(e.actor in see_all for p in stage.panels for e in p.independent)
     apart = sorted((e for p in stage.panels for e in p.independent or p.answers), key=IN_ORDER)
     said = ALONE if stage.due < 2 else APART + (f", except for {seen:,} answers of a reviewer who sees all" if seen else "")
+    if stage.due > 1 and (single := sum(p.needed < 2 and bool(p.answers) for p in stage.panels)):
+        said += f"; {single:,} were read by one person alone, which departs from dual screening"
     if taken := sum(is_imported(e) for e in apart):
         said += f"; of {taken:,} imported answers it is not known here"
     due = _due(rooms, name, stage).entries

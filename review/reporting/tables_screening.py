@@ -1,25 +1,20 @@
-"""Tables of screening: where each report stands, open conflicts without names, agreement, and the classification of studies."""
+"""Tables of screening: where each report stands, open conflicts without names, and the classification of studies."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from review.model.decision import STAGES, is_imported
-from review.model.event import Event
+from review.model.decision import is_imported
 from review.model.views import ReportView, StudyView
 from review.reporting.flow import Flow, removal_reason
 from review.reporting.notices import flag_of
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, report_trace, study_trace
-from review.reporting.trace_counts import pairs_trace
 from review.reporting.trace_view import Trace
-from review.screening.agreement import Agreement
-from review.screening.pairs import pair_of
 
 _STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 _RETRIEVAL = {"retrieved": "retrieved", "extract_only": "extract only", "not_retrieved": "not retrieved", None: "sought"}
-METHODS = (("kappa", "Cohen's kappa"), ("raw", "Raw agreement"), ("pabak", "PABAK"), ("ac1", "Gwet's AC1"))
 
 
 def standings(rooms: Rooms) -> Table:
@@ -128,63 +123,3 @@ def conflicts(rooms: Rooms) -> Table:
 
 def _side(decision: str, reason: str | None, note: str, reasons: dict[str, str]) -> str:
     return "\n".join(w for w in (decision, reasons.get(reason or "", ""), note) if w)
-
-
-def agreement(rooms: Rooms) -> Table:
-    """Agreement per stage and pair: kappa with interval beside raw agreement, PABAK and AC1; the counts alone under 30 pairs."""
-    rows = []
-    traces: dict[str, Trace] = {}
-    for stage in STAGES:
-        pairs, every = rooms.screening.reviewer_pairs(stage), rooms.screening.pairs(stage)
-        for number, pair in enumerate(pairs or [None], start=1):
-            who = f"pair {number}" if len(pairs) > 1 else "the two reviewers"
-            own = [one for one in every if pair is None or pair_of(one) == pair]
-            label = f"Decisions of {who} at {_STAGES[stage]}"
-            trace = pairs_trace(rooms, key_of("agreement", stage, str(number)), label, own)
-            traces[trace.key] = trace
-            for as_include in (False, True) if stage == "title_abstract" else (False,):
-                counted = "unsure counted as include" if as_include else "include, unsure, exclude"
-                for method, name in METHODS:
-                    found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include, pair=pair)
-                    rows.append((Cell(_STAGES[stage], trace=trace.key), Cell(who), Cell(counted), Cell(name), *_statistic(found)))
-    columns = (
-        Column("stage", "Stage", width=2),
-        Column("pair", "Between", width=2),
-        Column("categories", "Categories", width=2),
-        Column("statistic", "Statistic", width=2),
-        Column("value", "Value", align="decimal"),
-        Column("interval", "95 % interval", width=2),
-        Column("n", "Pairs", align="right"),
-        Column("note", "Note", width=2),
-    )
-    note = "Each reviewer's last decision before both were known. Kappa depends on how common each answer is; read it with the counts."
-    return Table("agreement", "Agreement of the reviewers", columns, tuple(rows), rooms.table_notes(note), traces)
-
-
-def _statistic(found: Agreement) -> tuple[Cell, Cell, Cell, Cell]:
-    if not found.shown or found.value is None or found.low is None:
-        blank = Cell("", missing="empty", why=found.note)
-        return blank, blank, Cell(f"{found.n:,}"), Cell(found.note)
-    return Cell(f"{found.value:.2f}"), Cell(f"{found.low:.2f} to {found.high:.2f}"), Cell(f"{found.n:,}"), Cell(found.note)
-
-
-def counts(rooms: Rooms, stage: str) -> Table:
-    """The table of pairs that agreement rests on: first reviewer in rows, second in columns, by the order of their ids."""
-    shown = rooms.screening.agreement(stage)
-    sides: dict[tuple[str, str], list[tuple[Event, Event]]] = {}
-    for one in rooms.screening.pairs(stage):
-        first, second = sorted(one, key=lambda e: e.actor)
-        sides.setdefault((first.body["decision"], second.body["decision"]), []).append(one)
-    found: dict[str, Trace] = {}
-    rows = []
-    for name, line in zip(shown.categories, shown.table, strict=True):
-        cells = [Cell(name)]
-        for other, n in zip(shown.categories, line, strict=True):
-            label = f"Pairs at {_STAGES[stage]}: {name} by one reviewer, {other} by the other"
-            trace = pairs_trace(rooms, key_of("counts", stage, name, other), label, sides.get((name, other), ()))
-            found[trace.key] = trace
-            cells.append(Cell(f"{n:,}", trace=trace.key))
-        rows.append(tuple(cells))
-    heads = (Column("first", "One reviewer"), *(Column(c, c, align="right") for c in shown.categories))
-    title = f"Pairs of decisions at {_STAGES[stage]} ({shown.n:,} pairs; columns: the other reviewer)"
-    return Table(key_of("counts", stage), title, heads, tuple(rows), rooms.table_notes(), found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -22,15 +22,31 @@ def _same(a: Any, b: Any) -> bool:
     return a is b or (not isinstance(a, list) and a == b)
 
 
+def _all_same(before: tuple[Any, ...], now: tuple[Any, ...]) -> bool:
+    return len(before) == len(now) and all(map(_same, before, now))
+
+
 def at_rest(view: Callable[P, S]) -> Callable[P, S]:
     """A method that only reads, of an object with a ``_seat``: within it the facts are looked up once."""
 
     @wraps(view)
     def resting(*args: P.args, **kwargs: P.kwargs) -> S:
-        with args[0]._seat.still():  # type: ignore[attr-defined]
+        seat: Seat = args[0]._seat  # type: ignore[attr-defined]
+        if seat.held is not None:  # within another such method
+            return view(*args, **kwargs)
+        with seat.still():
             return view(*args, **kwargs)
 
     return resting
+
+
+@dataclass(slots=True)
+class _Each:
+    """What was derived one by one: on what it rests, how many facts had been seen, and the results."""
+
+    of: tuple[Any, ...]
+    seen: int
+    results: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,12 @@ class Seat:
     _still: threading.local = field(default_factory=threading.local, compare=False, repr=False)
     _events: dict[str, Event] = field(default_factory=dict, compare=False, repr=False)
     _made: dict[str, tuple[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
+    _each: dict[str, _Each] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def held(self) -> dict[str, Any] | None:
+        """The facts that this thread has looked up within ``still``; None outside of it."""
+        return getattr(self._still, "held", None)
 
     def made(self, name: str, of: tuple[Any, ...], make: Callable[[], S]) -> S:
         """The view *name*, made once for each *of*: numbers and words that change when its facts do, and views that it rests on.
@@ -51,13 +73,27 @@ class Seat:
         A view (a list) is the same only when it is the same object; it is kept, so that no other can take its place in memory.
         """
         kept = self._made.get(name)
-        if kept is None or len(kept[0]) != len(of) or not all(_same(a, b) for a, b in zip(kept[0], of, strict=True)):
+        if kept is None or not _all_same(kept[0], of):
             kept = self._made[name] = (of, make())
         return kept[1]
 
+    def each(self, name: str, of: tuple[Any, ...], told: Sequence[str], owner: Callable[[str], str | None]) -> dict[str, Any]:
+        """Results by id, for the caller to fill: all are forgotten when *of* changes (as in ``made``), one when a fact about it comes.
+
+        told: of every fact so far what it is about, in order: a list that its fold only appends to. owner: whose result that is.
+        """
+        rests_on = (*of, told)
+        kept = self._each.get(name)
+        if kept is None or not _all_same(kept.of, rests_on):
+            kept = self._each[name] = _Each(rests_on, len(told))
+        for about in told[kept.seen :]:
+            kept.results.pop(owner(about), None)
+        kept.seen = len(told)
+        return kept.results
+
     def state(self, name: str, start: Callable[[], S], fold: Callable[[S, Event], S]) -> S:
         """The fold *name* at this seat's date."""
-        held: dict[str, Any] | None = getattr(self._still, "held", None)
+        held = self.held
         if held is None:
             return self.snapshots.state(name, start, fold, as_of=self.as_of)
         if name not in held:
@@ -67,7 +103,7 @@ class Seat:
     @contextmanager
     def still(self) -> Iterator[None]:
         """Within this block the facts are looked up once: a view of ten thousand reports asks the ledger one time, not ten thousand."""
-        if getattr(self._still, "held", None) is not None:
+        if self.held is not None:
             yield
             return
         with self.snapshots.lock:  # folds are advanced in place: no other thread may do so while they are read

@@ -6,6 +6,7 @@ claim to replace is a conflict, and both are shown. The index holds no events, o
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from hashlib import blake2b
 
 from review.model.event import Event
@@ -122,3 +123,20 @@ class Facts:
                 waiting.extend(self._replacements.get(one, []))
         known[event_id] = result
         return result
+
+
+class Own:
+    """Tells the events of some kinds, and whatever corrects one of them, from all others: a correction is of its own kind."""
+
+    __slots__ = ("_ids", "_kinds")
+
+    def __init__(self, kinds: Collection[str]) -> None:
+        self._kinds = kinds
+        self._ids: set[str] = set()
+
+    def takes(self, event: Event) -> bool:
+        """Whether *event*, fed in ledger order, is one of them. A correction is written after what it corrects, and so comes after it."""
+        if event.kind in self._kinds or event.withdraws in self._ids or event.replaces in self._ids:
+            self._ids.add(event.id)
+            return True
+        return False

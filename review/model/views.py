@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from review.model.event import Event
+
 Lane = Literal["dbr", "other"]
 
 
@@ -116,7 +118,7 @@ class ReportView:
 
     def duplicates(self, lane: Lane) -> tuple[RecordView, ...]:
         """Its other records in that lane."""
-        return tuple(r for r in self.records if r.lane == lane and r.id != self.stands.id)
+        return tuple(r for r in self.records if r.lane == lane and r.id != self.stands.id) if len(self.records) > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ class Standing:
     """Where one report stands at one stage: ``outcome`` is include, exclude, or None while it waits.
 
     ``near_miss``: excluded at full text, and marked by anyone whose exclusion counts as one that readers would look for.
+    ``said``: the answer or resolution that gives the reason; None where there is no reason.
     """
 
     report: str
@@ -169,6 +172,7 @@ class Standing:
     by_tool: bool = False
     people: int = 0
     near_miss: bool = False
+    said: Event | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

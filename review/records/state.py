@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from review.model.event import Event
-from review.model.facts import Facts
+from review.model.facts import Facts, Own
 from review.model.planning import RecordAdded, RecordReparsed, RecordsImported, SearchRecorded
 from review.model.views import RecordView, SearchView
 
@@ -25,6 +25,9 @@ class Entry:
     sightings: list[tuple[Event, str, int]] = field(default_factory=list)
 
 
+_KINDS = {SearchRecorded.kind, RecordsImported.kind, RecordAdded.kind, RecordReparsed.kind}
+
+
 @dataclass(slots=True)
 class RecordsState:
     """Everything that came in, in ledger order."""
@@ -34,16 +37,14 @@ class RecordsState:
     added: list[Event] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
-    changes: int = 0
-
-
-_KINDS = {SearchRecorded.kind, RecordsImported.kind, RecordAdded.kind, RecordReparsed.kind}
+    own: Own = field(default_factory=lambda: Own(_KINDS))
+    changes: int = 0  # of all of these: what is made from them is made anew when it moves
 
 
 def fold(state: RecordsState, event: Event) -> RecordsState:
     """The state after one more event (the state is the fold's own and is advanced in place)."""
     state.facts.add(event)
-    state.changes += event.kind in _KINDS or event.withdraws is not None
+    state.changes += state.own.takes(event)
     if event.kind == SearchRecorded.kind:
         state.searches[event.subject] = event
     elif event.kind == RecordsImported.kind:

@@ -138,7 +138,7 @@ class Flow(Drawn):
 
 @dataclass(frozen=True)
 class FlowFacts:
-    """What the rooms hand to the flow; the callables answer for one report or study.
+    """What the rooms hand to the flow; the callables answer for one report, the mappings are by the id of a report or study.
 
     known: records of an update whose report was settled before it -> that report; duplicates, and in no box after.
     """
@@ -147,11 +147,11 @@ class FlowFacts:
     records: Sequence[RecordView]
     reports: Sequence[ReportView]
     studies: Sequence[StudyView]
-    title_abstract: Callable[[ReportView], Standing]
-    full_text: Callable[[ReportView], Standing]
+    title_abstract: Mapping[str, Standing]
+    full_text: Mapping[str, Standing]
     retrieval: Callable[[ReportView], str | None]
-    classification: Callable[[StudyView], str | None]
-    removal: Callable[[ReportView], Event | None]
+    classifications: Mapping[str, str | None]
+    removals: Mapping[str, Event]
     left_unseen: frozenset[str]
     reasons: Mapping[str, str]
     reason_of: Callable[[Standing], str]
@@ -180,7 +180,7 @@ def derive(facts: FlowFacts) -> Flow:
     screened = _identified(boxes, facts)
     _screened(boxes, facts, screened)
     old = set(facts.previous_studies)
-    final = {s.id: facts.classification(s) or ("included" if s.id in old else None) for s in facts.studies}
+    final = {s.id: facts.classifications.get(s.id) or ("included" if s.id in old else None) for s in facts.studies}
     passed = set(boxes["records_passed"].ids)
     sought = [r for r in screened if r.stands.id in passed]
     included = _assessed(boxes, facts, "dbr", sought, studies_of, final)
@@ -259,7 +259,7 @@ def _identified(boxes: dict[str, Box], facts: FlowFacts) -> list[ReportView]:
     removed: dict[str, list[tuple[str, str]]] = {"automation": [], "other": []}
     screened = []
     for report in reports:
-        event = facts.removal(report)
+        event = facts.removals.get(report.id)
         if event is None:
             screened.append(report)
         else:
@@ -286,24 +286,27 @@ def _sources(boxes: dict[str, Box], facts: FlowFacts, name: str, belongs: Callab
 
 
 def _screened(boxes: dict[str, Box], facts: FlowFacts, reports: Sequence[ReportView]) -> None:
-    human: list[tuple[str, str]] = []
-    automatic: list[tuple[str, str]] = []
+    people, tools = dict[str, list[str]](), dict[str, list[str]]()
+    human, automatic = list[str](), list[str]()
     waiting: list[str] = []
     passed: list[str] = []
     for report in reports:
-        stand, record = facts.title_abstract(report), report.stands.id
+        stand, record = facts.title_abstract[report.id], report.stands.id
         if stand.outcome == "exclude" and stand.by_tool:
-            automatic.append((facts.tools_of(stand), record))
+            tools.setdefault(facts.tools_of(stand), []).append(record)
+            automatic.append(record)
         elif stand.outcome == "exclude":
-            human.append((facts.reason_of(stand) or facts.words.say("flow.line.no_reason"), record))
+            people.setdefault(facts.reason_of(stand) or facts.words.say("flow.line.no_reason"), []).append(record)
+            human.append(record)
         elif stand.outcome is None and not stand.people and not facts.left_unseen.isdisjoint(report.members):
-            automatic.append((facts.words.say("flow.line.not_screened"), record))
+            tools.setdefault(facts.words.say("flow.line.not_screened"), []).append(record)
+            automatic.append(record)
         else:
             (passed if stand.outcome == "include" else waiting).append(record)
     _put(boxes, "records_screened", [r.stands.id for r in reports])
-    _put(boxes, "records_excluded", [record for _, record in (*human, *automatic)])
-    _put(boxes, "records_excluded_human", [record for _, record in human], _by(human))
-    _put(boxes, "records_excluded_automatic", [record for _, record in automatic], _by(automatic))
+    _put(boxes, "records_excluded", [*human, *automatic])
+    _put(boxes, "records_excluded_human", human, people)
+    _put(boxes, "records_excluded_automatic", automatic, tools)
     _put(boxes, "records_waiting", waiting)
     _put(boxes, "records_passed", passed)
 
@@ -338,7 +341,7 @@ def _assessed(
             where["retrieval_waiting" if status is None else "notretrieved_reports"].append(report.id)
             continue
         where["assessed"].append(report.id)
-        stand = facts.full_text(report)
+        stand = facts.full_text[report.id]
         if stand.outcome == "exclude":
             excluded.append((facts.reason_of(stand) or facts.words.say("flow.line.no_reason"), report.id))
             continue

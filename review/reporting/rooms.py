@@ -17,6 +17,7 @@ from review.protocol import Protocol
 from review.records.steps import Records, Searches
 from review.reporting.flow import Flow, FlowFacts, derive
 from review.reporting.labels import Labels, project_labels
+from review.reporting.reasons import Reasons
 from review.screening.steps import Screening
 from review.studies.steps import Studies
 
@@ -91,37 +92,23 @@ class Rooms:
         """The notes under a table: the line of a teaching review, then those of the table's *own* that say something."""
         return tuple(note for note in (self.demonstration, *own) if note)
 
+    @property
+    def wording(self) -> Reasons:
+        """The reasons in the words of every version of the protocol."""
+        history = tuple(event.id for event in self.protocol.history)
+        return self.seat.made("wording", (self.protocol.plan, history), lambda: Reasons(self.protocol))
+
     def reasons(self) -> dict[str, str]:
         """Criterion id -> the reason in the words in force, in the protocol's order; criteria of older versions after them."""
-        history = tuple(event.id for event in self.protocol.history)
-        return self.seat.made("reasons", (self.protocol.plan, history), self._reasons)
-
-    def _reasons(self) -> dict[str, str]:
-        found = {c.id: c.as_reason for c in self.protocol.plan.criteria}
-        for event in reversed(self.protocol.history):
-            found.update({c.id: c.as_reason for c in self.protocol.plan_of(event).criteria if c.id not in found})
-        return found
+        return self.wording.in_force
 
     def reason_of(self, event: Event, criterion: str | None = None) -> str:
-        """The reason of a decision (or another *criterion* of it) in the words of the protocol's version that it was made under.
-
-        A resolution names no version: it is read by the one in force when it was made. '' where the event gives no reason.
-        """
-        wanted = criterion or event.body.get("reason")
-        if not wanted:
-            return ""
-        number, under = event.body.get("criteria_version"), None
-        for version in self.protocol.history:
-            if version.body["number"] == number or (number is None and version.position < event.position):
-                under = version
-        words = {c.id: c.as_reason for c in self.protocol.plan_of(under).criteria} if under is not None else {}
-        return words.get(wanted) or self.reasons().get(wanted, wanted)
+        """The reason of a decision (or another *criterion* of it) in the words of the protocol's version that it was made under."""
+        return self.wording.of(event, criterion)
 
     def reason_at(self, stand: Standing) -> str:
         """The reason with which a report stands excluded, in its decision's own words; '' where none was recorded."""
-        events = (self.seat.event(e) for e in stand.events)
-        found = (self.reason_of(e) for e in events if stand.reason and e.body.get("reason") == stand.reason)
-        return next(found, self.reasons().get(stand.reason or "", ""))
+        return self.wording.at(stand)
 
     def tools_at(self, stand: Standing) -> str:
         """The tools whose answers make a standing, by name and version."""
@@ -161,20 +148,20 @@ class Rooms:
 
     def flow_facts(self) -> FlowFacts:
         """What the flow is derived from, at this date."""
-        plan, words = self.protocol.plan, self.labels
+        plan, words, wording = self.protocol.plan, self.labels, self.wording
         return FlowFacts(
             searches=self.searches.views(),
             records=self.records.views(),
             reports=self.studies.report_views(),
             studies=self.studies.views(),
-            title_abstract=lambda r: self.screening.standing(r, "title_abstract"),
-            full_text=lambda r: self.screening.standing(r, "full_text"),
+            title_abstract=self.screening.standings("title_abstract"),
+            full_text=self.screening.standings("full_text"),
             retrieval=lambda r: self.screening.retrieval(r)[0],
-            classification=self.studies.final,
-            removal=self.screening.removal,
+            classifications=self.studies.finals(),
+            removals=self.screening.removed(),
             left_unseen=self.screening.left(),
-            reasons=self.reasons(),
-            reason_of=self.reason_at,
+            reasons=wording.in_force,
+            reason_of=wording.at,
             tools_of=self.tools_at,
             previous_studies=plan.previous.studies,
             previous_reports=plan.previous.reports,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from review.model.consensus import Panel, panel
 from review.model.decision import ClassificationResolved, RegisterChecked, ReportLinked, ReportsDistinct, ReportsMerged, StudyClassified
 from review.model.event import Event
-from review.model.facts import Facts
+from review.model.facts import Facts, Own
 from review.model.views import RecordView, ReportView, StudyView
 from review.studies.groups import groups_of
 from review.studies.labels import study_label
@@ -28,13 +28,14 @@ class StudiesState:
     classified: dict[str, list[Event]] = field(default_factory=dict)
     home: dict[str, str] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
-    changes: int = 0
+    grouping: Own = field(default_factory=lambda: Own(_KINDS))
+    changes: int = 0  # of what joins reports and studies: what is made from it is made anew when it moves
 
 
 def fold(state: StudiesState, event: Event) -> StudiesState:
     """The state after one more event (advanced in place)."""
     state.facts.add(event)
-    state.changes += event.kind in _KINDS or event.withdraws is not None
+    state.changes += state.grouping.takes(event)
     if event.kind in _CLASSIFYING:
         state.classified.setdefault(event.subject, []).append(event)
         state.home[event.id] = event.subject

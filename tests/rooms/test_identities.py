@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -51,19 +52,15 @@ class Walk:
         self.searches = [self.team.search(*source) for source in self.sources]
         self.old = OLD if previous else ()
         self.undoable: list[tuple[Any, str, str]] = []
-        self.verbs = (
-            *[self.add] * 2, *[self.decide] * 3, *[self.carry] * 5, *[self.classify] * 3, *[self.merge] * 2, *[self.link] * 2,
-            self.retrieve, self.retrieve, self.resolve, self.remove, self.remove, self.tool, self.tool, self.stop, self.undo, self.undo,
-        )  # fmt: skip
 
-    def run(self) -> Flow:
-        for step in range(STEPS):
-            verb = self.add if step < 4 else self.chance.choice(self.verbs)
+    def run(self, steps: range = range(STEPS), holds: Callable[[Team], bool] = lambda team: not broken(team)) -> Flow:
+        for step in steps:
+            verb = Walk.add if step < 4 else self.chance.choice(VERBS)
             try:
-                verb()
+                verb(self)
             except (ReviewError, IndexError):  # refused, or there is nothing yet to do it to
                 continue
-            assert broken(self.team) == [], verb.__name__
+            assert holds(self.team), verb.__name__
         return self.team.nobody.flow()
 
     def report(self) -> str:
@@ -163,6 +160,12 @@ class Walk:
             ("decided after removal", removed - gone),
         ):
             self.seen[what] += bool(there)
+
+
+VERBS = (
+    *[Walk.add] * 2, *[Walk.decide] * 3, *[Walk.carry] * 5, *[Walk.classify] * 3, *[Walk.merge] * 2, *[Walk.link] * 2,
+    Walk.retrieve, Walk.retrieve, Walk.resolve, Walk.remove, Walk.remove, Walk.tool, Walk.tool, Walk.stop, Walk.undo, Walk.undo,
+)  # fmt: skip
 
 
 def every_number_has_its_list(team: Team, flow: Flow) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Cell", "Column", "Quote", "Table", "Trace", "TraceEntry"]
 
 BLOCK_MIME = "application/vnd.review.block+json"  # under it an output carries its structured form, for documents
+LONG, SHEET = 200, 50  # a page sets a table of more rows in sheets of so many, and lays out those that are in sight
 WIDE_COLUMNS, WIDE_UNITS = 8, 16  # from here on a table turns landscape in print
 NUMBER = re.compile(r"([<>≤≥≈~]?\s?[-−+]?\d[\d,\u2009\u202f]*)([^\d,].*)?$", re.DOTALL)
 PLAIN_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?$")
@@ -140,16 +141,26 @@ class Table:
             below = f"{self._blocks(linked)}{self._notes()}"
             return f'<div class="table blocks" id="table-{name}">\n<p class="caption">{title}</p>\n{below}</div>\n'
         heads = "".join(self._head(column) for column in self.columns)
-        fractions = [self._fraction(at) for at in range(len(self.columns))]
-        body = "".join(
-            "<tr>" + "".join(self._cell(at, cell, fractions[at], linked) for at, cell in enumerate(row)) + "</tr>\n" for row in self.rows
-        )
+        shape = "table" + (" wide" if self.wide else "") + (" long" if self._long else "")
         return (
-            f'<div class="table{" wide" if self.wide else ""}" id="table-{name}">\n'
+            f'<div class="{shape}" id="table-{name}">\n'
             f'<div class="scroll" role="region" tabindex="0" aria-labelledby="table-{name}-title">\n<table>\n'
             f'<caption id="table-{name}-title">{title}</caption>\n'
-            f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n</div>\n{self._notes()}</div>\n"
+            f"<thead><tr>{heads}</tr></thead>\n{self._bodies(linked)}</table>\n</div>\n{self._notes()}</div>\n"
         )
+
+    @property
+    def _long(self) -> bool:
+        return self.layout == "rows" and len(self.rows) > LONG
+
+    def _bodies(self, linked: set[str]) -> str:
+        """The rows, those of a long table in sheets."""
+        fractions = [self._fraction(at) for at in range(len(self.columns))]
+        rows = [
+            "<tr>" + "".join(self._cell(at, cell, fractions[at], linked) for at, cell in enumerate(row)) + "</tr>\n" for row in self.rows
+        ]
+        size = SHEET if self._long else len(rows)
+        return "".join(f"<tbody>\n{''.join(rows[start : start + size])}</tbody>\n" for start in range(0, len(rows), size))
 
     def _blocks(self, linked: set[str]) -> str:
         """Each row as a table of two columns, named by the row's first cell."""
@@ -252,10 +263,12 @@ class Table:
         return f'<style>{table_style()}</style>\n<div class="review">\n{self.html()}{below}</div>'
 
     def _head(self, column: Column) -> str:
-        return f'<th scope="col" class="{column.align} w{max(1, min(column.width, 6))}">{_named(column)}</th>'
+        return f'<th scope="col" class="{column.align} {_width(column)}">{_named(column)}</th>'
 
     def _cell(self, at: int, cell: Cell, fraction: int, linked: set[str]) -> str:
         shown, align = self._content(cell, fraction, linked), self.columns[at].align
+        if self._long:
+            align = ("" if align == "left" else f"{align} ") + _width(self.columns[at])
         return f'<th scope="row" class="{align}">{shown}</th>' if at == 0 else f'<td class="{align}">{shown}</td>'
 
     def _content(self, cell: Cell, fraction: int, linked: set[str]) -> str:
@@ -297,6 +310,11 @@ class Table:
         lettered = "".join(f"<li><sup>{letter}</sup> {_lines(note)}</li>" for note, letter in self.letters.items())
         others = "".join(f"<p>{_lines(note)}</p>" for note in self._unlettered())
         return '<div class="notes">' + (f"<ul>{lettered}</ul>" if lettered else "") + others + "</div>\n"
+
+
+def _width(column: Column) -> str:
+    """The class of its relative width."""
+    return f"w{max(1, min(column.width, 6))}"
 
 
 def _named(column: Column) -> str:

@@ -51,6 +51,8 @@ def _wrapped(text: str) -> list[str]:
 
 def _cut(line: str) -> list[str]:
     """*line* in parts of at most LONGEST_CELL columns, each as long as it can be."""
+    if columns(line) <= LONGEST_CELL:
+        return [line]
     parts, start, taken = [], 0, 0
     for at, character in enumerate(line):
         wide = _column(character)
@@ -63,7 +65,7 @@ def _cut(line: str) -> list[str]:
 
 def columns(text: str) -> int:
     """How many terminal columns *text* takes: two for each wide East Asian character, none for a combining one."""
-    return sum(map(_column, text))
+    return len(text) if text.isascii() else sum(map(_column, text))
 
 
 def _column(character: str) -> int:

@@ -6,7 +6,7 @@ It shows what it is handed and looks nothing up. Without a script the origins ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -16,6 +16,7 @@ from review.reporting.labels import Labels, load_labels
 
 Past = Literal["", "replaced", "withdrawn"]
 LONG_VALUE = 40  # characters; a longer value is read as text and not as a number
+MANY = 500  # origins; a page that has more holds them as data, and a notebook's output leaves them to the page
 MIME = "application/vnd.review.traces+json"
 
 
@@ -64,11 +65,13 @@ def origins(traces: Mapping[str, Trace], *, labels: Labels | None = None, linked
     """The folded section 'Origins' with one article for each of *traces*, or '' where there is none.
 
     linked: the ids that the page has, so that 'back' leads to the value; None supposes that each value is there.
-    A link to an article inside opens the fold.
+    A link to an article inside opens the fold. More than ``MANY`` are left to the page of the report, which a sentence says.
     """
     if not traces:
         return ""
     words = labels or load_labels()
+    if len(traces) > MANY:
+        return f'<p class="origins" id="{id}">{escaped(words.say("trace.on_page", n=words.number(len(traces))))}</p>\n'
     ids = None if linked is None else set(linked)
     articles = "".join(
         article(trace, labels=words, linked=ids is None or f"from-trace-{anchor(key)}" in ids) for key, trace in traces.items()
@@ -128,15 +131,20 @@ def _quote(quote: Quote, words: Labels) -> str:
 
 
 def _marked(lines: list[str], mark: str) -> list[str]:
-    """The lines as HTML with the first place of *mark* in a ``<mark>``; it may run over line ends, whole words come first."""
+    """The lines as HTML with the first place of *mark* in a ``<mark>``."""
+    return [
+        f"{escaped(before)}<mark>{escaped(inside)}</mark>{escaped(after)}" if inside else escaped(before)
+        for before, inside, after in marked_lines(lines, mark)
+    ]
+
+
+def marked_lines(lines: Sequence[str], mark: str) -> list[tuple[str, str, str]]:
+    """Each line as the text before, in and after the first place of *mark*, which may run over line ends; whole words come first."""
     start, end = _place("\n".join(lines), mark)
     shown, at = [], 0
     for line in lines:
         left, right = max(start - at, 0), min(end - at, len(line))
-        if left < right:
-            shown.append(f"{escaped(line[:left])}<mark>{escaped(line[left:right])}</mark>{escaped(line[right:])}")
-        else:
-            shown.append(escaped(line))
+        shown.append((line[:left], line[left:right], line[right:]) if left < right else (line, "", ""))
         at += len(line) + 1
     return shown
 

@@ -27,6 +27,24 @@ TOO_WIDE = """() => {
     .slice(0, 5).map((one) => one.outerHTML.slice(0, 200));
 }"""
 
+# all text of a page, with that of its origins where the page holds them as data
+READ = """() => {
+  const texts = (value) => typeof value === 'object' ? Object.values(value).map(texts).join(' ') : String(value);
+  const data = document.getElementById('origins-data');
+  return document.body.textContent + (data ? texts(JSON.parse(data.textContent)) : '');
+}"""
+# shown of some: of included studies, of what became a cell, of decisions on reports that were not merged; so many at least
+PARTLY = {
+    "author": 40, "journal": 20, "volume": 20, "pages": 20, "decision": 150, "retrieval": 22, "unit": 85, "arm": 110, "outcome": 105,
+    "timepoint": 105, "analysis_set": 105, "value": 135, "quotation": 115, "location": 115, "page: officialTitle": 3, "page: label": 9,
+    "page: description": 19, "page: interventionNames": 3, "page: otherNames": 3,
+}  # fmt: skip
+# no report has a place for them; the ledger holds them
+UNSHOWN = {
+    "note of a record", "kept apart", "register", "address", "page: fullName", "page: briefSummary", "page: detailedDescription",
+    "page: keywords",
+}  # fmt: skip
+
 
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Visit]:
@@ -125,21 +143,11 @@ def test_hostile_texts_stay_texts(spoilt: tuple[dict[str, Path], Hostile], visit
     assert not [to for to in outside if not to.startswith(("#", "data:")) and not to.endswith(".html")]
 
 
-@pytest.mark.parametrize(
-    ("name", "fields"),
-    [
-        ("20_records", ("title", "source", "strategy", "platform")),
-        ("40_screening", ("decision",)),
-        ("50_characteristics", ("page: briefTitle", "contact", "value")),
-        ("60_bias", ("not assessed", "result", "support")),
-        ("10_protocol", ("amendment",)),
-    ],
-)
-def test_what_was_written_can_be_read(spoilt: tuple[dict[str, Path], Hostile], visit: Visit, name: str, fields: tuple[str, ...]) -> None:
+def test_everything_that_was_written_can_be_read_on_some_page(spoilt: tuple[dict[str, Path], Hostile], visit: Visit) -> None:
     out, made = spoilt
-    said = visit(out[name]).evaluate("document.body.textContent")
-    shown = " ".join(said.split())
-    for field in fields:
-        written = made.written.get(field, [])
-        found = [text for text in written if seen(text) in shown]
-        assert len(found) >= min(len(written), 12), (field, [text for text in written if text not in found][:3])
+    pages = [" ".join(visit(file).evaluate(READ).split()) for file in out.values()]
+    assert made.written.keys() >= PARTLY.keys() | UNSHOWN
+    for field, written in made.written.items():
+        lost = [text for text in written if not any(seen(text) in shown for shown in pages)]
+        least = 0 if field in UNSHOWN else PARTLY.get(field, len(written))
+        assert len(written) - len(lost) >= least, (field, lost[:3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -225,6 +226,30 @@ def test_axe_finds_nothing(opened: Opened, axe: str, scheme: str, wide: int) -> 
     assert violations(shown, axe) == []
     shown.click(ENROLLED)
     assert violations(shown, axe) == []
+
+
+def corrected() -> str:
+    """A page whose one origin has a fact that was replaced and one that was withdrawn."""
+    studies = table(1)
+    (key, trace), *others = studies.traces.items()
+    facts = tuple(replace(entry, past=past) for entry, past in zip(trace.entries, ("replaced", "withdrawn"), strict=True))
+    traces = {key: replace(trace, entries=facts), **dict(others)}
+    return page("T", "R", [replace(studies, traces=traces).html()], as_of="", heads={}, traces=traces)
+
+
+@pytest.mark.parametrize(("scheme", "wide"), [("light", 1280), ("dark", 390)])
+def test_what_counts_no_more_says_so_on_screen_in_the_panel_and_in_print(opened: Opened, axe: str, scheme: str, wide: int) -> None:
+    shown = opened(corrected(), scheme=scheme, wide=wide)
+    shown.locator("details.origins > summary").click()
+    shown.click(ENROLLED)
+    said = ["replaced later", "withdrawn later"]
+    expect(shown.locator("#trace-s0-enrolled .past")).to_have_text(said)
+    expect(shown.locator("#panel .past")).to_have_text(said)
+    assert violations(shown, axe) == []
+    shown.emulate_media(media="print")
+    for label in shown.locator("#trace-s0-enrolled .past").all():
+        expect(label).to_be_visible()
+        assert label.evaluate("one => getComputedStyle(one).color") == "rgb(139, 0, 0)"  # dark red on white, in words and framed
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -29,8 +29,8 @@ def run(out: Path) -> Path:
     return out
 
 
-def execute(cells: Cells, reviewer: str = "") -> None:
-    """Run the code cells for *reviewer* and put what they show into them as outputs."""
+def execute(cells: Cells, reviewer: str = "", rendered: str = "") -> None:
+    """Run the code cells for *reviewer* and put what they show into them; rendered: the folder that a checklist reads."""
     shown: list[Any] = []
     names: dict[str, Any] = {"display": shown.append}
     for cell in cells:
@@ -40,7 +40,7 @@ def execute(cells: Cells, reviewer: str = "") -> None:
         tree = ast.parse(source_of(cell))
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         exec(compile(tree, "cell", "exec"), names)
-        names["reviewer"] = reviewer
+        names |= {"reviewer": reviewer, "rendered": rendered}
         value = eval(compile(ast.Expression(last.value), "cell", "eval"), names) if last is not None else None
         shown += [] if value is None else [value]
         bundles = [json.loads(json.dumps(one._repr_mimebundle_())) for one in shown]

@@ -7,20 +7,25 @@ from pathlib import Path
 
 from review import Review
 from review.reporting.publishing import as_page, title_of
+from review.reporting.report import report_notebooks
 from tests.reporting.executed import execute
 from tests.structure.tree import ROOT
 
-# 41 is for the desk; the checklist reads the executed notebooks of the others
-NOTEBOOKS = {p.stem: p for p in sorted((ROOT / "notebooks").glob("*.ipynb")) if p.stem not in ("41_screen", "80_checklist")}
+CHECKLIST = "80_checklist"  # reads the executed notebooks of the others
+NOTEBOOKS = report_notebooks(ROOT)
 
 
 def write_pages(review: Review, folder: Path) -> dict[str, Path]:
     """Name -> page, written to *folder*, of every report as this viewer sees it. ``REVIEW_PROJECT`` names the review's folder."""
     nav = [(f"{name}.html", title_of(path)) for name, path in NOTEBOOKS.items()]
     made = {}
-    for name, path in NOTEBOOKS.items():
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        execute(cells, review.reviewer or "")
+    ran = folder / "ran"
+    ran.mkdir()
+    for name in sorted(NOTEBOOKS, key=lambda name: name == CHECKLIST):
+        notebook = json.loads(NOTEBOOKS[name].read_text(encoding="utf-8"))
+        cells = notebook["cells"]
+        execute(cells, review.reviewer or "", str(ran))
+        (ran / f"{name}.ipynb").write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
         made[name] = folder / f"{name}.html"
         made[name].write_text(as_page(review._at(None), cells, nav), encoding="utf-8")
     return made

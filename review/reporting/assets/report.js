@@ -8,7 +8,64 @@
   let asked = null; // the link in the page that opened the panel
   let trail = []; // what the panel has shown since then
 
-  // What stands in the page is copied node by node: no text is ever read as markup.
+  // A page with very many values holds their origins as data (documents/island.py); read when the first is asked for.
+  const island = document.getElementById("origins-data");
+  let data = null;
+  const made = (tag, name, ...inside) => {
+    const element = document.createElement(tag);
+    if (name) element.className = name;
+    element.append(...inside); // text becomes text: nothing is ever read as markup
+    return element;
+  };
+
+  const quoted = ([head, lines]) => {
+    const said = made("blockquote");
+    for (const [number, before = "", inside = "", after = ""] of lines) {
+      const ln = made("span", "ln", made("span", "unseen", data.labels.line), String(number));
+      const text = made("span", "said", before, ...(inside ? [made("mark", "", inside), after] : []));
+      said.append(made("p", "line", ln, " ", text));
+    }
+    return made("figure", "quote", made("figcaption", "", data.said[head]), said);
+  };
+
+  const fact = ([event = "", what = 0, role = 0, at = "", when = 0, reason = 0, past = 0, quote = 0]) => {
+    const item = made("li");
+    item.append(made("p", "what", data.said[what], ...(past ? [" ", made("span", "past", data.said[past])] : [])));
+    const who = [];
+    if (role) who.push(made("span", "role", data.said[role]));
+    if (at) {
+      const time = made("time", "", data.said[when]);
+      time.dateTime = at;
+      who.push(...(role ? [" · "] : []), time);
+    }
+    if (who.length) item.append(made("p", "who", ...who));
+    if (reason) item.append(made("p", "reason", data.said[reason]));
+    if (quote) item.append(quoted(quote));
+    if (event) {
+      const id = made("p", "event", data.labels.event.replace("{id}", event.replace(/^sha256:/, "").slice(0, 12)));
+      id.title = event;
+      item.append(id);
+    }
+    return item;
+  };
+
+  const fromData = (name) => {
+    if (!island || !name.startsWith("trace-")) return null;
+    data = data || JSON.parse(island.textContent);
+    const key = name.slice("trace-".length);
+    if (!Object.hasOwn(data.origins, key)) return null;
+    const [label, facts, value = "", state = 0, more = 0] = data.origins[key];
+    const origin = made("article", "origin", made("h3", "", label));
+    if (value) origin.append(made("p", Array.from(value).length > 40 || value.includes("\n") ? "value long" : "value", value));
+    if (state) origin.append(made("p", "state", made("span", "label", data.labels.state), " ", data.said[state]));
+    const entries = made("ol", "entries", ...facts.map((at) => fact(data.facts[at])));
+    if (!facts.length) entries.append(made("li", "", data.labels.none));
+    if (more) entries.append(made("li", "", data.said[more]));
+    origin.append(entries);
+    return origin;
+  };
+
+  // What stands in the page is copied node by node.
   const fill = (origin) => {
     const copy = document.createDocumentFragment();
     for (const node of origin.childNodes) copy.append(node.cloneNode(true));
@@ -50,7 +107,8 @@
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target.closest('a[href^="#trace-"], a[href^="#box-"]');
     if (!link) return;
-    const origin = document.getElementById(decodeURIComponent(link.getAttribute("href").slice(1)));
+    const name = decodeURIComponent(link.getAttribute("href").slice(1));
+    const origin = document.getElementById(name) || fromData(name);
     if (!origin || !origin.classList.contains("origin")) return;
     event.preventDefault();
     show(link, origin);

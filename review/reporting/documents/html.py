@@ -10,16 +10,18 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from review.reporting.documents.island import island
 from review.reporting.documents.markup import render_notebook_markdown, safe_link
 from review.reporting.documents.notebook_body import NotebookBody, document_body
 from review.reporting.escaping import escaped
 from review.reporting.labels import Labels, load_labels
 from review.reporting.stylesheet import page_script, page_style
-from review.reporting.trace_view import MIME, Trace, origins, traces_from_json, traces_to_json
+from review.reporting.trace_view import MANY, MIME, Trace, origins, traces_from_json, traces_to_json
 
 __all__ = ["MIME", "NotebookBody", "document_body", "page", "render_notebook_markdown", "traces_from_json", "traces_to_json"]
 
 ID = re.compile(r' id="([^"]+)"')
+WAY_BACK = re.compile(r' id="from-trace-[^"]*"')  # where 'back to the value' of an article leads
 SHORT = 8  # characters of an id that are enough to tell heads apart by eye
 
 
@@ -45,7 +47,10 @@ def page(
     words = labels or load_labels()
     style, script = page_style(), page_script()
     body = _unique_ids(body_parts)
-    below = origins(traces, labels=words, linked=ID.findall(body))
+    if len(traces) > MANY:
+        body, below = WAY_BACK.sub("", body), island(traces, words)
+    else:
+        below = origins(traces, labels=words, linked=ID.findall(body))
     return (
         f'<!doctype html>\n<html lang="{escaped(words.lang)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script)}">\n'

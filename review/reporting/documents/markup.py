@@ -66,7 +66,7 @@ def clean_html(text: str, *, drop_origins: bool = False, prefix: str = "") -> st
     if body is None:
         return ""
     if drop_origins:
-        for fold in body.xpath(".//details[@class='origins']"):
+        for fold in body.xpath(".//*[self::details or self::p][@class='origins']"):
             _drop(fold)
     _clean(body)
     for at, svg in enumerate(body.iter("svg")):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import ceil
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,14 +15,21 @@ from review.screening.order import by_lot
 from review.screening.progress import Progress, Settled, progress_of
 from review.screening.safe import safe
 from review.screening.stopping import estimate
-from tests.rooms.conftest import team  # noqa: F401
 from tests.rooms.team import PLAN, Team, make_team
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    made = make_team(tmp_path / "review")
+    yield made
+    made.ledger.close()
 
 
 def progress(labels: list[int], records: int, *, share: float = 0.1, model: str = "elas-u4", people: int = 2) -> Progress:
     """Reports decided in the order of the lot, so that the random sample is complete."""
     reports = [f"rep:{at}" for at in range(records)]
-    done = [Settled(report, f"event {at}", at, label, model, people) for at, (report, label) in enumerate(zip(by_lot(reports), labels, strict=False))]
+    decided = enumerate(zip(by_lot(reports), labels, strict=False))
+    done = [Settled(report, f"event {at}", at, label, model, people) for at, (report, label) in decided]
     return progress_of(reports, done, share)
 
 

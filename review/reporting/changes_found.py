@@ -176,7 +176,8 @@ def _screening(before: Rooms, after: Rooms) -> Iterator[Change]:
         if event.id in known:
             continue
         body, named = event.body, titles.get(event.subject, event.subject)
-        what = "imported" if is_imported(event) else "resolved" if event.kind == "screening.resolved" else "changed to" if event.replaces else "decided"
+        decided = "resolved" if event.kind == "screening.resolved" else "changed to" if event.replaces else "decided"
+        what = "imported" if is_imported(event) else decided
         replaced = now.get(event.replaces or "")
         old = f"{replaced.body['decision']} → " if replaced is not None else ""
         at = body["stage"].replace("_", " ")

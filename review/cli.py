@@ -320,8 +320,12 @@ def lab(project: Project = HERE, as_: As = None) -> None:
 
 @app.command()
 def desk(project: Project = HERE, as_: As = None) -> None:
-    """The screening card alone, without code, on 127.0.0.1 with a token (voila)."""
-    _serve(project, as_, ["-m", "voila", "notebooks/41_screen.ipynb", "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"])
+    """What waits for you, with its cards and without code, on 127.0.0.1 with a token (voila)."""
+    from review.ledger.home import find
+
+    # a review that was laid out before there was a first page has the screening card
+    page = "01_desk" if (find(project) / "notebooks" / "01_desk.ipynb").is_file() else "41_screen"
+    _serve(project, as_, ["-m", "voila", f"notebooks/{page}.ipynb", "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"])
 
 
 @contextmanager

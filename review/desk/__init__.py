@@ -6,5 +6,6 @@ from review.desk.card import desk_review
 from review.desk.conflicts import ConflictCard
 from review.desk.full_text import FullTextDesk
 from review.desk.screening import ScreeningCard
+from review.desk.start import Desk
 
-__all__ = ["ConflictCard", "FullTextDesk", "ScreeningCard", "desk_review"]
+__all__ = ["ConflictCard", "Desk", "FullTextDesk", "ScreeningCard", "desk_review"]

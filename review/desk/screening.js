@@ -19,6 +19,7 @@ class Screening extends Card {
     this.current = 0;
     this.only = "all"; // the filter of the search
     this.whyOpen = false;
+    this.pane = documentPane(this);
   }
 
   commands() {
@@ -29,6 +30,7 @@ class Screening extends Card {
       note: ["Note", () => this.note.focus()],
       skip: ["Skip", () => this.skip()],
       find: ["Find", () => this.toggle(this.finding)],
+      ...(this.reasonNeeded ? this.pane.command : {}),
       why: ["Why this one?", () => this.toggleWhy()],
       ...Object.fromEntries(this.elements.map((element) => [`tint_${element}`, [`Tint of ${element}, ${ELEMENTS[element]}`, () => this.tint(element)]])),
       ...super.commands(),
@@ -51,7 +53,7 @@ class Screening extends Card {
     this.finding.append(this.search, make("div", { class: "row", role: "group", "aria-label": "Which" }, ...this.filters), this.count, this.results,
       make("div", { class: "row" }, button("Back", () => this.closeSheet(), { key: "Escape" })));
     return {
-      head: [this.legend, this.command("find", { class: "tool" })],
+      head: [this.legend, this.pane.open, this.command("find", { class: "tool" })],
       side: [make("h3", {}, "Criteria"), this.list, make("label", { class: "note" }, make("span", {}, "Note", key), this.note), this.near],
       sheets: [this.reasons, this.finding],
       deciding: DECISIONS.map(([decision]) => this.command(decision, { class: `decision ${decision}`, "data-needs": "record" })),
@@ -91,6 +93,7 @@ class Screening extends Card {
     this.current = 0;
     this.mark();
     super.fill(card);
+    this.pane.fill(card);
   }
 
   recordOf(card) {

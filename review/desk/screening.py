@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from review.desk.card import Ask, Card, Message, refused, script
+from review.desk.document import Reader, named
 from review.desk.finding import Finder
 from review.desk.ordering import Ordering
 from review.desk.pace import at_todays_pace
@@ -36,7 +37,7 @@ NOT_YOURS = "this record neither waits for you nor was decided by you at this st
 class ScreeningAsk(Ask):
     """What the browser sends to this card; ``report`` is the one that was on show when the key was pressed, or the one to go to."""
 
-    kind: Literal["open", "decide", "skip", "undo", "find", "go"]
+    kind: Literal["open", "decide", "skip", "undo", "find", "go", "document"]
     report: str = ""
     decision: str | None = None
     judgements: dict[str, str] = Field(default_factory=dict)
@@ -45,6 +46,7 @@ class ScreeningAsk(Ask):
     near_miss: bool = False
     words: str = ""
     only: str = "all"
+    part: int = Field(default=0, ge=0)
 
 
 class ScreeningCard(Card):
@@ -54,12 +56,13 @@ class ScreeningCard(Card):
     Every key press carries a token, so that sending it again stores nothing twice. Raises InputRefused for another stage, order or key.
     """
 
-    _esm = script("screening.js", shows="Screening")
+    _esm = script("document.js", "screening.js", shows="Screening")
     _css = Path(__file__).with_name("desk.css")
     Asked = ScreeningAsk
     SHORTCUTS: ClassVar = {
         "include": "i", "exclude": "e", "unsure": "u", "met": "m", "not_met": "n", "unclear": "c", "note": "t", "near_miss": "f",
-        "skip": "s", "find": "/", "why": "w", **{f"tint_{element}": f"shift+{element.lower()}" for element in ELEMENTS}, **Card.SHORTCUTS,
+        "skip": "s", "find": "/", "why": "w", "document": "d",
+        **{f"tint_{element}": f"shift+{element.lower()}" for element in ELEMENTS}, **Card.SHORTCUTS,
     }  # fmt: skip
 
     def __init__(self, rv: Review, stage: str = "title_abstract", *, keys: Mapping[str, str] | None = None, order: str = "learned") -> None:
@@ -76,6 +79,7 @@ class ScreeningCard(Card):
         self._decided: list[tuple[str, str]] = []  # (event, report) of this sitting, to undo from the end
         self._stored: dict[str, Message] = {}  # token -> the answer to it
         self._finder = Finder()
+        self._reader = Reader(rv)
         self._ordering = Ordering(lambda: rv.screening.learning(stage)) if order == "learned" else None
         self._order: Order | None = None  # the one that the queue stands in
 
@@ -89,6 +93,9 @@ class ScreeningCard(Card):
             return
         if ask.kind == "find":
             yield {"kind": "found", "token": ask.token, **self._finder.found(ask.words, ask.only, self._of_mine(), self._own)}
+            return
+        if ask.kind == "document":
+            yield self._document(ask)
             return
         if ask.kind == "open":
             yield self._opening(ask.token)
@@ -195,12 +202,20 @@ class ScreeningCard(Card):
         self._shown = report.id if report else ""
         return {"kind": "card", "token": token, "card": self._content(report) if report else None, **self._progress()}
 
+    def _document(self, ask: ScreeningAsk) -> Message:
+        view = self._view(ask.report)
+        if view is None or ask.report != self._shown or self._stage != "full_text":
+            return refused(ask.token, UNSEEN)
+        return self._reader.part(ask.token, view, ask.part)
+
     def _content(self, report: ReportView) -> dict[str, Any]:
         place, own = self._place(report.id), self._own.get(report.id)
+        document = self._rv.screening.document(report) if self._stage == "full_text" else None
         return {
             **inked(content(report), tints_of(self._rv.protocol.plan)),
             "why": {"words": place.why, "place": f"{place.rank:,} of {len(self._waiting):,}", "terms": place.terms} if place else None,
             "own": _own_words(own) if own else None,
+            "document": named(document) if document else None,
         }
 
     def _progress(self) -> dict[str, Any]:

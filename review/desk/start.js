@@ -1,0 +1,50 @@
+// The first page of the desk in the browser: a strip of the kinds of work with how much of each waits; a press shows its card below.
+
+class Start {
+  constructor(model) {
+    this.model = model;
+    this.token = "";
+  }
+
+  start(el) {
+    this.head = make("p", { class: "stage" });
+    this.choices = make("div", { class: "choices", role: "group", "aria-label": "What waits for you" });
+    this.said = make("p", { class: "hint", role: "status" });
+    this.root = make("section", { class: "review-desk start", "aria-label": "Desk" }, this.head, this.choices, this.said);
+    el.replaceChildren(this.root);
+    const heard = (message) => this.hear(message);
+    const again = () => { if (document.visibilityState === "visible") this.ask({ kind: "open" }); };
+    this.model.on("msg:custom", heard);
+    this.root.addEventListener("pointerenter", again); // numbers change while one works below
+    this.root.addEventListener("focusin", (event) => { if (!this.root.contains(event.relatedTarget)) again(); });
+    this.ask({ kind: "open" });
+    return () => { clearTimeout(this.timer); this.model.off("msg:custom", heard); };
+  }
+
+  ask(message) {
+    this.token = mint();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { this.said.textContent = "No answer yet: run the cell again, or load the page anew"; }, 1000 * this.model.get("lost_after"));
+    this.model.send({ ...message, token: this.token });
+  }
+
+  hear(message) {
+    if (message.token !== this.token) return;
+    clearTimeout(this.timer);
+    if (message.kind !== "waiting") {
+      this.said.textContent = message.message ?? "";
+      return;
+    }
+    this.head.textContent = `${message.title} · ${message.reviewer}`;
+    this.said.textContent = message.chosen ? "" : "Choose what to do; each card says what its keys are.";
+    for (const { what, words, waits } of message.rows) { // a button stays the same one, so that it keeps the focus
+      let choice = this.choices.querySelector(`[data-what="${what}"]`);
+      if (!choice) {
+        choice = button([words, " ", make("b", {})], () => this.ask({ kind: "choose", what }), { class: "filter", "data-what": what });
+        this.choices.append(choice);
+      }
+      choice.querySelector("b").textContent = waits;
+      choice.setAttribute("aria-pressed", String(what === message.chosen));
+    }
+  }
+}

@@ -1,0 +1,87 @@
+"""The first page of the desk: what waits for this reviewer, and the card for it, without a word of code.
+
+It shows numbers of the reviewer's own work only, and refuses nobody who has a name: each card says itself who may decide at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import ipywidgets  # comes with anywidget
+
+from review.desk.card import Ask, Card, Message, script
+from review.desk.conflicts import ConflictCard
+from review.desk.full_text import FullTextDesk
+from review.desk.screening import ScreeningCard
+from review.model.authority import LEAD
+from review.project import Review
+
+WORDS = {"title_abstract": "Title and abstract", "conflicts": "Conflicts", "to_find": "Full texts to find", "full_text": "Full text"}
+
+
+class StartAsk(Ask):
+    """What the browser sends to the first page: to count anew, or which card to show."""
+
+    kind: Literal["open", "choose"]
+    what: Literal["", "title_abstract", "conflicts", "to_find", "full_text"] = ""
+
+
+class Start(Card):
+    """The strip above the cards: each kind of work with how much of it waits. *choose* is told which was pressed."""
+
+    _esm = script("start.js", shows="Start")
+    _css = Path(__file__).with_name("desk.css")
+    Asked = StartAsk
+
+    def __init__(self, rv: Review, choose: Callable[[str], None]) -> None:
+        super().__init__(rv)
+        self._choose = choose
+        self._chosen = ""
+
+    def answer(self, ask: StartAsk) -> Iterator[Message]:
+        """How much waits, after the card that was chosen has come on show."""
+        who = self._rv.reviewer
+        if not who:
+            names = [r.id for r in self._rv.protocol.plan.reviewers] or ["r1"]
+            yield {"kind": "closed", "token": ask.token, "message": f"This desk needs to know who sits at it: review desk --as {names[0]}"}
+            return
+        if ask.kind == "choose" and ask.what in self._waiting():
+            self._chosen = ask.what
+            self._choose(ask.what)
+        rows = [{"what": what, "words": WORDS[what], "waits": f"{number:,}"} for what, number in self._waiting().items()]
+        title = self._rv.protocol.plan.review.title
+        yield {"kind": "waiting", "token": ask.token, "reviewer": who, "title": title, "chosen": self._chosen, "rows": rows}
+
+    def _waiting(self) -> dict[str, int]:
+        """How much waits for this reviewer, of the kinds of work that belong to the reviewer's roles."""
+        roles = next((set(r.roles) for r in self._rv.protocol.plan.reviewers if r.id == self._rv.reviewer), set[str]())
+        screening = self._rv.screening
+        found: dict[str, Callable[[], Any]] = {
+            "title_abstract": lambda: screening.queue("title_abstract"),
+            "conflicts": screening.unresolved,
+            "to_find": screening.to_retrieve,
+            "full_text": lambda: screening.queue("full_text"),
+        }
+        if "screener" not in roles:
+            found = {what: ask for what, ask in found.items() if what == "to_find" or (what == "conflicts" and LEAD in roles)}
+        return {what: len(ask()) for what, ask in found.items()}
+
+
+class Desk(ipywidgets.VBox):
+    """What waits for the reviewer of *rv*, and the card that is chosen below it: screening at both stages, conflicts, full texts."""
+
+    def __init__(self, rv: Review) -> None:
+        self._cards: dict[str, Card] = {  # made at once: what is chosen later only comes on show
+            "title_abstract": ScreeningCard(rv),
+            "conflicts": ConflictCard(rv),
+            "to_find": FullTextDesk(rv),
+            "full_text": ScreeningCard(rv, stage="full_text"),
+        }
+        self._start = Start(rv, self.show)
+        super().__init__(children=[self._start])
+
+    def show(self, what: str) -> None:
+        """Puts the card for *what* below the strip: title_abstract, conflicts, to_find or full_text."""
+        self.children = (self._start, self._cards[what])

@@ -1,0 +1,209 @@
+"""Conflicts, full texts and the first page as a reviewer meets them: by keys, with a file in hand, on a phone, with hostile words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from review import Review
+from review.desk import ConflictCard, FullTextDesk, ScreeningCard
+from review.desk.card import Card
+from review.desk.start import Start
+from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, violations, walk
+from tests.desk.files import HOSTILE_PAGE, small_pdf
+from tests.desk.reviews import lay_out
+
+pytestmark = pytest.mark.browser
+Opened = Callable[..., Page]
+
+HOSTILE = '<img src=x onerror="document.title=\'broken\'"><script>document.title="broken"</script>&lt;b&gt;'
+VIEWS = [(1280, 900, "light"), (390, 844, "dark")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A conflict at each stage, two documents to find, one in hand."""
+    folder = lay_out(tmp_path_factory.mktemp("desks"), [f"First {HOSTILE}", "Second", "Third", "Fourth"])
+    both = [Review.open(folder, reviewer=name) for name in ("r1", "r2")]
+    first, *others = both[0].screening.queue("title_abstract")
+    for rv, decision, note in zip(both, ("include", "exclude"), (f"Half {HOSTILE}", "A gum."), strict=True):
+        judged = {"P1": "met", "I1": "met" if decision == "include" else "not_met"}
+        rv.screening.decide(first, stage="title_abstract", decision=decision, judgements=judged, note=note)
+        for report in others:
+            rv.screening.decide(report, stage="title_abstract", decision="include")
+    both[0].screening.retrieve(others[2], "retrieved", file="paper.pdf", content=small_pdf(script="app.alert(1)"))
+    for rv, reason in zip(both, ("P1", "S1"), strict=True):
+        rv.screening.decide(others[2], stage="full_text", decision="exclude", reason=reason)
+    return folder
+
+
+@pytest.fixture
+def seat(folder: Path) -> Iterator[Callable[[str], Review]]:
+    reviews: list[Review] = []
+
+    def sit(reviewer: str) -> Review:
+        reviews.append(Review.open(folder, reviewer=reviewer))
+        return reviews[-1]
+
+    yield sit
+    for rv in reviews:
+        rv.close()
+
+
+def said(page: Page) -> str:
+    """What the card says under its record."""
+    return page.locator(".said [role=status]").inner_text()
+
+
+# conflicts
+
+
+def test_a_conflict_is_ended_by_keys_and_can_be_undone(opened: Opened, seat: Callable[[str], Review]) -> None:
+    rv = seat("lead")
+    page = behind(opened, ConflictCard(rv))
+    expect(page.get_by_role("heading", name="Title and abstract: include or exclude?")).to_be_visible()
+    expect(page.locator(".left")).to_have_text("2 of 2 left")
+    assert sorted(page.locator(".answer .says").all_inner_texts()) == ["✓ Include", "✕ Exclude"]
+    expect(page.locator(".differing tbody tr")).to_have_count(1)
+    assert page.title() == "Desk" and page.locator(".review-desk img, .review-desk script").count() == 0
+    page.keyboard.press("t")
+    page.keyboard.type("Read again.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.keyboard.press("2")
+    expect(page.locator(".said")).to_contain_text("Saved: exclude (I1)")
+    expect(page.get_by_role("heading", name="Full text: both exclude; which reason counts?")).to_be_visible()
+    expect(page.locator(".differing table")).to_have_count(0)
+    page.keyboard.press("z")
+    expect(page.locator(".said")).to_contain_text("Undone: this conflict waits again")
+    expect(page.get_by_label("Note")).to_have_value("Read again.")
+    assert len(rv.screening.unresolved()) == 2
+
+
+def test_one_of_the_two_is_asked_for_the_agreement_first(opened: Opened, seat: Callable[[str], Review]) -> None:
+    page = behind(opened, ConflictCard(seat("r1")))
+    expect(page.locator(".terms")).to_be_visible()
+    page.keyboard.press("i")
+    expect(page.locator(".said")).to_contain_text("Say in the note that you agreed")
+    expect(page.get_by_label("Note")).to_be_focused()
+    assert page.evaluate("sent.length") == 1, "nothing but the opening was sent"
+
+
+# full texts
+
+
+def test_a_file_is_chosen_brought_and_stored(opened: Opened, seat: Callable[[str], Review], tmp_path: Path) -> None:
+    rv, paper = seat("r2"), small_pdf("B" * 5000)
+    page = behind(opened, FullTextDesk(rv))
+    expect(page.locator(".left")).to_have_text("2 to find")
+    first = rv.screening.to_retrieve()[0]
+    for name, data in (("none.pdf", b""), ("own.pdf", paper)):
+        (tmp_path / name).write_bytes(data)
+        page.locator("input[type=file]").set_input_files(tmp_path / name)
+        expect(page.locator(".side")).to_contain_text("none.pdf is empty." if not data else "own.pdf, 6 kB: it is stored when you say")
+    page.get_by_label("Record").focus()
+    page.keyboard.press("y")
+    expect(page.locator(".said")).to_contain_text("Saved: retrieved, own.pdf")
+    expect(page.locator(".left")).to_have_text("1 to find")
+    view = next(r for r in rv.studies.report_views() if r.id == first)
+    found = rv.screening.document(view)
+    assert found is not None and found.read() == paper
+    page.keyboard.press("n")
+    expect(page.locator(".said")).to_contain_text("Say in the note what was tried")
+    page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    expect(page.locator(".left")).to_have_text("2 to find")
+    assert rv.screening.document(view) is None
+
+
+def test_a_pdf_is_shown_by_the_browsers_viewer_and_let_go_again(opened: Opened, seat: Callable[[str], Review]) -> None:
+    page = behind(opened, FullTextDesk(seat("r2")))
+    page.get_by_role("button", name="Retrieved 1").click()
+    page.locator(".results button").click()
+    expect(page.get_by_role("button", name="Document")).to_be_visible()
+    assert page.evaluate("sent.filter((one) => one.kind === 'document').length") == 0, "nothing of it before it is asked for"
+    page.keyboard.press("d")
+    shown = page.locator("object[type='application/pdf']")
+    expect(shown).to_have_count(1)
+    bytes_of = "async (one) => { const it = await (await fetch(one.data.split('#')[0])).blob(); return [it.type, await it.text()]; }"
+    assert shown.evaluate(bytes_of) == ["application/pdf", small_pdf(script="app.alert(1)").decode()]
+    address = shown.evaluate("(one) => one.data.split('#')[0]")
+    page.get_by_role("button", name="Back to the record").click()
+    expect(page.get_by_role("region", name="Record")).to_be_focused()
+    assert page.evaluate("(address) => fetch(address).then(() => 'kept', () => 'gone')", address) == "gone"
+
+
+def test_a_hostile_page_beside_the_screening_card_is_lines(opened: Opened, tmp_path: Path) -> None:
+    folder = lay_out(tmp_path, ["A trial"])
+    both = [Review.open(folder, reviewer=name) for name in ("r1", "r2")]
+    [report] = both[0].screening.queue("title_abstract")
+    for rv in both:
+        rv.screening.decide(report, stage="title_abstract", decision="include")
+    both[0].screening.retrieve(report, "retrieved", file="page.html", content=HOSTILE_PAGE)
+    page = behind(opened, ScreeningCard(both[0], stage="full_text"))
+    expect(page.get_by_role("button", name="Document")).to_be_visible()
+    page.keyboard.press("d")
+    text = page.get_by_role("region", name="Text of the document")
+    expect(text.get_by_role("heading", name="A trial of spit")).to_be_visible()
+    expect(text).to_contain_text("Adults <b>only</b>.")
+    assert page.title() == "Desk" and text.locator("b, img, script, iframe").count() == 0
+    page.keyboard.press("m")
+    page.keyboard.press("i")
+    expect(page.locator(".said")).to_contain_text("Refused: not every criterion has been judged")
+    page.keyboard.press("d")
+    expect(page.get_by_role("region", name="Record")).to_be_visible()
+
+
+# all of them
+
+
+def make(seat: Callable[[str], Review], what: str) -> Card:
+    cards: dict[str, Callable[[], Card]] = {
+        "conflicts": lambda: ConflictCard(seat("r1")),
+        "full texts": lambda: FullTextDesk(seat("r2")),
+        "start": lambda: Start(seat("r1"), lambda what: None),
+    }
+    return cards[what]()
+
+
+@pytest.mark.parametrize("what", ["conflicts", "full texts", "start"])
+@pytest.mark.parametrize(("wide", "high", "scheme"), VIEWS)
+def test_it_fits_and_can_be_read_by_everybody(
+    opened: Opened, seat: Callable[[str], Review], axe: str, what: str, wide: int, high: int, scheme: str
+) -> None:
+    page = behind(opened, make(seat, what), wide=wide, high=high, scheme=scheme)
+    expect(page.locator(".review-desk button").first).to_be_visible()
+    page.wait_for_timeout(300)
+    assert violations(page, axe) == []
+    for width in (wide, 320):
+        page.set_viewport_size({"width": width, "height": high})
+        assert page.evaluate(WIDER_THAN_IT_SHOWS) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("[...document.querySelectorAll('button')].every((b) => !b.offsetHeight || b.offsetHeight >= 32)")
+
+
+@pytest.mark.parametrize(
+    ("what", "reached"),
+    [
+        ("conflicts", ["Include", "Exclude", "Undo", "Skip"]),
+        ("full texts", ["Choose a file", "To find 2", "✓Retrieved", "Undo", "Skip"]),
+        ("start", ["Title and abstract 0", "Conflicts 2", "Full texts to find 2", "Full text 0"]),
+    ],
+)
+def test_everything_is_reached_by_tab(opened: Opened, seat: Callable[[str], Review], what: str, reached: list[str]) -> None:
+    page = behind(opened, make(seat, what))
+    page.wait_for_timeout(300)
+    seen = list(walk(page))
+    assert [one for one in reached if not any(found.startswith(one) for found in seen)] == []
+
+
+def test_the_first_page_hands_on_what_was_chosen(opened: Opened, seat: Callable[[str], Review]) -> None:
+    chosen: list[str] = []
+    page = behind(opened, Start(seat("lead"), chosen.append))
+    expect(page.get_by_role("button")).to_have_count(2)
+    page.get_by_role("button", name="Conflicts 2").click()
+    expect(page.get_by_role("button", name="Conflicts 2")).to_have_attribute("aria-pressed", "true")
+    assert chosen == ["conflicts"]

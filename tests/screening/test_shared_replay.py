@@ -32,7 +32,8 @@ COUNTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [pytest.param("ADHD", marks=pytest.mark.soak), "Antihistamines"])
+@pytest.mark.soak
+@pytest.mark.parametrize("name", COUNTS)
 def test_a_replay_gives_the_counts_of_the_review(name: str, tmp_path: Path) -> None:
     file = DATA / f"{name}.csv"
     if not file.is_file():

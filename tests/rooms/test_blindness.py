@@ -27,7 +27,7 @@ WRITES = {
     "searches": {"record", "undo"},
     "records": {"add", "import_files", "undo"},
     "studies": {"find", "merge", "keep_apart", "link", "unlink", "undo", "classify", "resolve", "register_checked"},
-    "screening": {"decide", "retrieve", "undo", "pilot", "resolve", "stop", "remove", "import_decisions", "undo_import", "decisions_on"},
+    "screening": {"decide", "retrieve", "undo", "pilot", "allocate", "resolve", "stop", "remove", "import_decisions", "undo_import", "decisions_on"},
     "extraction": {"record", "confirm", "correct", "resolve", "undo", "contact", "prefill", "visible_event"},
     "bias": {"judge", "not_assessed", "resolve", "undo", "visible_event", "tool", "unknown_tools"},
     "tables": set(),

@@ -1,0 +1,112 @@
+"""A Jupyter server of the tests' own, started by the command that people use, with a home of its own and nothing on the network."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from playwright.sync_api import Page, expect
+
+STARTS_WITHIN = 90  # seconds; on a busy machine the imports alone take half of it
+
+
+def notebook(file: Path, reviewer: str, *, lost_after: float = 4) -> Path:
+    """A notebook in *file* that shows the screening card of *reviewer*, which gives up waiting a little earlier than it would."""
+    code = [f'from review.desk import ScreeningCard, desk_review\n\ncard = ScreeningCard(desk_review("{reviewer}"))']
+    code.append(f"card.lost_after = {lost_after}\ncard")
+    cells = [
+        {"cell_type": "code", "id": f"c{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": one}
+        for n, one in enumerate(code)
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    file.write_text(json.dumps({"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
+    return file
+
+
+@contextmanager
+def served(command: str, folder: Path, home: Path, reviewer: str) -> Iterator[str]:
+    """Runs ``review lab`` or ``review desk`` on the review in *folder*; gives the address that it prints, with its token."""
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "jupyter_server_config.json").write_text(
+        json.dumps({"ServerApp": {"allow_root": True, "open_browser": False}})
+    )  # root in a container
+    own = {"HOME": home, "JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_DATA_DIR": home / "data", "JUPYTER_RUNTIME_DIR": home / "run"}
+    environment = {**os.environ, **{name: str(path) for name, path in own.items()}, "BROWSER": "true", "PYTHONUNBUFFERED": "1"}
+    arguments = [sys.executable, "-m", "review", command, "--project", str(folder), "--as", reviewer]
+    process = subprocess.Popen(
+        arguments, env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    lines: queue.Queue[str] = queue.Queue()
+    assert process.stdout is not None
+    reading = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
+    reading.start()
+    try:
+        yield _address(lines, process)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        reading.join(timeout=10)
+        process.stdout.close()
+
+
+def _read(stream: IO[str], lines: queue.Queue[str]) -> None:
+    for line in stream:
+        lines.put(line)
+
+
+def _address(lines: queue.Queue[str], process: subprocess.Popen[str]) -> str:
+    said, until = "", time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until and (process.poll() is None or not lines.empty()):
+        try:
+            said += lines.get(timeout=1)
+        except queue.Empty:
+            continue
+        found = re.search(r"http://127\.0\.0\.1:\d+\S*\?token=\w+", said)
+        if found:
+            return found[0]
+    raise AssertionError(f"no address was printed:\n{said}")
+
+
+def open_in_lab(page: Page, address: str, file: str) -> None:
+    """Opens a notebook of the server's folder in JupyterLab and runs it."""
+    root, _, token = address.partition("/lab?")
+    page.goto(f"{root}/lab/tree/{file}?{token}")
+    run_all(page)
+
+
+def run_all(page: Page) -> None:
+    """Runs every cell, as the menu does."""
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=60_000)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def restart_kernel(page: Page, address: str) -> None:
+    """Restarts the one kernel of the server, as its menu does."""
+    root, _, token = address.partition("/lab?token=")
+    headers = {"Authorization": f"token {token}"}
+    [kernel] = _asked(page, "get", f"{root}/api/kernels", headers)
+    _asked(page, "post", f"{root}/api/kernels/{kernel['id']}/restart", headers)
+
+
+def _asked(page: Page, how: str, url: str, headers: dict[str, str]) -> Any:
+    answer = getattr(page.request, how)(url, headers=headers, timeout=60_000)
+    assert answer.ok, answer.text()
+    return answer.json()

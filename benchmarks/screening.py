@@ -1,7 +1,8 @@
-"""How the ranking does on labelled data: rank for rank beside ASReview 3 from the same priors, from a cold start, and how long it takes.
+"""The ranking rank for rank beside ASReview 3, the stopping test p for p beside buscarpy, both ways to begin, and how long it takes.
 
-ASReview pins pandas below 3, so it runs in an environment of its own: the interpreter named by REVIEW_BENCH_ASREVIEW, else one made in
-build/asreview with pip. Labelled data are read from ../shared/bench/screening where that is; the made-up corpus of the tests stands in.
+ASReview pins pandas below 3 and buscarpy draws as it is imported, so each runs in an environment of its own: the interpreter named by
+REVIEW_BENCH_ASREVIEW or REVIEW_BENCH_BUSCARPY, else one made under build/ with pip. Labelled data are read from ../shared/bench/screening
+where that is; the made-up corpus of the tests stands in.
 """
 
 from __future__ import annotations
@@ -15,15 +16,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from review.errors import ReviewError
+from review.screening import probability_recall_missed
+from review.screening.cold_start import Comparison, compare, over_all
 from review.screening.ranking import Ranker
-from review.screening.simulation import Labelled, Simulation, read_labelled, simulate
+from review.screening.simulation import Labelled, read_labelled, simulate
 from tests.screening.corpus import corpus
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "bench" / "screening"
 PRIORS = {"Donners_2021": (208, 135), "ADHD": (81, 364), "Antihistamines": (119, 110)}  # rows: one relevant, one not
+SETS = (*PRIORS, "Menon_2022")
 SHUFFLES, SEED = 3, 42
+RANDOM_INPUTS = 3_000  # labels, totals and targets for which the p of the stopping test is compared
 
 # run by ASReview's interpreter: texts, labels and priors in, the order of reading out
 ASREVIEW = """
@@ -46,26 +50,50 @@ while truth[known].sum() < truth.sum():
 json.dump(order, sys.stdout)
 """
 
+# run by buscarpy's interpreter: labels, totals and targets in, one p each out
+BUSCARPY = """
+import json, os, sys
+os.environ["MPLBACKEND"] = "Agg"
+from buscarpy import calculate_h0
+json.dump([None if p is None else float(p) for p in (calculate_h0(*one) for one in json.load(sys.stdin))], sys.stdout)
+"""
 
-def interpreter() -> str | None:
-    """A Python with ASReview 3, or None where there is none and none can be made; why is printed."""
-    named = os.environ.get("REVIEW_BENCH_ASREVIEW")
+
+def interpreter(package: str, pinned: str) -> str | None:
+    """A Python that has *package*, or None where there is none and none can be made; why is printed."""
+    named = os.environ.get(f"REVIEW_BENCH_{package.upper()}")
     if named:
         return named
-    home = ROOT / "build" / "asreview"
+    home = ROOT / "build" / package
     python = home / "bin" / "python"
-    if not python.exists():
-        print("making an environment for ASReview in build/asreview …", flush=True)
-        made = subprocess.run([sys.executable, "-m", "venv", str(home)], capture_output=True, text=True)
-        made = (
-            made
-            if made.returncode
-            else subprocess.run([str(python), "-m", "pip", "install", "-q", "asreview==3.*"], capture_output=True, text=True)
-        )
+    if python.exists():
+        return str(python)
+    print(f"making an environment for {package} in build/{package} …", flush=True)
+    for command in ([sys.executable, "-m", "venv", str(home)], [str(python), "-m", "pip", "install", "-q", pinned]):
+        made = subprocess.run(command, capture_output=True, text=True)
         if made.returncode:
-            print("ASReview is not compared: its environment could not be made:", made.stderr.strip().splitlines()[-1:])
+            print(f"{package} is not compared: its environment could not be made:", made.stderr.strip().splitlines()[-1:])
             return None
     return str(python)
+
+
+def beside_buscarpy(python: str) -> None:
+    """Print the largest difference between the p's of both programs."""
+    draw = random.Random(SEED)
+    asked = []
+    for _ in range(RANDOM_INPUTS):
+        share = draw.choice([0.02, 0.1, 0.3])
+        labels = [int(draw.random() < share) for _ in range(draw.randrange(1, 300))]
+        if any(labels):
+            asked.append((labels, len(labels) + draw.randrange(0, 2_000), draw.choice([0.8, 0.9, 0.95, 0.99])))
+    done = subprocess.run([python, "-c", BUSCARPY], input=json.dumps(asked), capture_output=True, text=True, cwd=tempfile.gettempdir())
+    if done.returncode:
+        print(f"buscarpy stopped: {done.stderr.strip().splitlines()[-1]}")
+        return
+    pairs = [(probability_recall_missed(*one), p) for one, p in zip(asked, json.loads(done.stdout), strict=True)]
+    silent = sum(p is None or p != p for _, p in pairs)
+    apart = max(abs(own - p) for own, p in pairs if p is not None and p == p)
+    print(f"stopping test: {len(pairs):,} random inputs, largest difference from buscarpy {apart:.1e}; {silent:,} to which it gives no p")
 
 
 def beside_asreview(python: str, data: Labelled, priors: tuple[int, int]) -> None:
@@ -83,30 +111,11 @@ def beside_asreview(python: str, data: Labelled, priors: tuple[int, int]) -> Non
     print(f"{data.name}: {same} of {max(own.last, len(other))} ranks as ASReview's; loss {own.figures()['loss']:.4f}; {took:.1f} s")
 
 
-def shuffled(data: Labelled, seed: int) -> Labelled:
-    order = list(range(len(data.texts)))
-    random.Random(seed).shuffle(order)
-    return Labelled(data.name, tuple(data.texts[at] for at in order), tuple(data.labels[at] for at in order))
-
-
-def from_file_order(data: Labelled) -> Simulation:
-    """ASReview's own default: read down the file until both answers occurred, then ELAS u4."""
-    both = next(at for at in range(len(data.labels)) if len(set(data.labels[: at + 1])) == 2)
-    start = tuple(range(both + 1))
-    after = simulate(data, priors=start, seed=SEED)
-    labels = (*data.labels[: both + 1], *after.labels)
-    return Simulation(data.name, (*start, *after.order), labels, (), labels.index(1) + 1, both + 1 + after.last)
-
-
-def cold_start(data: Labelled, query: str) -> None:
-    """Print mean loss and recall at 10 % over shuffles, read down the file and led by the question."""
-    rows = [
-        (from_file_order(one).figures(), simulate(one, query=query, seed=SEED).figures())
-        for one in (shuffled(data, s) for s in range(SHUFFLES))
-    ]
-    for name in ("loss", "recall at 10 %"):
-        file, led = (sum(row[side][name] for row in rows) / len(rows) for side in (0, 1))
-        print(f"{data.name}, cold start, {name}: {file:.3f} down the file, {led:.3f} led by the question ({led / file:.2f} of it)")
+def cold_start(data: Labelled, query: str) -> Comparison:
+    """Print how far the question leads beside reading down the file, over shuffles."""
+    compared = compare(data, query=query, shuffles=SHUFFLES, seed=SEED)
+    print(compared, flush=True)
+    return compared
 
 
 def training_time(size: int) -> None:
@@ -124,22 +133,21 @@ def training_time(size: int) -> None:
 
 
 def main() -> None:
-    sets = [(name, DATA / f"{name}.csv") for name in PRIORS if (DATA / f"{name}.csv").exists()]
-    python = interpreter()
     texts, labels = corpus()
     own = Labelled("the tests' corpus", tuple(texts), tuple(labels))
+    if other := interpreter("buscarpy", "buscarpy==0.0.2"):
+        beside_buscarpy(other)
+    python = interpreter("asreview", "asreview==3.*")
     if python:
         beside_asreview(python, own, (labels.index(1), labels.index(0)))
-    queries = json.loads((DATA / "queries.json").read_text(encoding="utf-8")) if sets else {}
-    for name, path in sets:
-        data = read_labelled(path)
-        if python:
-            beside_asreview(python, data, PRIORS[name])
-        try:
-            cold_start(data, queries[name])
-        except (KeyError, ReviewError) as reason:
-            print(f"{name}: no cold start: {reason}")
-    if not sets:
+    sets = [read_labelled(DATA / f"{name}.csv") for name in SETS if (DATA / f"{name}.csv").exists()]
+    for data in sets:
+        if python and data.name in PRIORS:
+            beside_asreview(python, data, PRIORS[data.name])
+    if sets:
+        queries = json.loads((DATA / "queries.json").read_text(encoding="utf-8"))
+        print(over_all([cold_start(data, queries[data.name]) for data in sets]))
+    else:
         print("no labelled data beside the project: only the tests' corpus was replayed")
     for size in (2_500, 50_000):
         training_time(size)

@@ -24,7 +24,8 @@ TITLE_WORDS, TITLE_SHARE = 14, 0.5  # about a title's length; what likeness of t
 TOPICS, TOPIC_SHARE = 100, 0.3  # dimensions of the topic space; what likeness there adds
 MODELS = ("elas-u4", "nb")
 SMOOTHING, NB_RATIO = 3.822, 1.2  # of the other model, naive Bayes on single words: ASReview's ELAS u3
-QUESTION_SHARE = 0.5  # of the question beside one known include; falls with the square root of their number
+NEAREST, STRONGEST = 20, 50  # texts most like the question whose words are added to it, and how many words
+QUESTION_SHARE = 1.0  # of the question beside one known include; falls with the square root of their number
 
 
 def rank(
@@ -176,21 +177,48 @@ class Ranker:
 
     @cached_property
     def _likeness(self) -> np.ndarray:
-        """Of each text to the question: cosine of the whole, of its first words, and in the space of topics."""
+        """Of each text to the question, and to the question in the words of the texts most like it."""
+        asked = self._asked
+        like = self._like(asked)
+        return _scaled(like) + _scaled(self._like(self._widened(asked, like)))
+
+    def _like(self, asked: Any) -> np.ndarray:
+        """Cosine of each text with *asked*: of the whole, of its first words, and in the space of topics."""
+        import numpy as np
+
+        titles, space, placed = self._spaces
+        likeness = _dense(self._fitted[1] @ asked.T) + TITLE_SHARE * _dense(titles @ asked.T)
+        if space is None:
+            return likeness
+        question = space.transform(asked)[0]
+        length = np.linalg.norm(placed, axis=1) * np.linalg.norm(question)
+        return likeness + TOPIC_SHARE * np.divide(placed @ question, length, out=np.zeros(len(length)), where=length > 1e-12)
+
+    def _widened(self, asked: Any, like: np.ndarray) -> Any:
+        """*asked* and, as heavy, the strongest words of the texts most like it (pseudo-relevance feedback, Rocchio 1971)."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+        from sklearn.preprocessing import normalize
+
+        nearest = np.argsort(-like, kind="stable")[:NEAREST]
+        words = np.asarray(np.clip(like[nearest], 0, None) @ self._fitted[1][nearest]).ravel()
+        strongest = np.argsort(-words, kind="stable")[:STRONGEST]
+        row = csr_matrix((words[strongest], (np.zeros(len(strongest), dtype=int), strongest)), shape=asked.shape)
+        return normalize(asked + normalize(row))
+
+    @cached_property
+    def _spaces(self) -> tuple[Any, Any, np.ndarray]:
+        """The first words of each text as TF-IDF; the space of topics and the place of each text in it, None where there are too few."""
         import numpy as np
         from sklearn.decomposition import TruncatedSVD
 
         words, features = self._fitted
-        asked = self._asked
         titles = words.transform([" ".join(text.split()[:TITLE_WORDS]) for text in self._texts])
-        likeness = _dense(features @ asked.T) + TITLE_SHARE * _dense(titles @ asked.T)
         topics = min(TOPICS, min(features.shape) - 1)
         if topics < 2:
-            return likeness
+            return titles, None, np.zeros((len(self._texts), 0))
         space = TruncatedSVD(topics, random_state=self._seed)
-        placed, question = space.fit_transform(features), space.transform(asked)[0]
-        length = np.linalg.norm(placed, axis=1) * np.linalg.norm(question)
-        return likeness + TOPIC_SHARE * np.divide(placed @ question, length, out=np.zeros(len(length)), where=length > 1e-12)
+        return titles, space, space.fit_transform(features)
 
 
 def _check(labels: Sequence[int | None], texts: int, model: str) -> None:

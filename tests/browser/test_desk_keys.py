@@ -37,7 +37,8 @@ def press(page: Page, *keys: str) -> None:
 def test_terms_are_marked_by_tint_line_and_letter_and_each_element_can_be_plain(page: Page) -> None:
     terms = page.locator("h2 mark.P")
     assert terms.all_inner_texts() == ["dry", "mouth"]
-    look = "(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).textDecorationLine, getComputedStyle(one, '::after').content]"
+    parts = "of(one).backgroundColor, of(one).textDecorationLine, of(one, '::after').content"
+    look = f"(one) => {{ const of = getComputedStyle; return [{parts}]; }}"
     tinted = terms.first.evaluate(look)
     assert tinted[1] == "underline" and '"P"' in tinted[2]
     legend = page.get_by_role("button", name="population: tint")

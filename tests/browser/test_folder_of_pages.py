@@ -13,7 +13,7 @@ from review import Review
 from tests.example.build import ROOT
 from tests.hostile import seen
 from tests.hostile_review import Hostile, hostile_review
-from tests.reporting.pages import NOTEBOOKS, write_pages
+from tests.reporting.pages import CHECKLIST, NOTEBOOKS, write_pages
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -97,7 +97,7 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str,
     made.team.ledger.close()
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name != CHECKLIST])
 def test_a_page_of_the_example_asks_nothing_and_its_panel_answers_to_mouse_and_keyboard(
     example: dict[str, Path], visit: Visit, name: str
 ) -> None:
@@ -122,6 +122,16 @@ def test_a_page_of_the_example_asks_nothing_and_its_panel_answers_to_mouse_and_k
         expect(link).to_be_focused()
 
 
+def test_every_place_that_the_checklist_names_is_there(example: dict[str, Path], visit: Visit) -> None:
+    page = visit(example[CHECKLIST])
+    leads = {str(link.get_attribute("href")) for link in page.locator("main td a").all()}
+    assert len(leads) > 10
+    for name, places in ((name, {to.partition("#")[2] for to in leads if to.startswith(f"{name}.html")}) for name in NOTEBOOKS):
+        text = example[name].read_text(encoding="utf-8")
+        assert all(f'id="{place}"' in text for place in places if place), name
+    assert all(to.partition(".html")[0] in NOTEBOOKS for to in leads if not to.startswith("#"))
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 @pytest.mark.parametrize("wide", [1280, 390])
 def test_hostile_texts_stay_texts(spoilt: tuple[dict[str, Path], Hostile], visit: Visit, name: str, wide: int) -> None:
@@ -140,7 +150,8 @@ def test_hostile_texts_stay_texts(spoilt: tuple[dict[str, Path], Hostile], visit
     outside = page.evaluate(
         "[...document.querySelectorAll('[href], [src]')].map((one) => one.getAttribute('href') || one.getAttribute('src'))"
     )
-    assert not [to for to in outside if not to.startswith(("#", "data:")) and not to.endswith(".html")]
+    own = {f"{page}.html" for page in NOTEBOOKS}
+    assert not [to for to in outside if not to.startswith(("#", "data:")) and to.partition("#")[0] not in own]
 
 
 def test_everything_that_was_written_can_be_read_on_some_page(spoilt: tuple[dict[str, Path], Hostile], visit: Visit) -> None:

@@ -6,6 +6,7 @@ import inspect
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,13 @@ def walked(rv: Review) -> Iterator[tuple[str, Any]]:
             special = {
                 ("records", "versions"): {"record": rv.records.views()[0].id},
                 ("protocol", "plan_of"): {"version": rv.protocol.history[0]},
+                ("screening", "conflict"): {"report": report.id},
             }
             yield f"{room}.{name}", called(getattr(thing, name), {**fill, **special.get((room, name), {})})
     for each in rv.studies.report_views():
         for stage in ("title_abstract", "full_text"):
             yield f"panel of {each.title}", rv.screening.panel(each, stage)
+            yield f"conflict on {each.title}", rv.screening.conflict(each.id, stage)
         yield f"decisions on {each.title}", rv.screening.decisions_on(each)
         for stage in ("title_abstract", "full_text"):
             yield f"standing of {each.title}", rv.screening.standing(each, stage)
@@ -115,6 +118,8 @@ def shown(value: Any) -> str:
             parts.append(str(part()))
     if isinstance(value, (list, tuple)):
         parts.extend(shown(v) for v in value)
+    if is_dataclass(value):  # what its repr leaves out too
+        parts.extend(repr(getattr(value, field.name)) for field in fields(value))
     return "\n".join(parts)
 
 
@@ -154,6 +159,7 @@ def test_export_and_backup_are_refused_to_the_other_and_open_to_oneself(secretiv
         "verify",
         "export OUT",
         "backup OUT.sqlite3",
+        "decisions --out OUT.csv",
         "freeze",
         "lab --help",
     ],
@@ -161,7 +167,8 @@ def test_export_and_backup_are_refused_to_the_other_and_open_to_oneself(secretiv
 def test_no_command_tells(secretive: Team, command: str, tmp_path: Path) -> None:
     words = [str(tmp_path / w) if w.startswith("OUT") else w for w in command.split()]
     done = CliRunner().invoke(app, [*words, "--project", str(secretive.folder), "--as", "r2"])
-    assert SECRET not in done.output + str(done.exception or "")
+    written = [words_of(file) for file in tmp_path.glob("OUT.csv")]
+    assert SECRET not in "".join([done.output, str(done.exception or ""), *written])
     assert done.exit_code == 0 or isinstance(done.exception, ReviewError), done.exception
 
 
@@ -206,7 +213,7 @@ def test_the_pages_of_the_lead_would_tell(secretive: Team, tmp_path: Path) -> No
 def test_every_command_that_reads_is_tried() -> None:
     writing = {"init", "amend", "search", "import", "restore", "merge", "lab", "desk", "report"}  # the pages are tried above
     alone = {"read", "simulate"}  # they open no review
-    tried = {"status", "studies", "flow", "diff", "verify", "export", "backup", "freeze"}
+    tried = {"status", "studies", "flow", "diff", "verify", "export", "backup", "freeze", "decisions"}
     assert {c.name or c.callback.__name__ for c in app.registered_commands} == writing | alone | tried  # type: ignore[union-attr]
 
 

@@ -168,9 +168,14 @@ class ConflictCard(Card):
         if view is None or conflict is None:
             return None
         plan = self._rv.protocol.plan
-        criteria = {c.id: {"id": c.id, "element": c.element, "text": c.text} for c in plan.criteria if stage in c.stage}
+        criteria = {
+            c.id: {"id": c.id, "element": c.element, "text": c.text, "reason": c.as_reason} for c in plan.criteria if stage in c.stage
+        }
         older = {
-            name: {"id": name, "element": "", "text": ""} for side in conflict.sides for name in side.judgements if name not in criteria
+            name: {"id": name, "element": "", "text": "", "reason": ""}
+            for side in conflict.sides
+            for name in side.judgements
+            if name not in criteria
         }
         return {
             **inked(content(view), tints_of(plan)),

@@ -108,7 +108,7 @@ class Card {
     this.bar = make("footer", {}, ...this.sheets, make("p", { class: "said" }, this.said, this.again),
       make("div", { class: "keys", role: "group", "aria-label": "Decision" }, ...deciding, make("span", { class: "gap" }), ...quiet));
     this.root = make("section", {
-      class: "review-desk", tabindex: "-1", "aria-label": this.constructor.label, "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event),
+      class: "review-desk", tabindex: "-1", "aria-label": this.constructor.label, onkeydown: (event) => this.key(event),
     }, make("header", {}, this.stage, this.left, make("span", { class: "tools" }, ...head, this.command("keys", { class: "tool" }))),
     make("div", { class: "body" }, this.record, this.side), this.bar, this.news);
     el.replaceChildren(this.root);

@@ -3,7 +3,7 @@
 
 const JUDGEMENTS = [["met", "Met", "✓"], ["not_met", "Not met", "✕"], ["unclear", "Unclear", "?"]];
 const DECISIONS = [["include", "Include"], ["exclude", "Exclude"], ["unsure", "Unsure"]];
-const FILTERS = [["all", "All"], ["waiting", "Waiting"], ["decided", "Decided"], ["noted", "With a note"], ["unsure", "Unsure"]];
+const FILTERS = [["all", "All"], ["waiting", "Waiting"], ["decided", "Decided"], ["noted", "Noted"], ["unsure", "Unsure"]];
 const ELEMENTS = { P: "population", I: "intervention", C: "comparator", O: "outcome", S: "study design", T: "time" };
 
 class Screening extends Card {

@@ -68,9 +68,14 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
         waiting = len(rooms.screening.queue(stage))
         if who and waiting and "screener" in rooms.seat.viewer.roles:
             lines.append(f"{waiting:,} wait for {who} at {words}")
-            steps.append(f"screen: review lab --as {who}, notebook 41_screen")
+            steps.append(f"screen: review desk --as {who}, or review lab --as {who} and notebook 41_screen")
         if rooms.seat.viewer.sees_all and (due := rooms.screening.due(stage)) and any(due.values()):
             lines.append(f"Due at {words}: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))
+    if sought := len(rooms.screening.to_retrieve()):
+        lines.append(f"{sought:,} documents are sought, and nobody has said yet how they were obtained")
+        steps.append("get the documents: review desk, or notebook 43_full_text")
+    if rooms.screening.unresolved():
+        steps.append("resolve the conflicts: review desk, or notebook 42_resolve")
     return Status(tuple(lines), steps[0] if steps else "review report")
 
 
@@ -81,4 +86,4 @@ def _conflicts(rooms: Rooms) -> list[str]:
         (len(rooms.extraction.conflicts()), "extraction"),
         (len(rooms.bias.conflicts()), "appraisal"),
     )
-    return [f"{n} conflicts of {what} wait for a resolution" for n, what in found if n]
+    return [f"{n:,} conflict{'s' * (n > 1)} of {what} wait{'s' * (n == 1)} for a resolution" for n, what in found if n]

@@ -67,7 +67,7 @@ class Screening(Importing):
         Returns the event id. Raises InputRefused and NotAllowed with what to do.
         """
         deciding.known_stage(stage)
-        known = self._seat.snapshots.ledger.by_token(token) if token else None
+        known = self._sent(token)
         own, round = self._asked(report, stage, round, retry=known is not None)
         settled = deciding.settle(
             stage=stage, criteria=self._protocol.plan.criteria, decision=decision, judgements=judgements or {}, reason=reason, note=note
@@ -87,7 +87,8 @@ class Screening(Importing):
             **deciding.presented(rank, model, known.body if known is not None else None),
         )  # type: ignore[arg-type]
         if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
-            return self._seat.pen.write(ScreeningDecided.kind, known.subject, body, replaces=known.replaces, token=token).id
+            subject = known.subject if known.subject in own.members else own.id
+            return self._seat.pen.write(ScreeningDecided.kind, subject, body, replaces=known.replaces, token=token).id
         pen = self._seat.pen
         event = pen.write_as_read(
             lambda: pen.draft(ScreeningDecided.kind, own.id, body, replaces=self._earlier(own, stage, round), token=token)

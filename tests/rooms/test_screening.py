@@ -191,6 +191,22 @@ def test_the_same_token_is_the_same_event(team: Team) -> None:
     assert list(team.r1.screening.frame().query("live")["decision"]) == ["unsure"]
     with pytest.raises(TokenReused, match="key-1"):
         team.r1.screening.decide(report, stage="title_abstract", decision="unsure", token="key-1")
+    other = team.article(team.search("MEDLINE"), "Another trial")
+    with pytest.raises(TokenReused, match="key-1"):
+        team.r1.screening.decide(other, stage="title_abstract", decision="include", token="key-1")
+    assert other in team.r1.screening.queue("title_abstract")
+
+
+def test_the_status_names_the_next_card(team: Team) -> None:
+    report = team.article(team.search(), "A trial")
+    assert "review desk --as r1" in team.r1.status().next_step
+    team.decide(report, "include", "exclude")
+    assert "1 conflict of screening waits for a resolution" in team.lead.status().lines
+    assert "42_resolve" in team.lead.status().next_step
+    team.lead.screening.resolve(report, stage="title_abstract", decision="include")
+    assert "43_full_text" in team.r1.status().next_step
+    team.r1.screening.retrieve(report, "retrieved")
+    assert "wait for r1 at full text" in str(team.r1.status())
 
 
 def test_who_may_decide_and_resolve(team: Team) -> None:

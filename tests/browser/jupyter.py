@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from playwright.sync_api import Page, expect
 
@@ -98,15 +98,9 @@ def run_all(page: Page) -> None:
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
-def restart_kernel(page: Page, address: str) -> None:
-    """Restarts the one kernel of the server, as its menu does."""
-    root, _, token = address.partition("/lab?token=")
-    headers = {"Authorization": f"token {token}"}
-    [kernel] = _asked(page, "get", f"{root}/api/kernels", headers)
-    _asked(page, "post", f"{root}/api/kernels/{kernel['id']}/restart", headers)
-
-
-def _asked(page: Page, how: str, url: str, headers: dict[str, str]) -> Any:
-    answer = getattr(page.request, how)(url, headers=headers, timeout=60_000)
-    assert answer.ok, answer.text()
-    return answer.json()
+def restart_kernel(page: Page) -> None:
+    """Restarts the kernel of the notebook on show, by the button and its question."""
+    page.get_by_role("button", name="Restart the kernel", exact=True).click()
+    page.locator(".jp-Dialog").get_by_role("button", name="Confirm Kernel Restart").click()
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)

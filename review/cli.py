@@ -207,17 +207,16 @@ def report(
     as_: As = None,
 ) -> None:
     """Render the report notebooks to pages that open offline, and to documents."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
     from review.reporting.notebook import assignments
 
-    with (
-        _ended_in_order(),
-        _open(project, as_) as rv,
-        Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)) as bar,
-    ):
-        task = bar.add_task("reports", total=None)
+    # typer's own bar: rich would cost a render with nothing to do as much time as the rest of its work
+    bar = typer.progressbar(length=1, label="reports", show_pos=True, show_eta=False, file=sys.stderr)
+
+    def moved(done: int, total: int, _name: str) -> None:
+        bar.length = total
+        bar.update(done - bar.pos)
+
+    with _ended_in_order(), _open(project, as_) as rv, bar:
         outcomes = rv.report(
             names or None,
             out=out.absolute() if out != Path("reports") else out,
@@ -226,7 +225,7 @@ def report(
             grid=grid,
             formats=formats,
             again=again,
-            progress=lambda done, total, name: bar.update(task, completed=done, total=total),
+            progress=moved,
         )
     for outcome in outcomes:
         typer.echo(str(outcome), err=not outcome.ok)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from review.errors import NotAllowed, NotFound, near
+from review.errors import NotAllowed
 from review.ledger import exchange, verifying
 from review.ledger.home import export_beside, find, lacking, open_ledger
 from review.ledger.ledger import Ledger
@@ -15,14 +16,16 @@ from review.ledger.seat import Seat
 from review.ledger.snapshots import Snapshots
 from review.model.blinding import Viewer
 from review.model.plan import FILE_NAME
-from review.protocol import Protocol
+from review.protocol import admitted
 from review.records.receipt import Receipt
-from review.reporting.changes import Changes, changes
-from review.reporting.figures import Figures
 from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms, furnish
 from review.reporting.status import Status, status_of
-from review.reporting.tables import Tables
+
+if TYPE_CHECKING:
+    from review.reporting.changes import Changes
+    from review.reporting.figures import Figures
+    from review.reporting.tables import Tables
 
 
 class Review:
@@ -30,11 +33,10 @@ class Review:
 
     def __init__(self, folder: Path, ledger: Ledger, reviewer: str | None) -> None:
         self.folder, self._ledger, self._snapshots = folder, ledger, Snapshots(ledger)
-        self._viewer = self._admit(reviewer)
+        self._viewer = admitted(Seat(self._snapshots, Pen(ledger, None), Viewer()), folder / FILE_NAME, reviewer)
         self._rooms = rooms = self._furnish(None)
         self.protocol, self.searches, self.records, self.studies = rooms.protocol, rooms.searches, rooms.records, rooms.studies
         self.screening, self.extraction, self.bias = rooms.screening, rooms.extraction, rooms.bias
-        self.tables, self.figures = Tables(self._at), Figures(self._at)
 
     @classmethod
     def open(cls, path: str | Path = ".", *, reviewer: str | None = None, ledger: Ledger | None = None) -> Review:
@@ -53,23 +55,26 @@ class Review:
 
         return cls.open(lay_out(Path(path), title))
 
-    def _admit(self, reviewer: str | None) -> Viewer:
-        if reviewer is None:
-            return Viewer()
-        seat = Seat(self._snapshots, Pen(self._ledger, None), Viewer())
-        known = {r.id: r for r in Protocol(seat, self.folder / FILE_NAME).plan.reviewers}
-        if reviewer not in known:
-            raise NotFound(
-                f"{reviewer!r} is not a reviewer of this review", where=f"{FILE_NAME} [[reviewers]]", next_step=near(reviewer, known)
-            )
-        return Viewer(reviewer, frozenset(known[reviewer].roles))
-
     def _furnish(self, as_of: str | None) -> Rooms:
         return furnish(Seat(self._snapshots, Pen(self._ledger, self._viewer.name, self._viewer.roles), self._viewer, as_of), self.folder)
 
     def _at(self, as_of: str | None) -> Rooms:
         """The rooms as of a date (a bare date means its end, in UTC); None means up to the last event."""
         return self._rooms if as_of in (None, "") else self._furnish(as_of)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables of reports, each as of a date; loaded when asked for, as are figures and changes."""
+        from review.reporting.tables import Tables
+
+        return Tables(self._at)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The figures of reports, each as of a date."""
+        from review.reporting.figures import Figures
+
+        return Figures(self._at)
 
     @property
     def reviewer(self) -> str | None:
@@ -117,12 +122,12 @@ class Review:
 
     def export(self, folder: str | Path) -> Any:
         """Write the whole ledger to a folder or zip. Refused while it holds open decisions that this viewer may not see."""
-        self._may_carry("exported")
+        self._rooms.may_carry("exported")
         return exchange.export(self._ledger, folder)
 
     def backup(self, file: str | Path) -> Path:
         """Copy the database by SQLite's own backup. Refused as export is."""
-        self._may_carry("backed up")
+        self._rooms.may_carry("backed up")
         return exchange.backup(self._ledger, file)
 
     def merge(self, folder_or_file: str | Path) -> Any:
@@ -131,15 +136,10 @@ class Review:
             raise NotAllowed("this review was opened without a reviewer, to look", next_step="open it with reviewer=…, or give --as …")
         return exchange.merge(self._ledger, folder_or_file)
 
-    def _may_carry(self, done: str) -> None:
-        if not self._viewer.sees_all and any(room.open_of_others() for room in self._rooms.blind):
-            raise NotAllowed(
-                f"the ledger cannot be {done} by you now: it holds open decisions of another reviewer",
-                next_step="ask the lead, or decide what waits for you first",
-            )
-
     def diff(self, before: str, after: str) -> Changes:
         """What changed between two dates: protocol, records, decisions, cells, judgements, the flow of the update; its lines in order."""
+        from review.reporting.changes import changes
+
         return changes(self._at(before), self._at(after))
 
     def close(self) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from review.errors import NotAllowed, ProtocolInvalid
+from review.errors import NotAllowed, NotFound, ProtocolInvalid, near
 from review.ledger.seat import Seat
 from review.ledger.undo import take_back
+from review.model.blinding import Viewer
 from review.model.event import Draft, Event
 from review.model.facts import Facts
 from review.model.plan import FILE_NAME, Plan, changed_parts, missing, read_plan
@@ -35,6 +36,18 @@ def fold(state: ProtocolState, event: Event) -> ProtocolState:
     if event.kind in (ProtocolFrozen.kind, ProtocolAmended.kind):
         state.versions.append(event)
     return state
+
+
+def admitted(seat: Seat, file: Path, reviewer: str | None) -> Viewer:
+    """Who looks: the *reviewer* with the roles that the plan in force gives, nobody for None. Raises NotFound for another name."""
+    if reviewer is None:
+        return Viewer()
+    known = {r.id: r for r in Protocol(seat, file).plan.reviewers}
+    if reviewer not in known:
+        raise NotFound(
+            f"{reviewer!r} is not a reviewer of this review", where=f"{FILE_NAME} [[reviewers]]", next_step=near(reviewer, known)
+        )
+    return Viewer(reviewer, frozenset(known[reviewer].roles))
 
 
 class Protocol:

@@ -37,9 +37,7 @@ events = Table(
     Index("events_by_origin", "origin", "seq", unique=True),
     Index("events_by_id", "id", unique=True),
 )
-for _name in ("token", "replaces", "withdraws"):
-    _given = events.c[_name].is_not(None)
-    Index(f"events_by_{_name}", events.c[_name], sqlite_where=_given, postgresql_where=_given)
+SPARSE = tuple(Index(f"events_by_{name}", events.c[name]) for name in ("token", "replaces", "withdraws"))
 
 # one file may be both an imported file and another blob: the flag says under which folder it is exported
 blobs = Table(
@@ -65,6 +63,9 @@ _REFUSAL = "the ledger is append-only"
 
 
 def _create_all(connection: Connection) -> None:
+    # said here, not where the index is declared: there it would load every dialect whenever a ledger is opened
+    for index in SPARSE:
+        index.dialect_options[connection.dialect.name]["where"] = index.columns[0].is_not(None)
     metadata.create_all(connection)
     for statement in _triggers(connection.dialect.name):
         connection.exec_driver_sql(statement)

@@ -14,6 +14,7 @@ import tokenize
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,15 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Source:
+    """One cell as it was written: its kind, its source, its tags; nothing of what it gave."""
+
+    kind: str
+    text: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Job:
     """One notebook to run with these values, and the name (without ending) of what it makes."""
 
@@ -55,7 +65,7 @@ def inspect(path: Path) -> dict[str, Parameter]:
     Raises NotFound for a missing file, InputRefused for one that is not a notebook, and ParameterRefused for a
     missing, second or unclear parameters cell, with every unclear line at once.
     """
-    found = [(number, cell) for number, cell in enumerate(cells_of(path), start=1) if "parameters" in tags_of(cell)]
+    found = [(number, cell) for number, cell in enumerate(sources_of(path), start=1) if "parameters" in cell.tags]
     if len(found) != 1:
         raise ParameterRefused(
             f"{len(found)} cells are tagged 'parameters'",
@@ -64,15 +74,14 @@ def inspect(path: Path) -> dict[str, Parameter]:
             next_step="tag the cell that sets the notebook's values, and only that one",
         )
     number, cell = found[0]
-    source = source_of(cell)
     where = f"{path.name}, cell {number}"
-    if cell.get("cell_type") != "code":
+    if cell.kind != "code":
         raise ParameterRefused("the cell tagged 'parameters' is not a code cell", where=where, expected=ACCEPTED)
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(cell.text)
     except SyntaxError as error:
         raise ParameterRefused(f"line {error.lineno} is not Python: {error.msg}", where=where, expected=ACCEPTED) from error
-    return _declared(tree, _comments(source), where)
+    return _declared(tree, _comments(cell.text), where)
 
 
 def check(path: Path, given: Mapping[str, Value], *, as_text: bool = False) -> dict[str, Value]:
@@ -156,17 +165,42 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
 
 
 def cells_of(path: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook file as plain JSON; quicker than nbformat, and enough to look at sources and tags."""
+    """The cells of a notebook file as plain JSON, with what they gave; quicker than nbformat."""
+    return _cells(_read(path), path.name)
+
+
+def sources_of(path: Path) -> tuple[Source, ...]:
+    """The cells of a notebook file as they were written. The same text is parsed once: one that was run may hold megabytes of outputs."""
+    return _sources(_read(path), path.name)
+
+
+@lru_cache(maxsize=32)
+def _sources(text: str, name: str) -> tuple[Source, ...]:
+    return tuple(Source(cell.get("cell_type", ""), source_of(cell), tuple(tags_of(cell))) for cell in _cells(text, name))
+
+
+def _read(path: Path) -> str:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         others = [other.stem for other in path.parent.glob("*.ipynb")] if path.parent.is_dir() else []
         raise NotFound(f"there is no notebook {path.stem!r}", next_step=near(path.stem, others)) from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputRefused(f"is not a notebook: {error}", where=path.name, expected="JSON of nbformat 4") from error
+    except UnicodeDecodeError as error:
+        raise _no_notebook(error, path.name) from error
+
+
+def _cells(text: str, name: str) -> list[dict[str, Any]]:
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _no_notebook(error, name) from error
     if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
-        raise InputRefused("is not a notebook of nbformat 4", where=path.name, next_step="open and save it in JupyterLab once")
+        raise InputRefused("is not a notebook of nbformat 4", where=name, next_step="open and save it in JupyterLab once")
     return content["cells"]
+
+
+def _no_notebook(error: Exception, name: str) -> InputRefused:
+    return InputRefused(f"is not a notebook: {error}", where=name, expected="JSON of nbformat 4")
 
 
 def tags_of(cell: Mapping[str, Any]) -> list[str]:

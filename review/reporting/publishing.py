@@ -1,11 +1,11 @@
 """What is written of executed notebooks: offline pages, documents for co-authors, tables as CSV, the flow as a picture.
 
-It writes from what the notebooks show and computes nothing anew. pandas, Word and PDF are loaded only when something is written.
+It writes from what the notebooks show and computes nothing anew. Tables, figures, pandas, Word and PDF are loaded only when something
+is written.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,17 +14,16 @@ from urllib.parse import quote
 
 from review.errors import InputRefused, near
 from review.reporting.escaping import escaped
-from review.reporting.figures import require
 from review.reporting.labels import Labels
-from review.reporting.notebook import cells_of
+from review.reporting.notebook import cells_of, sources_of
 from review.reporting.render import Writer, text_to
 from review.reporting.rooms import Rooms
-from review.reporting.tables import CSV_TABLES
 
 if TYPE_CHECKING:
     from review.reporting.documents.model import Document
 
 FORMATS = ("html", "docx", "pdf")
+WITH_TABLES = ("50_characteristics", "55_evidence")  # the reports of CSV_TABLES, known without loading what makes the tables
 Nav = Sequence[tuple[str, str]]
 
 
@@ -105,6 +104,8 @@ def combined_files(rooms: Rooms, notebooks: Sequence[Path], formats: Sequence[st
 
 def table_files(rooms: Rooms, report: str) -> dict[str, Writer]:
     """The evidence tables of a report: ``tables/NAME.csv`` as recorded, ``NAME_spreadsheet.csv`` guarded for spreadsheet programs."""
+    from review.reporting.tables import CSV_TABLES
+
     files: dict[str, Writer] = {}
     for name, maker in CSV_TABLES[report]:
         table = maker(rooms)
@@ -127,6 +128,8 @@ def checklist_files(notebook: Path) -> dict[str, Writer]:
 
 def figure_files(rooms: Rooms) -> dict[str, Writer]:
     """``figures/flow`` as SVG, PDF and PNG, without links, as a journal takes it."""
+    from review.reporting.figures import require
+
     flow = require(rooms.flow())
     makers: dict[str, Writer] = {
         "svg": lambda path: text_to(path, flow.svg(links=False)),
@@ -160,9 +163,9 @@ def _index_row(address: str, label: str, values: Mapping[str, Any], axes: Sequen
 
 def title_of(notebook: Path) -> str:
     """The first heading of a notebook file, else its name."""
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "markdown":
-            for line in "".join(cell["source"]).splitlines():
+    for cell in sources_of(notebook):
+        if cell.kind == "markdown":
+            for line in cell.text.splitlines():
                 if line.startswith("# "):
                     return line[2:].strip()
     return notebook.stem

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, entry_points, version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from review.reporting.notebook import Job
+from review.reporting.notebook import Job, sources_of
 from review.reporting.snapshot import project_files
 
 MANIFEST = "manifest.json"
@@ -50,7 +49,7 @@ def ground(folder: Path, viewer: str) -> Ground:
 @cache
 def sources() -> str:
     """The hash of every file of this package, code and data."""
-    package = Path(str(files("review")))
+    package = Path(__file__).parents[1]
     found = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return digest("\n".join(f"{path.relative_to(package).as_posix()} {digest(path.read_bytes())}" for path in found).encode("utf-8"))
 
@@ -58,7 +57,8 @@ def sources() -> str:
 @cache
 def versions() -> dict[str, str]:
     """Python, the libraries, and the packages that bring readers or tools, with their versions."""
-    plugged = {point.dist.name for group in PLUG_INS for point in entry_points(group=group) if point.dist is not None}
+    every = entry_points()
+    plugged = {point.dist.name for group in PLUG_INS for point in every.select(group=group) if point.dist is not None}
     return {"python": sys.version, "platform": sys.platform, **{name: _version(name) for name in sorted({*LIBRARIES, *plugged})}}
 
 
@@ -71,8 +71,7 @@ def fonts() -> str:
 
 def source_bytes(job: Job) -> bytes:
     """The notebook's cells without outputs: to run a notebook in place changes nothing of what it would report."""
-    cells = json.loads(job.notebook.read_text(encoding="utf-8"))["cells"]
-    kept = [[cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags") or []] for cell in cells]
+    kept = [[cell.kind, cell.text, cell.tags] for cell in sources_of(job.notebook)]
     return json.dumps(kept, ensure_ascii=False).encode("utf-8")
 
 

@@ -233,7 +233,7 @@ class Rendering:
             rows = [(f"{o.name}.html" if o.page else "", o.name, self._axes(job)) for o, job in zip(outcomes, order.jobs, strict=True)]
             self._part(INDEX, rows, stack, lambda rooms: {f"{INDEX}.html": _text(publishing.index_page(rooms, title, rows))})
             return
-        for name in publishing.CSV_TABLES:
+        for name in publishing.WITH_TABLES:
             if name in names:
                 self._part(f"{TABLES} {name}", "", stack, partial(publishing.table_files, report=name))
         if "30_flow" in names:
@@ -278,7 +278,7 @@ class Rendering:
         self.manifest.note(name, key, self.rooms.as_of, files, write_all(files))
 
     def _write_manifest(self, outcomes: Sequence[Outcome]) -> None:
-        besides = {*(f"{TABLES} {name}" for name in publishing.CSV_TABLES), FIGURES, WHOLE, INDEX, CHECKLISTS}
+        besides = {*(f"{TABLES} {name}" for name in publishing.WITH_TABLES), FIGURES, WHOLE, INDEX, CHECKLISTS}
         known = {*self.order.every, *(outcome.name for outcome in outcomes), *besides}
         for name in [name for name in self.manifest.parts if name not in known]:
             self.manifest.drop(name)  # a report that the review has no more, or a value that the grid has no more

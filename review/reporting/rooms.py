@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from review.bias.steps import Bias
+from review.errors import NotAllowed
 from review.extraction.steps import Extraction
 from review.ledger.moments import as_of_limit
 from review.ledger.seat import Seat
@@ -48,6 +49,14 @@ class Rooms:
     def blind(self) -> tuple[Screening, Studies, Extraction, Bias]:
         """The rooms in which people answer without seeing each other."""
         return self.screening, self.studies, self.extraction, self.bias
+
+    def may_carry(self, done: str) -> None:
+        """Raises NotAllowed where the whole ledger would show this viewer open decisions of others. *done*: what is asked, 'exported'."""
+        if not self.seat.viewer.sees_all and any(room.open_of_others() for room in self.blind):
+            raise NotAllowed(
+                f"the ledger cannot be {done} by you now: it holds open decisions of another reviewer",
+                next_step="ask the lead, or decide what waits for you first",
+            )
 
     @property
     def as_of(self) -> str:

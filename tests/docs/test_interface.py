@@ -46,7 +46,8 @@ VALUES: dict[str, type] = {
     "reading": Reading,
 }  # fmt: skip
 HOMES = {"Review": Review, "rv": Review, **{f"rv.{name}": room for name, room in ROOMS.items()}, **VALUES, "tool": Tool}
-SET_AT_OPENING = {"folder", *ROOMS}
+LOADED_WHEN_ASKED = {"tables", "figures"}
+SET_AT_OPENING = {"folder", *ROOMS} - LOADED_WHEN_ASKED
 
 
 def entries(title: str) -> list[str]:

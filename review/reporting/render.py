@@ -96,13 +96,14 @@ def render(
     workers: int = 2,
     progress: Progress | None = None,
     to_files: Callable[[Job, NotebookNode], Mapping[str, Writer]] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Outcome]:
     """Run every job in the project folder ``root``, whose ledger is its own, and write ``NAME.ipynb`` and more into ``out``.
 
     executor: any of concurrent.futures, else threads, ``workers`` of them; each waits for a kernel of its own.
     progress: called here with (done, total, name), first with 0. to_files: ending (``.html``) -> what writes it from the executed
-    notebook; this is done here, while other kernels still run. Outcomes stand in the order of the jobs.
-    Raises ParameterRefused before any kernel starts.
+    notebook; this is done here, while other kernels still run, as is *meanwhile* before the first is awaited. Outcomes stand in the
+    order of the jobs. Raises ParameterRefused before any kernel starts.
     """
     names = [job.name for job in jobs]
     whole = all(name and Path(name).name == name and len(os.fsencode(name)) <= LONGEST_NAME for name in names)
@@ -122,6 +123,8 @@ def render(
         futures: dict[Future[Ran], Job] = {
             pool.submit(run, text, values, str(root.resolve()), kernel): job for job, (text, values) in zip(jobs, asked, strict=True)
         }
+        if meanwhile:
+            meanwhile()
         for future in as_completed(futures):
             job = futures[future]
             made[job.name] = _keep(job, _result(future), out, to_files)

@@ -149,13 +149,15 @@ class Rendering:
         self.last = frozenset(job.name for job in order.jobs if READS_OTHERS in inspect(job.notebook))
         with ExitStack() as stack:
             made = {o.name: o for o in self._reports([job for job in order.jobs if job.name not in self.last], stack)}
-            made |= {o.name: o for o in self._reports([job for job in order.jobs if job.name in self.last], stack)}
+            # the reports that read the others leave a core idle: what needs no executed notebook is made then
+            last = [job for job in order.jobs if job.name in self.last]
+            made |= {o.name: o for o in self._reports(last, stack, meanwhile=lambda: self._from_the_ledger(stack))}
             outcomes = [made[job.name] for job in order.jobs]
-            self._besides(outcomes, stack)
+            self._from_notebooks(outcomes, stack)
         self._write_manifest(outcomes)
         return outcomes
 
-    def _reports(self, jobs: Sequence[Job], stack: ExitStack) -> list[Outcome]:
+    def _reports(self, jobs: Sequence[Job], stack: ExitStack, meanwhile: Callable[[], None] = lambda: None) -> list[Outcome]:
         target, made = self.order.target, {}
         waiting: list[tuple[Job, str]] = []
         for job in jobs:
@@ -177,6 +179,7 @@ class Rendering:
                 executor=self.executor,
                 progress=lambda done, total, name: self._step(name) if name else None,
                 to_files=self._files,
+                meanwhile=meanwhile,
             )
             for (job, key), outcome in zip(waiting, outcomes, strict=True):
                 as_of = self._as_of(job)
@@ -185,6 +188,8 @@ class Rendering:
                 else:
                     self.manifest.failed(job.name, as_of)
                 made[job.name] = outcome
+        else:
+            meanwhile()
         return [made[job.name] for job in jobs]
 
     def _key(self, job: Job) -> str:
@@ -225,19 +230,25 @@ class Rendering:
         self._done += 1
         self.progress(self._done, len(self.order.jobs), name)
 
-    def _besides(self, outcomes: Sequence[Outcome], stack: ExitStack) -> None:
-        """What is made beside the reports: tables, figures and the combined document of a review; the list of a grid."""
-        order, names, ok = self.order, {outcome.name for outcome in outcomes}, all(outcome.ok for outcome in outcomes)
-        if order.grid is not None:
-            title = order.nav[0][1]
-            rows = [(f"{o.name}.html" if o.page else "", o.name, self._axes(job)) for o, job in zip(outcomes, order.jobs, strict=True)]
-            self._part(INDEX, rows, stack, lambda rooms: {f"{INDEX}.html": _text(publishing.index_page(rooms, title, rows))})
+    def _from_the_ledger(self, stack: ExitStack) -> None:
+        """The tables and figures of a review that are made beside its reports."""
+        if self.order.grid is not None:
             return
+        names = {job.name for job in self.order.jobs}
         for name in publishing.WITH_TABLES:
             if name in names:
                 self._part(f"{TABLES} {name}", "", stack, partial(publishing.table_files, report=name))
         if "30_flow" in names:
             self._part(FIGURES, "", stack, publishing.figure_files)
+
+    def _from_notebooks(self, outcomes: Sequence[Outcome], stack: ExitStack) -> None:
+        """What is made of executed reports: the checklists and the combined document of a review; the list of a grid."""
+        order, ok = self.order, all(outcome.ok for outcome in outcomes)
+        if order.grid is not None:
+            title = order.nav[0][1]
+            rows = [(f"{o.name}.html" if o.page else "", o.name, self._axes(job)) for o, job in zip(outcomes, order.jobs, strict=True)]
+            self._part(INDEX, rows, stack, lambda rooms: {f"{INDEX}.html": _text(publishing.index_page(rooms, title, rows))})
+            return
         for outcome in outcomes:
             if outcome.name == "80_checklist" and outcome.ok and (path := outcome.path):
                 self._part(CHECKLISTS, hash_of(path), stack, lambda rooms, path=path: publishing.checklist_files(path))

@@ -11,6 +11,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from review.reporting.publishing import WITH_TABLES
+from review.reporting.render_key import sources
 from review.reporting.tables import CSV_TABLES
 from tests.rooms.team import make_team
 from tests.structure.tree import ROOT
@@ -36,16 +37,16 @@ def test_a_render_with_nothing_to_do_loads_nothing_that_makes_reports(tmp_path: 
     (team.folder / "notebooks").mkdir(exist_ok=True)
     cells = [new_code_cell("as_of: str = ''", metadata={"tags": ["parameters"]}), new_code_cell("print(as_of)")]
     nbformat.write(new_notebook(cells=cells), team.folder / "notebooks" / "10_date.ipynb")
+    sources.cache_clear()  # whoever works on the package while the tests run has changed it since it was read
+    [first] = team.nobody.report(out=tmp_path / "out", formats="html")
+    assert first.ok and not first.unchanged, first.error
     team.ledger.close()
     asked = ["report", "--project", str(team.folder), "--out", str(tmp_path / "out"), "--formats", "html"]
     command = [sys.executable, "-c", AGAIN, *asked]
-    first, again = (subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines() for _ in range(2))
-    page = str(tmp_path / "out" / "10_date.html")
-    assert [first[0], again[0]] == [page, f"{page} (unchanged)"]
-    made, left = json.loads(first[1]), json.loads(again[1])
-    assert made["code"] == left["code"] == 0
-    assert {"papermill", "nbformat", "lxml"} <= set(made["loaded"])
-    assert MAKERS & set(left["loaded"]) == set()
+    said, told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert said == f"{first.page} (unchanged)"
+    assert json.loads(told)["code"] == 0
+    assert MAKERS & set(json.loads(told)["loaded"]) == set()
 
 
 def test_the_reports_with_tables_are_known_without_loading_them() -> None:

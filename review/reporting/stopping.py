@@ -12,8 +12,8 @@ from review.reporting.figures import Figure
 from review.reporting.lettering import FACE
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.trace import decision_entry, key_of
-from review.reporting.trace_counts import MOST, counted, names
+from review.reporting.trace import decision_entry, key_of, names
+from review.reporting.trace_counts import MOST, counted
 from review.reporting.trace_view import Trace, TraceEntry
 from review.screening.stopping import Outlook
 from review.text import bidi_closed

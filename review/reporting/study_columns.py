@@ -15,7 +15,7 @@ from review.reporting.references import articles_in_hand, data_source, day, ende
 from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column
 from review.reporting.tables_bias import assessment_entries
-from review.reporting.trace import key_of, role_of
+from review.reporting.trace import check_entries, key_of, role_of
 from review.reporting.trace_view import TraceEntry
 
 Line = tuple[str, Sequence[CellView]]
@@ -133,10 +133,10 @@ def identification(cells: StudyCells) -> Cell:
     lines += [(f"Also registered as {'; '.join(other)}", [])] if other else []
     dates = (("Registered", "registered"), ("First submitted", "first_submitted"), ("Registry data as of", "page_date"))
     lines += dated(cells, dates)
-    if any(r.is_registration for r in cells.study.records):
-        check = cells.rooms.studies.register_check(cells.study)
+    check = cells.rooms.studies.register_check(cells.study)
+    if check or any(r.is_registration for r in cells.study.records):
         lines.append((f"Primary register entry checked: {day(check['date'])}" if check else "Primary register entry: not checked", []))
-    return cells.cell("identification", "identification", lines)
+    return cells.cell("identification", "identification", lines, also=check_entries(cells.rooms, cells.study))
 
 
 def funding(cells: StudyCells) -> Cell:

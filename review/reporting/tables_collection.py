@@ -20,8 +20,8 @@ from review.reporting.table import Cell, Column, Table
 from review.reporting.tables_bias import tools_used
 from review.reporting.tables_methods import named_tool, value_name
 from review.reporting.tables_process import IN_ORDER
-from review.reporting.trace import cell_entry, key_of, told_by
-from review.reporting.trace_counts import MOST, counted, fixed, names, one_line
+from review.reporting.trace import cell_entry, key_of, names, told_by
+from review.reporting.trace_counts import MOST, counted, fixed, one_line
 from review.reporting.trace_history import Corrections, fold
 from review.reporting.trace_plan import part_trace, plan_trace
 from review.reporting.trace_view import Quote, Trace, TraceEntry

@@ -15,8 +15,9 @@ from review.model.views import CellView, SearchView
 from review.reporting.cells import shortened, shown
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.trace import cell_name, key_of, merge_entry, role_of, told_by
-from review.reporting.trace_counts import MOST, counted, fixed, names, one_line
+from review.reporting.trace import apart_entry, cell_name, key_of, merge_entry, names, role_of, told_by
+from review.reporting.trace_counts import MOST, counted, fixed, one_line
+from review.reporting.trace_history import told
 from review.reporting.trace_plan import field_trace, part_trace
 from review.reporting.trace_view import Quote, Trace, TraceEntry
 from review.studies.steps import TOOL as IDENTIFIER_RULES
@@ -169,11 +170,12 @@ def duplicates(rooms: Rooms) -> Table:
         entries = [replace(entry, what=f"{bidi_closed(title)}: {entry.what}") for entry, title in shown]
         found[key] = counted(rooms, key, f"Merges: {said}", entries, len(made), first=first, none="No merge")
         rows.append((Cell(rule.replace("_", " ")), Cell(said), Cell(who), Cell(f"{len(made):,}", trace=key)))
+    rows += _kept_apart(rooms, found)
     columns = (
         Column("rule", "Rule"),
         Column("when", "Two entries are one when", width=4),
         Column("by", "Applied by", width=2),
-        Column("merges", "Merges", align="right"),
+        Column("merges", "Times", align="right"),
     )
     flow = rooms.flow()
     removed = len(flow.ids("duplicates") | flow.ids("other_duplicates"))
@@ -182,6 +184,18 @@ def duplicates(rooms: Rooms) -> Table:
         "A person can undo a merge, or keep two entries apart against a rule; then they are two.",
     )
     return Table("duplicates", "How duplicates were found", columns, tuple(rows), (*notes, *rooms.table_notes()), found)
+
+
+def _kept_apart(rooms: Rooms, found: dict[str, Trace]) -> list[tuple[Cell, ...]]:
+    """The row of the reports that a person kept apart, with the reasons behind its number; none where nobody did."""
+    said = {e.id: e for report in rooms.studies.report_views() for e in rooms.studies.kept_apart(report)}
+    entries = [entry for entry in told(rooms, [apart_entry(rooms, e) for e in said.values()]) if entry.event in said and not entry.past]
+    if not entries:
+        return []
+    key = key_of("rule", "kept apart")
+    found[key] = counted(rooms, key, "Reports kept apart by a person", entries, len(entries))
+    words = ("kept apart", "never: a person said that they are different documents", "a person")
+    return [(*map(Cell, words), Cell(f"{len(entries):,}", trace=key))]
 
 
 def named_tool(actor: str) -> str:
@@ -251,7 +265,7 @@ def availability(rooms: Rooms) -> Table:
         rows.append((Cell(what), Cell(f"{len(lines):,}", trace=key), Cell(where, trace=key)))
     columns = (Column("what", "Material", width=3), Column("n", "n", align="right"), Column("where", "In the export", width=2))
     notes = (
-        "`review export` writes these files; the notebooks that make every table and figure from them stand in the folder notebooks.",
+        "review export writes these files; the notebooks that make every table and figure from them stand in the folder notebooks.",
         "Where readers can find them is for the authors to say.",
     )
     return Table("availability", "What the export of this review holds", columns, tuple(rows), (*notes, *rooms.table_notes()), found)

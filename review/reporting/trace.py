@@ -15,6 +15,7 @@ from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Table
 from review.reporting.trace_history import role_of, told
 from review.reporting.trace_view import Quote, Trace, TraceEntry
+from review.text import bidi_closed
 
 _STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 _MOST_LINES = 40
@@ -74,12 +75,12 @@ def record_entries(rooms: Rooms, record: RecordView, *, duplicate: bool = False)
     """How one record came in, and each later version of its text."""
     event = rooms.seat.event(record.event)
     what = f"{'Duplicate record' if duplicate else 'Record'} from {record.search.source}, searched {record.search.searched}"
-    what += f", file {record.file_name}" if record.file_name else ", entered by hand"
+    what += _from(event) or ", entered by hand"
     role = "import" if record.file_name else "entry by hand"
     spans = (record.doc.get("provenance") or {}).get("field_spans") or {}
     title = spans.get("brief_title")
     quote = quote_of(rooms, record, (title[0], title[1]) if title else None, record.title)
-    found = [TraceEntry(event.id, what, role, event.at, "", quote)]
+    found = [TraceEntry(event.id, what, role, event.at, event.body.get("note", ""), quote)]
     if len(record.versions) > 1:
         later = (rooms.seat.event(e) for e in rooms.records.readings_of(record)[1:])
         found += [TraceEntry(e.id, f"New version of its text{_from(e)}", "import", e.at) for e in later]
@@ -87,13 +88,16 @@ def record_entries(rooms: Rooms, record: RecordView, *, duplicate: bool = False)
 
 
 def _from(event: Event) -> str:
-    return f", file {event.body['file_name']}" if event.body.get("file_name") else ""
+    """The file that an entry came in with, and the address of the page that it is, where a person gave it."""
+    words = (("file", event.body.get("file_name")), ("captured from", event.body.get("address")))
+    return "".join(f", {word} {bidi_closed(text)}" for word, text in words if text)
 
 
 def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
     """Everything that happened to one report, as far as this viewer may see it, in ledger order."""
     found = [e for record in report.records for e in record_entries(rooms, record, duplicate=record.id != report.stands.id)]
     found += [merge_entry(rooms, rooms.seat.event(m)) for m in report.merged_by]
+    found += [apart_entry(rooms, e) for e in rooms.studies.kept_apart(report)]
     found += [merge_entry(rooms, e) if e.kind == ReportsMerged.kind else _link_entry(rooms, e) for e in rooms.studies.undone(report)]
     removed = rooms.screening.removal(report)
     if removed is not None:
@@ -129,6 +133,22 @@ def merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
     return TraceEntry(event.id, f"The same document: merged {rule}", role_of(rooms, event), event.at, why)
 
 
+def apart_entry(rooms: Rooms, event: Event) -> TraceEntry:
+    """A person's word that reports are different documents, with the titles and the reason."""
+    known = names(rooms)
+    titles = " and ".join(f"“{bidi_closed(_short(known.get(report, report)))}”" for report in event.body["reports"])
+    return TraceEntry(event.id, f"Different documents, kept apart: {titles}", role_of(rooms, event), event.at, event.body["reason"])
+
+
+def check_entries(rooms: Rooms, study: StudyView) -> list[TraceEntry]:
+    """The last look at the primary register's entry of *study*, with the note that was taken."""
+    check = rooms.studies.register_check(study)
+    if check is None:
+        return []
+    event, what = rooms.seat.event(check["event"]), f"Primary register entry checked, as of {check['date']}"
+    return [TraceEntry(event.id, what, role_of(rooms, event), event.at, check["note"])]
+
+
 def decision_entry(rooms: Rooms, event: Event, *, after_unblinding: bool = False) -> TraceEntry:
     """One decision or resolution at a stage, with its reason."""
     body = event.body
@@ -156,7 +176,7 @@ def study_trace(rooms: Rooms, study: StudyView, flow: Flow) -> Trace:
     """The origin of one study's classification: its reports, the links, the classifications."""
     entries = [e for report in study.reports for e in report_entries(rooms, report)]
     entries += [_link_entry(rooms, rooms.seat.event(e)) for e in study.links.values()]
-    entries += classification_entries(rooms, study)
+    entries += [*check_entries(rooms, study), *classification_entries(rooms, study)]
     unique = tuple(dict.fromkeys(sorted(entries, key=lambda e: e.at)))  # one link or undone merge may stand with several reports
     return Trace(key_of(study.id), study.label, rooms.became(study, flow), "", unique)
 
@@ -208,6 +228,17 @@ def key_of(*parts: str) -> str:
 def by_record(rooms: Rooms) -> dict[str, RecordView]:
     """Record id -> record."""
     return {r.id: r for r in rooms.records.views()}
+
+
+def names(rooms: Rooms) -> dict[str, str]:
+    """What a fact may be about -> its name: the title of a report, the label of a study."""
+    reports, studies = rooms.studies.report_views(), rooms.studies.views()
+
+    def made() -> dict[str, str]:
+        of_reports = {member: report.title for report in reports for member in report.members}
+        return of_reports | {subject: study.label for study in studies for subject in study.subjects}
+
+    return rooms.seat.made("names", (reports, studies), made)
 
 
 def traces(found: Iterable[Trace]) -> dict[str, Trace]:

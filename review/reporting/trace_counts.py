@@ -11,7 +11,7 @@ from dataclasses import replace
 from review.model.event import Event
 from review.model.views import RecordView, ReportView, StudyView
 from review.reporting.rooms import Rooms
-from review.reporting.trace import classification_entries, classification_entry, decision_entry, record_entries, report_entries
+from review.reporting.trace import classification_entries, classification_entry, decision_entry, names, record_entries, report_entries
 from review.reporting.trace_history import role_of
 from review.reporting.trace_view import Trace, TraceEntry
 from review.text import bidi_closed
@@ -132,17 +132,6 @@ def one_line(rooms: Rooms, event_id: str, name: str, said: str, reason: str = ""
 def fixed(what: str) -> TraceEntry:
     """What stands behind words that no fact of a ledger makes; it says so."""
     return TraceEntry("", f"{what}; no fact of the ledger", "method", "")
-
-
-def names(rooms: Rooms) -> dict[str, str]:
-    """What a fact may be about -> its name: the title of a report, the label of a study."""
-    reports, studies = rooms.studies.report_views(), rooms.studies.views()
-
-    def made() -> dict[str, str]:
-        of_reports = {member: report.title for report in reports for member in report.members}
-        return of_reports | {subject: study.label for study in studies for subject in study.subjects}
-
-    return rooms.seat.made("names", (reports, studies), made)
 
 
 def pairs_trace(rooms: Rooms, key: str, label: str, pairs: Iterable[tuple[Event, Event]]) -> Trace:

@@ -132,7 +132,7 @@ class Outlook:
             ("Screened", f"{self.screened:,}"),
             ("Relevant so far", f"{self.relevant:,}"),
             ("Left", f"{self.left:,}"),
-            ("Chance that the target was missed", f"p = {self.p:.3f} at a recall of {percent(self.recall_target)}"),
+            ("Chance that the target was missed", f"{p_in_words(self.p)} at a recall of {percent(self.recall_target)}"),
             ("Irrelevant in a row", f"{self.in_a_row:,}; promises nothing: on real data stopping after 50 has left a recall of 0.74"),
             ("Relevant in all, estimated", _estimated(self.estimate)),
             ("In words", self.words),
@@ -177,6 +177,15 @@ def _share_of_one(value: float, name: str) -> None:
         raise InputRefused(f"{value!r} is no {name}", where=name, expected="above 0 and under 1, such as 0.95")
 
 
+def p_in_words(p: float) -> str:
+    """A p as it is printed: three decimals, and never a zero.
+
+    >>> p_in_words(0.0421), p_in_words(0.00004)
+    ('p = 0.042', 'p < 0.001')
+    """
+    return f"p = {p:.3f}" if p >= 0.0005 else "p < 0.001"
+
+
 def outlook(
     labels: Sequence[int], records: int, *, recall_target: float = 0.95, confidence: float = 0.95, drawn: Sequence[int] = ()
 ) -> Outlook:
@@ -196,11 +205,11 @@ def outlook(
     elif reached:
         words = (
             f"With {percent(confidence)} confidence at least {share} of what these reviewers would include at this stage has been found "
-            f"({relevant:,} so far; p = {p:.3f}). {left:,} records would be left unseen. Only a person stops."
+            f"({relevant:,} so far; {p_in_words(p)}). {left:,} records would be left unseen. Only a person stops."
         )
     else:
         words = (
-            f"It cannot be promised that {share} of what these reviewers would include at this stage has been found (p = {p:.3f}); "
+            f"It cannot be promised that {share} of what these reviewers would include at this stage has been found ({p_in_words(p)}); "
             f"{left:,} records are left."
         )
     if left and in_a_row >= IRRELEVANT_IN_A_ROW and not reached:

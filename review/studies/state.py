@@ -59,6 +59,15 @@ def undone(state: StudiesState) -> list[Event]:
     return sorted(said, key=lambda e: e.position)
 
 
+def apart_by_report(state: StudiesState) -> dict[str, list[Event]]:
+    """Report -> what a person said of keeping it apart from others, withdrawn words too, in ledger order."""
+    found: dict[str, list[Event]] = {}
+    for event in state.apart:
+        for report in dict.fromkeys(event.body["reports"]):
+            found.setdefault(report, []).append(event)
+    return found
+
+
 def founding_report(record: str) -> str:
     """The id of the report that a record founds."""
     return "rep:" + record.removeprefix("rec:")

@@ -93,6 +93,14 @@ class Studies:
         gone = self._seat.made("undone", (found.changes,), lambda: state.undone(found))
         return [e for e in gone if set(report.members) & {e.subject, *e.body.get("reports", ())}]
 
+    @at_rest
+    def kept_apart(self, report: ReportView) -> list[Event]:
+        """Each time that a person said that *report* and others are different documents, withdrawn words too, in ledger order."""
+        found = self._state
+        said = self._seat.made("kept apart", (found.changes,), lambda: state.apart_by_report(found))
+        own = {event.id: event for member in report.members for event in said.get(member, ())}
+        return sorted(own.values(), key=lambda e: e.position)
+
     def register_check(self, study: StudyView) -> Any:
         """{date, note, event} of the last look at the primary register; None when it was not checked."""
         return state.checked(self._state, study)

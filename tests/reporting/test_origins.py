@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 
 from review import Review
 from tests.example.build import ROOT
-from tests.reporting.pages import write_pages
+from tests.reporting.pages import CHECKLIST, write_pages
 
 DIGIT = re.compile(r"\d")
 
@@ -48,9 +48,10 @@ def told(page: lxml_html.HtmlElement, name: str) -> bool:
 
 
 def test_every_value_of_a_table_leads_to_an_entry_with_role_and_time(pages: dict[str, lxml_html.HtmlElement]) -> None:
+    """The checklist aside: no fact of the ledger makes it, and its lines lead to places of the other pages."""
     bare, looked = [], 0
     for name, page in pages.items():
-        for key, table in tables(page):
+        for key, table in tables(page) if name != CHECKLIST else ():
             for head, cell in values(table):
                 looked += 1
                 links = [link.get("href")[1:] for link in cell.xpath(".//a[@class='trace']")]

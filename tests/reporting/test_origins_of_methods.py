@@ -12,6 +12,7 @@ from review import Review
 from review.reporting.table import Table
 from review.reporting.trace_counts import MOST
 from review.reporting.trace_view import Trace, traces_to_json
+from tests.example.build import PAGES
 from tests.rooms.team import PLAN, Team, make_team
 
 MADE: tuple[Callable[[Review], Table], ...] = (
@@ -230,3 +231,24 @@ def test_nobodys_open_answer_is_in_an_origin(team: Team) -> None:
     team.r1.bias.not_assessed(study, tool="rob2-parallel", reason="a secret")
     assert told(team.r2) == before[team.r2] and told(team.nobody) == before[team.nobody]
     assert told(team.r1) != before[team.r1]
+
+
+def test_what_a_person_noted_of_a_record_a_register_and_two_documents_is_read_again(team: Team) -> None:
+    run = team.search()
+    one, two = team.article(run, "One"), team.article(run, "Two")
+    record = team.r1.records.add(run, title="Three", authors=["A"], year=2020, note="sent by its author")
+    given = {"ctgov_search.json": "https://a.test/page"}
+    team.r1.import_files([PAGES / "ctgov_search.json"], search=team.search("A register", kind="register"), addresses=given)
+    apart = team.lead.studies.keep_apart([one, two], reason="another year")
+    gone = team.lead.studies.keep_apart([one, "rep:" + record.removeprefix("rec:")], reason="a slip")
+    team.lead.studies.undo(gone)
+    team.lead.studies.register_checked(team.study(two), date="2026-02-02", note="ended early")
+    rv = team.nobody
+    (row,) = (row for row in rv.tables.duplicates().rows if row[0].text == "kept apart")
+    (entry,) = rv.tables.duplicates().traces[row[3].trace or ""].entries
+    assert (row[3].text, entry.event, entry.reason) == ("1", apart, "another year")
+    assert entry.what == "Different documents, kept apart: “One” and “Two”"
+    told = [e for t in rv.tables.standings().traces.values() for e in t.entries]
+    assert {"another year", "sent by its author", "ended early"} <= {e.reason for e in told}
+    assert {e.past for e in told if e.event == gone} == {"withdrawn"}
+    assert any(e.what.endswith("file ctgov_search.json, captured from https://a.test/page") for e in told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from review import cli_alone as alone
-from review import cli_decisions
+from review import cli_decisions, cli_desk
 from review.errors import InputRefused, NotAllowed, NotFound, ReviewError
 
 app = typer.Typer(
@@ -309,22 +308,8 @@ def backup(file: Path, project: Project = HERE, as_: As = None) -> None:
 
 app.command()(alone.simulate)
 app.command()(cli_decisions.decisions)
-
-
-@app.command()
-def lab(project: Project = HERE, as_: As = None) -> None:
-    """JupyterLab on this review, on 127.0.0.1 with a token."""
-    _serve(project, as_, ["-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"])
-
-
-@app.command()
-def desk(project: Project = HERE, as_: As = None) -> None:
-    """What waits for you, with its cards and without code, on 127.0.0.1 with a token (voila)."""
-    from review.ledger.home import find
-
-    # a review that was laid out before there was a first page has the screening card
-    page = "01_desk" if (find(project) / "notebooks" / "01_desk.ipynb").is_file() else "41_screen"
-    _serve(project, as_, ["-m", "voila", f"notebooks/{page}.ipynb", "--Voila.ip=127.0.0.1", "--Voila.auto_token=True"])
+app.command()(cli_desk.lab)
+app.command()(cli_desk.desk)
 
 
 @contextmanager
@@ -345,19 +330,6 @@ def _ended_in_order() -> Iterator[None]:
     finally:
         for end in taken:
             signal.signal(end, signal.SIG_DFL)
-
-
-def _serve(project: Path, reviewer: str | None, arguments: Sequence[str]) -> None:
-    from importlib.util import find_spec
-
-    from review.ledger.home import find
-
-    folder = find(project)
-    if find_spec(arguments[1]) is None:
-        raise InputRefused(f"{arguments[1]} is not installed", next_step="pip install 'review-toolkit[lab]'")
-    environment = {**os.environ, "REVIEW_PROJECT": str(folder), **({"REVIEW_AS": reviewer} if reviewer else {})}
-    os.chdir(folder)
-    os.execve(sys.executable, [sys.executable, *arguments], environment)
 
 
 def _nameless() -> NotAllowed:

@@ -1,0 +1,59 @@
+"""The commands that open a desk, JupyterLab or the cards alone in voila: on 127.0.0.1, with a token, and asking nobody else anything."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from review.errors import InputRefused
+
+Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
+As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
+HERE = Path(".")
+
+# Voila's page names a font of icons at a content network, and its widgets would be sought there when they are not at hand.
+# The browser is told to ask this machine alone: it refuses both before anything is sent.
+OURSELVES = "'self' data: blob: ws://127.0.0.1:* ws://localhost:* 'unsafe-inline' 'unsafe-eval'"
+HEADERS = {"Content-Security-Policy": f"default-src {OURSELVES}; frame-ancestors 'self'; form-action 'self'; base-uri 'self'"}
+
+
+def lab(project: Project = HERE, as_: As = None) -> None:
+    """JupyterLab on this review, on 127.0.0.1 with a token."""
+    _serve(
+        project,
+        as_,
+        "jupyterlab",
+        [
+            "--ServerApp.ip=127.0.0.1",
+            "--LabApp.news_url=None",  # no question about news, and nothing is asked about releases
+            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        ],
+    )
+
+
+def desk(project: Project = HERE, as_: As = None) -> None:
+    """What waits for you, with its cards and without code, on 127.0.0.1 with a token (voila)."""
+    from review.ledger.home import find
+
+    # a review that was laid out before there was a first page has the screening card
+    page = "01_desk" if (find(project) / "notebooks" / "01_desk.ipynb").is_file() else "41_screen"
+    settings = f"--Voila.tornado_settings={ {'headers': HEADERS} }"
+    _serve(project, as_, "voila", [f"notebooks/{page}.ipynb", "--Voila.ip=127.0.0.1", "--Voila.auto_token=True", settings])
+
+
+def _serve(project: Path, reviewer: str | None, module: str, arguments: Sequence[str]) -> None:
+    from importlib.util import find_spec
+
+    from review.ledger.home import find
+
+    folder = find(project)
+    if find_spec(module) is None:
+        raise InputRefused(f"{module} is not installed", next_step="pip install 'review-toolkit[lab]'")
+    environment = {**os.environ, "REVIEW_PROJECT": str(folder), **({"REVIEW_AS": reviewer} if reviewer else {})}
+    os.chdir(folder)
+    os.execve(sys.executable, [sys.executable, "-m", module, *arguments], environment)

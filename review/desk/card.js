@@ -61,8 +61,9 @@ class Card {
 
   opened(message) {
     this.root.classList.remove("closed");
-    this.stage.textContent = `${message.stage} · ${message.reviewer}`;
-    this.stageName = message.stage.toLowerCase();
+    const pilot = message.round ? `, pilot round ${message.round}` : "";
+    this.stage.textContent = `${message.stage}${pilot} · ${message.reviewer}`;
+    this.stageName = message.stage.toLowerCase() + pilot;
   }
 
   fill(card) {

@@ -63,6 +63,8 @@ class Screening extends Card {
 
   opened(message) {
     super.opened(message);
+    if (this.round !== message.round) this.kept.clear(); // what was marked in a pilot is no mark of the main screening
+    this.round = message.round;
     this.reasonNeeded = message.reason_needed;
     this.criteria = message.criteria;
     this.elements = message.elements ?? [];

@@ -52,7 +52,10 @@ class ScreeningAsk(Ask):
 class ScreeningCard(Card):
     """Screen the records that wait for the reviewer of *rv* at *stage* ('title_abstract' or 'full_text').
 
-    keys: {command: key} in place of the card's own, as {'include': 'j'}. order: 'learned', or 'arrival' for the order they came in.
+    round: a pilot round, whose records are then decided in it. Left out, it is the main screening; before the protocol is frozen, at
+    title and abstract, the first pilot round that still waits for this reviewer.
+    keys: {command: key} in place of the card's own, as {'include': 'j'}. order: 'learned', or 'arrival' for the order they came in,
+    which a pilot has in any case.
     Every key press carries a token, so that sending it again stores nothing twice. Raises InputRefused for another stage, order or key.
     """
 
@@ -65,12 +68,22 @@ class ScreeningCard(Card):
         **{f"tint_{element}": f"shift+{element.lower()}" for element in ELEMENTS}, **Card.SHORTCUTS,
     }  # fmt: skip
 
-    def __init__(self, rv: Review, stage: str = "title_abstract", *, keys: Mapping[str, str] | None = None, order: str = "learned") -> None:
+    def __init__(
+        self,
+        rv: Review,
+        stage: str = "title_abstract",
+        *,
+        round: str | None = None,
+        keys: Mapping[str, str] | None = None,
+        order: str = "learned",
+    ) -> None:
         for given, accepted, what in ((stage, STAGES, "stage"), (order, ORDERS, "order")):
             if given not in accepted:
                 raise InputRefused(f"{given!r} is no {what}", expected=", ".join(accepted), next_step=near(given, accepted))
         super().__init__(rv, keys=keys)
         self._stage = stage
+        self._asked_for = round
+        self._round = round  # the one on the table
         self._waiting: deque[str] = deque()  # the first is the one to show
         self._skipped: dict[str, int] = {}  # report -> its turn among those that come at the end
         self._shown = ""
@@ -80,14 +93,20 @@ class ScreeningCard(Card):
         self._stored: dict[str, Message] = {}  # token -> the answer to it
         self._finder = Finder()
         self._reader = Reader(rv)
-        self._ordering = Ordering(lambda: rv.screening.learning(stage)) if order == "learned" else None
+        self._learned = Ordering(lambda: rv.screening.learning(stage)) if order == "learned" else None
         self._order: Order | None = None  # the one that the queue stands in
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {STAGE_NAMES[self._stage].lower()}, {self._rv.reviewer or 'nobody'}>"
 
+    @property
+    def _ordering(self) -> Ordering | None:
+        return self._learned if self._round is None else None
+
     def answer(self, ask: ScreeningAsk) -> Iterator[Message]:
         """The answers to one message: what was stored or refused, then the record to look at; last the order is made anew."""
+        if ask.kind == "open":
+            self._take_up(self._asked_for or pilot_of(self._rv, self._stage))
         if closed := self._closed():
             yield {"kind": "closed", "token": ask.token, "message": closed}
             return
@@ -114,6 +133,13 @@ class ScreeningCard(Card):
         if self._ordering:
             self._ordering.renew()
 
+    def _take_up(self, round: str | None) -> None:
+        """Turns to another round: what waited or could be undone belongs to the one before."""
+        if round != self._round:
+            self._round, self._shown = round, ""
+            for one in (self._waiting, self._skipped, self._decided):
+                one.clear()
+
     def _closed(self) -> str:
         """Why nobody can screen here, and what to do; '' where somebody can."""
         who = self._rv.reviewer
@@ -122,8 +148,10 @@ class ScreeningCard(Card):
             why = f"{who} has no role screener in review.toml." if who else "This card needs to know who decides."
             how = " or ".join(f'"{name}"' for name in screeners)
             return f"{why} Set reviewer to {how} in the first cell and run the cells again, or start with: review desk --as {screeners[0]}"
-        if not self._rv.protocol.frozen:
-            return "Screening begins when the protocol is frozen: review freeze. Then run this cell again."
+        if self._round is not None and self._round not in self._rv.screening.pilots():
+            return f"There is no pilot round {self._round}. The lead opens one with rv.screening.pilot; then run this cell again."
+        if self._round is None and not self._rv.protocol.frozen:
+            return "Screening begins when the protocol is frozen (review freeze) or the lead opens a pilot round. Then run this cell again."
         return ""
 
     def _opening(self, token: str) -> Message:
@@ -132,6 +160,7 @@ class ScreeningCard(Card):
             "kind": "opening",
             "token": token,
             "stage": STAGE_NAMES[self._stage],
+            "round": self._round,
             "reviewer": self._rv.reviewer,
             "criteria": [{"id": c.id, "element": c.element, "text": c.text} for c in plan.criteria if self._stage in c.stage],
             "elements": tints_of(plan).elements,
@@ -152,7 +181,8 @@ class ScreeningCard(Card):
         place = self._place(ask.report)
         event = self._rv.screening.decide(
             ask.report, stage=self._stage, decision=ask.decision, judgements=ask.judgements, reason=ask.reason, note=ask.note,
-            near_miss=ask.near_miss, token=ask.token, rank=place.rank if place else None, model=place.model if place else None,
+            near_miss=ask.near_miss, token=ask.token, round=self._round,
+            rank=place.rank if place else None, model=place.model if place else None,
         )  # fmt: skip
         if ask.token not in self._stored:
             self._stored[ask.token] = {"kind": "saved", "token": ask.token, "event": event}
@@ -192,7 +222,8 @@ class ScreeningCard(Card):
 
     def _own_on(self, report: ReportView) -> Event | None:
         """This reviewer's live decision on *report*, the only one that the card shows; None where there is none."""
-        own = [a for a in self._rv.screening.panel(report, self._stage).answers if a.actor == self._rv.reviewer and not a.by_tool]
+        answers = self._rv.screening.panel(report, self._stage, round=self._round).answers
+        own = [a for a in answers if a.actor == self._rv.reviewer and not a.by_tool]
         return own[-1] if own else None
 
     # what is shown
@@ -233,7 +264,7 @@ class ScreeningCard(Card):
         while self._waiting and not self._waits(reports.get(self._waiting[0])):
             self._waiting.popleft()
         if not self._waiting:
-            self._waiting.extend(self._rv.screening.queue(self._stage))
+            self._waiting.extend(self._rv.screening.queue(self._stage, round=self._round))
             self._skipped.clear()
             self._in_order()
         return reports[self._waiting[0]] if self._waiting else None
@@ -242,7 +273,7 @@ class ScreeningCard(Card):
         """Whether it still does: it may have been merged, resolved, or answered by others since the queue was asked."""
         if report is None:
             return False
-        panel = self._rv.screening.panel(report, self._stage)
+        panel = self._rv.screening.panel(report, self._stage, round=self._round)
         return not (panel.complete or panel.resolution or any(a.actor == self._rv.reviewer for a in panel.answers))
 
     def _view(self, report: str) -> ReportView | None:
@@ -289,6 +320,14 @@ class ScreeningCard(Card):
             return self._order.place(report)
         except NotFound:
             return None
+
+
+def pilot_of(rv: Review, stage: str) -> str | None:
+    """The pilot round that a reviewer is offered unasked: before the freeze, at title and abstract; the first that waits, else the last."""
+    if rv.protocol.frozen or stage != "title_abstract":
+        return None
+    rounds = list(rv.screening.pilots())
+    return next((name for name in rounds if rv.screening.queue(stage, round=name)), rounds[-1] if rounds else None)
 
 
 def _own_words(own: Event) -> dict[str, Any]:

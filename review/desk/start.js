@@ -40,9 +40,10 @@ class Start {
     for (const { what, words, waits } of message.rows) { // a button stays the same one, so that it keeps the focus
       let choice = this.choices.querySelector(`[data-what="${what}"]`);
       if (!choice) {
-        choice = button([words, " ", make("b", {})], () => this.ask({ kind: "choose", what }), { class: "filter", "data-what": what });
+        choice = button([make("span", { class: "what" }), " ", make("b", {})], () => this.ask({ kind: "choose", what }), { class: "filter", "data-what": what });
         this.choices.append(choice);
       }
+      choice.querySelector(".what").textContent = words;
       choice.querySelector("b").textContent = waits;
       choice.setAttribute("aria-pressed", String(what === message.chosen));
     }

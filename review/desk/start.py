@@ -14,7 +14,7 @@ import ipywidgets  # comes with anywidget
 from review.desk.card import Ask, Card, Message, script
 from review.desk.conflicts import ConflictCard
 from review.desk.full_text import FullTextDesk
-from review.desk.screening import ScreeningCard
+from review.desk.screening import ScreeningCard, pilot_of
 from review.model.authority import LEAD
 from review.project import Review
 
@@ -50,7 +50,9 @@ class Start(Card):
         if ask.kind == "choose" and ask.what in self._waiting():
             self._chosen = ask.what
             self._choose(ask.what)
-        rows = [{"what": what, "words": WORDS[what], "waits": f"{number:,}"} for what, number in self._waiting().items()]
+        pilot = pilot_of(self._rv, "title_abstract")
+        named = WORDS if pilot is None else {**WORDS, "title_abstract": f"{WORDS['title_abstract']}, pilot round {pilot}"}
+        rows = [{"what": what, "words": named[what], "waits": f"{number:,}"} for what, number in self._waiting().items()]
         title = self._rv.protocol.plan.review.title
         yield {"kind": "waiting", "token": ask.token, "reviewer": who, "title": title, "chosen": self._chosen, "rows": rows}
 
@@ -59,7 +61,7 @@ class Start(Card):
         roles = next((set(r.roles) for r in self._rv.protocol.plan.reviewers if r.id == self._rv.reviewer), set[str]())
         screening = self._rv.screening
         found: dict[str, Callable[[], Any]] = {
-            "title_abstract": lambda: screening.queue("title_abstract"),
+            "title_abstract": lambda: screening.queue("title_abstract", round=pilot_of(self._rv, "title_abstract")),
             "conflicts": screening.unresolved,
             "to_find": screening.to_retrieve,
             "full_text": lambda: screening.queue("full_text"),

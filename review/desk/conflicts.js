@@ -70,10 +70,11 @@ class Conflicts extends Card {
   answer(card, side, whose) {
     const [says, sign] = SAYS[side.decision];
     const reason = card.judged.find((one) => one.id === side.reason);
+    const unnamed = side.reason_words ? `“${side.reason_words}”, as imported` : "No reason given";
     return make("section", { class: "answer", "aria-label": whose },
       make("p", { class: "whose" }, whose),
       make("p", { class: `says ${side.decision}` }, make("span", { "aria-hidden": "true" }, `${sign} `), says),
-      side.decision === "exclude" ? make("p", { class: "because", dir: "auto" }, side.reason ? make("b", {}, side.reason) : "No reason given", reason?.reason ? ` ${reason.reason}` : "") : null,
+      side.decision === "exclude" ? make("p", { class: "because", dir: "auto" }, side.reason ? make("b", {}, side.reason) : unnamed, reason?.reason ? ` ${reason.reason}` : "") : null,
       side.near_miss ? make("p", { class: "because" }, "◇ Near miss") : null,
       side.note ? make("p", { class: "said-why", dir: "auto" }, side.note) : null,
       side.changed_to ? make("p", { class: "since" }, `Changed since to: ${SAYS[side.changed_to][0].toLowerCase()}`) : null);

@@ -134,8 +134,9 @@ class FullTextDesk(Card):
 
     def _undo(self, token: str) -> Message:
         if token not in self._stored:
-            event, report = self._said.pop() if self._said else self._earlier()
+            event, report = self._said[-1] if self._said else self._earlier()
             self._stored[token] = self._rv.screening.undo(event)
+            del self._said[-1:]  # what may not be undone stays the last
             self._opened = report
             if report in self._rv.screening.to_retrieve():
                 self._waiting = deque([report, *(r for r in self._waiting if r != report)])

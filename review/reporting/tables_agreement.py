@@ -17,6 +17,7 @@ from review.reporting.trace_plan import plan_trace
 from review.reporting.trace_view import Trace
 from review.screening.agreement import FEWEST_PAIRS, METHODS, Agreement
 from review.screening.allocation import in_words
+from review.screening.imported import consensus_alone
 from review.screening.pairs import judgement, pair_of
 
 _STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
@@ -24,6 +25,12 @@ SHOWN = ("kappa", "kappa_quadratic", "raw", "pabak", "ac1", "alpha")
 OF_ALL = ("ac1", "alpha")
 EVERYBODY = "all reviewers"
 THREE = "include, unsure, exclude"
+_READ = {  # label of the cells, head of the column
+    "two": ("Read by two people", "Read by two"),
+    "one": ("Read by one person", "Read by one"),
+    "agreed": ("Decided by imported consensus", "By imported consensus, readers not known"),
+    "wait": ("Read by fewer than are due", "Wait"),
+}
 DEPARTURE = (
     "A part of the records was read by one person alone: a departure from dual screening. Agreement rests on the part that two read, "
     "which was drawn by chance."
@@ -44,21 +51,19 @@ def allocation(rooms: Rooms) -> Table:
         there = [
             r for r in rooms.studies.report_views() if (r.stands.id in flow.ids(field) if stage == "title_abstract" else r.id in in_hand)
         ]
-        sorts: dict[str, list[str]] = {"two": [], "one": [], "wait": []}
+        sorts: dict[str, list[str]] = {name: [] for name in _READ if name != "agreed" or rooms.screening.imports()}
         for report in there:
             sorts[_read_by(rooms, report, stage)].append(report.stands.id if stage == "title_abstract" else report.id)
         rule = rooms.screening.allocation(stage)
         alone += len(sorts["one"]) if rule is not None and rule.body["double_share"] is not None else 0
         traces = (behind.trace(key_of("read-by", name, stage), "", ids, field) for name, ids in sorts.items())
-        labels = (f"Read by {who} at {_STAGES[stage]}" for who in ("two people", "one person", "fewer than are due"))
+        labels = (f"{_READ[name][0]} at {_STAGES[stage]}" for name in sorts)
         cells = (told_by(found, label, trace) for label, trace in zip(labels, traces, strict=True))
         rows.append((Cell(_STAGES[stage]), told_by(found, f"Who reads what at {_STAGES[stage]}", _rule_trace(rooms, stage)), *cells))
     columns = (
         Column("stage", "Stage"),
         Column("rule", "Who reads what", width=4),
-        Column("two", "Read by two", align="right"),
-        Column("one", "Read by one", align="right"),
-        Column("wait", "Wait", align="right"),
+        *(Column(name, _READ[name][1], align="right") for name in sorts),
     )
     return Table("allocation", "Who read what", columns, tuple(rows), rooms.table_notes(DEPARTURE if alone else ""), found)
 
@@ -66,7 +71,7 @@ def allocation(rooms: Rooms) -> Table:
 def _read_by(rooms: Rooms, report: ReportView, stage: str) -> str:
     panel = rooms.screening.panel(report, stage)
     if not panel.closed:
-        return "wait"
+        return "agreed" if consensus_alone(panel) else "wait"
     return "two" if len({whose(e) for e in panel.answers}) > 1 else "one"
 
 

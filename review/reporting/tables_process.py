@@ -22,6 +22,8 @@ from review.reporting.trace import key_of, told_by
 from review.reporting.trace_counts import MOST, Behind, answer_entries, counted, events_trace, fixed, one_line
 from review.reporting.trace_plan import plan_trace
 from review.reporting.trace_view import Trace, TraceEntry
+from review.screening.imported import consensus_alone
+from review.screening.state import differ
 
 APART = "each decided without seeing the other's answer"
 ALONE = "one person decided alone"
@@ -51,9 +53,9 @@ class Asked:
         return len({e.actor for e in self.answers if not e.by_tool})
 
     @property
-    def resolutions(self) -> list[Event]:
-        """The resolutions that stand; a consensus that was imported where nobody had answered settles nothing."""
-        return [p.resolution for p in self.panels if p.resolution is not None and (p.answers or not is_imported(p.resolution))]
+    def by_consensus(self) -> int:
+        """Questions that an imported consensus ended before everybody due had answered here: who read them is not known."""
+        return sum(consensus_alone(p) for p in self.panels)
 
     @property
     def imported(self) -> list[Event]:
@@ -95,7 +97,7 @@ def screening_process(rooms: Rooms) -> Table:
     rows = (
         row("Reviewers due", partial(_due, rooms)),
         row("Reviewers who decided", partial(_people, rooms)),
-        row("Independence", partial(_independence, rooms), "nobody has decided yet"),
+        row("Independence", partial(_independence, rooms), "no answer of a reviewer that may be seen"),
         row("Decided by all who were due", partial(_answered, rooms, behind)),
         row("Disagreements", partial(_settled, rooms)),
         row("Unsure", partial(_unsure, rooms)),
@@ -133,13 +135,19 @@ def _due(rooms: Rooms, name: str, stage: Asked) -> Trace:
 def _people(rooms: Rooms, name: str, stage: Asked) -> Trace:
     """How many people answered, with their answers behind it, in the order of the ledger."""
     answers = sorted((e for e in stage.answers if not e.by_tool), key=IN_ORDER)
-    return events_trace(
-        rooms, key_of("decided", name), "", answers, len(answers), value=f"{stage.people:,}", none="No decision that may be seen"
-    )
+    said = f"{stage.people:,}" + (f"; {_unknown(stage)}" if stage.by_consensus else "")
+    return events_trace(rooms, key_of("decided", name), "", answers, len(answers), value=said, none="No decision that may be seen")
+
+
+def _unknown(stage: Asked) -> str:
+    return f"not known for {stage.by_consensus:,} decided by imported consensus"
 
 
 def _independence(rooms: Rooms, name: str, stage: Asked) -> Trace | None:
     """Whether people answered apart: how many were due, and the answers that count as given apart."""
+    if not stage.answers and stage.by_consensus:
+        taken_in = stage.imported
+        return events_trace(rooms, key_of("apart", name), "", taken_in, len(taken_in), value=_unknown(stage))
     if not stage.answers:
         return None
     see_all = {r.id for r in rooms.protocol.plan.reviewers if r.sees_all}
@@ -150,6 +158,7 @@ def _independence(rooms: Rooms, name: str, stage: Asked) -> Trace | None:
         said += f"; {single:,} were read by one person alone, which departs from dual screening"
     if taken := sum(is_imported(e) for e in apart):
         said += f"; of {taken:,} imported answers it is not known here"
+    said += f"; {_unknown(stage)}" if stage.by_consensus else ""
     due = _due(rooms, name, stage).entries
     return events_trace(rooms, key_of("apart", name), "", apart, len(apart), value=said, first=due)
 
@@ -157,28 +166,36 @@ def _independence(rooms: Rooms, name: str, stage: Asked) -> Trace | None:
 def _answered(rooms: Rooms, behind: Behind, name: str, stage: Asked) -> Trace:
     """What is asked about, each with what decided it, or with how it came in."""
     said = f"{stage.answered:,} of {len(stage.about):,} {_UNITS[name]}"
+    said += f"; {stage.by_consensus:,} more by imported consensus, readers not known" if stage.by_consensus else ""
     field = {"title_abstract": "records_screened", "full_text": "excluded", "classification": "included_reports"}[name]
     return replace(behind.trace(key_of("answered", name), "", stage.about, field), value=said)
 
 
 def _settled(rooms: Rooms, name: str, stage: Asked) -> Trace:
-    """Open disagreements, and those that were settled, by whom; the answers that differ, and what settled them."""
-    open_ = sum(p.conflict for p in stage.panels)
-    taken = sum(is_imported(e) for e in stage.resolutions)
-    own = [p for p in stage.panels if p.resolution and not is_imported(p.resolution)]
+    """Open disagreements, and those that were settled, by whom; the answers that differ, and what settled them.
+
+    An imported consensus settles one only where everybody due had answered, and differently.
+    """
+    there = [p for p in stage.panels if p.conflict or _settles(rooms, name, p)]
+    open_ = sum(p.conflict for p in there)
+    own = [p for p in there if p.resolution and not is_imported(p.resolution)]
+    taken = len(there) - open_ - len(own)
     third = [p.resolution for p in own if p.resolution and p.resolution.actor not in {e.actor for e in p.answers}]
     agreed = len(own) - len(third)
     said = [f"{len(third):,} settled by a third person"] if third else []
     said += [f"{taken:,} settled by an imported consensus"] if taken else []
     said += [f"{agreed:,} settled by agreement"] if agreed else []
     said += [f"{open_:,} open"] if open_ else []
-    behind = [
-        e
-        for p in stage.panels
-        if p.conflict or (p.resolution and (p.answers or not is_imported(p.resolution)))
-        for e in sorted([*p.answers, *([p.resolution] if p.resolution else [])], key=IN_ORDER)
-    ]
+    behind = [e for p in there for e in sorted([*p.answers, *([p.resolution] if p.resolution else [])], key=IN_ORDER)]
     return events_trace(rooms, key_of("settled", name), "", behind, len(behind), value="; ".join(said) or "none", none="No disagreement")
+
+
+def _settles(rooms: Rooms, name: str, panel: Panel) -> bool:
+    """Whether a resolution has ended a disagreement: of an imported one, whether everybody due had answered, and differently."""
+    if panel.resolution is None or not is_imported(panel.resolution):
+        return panel.resolution is not None
+    unsure = rooms.protocol.plan.settings.unsure
+    return panel.closed and any(differ(said, stage=name, unsure=unsure, needed=panel.needed) for said in (panel.independent, panel.answers))
 
 
 def _imported(rooms: Rooms, name: str, stage: Asked) -> Trace:

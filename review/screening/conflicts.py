@@ -15,7 +15,10 @@ from review.model.views import ReportView
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One answer in a conflict. ``changed_to``: the decision that the same person moved to when the others could be seen, else ''."""
+    """One answer in a conflict. ``changed_to``: the decision that the same person moved to when the others could be seen, else ''.
+
+    ``reason_words``: of an imported answer, the reason in the words of its file, where no criterion is known for them; else ''.
+    """
 
     decision: str
     reason: str | None
@@ -23,6 +26,7 @@ class Side:
     judgements: Mapping[str, str] = field(default_factory=dict)
     near_miss: bool = False
     changed_to: str = ""
+    reason_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,14 @@ def conflict_of(found: Panel, report: ReportView, stage: str, viewer: Viewer) ->
 def _side(event: Event, now: str) -> Side:
     body = event.body
     changed = now if now != body["decision"] else ""
-    return Side(body["decision"], body["reason"], body["note"], dict(body["judgements"]), body.get("near_miss", False), changed)
+    return Side(
+        body["decision"], body["reason"], body["note"], dict(body["judgements"]), body.get("near_miss", False), changed, reason_words(event)
+    )
+
+
+def reason_words(event: Event) -> str:
+    """The words of an imported exclusion for which no criterion is known; '' for any other answer."""
+    return "" if event.body["decision"] != "exclude" or event.body["reason"] else event.body.get("reason_words", "")
 
 
 def opposed(found: Panel, report: ReportView, stage: str) -> Sequence[Event]:

@@ -9,7 +9,7 @@ from review.model.consensus import Panel
 from review.model.decision import DecisionImported, is_imported
 from review.model.event import Event
 from review.model.views import ReportView
-from review.screening.conflicts import opposed
+from review.screening.conflicts import opposed, reason_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +38,12 @@ def _by(event: Event) -> str | None:
     return event.body["reviewer"] if is_imported(event) else event.actor
 
 
+def _opposing(event: Event) -> tuple[str, str | None, str]:
+    """Decision, reason and note of one answer; of an imported one without a criterion, the words of its file."""
+    words = reason_words(event)
+    return event.body["decision"], f"“{words}”, as imported" if words else event.body["reason"], event.body["note"]
+
+
 def _kind(event: Event) -> str:
     return DecisionImported.kind if is_imported(event) else event.kind
 
@@ -47,7 +53,7 @@ def conflicts(found: Iterable[tuple[ReportView, str, Panel]]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (report.id, stage, report.title, *(event.body[s] for event in opposed(panel, report, stage)[:2] for s in _SAID))
+        (report.id, stage, report.title, *(said for event in opposed(panel, report, stage)[:2] for said in _opposing(event)))
         for report, stage, panel in found
     ]
     return pd.DataFrame(rows, columns=["report", "stage", "title", *(f"{s}_{side}" for side in ("first", "second") for s in _SAID)])

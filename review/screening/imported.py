@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from review.model.decision import ScreeningDecided, ScreeningResolved
+from review.model.consensus import Panel
+from review.model.decision import ScreeningDecided, ScreeningResolved, is_imported
 from review.model.event import Event
 
 CONSENSUS, REVIEWERS = "consensus", "reviewers"
@@ -23,6 +24,11 @@ def as_answer(event: Event) -> Event:
     if event.body["reviewer"] is None:
         return replace(event, kind=ScreeningResolved.kind, body={**event.body, "near_miss": False})
     return replace(event, kind=ScreeningDecided.kind, actor=event.body["reviewer"], body={**event.body, **_NOT_SAID})
+
+
+def consensus_alone(found: Panel) -> bool:
+    """Whether an imported consensus ended this question before everybody due had answered it here: who read it is then not known."""
+    return not found.closed and found.resolution is not None and is_imported(found.resolution)
 
 
 @dataclass(frozen=True, slots=True)

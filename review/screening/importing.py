@@ -110,6 +110,8 @@ class Intake:
         if known:
             return "known", "", ""
         place = self.place(report)
+        if asked.as_ == CONSENSUS and (few := _too_few(entry, place.panel.needed)):
+            return "refused", few, 'take it as what it is, the answer of a reviewer: as_="reviewers"'
         if why := place.why_not or self._clash(report, reviewer, place):
             return "refused", why, place.next_step if place.why_not else "nothing was overwritten: undo one of the two"
         self._write(report, entry, answer, reviewer, reason, token, place)
@@ -176,11 +178,22 @@ class Intake:
 def _agreed(entry: FileEntry) -> Said:
     """The one answer of an entry, where its reviewers say the same."""
     given = [a for a in entry.answers if a.decision is not None]
-    if not given or len({a.decision for a in given}) > 1:
+    not_understood = any(a.words for a in entry.answers if a.decision is None)
+    if not given or not_understood or len({a.decision for a in given}) > 1:
         words = "; ".join(f"{a.reviewer}: {a.words}" if a.reviewer else a.words for a in entry.answers if a.words)
         return Said(None, words)
     reasons = "; ".join(dict.fromkeys(a.reason_words for a in given if a.reason_words))
     return Said(given[0].decision, given[0].words, reasons, None, "; ".join(dict.fromkeys(a.note for a in given if a.note)))
+
+
+def _too_few(entry: FileEntry, needed: int) -> str:
+    """Why an entry that names who decided is no consensus: fewer than are due; '' where they are enough, or nobody is named."""
+    named = {same_words(a.reviewer) for a in entry.answers if a.reviewer and a.decision is not None}
+    return (
+        f"it has the decision of {len(named):,} of the {needed:,} reviewers due, and is no consensus"
+        if named and len(named) < needed
+        else ""
+    )
 
 
 def _not_said(answer: Said) -> tuple[str, str] | None:

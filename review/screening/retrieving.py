@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from review.errors import InputRefused, near
-from review.model.decision import RETRIEVALS, ReportRetrieved
+from review.errors import InputRefused, NotAllowed, near
+from review.model.blinding import Viewer
+from review.model.consensus import Panel
+from review.model.decision import RETRIEVALS, ReportRetrieved, is_imported, whose
 from review.model.event import Event
 from review.model.views import RecordView, ReportView
 
 PDF, HTML, TEXT, OTHER = "application/pdf", "text/html", "text/plain", "application/octet-stream"
+IN_HAND = ("retrieved", "extract_only")
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 
 
@@ -62,6 +65,38 @@ def _captured(record: RecordView, blob: Callable[[str], bytes]) -> Document:
     """The page as the import kept it, in lines: the text into which every quotation points."""
     span = record.doc["provenance"].get("raw_span")
     return Document(record.file_name or "", TEXT, record.text_sha256 or "", tuple(span) if span else None, blob)
+
+
+def status_of(live: Sequence[Event], report: ReportView) -> str | None:
+    """The status that *live* retrievals (oldest first) give a report; without any, 'retrieved' by import, or None while it is sought."""
+    if live:
+        return str(live[-1].body["status"])
+    return "retrieved" if report.retrieved_on_import else None
+
+
+def may_be_given_up(found: Panel, viewer: Viewer, where: str) -> None:
+    """Raises NotAllowed while a decision on the full text stands: somebody has read it, so it was to be had.
+
+    Whose they are is said where *viewer* may see them all; else only that there is one, which the number of answers tells anybody.
+    """
+    seen = found.seen_by(viewer)
+    stand = [*found.answers, *([found.resolution] if found.resolution is not None else [])]
+    if not stand:
+        return
+    if len(seen.answers) < len(found.answers):
+        raise NotAllowed("somebody has decided on its full text, so it was retrieved", where=where, next_step="ask the lead")
+    names = ", ".join(dict.fromkeys(_name(e) for e in stand))
+    raise NotAllowed(
+        f"decisions on its full text stand ({names}), so it was retrieved",
+        where=where,
+        next_step="let them be undone first: " + ", ".join(f"rv.screening.undo({e.id!r})" for e in stand),
+    )
+
+
+def _name(event: Event) -> str:
+    if is_imported(event) and event.body["reviewer"] is None:
+        return f"consensus imported from {event.body['file_name']}"
+    return whose(event)
 
 
 def retrieval_of(

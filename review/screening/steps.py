@@ -166,19 +166,43 @@ class Screening(Importing):
 
         content  the bytes, where they are in hand; *file* then only names them
         token    sending the same fact again with the same token is the same event
+        Raises NotAllowed for not_retrieved while a decision on the full text stands.
         """
         own = self._report(report)
         body, blobs = retrieving.retrieval_of(status, file, content, note.strip())
         if not self.sought(own):
             raise NotAllowed("its full text is not sought: it has not passed title and abstract", where=own.title[:60])
         known = self._sent(token)
+        if known is None and status not in retrieving.IN_HAND:
+            self._may_be_given_up(own)
         subject = known.subject if known is not None and known.subject in own.members else own.id
         draft = self._seat.pen.draft(ReportRetrieved.kind, subject, body, token=token)
         return self._seat.pen.write_all([draft], blobs=blobs).pop().id
 
     def undo(self, event: str) -> str:
-        """Take back a decision, a retrieval, a resolution, a pilot, an allocation, a stop or a removal. Returns the event id."""
+        """Take back a decision, a retrieval, a resolution, a pilot, an allocation, a stop or a removal. Returns the event id.
+
+        Raises NotAllowed for a retrieval without which the document would not be in hand, while a decision on its full text stands.
+        """
+        self._keep_document(event)
         return take_back(self._seat, event, of="screening.")
+
+    @at_rest
+    def _keep_document(self, event: str) -> None:
+        """Refuses an undo that would take the document from a report whose full text somebody has decided on."""
+        meant, returns = self._seat.event(event), False
+        while meant.withdraws is not None:  # undoing an undo brings back what it took
+            meant, returns = self._seat.event(meant.withdraws), not returns
+        report = self._by_member().get(meant.subject) if meant.kind == ReportRetrieved.kind else None
+        if report is None:
+            return
+        others = [e for e in state.retrievals(self._state, report) if e.id != meant.id]
+        after = sorted([*others, meant], key=lambda e: e.position) if returns else others
+        if retrieving.status_of(after, report) not in retrieving.IN_HAND:
+            self._may_be_given_up(report)
+
+    def _may_be_given_up(self, report: ReportView) -> None:
+        retrieving.may_be_given_up(self._panel(report, "full_text"), self._seat.viewer, report.title[:60])
 
     def pilot(self, reports: Sequence[str] | None = None, *, round: str, size: int | None = None, seed: int = 0) -> str:
         """Open a pilot round, which every screener reads; its decisions have their own agreement and count in no box. Returns the event id.

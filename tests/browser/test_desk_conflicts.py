@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -90,6 +91,23 @@ def test_one_of_the_two_is_asked_for_the_agreement_first(opened: Opened, seat: C
     expect(page.locator(".said")).to_contain_text("Say in the note that you agreed")
     expect(page.get_by_label("Note")).to_be_focused()
     assert page.evaluate("sent.length") == 1, "nothing but the opening was sent"
+
+
+def test_the_reason_of_an_imported_answer_is_shown_in_its_own_words(opened: Opened, tmp_path: Path) -> None:
+    rv = Review.open(lay_out(tmp_path / "imported", ["A gum"]), reviewer="lead")
+    lines = [
+        ["title", "decision", "reason", "reviewer", "year"],
+        ["A gum", "exclude", f"Odd {HOSTILE}", "r1"],
+        ["A gum", "include", "", "r2"],
+    ]
+    year = str(rv.studies.report_views()[0].stands.year or "")
+    with (tmp_path / "votes.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([lines[0], *([*line, year] for line in lines[1:])])
+    assert rv.screening.import_decisions(tmp_path / "votes.csv", stage="title_abstract", as_="reviewers").kept == 2
+    page = behind(opened, ConflictCard(rv))
+    expect(page.locator(".answer .because")).to_have_text(f"“Odd {HOSTILE}”, as imported")
+    assert page.title() == "Desk" and page.locator(".review-desk img, .review-desk script").count() == 0
+    rv.close()
 
 
 # full texts

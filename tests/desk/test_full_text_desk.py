@@ -171,6 +171,20 @@ def test_skip_and_undo(desk: Desk, rv: Review) -> None:
     assert later.ask("undo")[0]["message"] == "there is nothing of yours to undo here."
 
 
+def test_what_was_decided_on_keeps_its_document_and_undo_skips_nothing(desk: Desk, rv: Review) -> None:
+    first = desk.shown["report"]
+    desk.say("retrieved")
+    desk.say("not_retrieved", note="Asked the authors twice.")
+    desk.ask("undo")
+    own = rv.screening.decide(first, stage="full_text", decision="include")
+    for _ in range(2):
+        assert "so it was retrieved. Next: let them be undone first" in desk.ask("undo")[0]["message"]
+    desk.ask("go", report=first)
+    assert "so it was retrieved" in desk.say("not_retrieved", note="Gone.")[0]["message"]
+    rv.screening.undo(own)
+    assert desk.ask("undo")[0]["kind"] == "saved" and len(rv.screening.to_retrieve()) == 2
+
+
 def test_what_is_not_on_show_or_not_sought_is_refused(desk: Desk, rv: Review) -> None:
     unseen, unsought = rv.screening.to_retrieve()[1], rv.studies.report_views()[2].id
     refused, card = desk.ask("retrieve", report=unseen, status="retrieved")

@@ -133,6 +133,47 @@ def test_an_attached_file_is_the_document_and_survives_a_later_word(team: Team, 
     assert team.r2.screening.document(view) is None and team.r2.screening.to_retrieve() == [report]
 
 
+def test_what_somebody_has_decided_on_stays_retrieved(team: Team, report: str) -> None:
+    team.decide(report, "include", "include")
+    had = team.r1.screening.retrieve(report, "retrieved")
+    own = team.r1.screening.decide(report, stage="full_text", decision="include", note="only mine")
+    for call in (lambda: team.r2.screening.retrieve(report, "not_retrieved"), lambda: team.r2.screening.undo(had)):
+        with pytest.raises(NotAllowed, match=r"A trial: somebody has decided on its full text, so it was retrieved\n  next: ask the lead$"):
+            call()
+    for rv, call in ((team.lead, team.lead.screening.retrieve), (team.r1, team.r1.screening.retrieve)):
+        with pytest.raises(NotAllowed, match=rf"(?s)decisions on its full text stand \(r1\).*let them be undone first: .*undo\('{own}'\)"):
+            call(report, "not_retrieved")
+        with pytest.raises(NotAllowed, match=r"decisions on its full text stand \(r1\)"):
+            rv.screening.undo(had)
+    part = team.r1.screening.retrieve(report, "extract_only")
+    team.r1.screening.undo(had)
+    with pytest.raises(NotAllowed, match="so it was retrieved"):
+        team.r1.screening.undo(part)
+    team.r2.screening.decide(report, stage="full_text", decision="exclude", reason="P1")
+    with pytest.raises(NotAllowed, match=r"\(r1, r2\)"):
+        team.r2.screening.retrieve(report, "not_retrieved")
+    team.lead.screening.resolve(report, stage="full_text", decision="include")
+    with pytest.raises(NotAllowed, match=r"\(r1, r2, lead\)"):
+        team.r2.screening.retrieve(report, "not_retrieved")
+    assert team.nobody.flow().boxes["dbr_assessed"].n == 1
+
+
+def test_what_was_decided_is_undone_before_a_document_is_given_up(team: Team, report: str) -> None:
+    team.decide(report, "include", "include")
+    had = team.r1.screening.retrieve(report, "retrieved")
+    gone = team.r1.screening.retrieve(report, "not_retrieved", token="one-key-press")
+    back = team.r1.screening.undo(gone)
+    own = team.r1.screening.decide(report, stage="full_text", decision="include")
+    with pytest.raises(NotAllowed, match="so it was retrieved"):
+        team.r1.screening.undo(back)
+    assert team.r1.screening.retrieve(report, "not_retrieved", token="one-key-press") == gone, "sent again it says what was stored"
+    team.r1.screening.undo(own)
+    team.r1.screening.undo(had)
+    assert team.r2.screening.to_retrieve() == [report]
+    team.r1.screening.undo(back)
+    assert team.nobody.flow().boxes["dbr_notretrieved_reports"].n == 1
+
+
 def test_a_file_that_is_none_is_refused(team: Team, report: str, tmp_path: Path) -> None:
     team.decide(report, "include", "include")
     (tmp_path / "empty.pdf").write_bytes(b"")

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from review import Review
 from review.cli import app, main
 from review.errors import InputRefused, NotAllowed, NotFound
 from review.reporting.exclusions import excluded_reports
@@ -74,6 +75,68 @@ def test_a_consensus_ends_the_stage_and_stands_in_the_flow(team: Team) -> None:
     assert set(team.r1.screening.queue("title_abstract")) == set(ids(team)[3:])
     assert team.nobody.screening.agreement("title_abstract").n == 0, "a consensus has no agreement"
     assert [one.decisions for one in team.nobody.screening.imports()] == [3]
+
+
+def test_fewer_named_reviewers_than_are_due_are_no_consensus(team: Team) -> None:
+    votes_of = (
+        votes(("Anna", "Excluded")),
+        votes(("Anna", "Excluded"), ("Ben", "Excluded")),
+        votes(("Anna", "Included"), ("Ben", "Included"), ("Cleo", "?")),
+        votes(("Anna", "Included"), ("Ben", "")),
+    )
+    found = take(team, rayyan([(PAPERS[n], said) for n, said in enumerate(votes_of)]))
+    assert (found.read, found.kept, found.refused) == (4, 1, 3)
+    assert [outcome(team, n) for n in range(4)] == [None, "exclude", None, None]
+    one, split, half = found.problems[found.problems.outcome == "refused"].itertuples()
+    assert "the decision of 1 of the 2 reviewers due" in one.message and 'as_="reviewers"' in one.next_step
+    assert "is not one decision" in split.message and "1 of the 2" in half.message
+    head = ("title", "year", "doi", "pmid", "decision", "reviewer")
+    rows = [{"title": PAPERS[5].title, "year": str(PAPERS[5].year), "decision": "include", "reviewer": who} for who in ("Anna", "Ben")]
+    assert take(team, table(head, rows), "rows.csv").refused == 2, "a line of one reviewer is an answer"
+    team.lead.screening.allocate("title_abstract", scheme="all", double_share=0)
+    assert take(team, rayyan([(PAPERS[0], votes_of[0])]), "alone.csv").kept == 1, "where one is due, one is enough"
+
+
+def test_tables_say_what_an_imported_consensus_decided_and_that_its_readers_are_not_known(team: Team) -> None:
+    def process(rv: Review) -> dict[str, str]:
+        return {row[0].text: row[1].text for row in rv.tables.screening_process().rows}
+
+    assert [column.head for column in team.nobody.tables.allocation().columns][2:] == ["Read by two", "Read by one", "Wait"]
+    team.r1.screening.decide(ids(team)[0], stage="title_abstract", decision="include")
+    for n, second in ((1, "include"), (2, "exclude")):
+        team.decide(ids(team)[n], "include", second)
+    take(team, simple([(PAPERS[n], "include", "") for n in (0, 2, 3)]))
+    for rv in (team.nobody, team.r2, team.lead):
+        allotted = rv.tables.allocation()
+        assert [column.head for column in allotted.columns][2:] == [
+            "Read by two",
+            "Read by one",
+            "By imported consensus, readers not known",
+            "Wait",
+        ]
+        assert [cell.text for cell in allotted.rows[0]][2:] == ["2", "0", "2", "4"]
+        said = process(rv)
+        assert said["Decided by all who were due"] == "2 of 8 reports; 2 more by imported consensus, readers not known"
+        assert said["Disagreements"] == "1 settled by an imported consensus"
+        assert said["Reviewers who decided"] == "2; not known for 2 decided by imported consensus"
+    team.r2.screening.decide(ids(team)[0], stage="title_abstract", decision="include")
+    assert process(team.lead)["Disagreements"] == "1 settled by an imported consensus", "those two agreed"
+    team.lead.screening.undo_import("export.csv")
+    only = take(team, simple([(PAPERS[5], "exclude", "P1")]), "only.csv")
+    assert only.kept == 1 and process(team.nobody)["Disagreements"] == "1 open"
+
+
+def test_a_conflict_shows_the_words_of_an_imported_reason(team: Team) -> None:
+    given_ = votes(("r1", "Excluded"), ("r2", "Included"), reasons=HOSTILE)
+    take(team, rayyan([(PAPERS[0], given_)]), as_="reviewers")
+    conflict = team.lead.screening.conflict(ids(team)[0], "title_abstract")
+    assert conflict is not None
+    assert sorted((side.decision, side.reason, side.reason_words) for side in conflict.sides) == [
+        ("exclude", None, HOSTILE),
+        ("include", None, ""),
+    ]
+    row = team.lead.screening.conflicts().iloc[0]
+    assert {row.reason_first, row.reason_second} == {f"“{HOSTILE}”, as imported", None}
 
 
 def test_answers_of_reviewers_make_panels_conflicts_and_agreement(team: Team) -> None:

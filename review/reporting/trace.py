@@ -11,6 +11,7 @@ from review.model.decision import ReportsMerged, is_imported
 from review.model.event import Event
 from review.model.views import CellView, RecordView, ReportView, StudyView
 from review.reporting.flow import Flow
+from review.reporting.references import day
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Table
 from review.reporting.trace_history import role_of, told
@@ -145,7 +146,7 @@ def check_entries(rooms: Rooms, study: StudyView) -> list[TraceEntry]:
     check = rooms.studies.register_check(study)
     if check is None:
         return []
-    event, what = rooms.seat.event(check["event"]), f"Primary register entry checked, as of {check['date']}"
+    event, what = rooms.seat.event(check["event"]), f"Primary register entry checked on {day(check['date'])}"
     return [TraceEntry(event.id, what, role_of(rooms, event), event.at, check["note"])]
 
 

@@ -95,7 +95,7 @@ def article(trace: Trace, *, labels: Labels | None = None, linked: bool = True) 
         entries += f"<li>{escaped(words.say('trace.more', n=words.number(trace.more)))}</li>\n"
     return (
         f'<article class="origin" id="trace-{name}" aria-labelledby="trace-{name}-label">\n'
-        f'<h3 id="trace-{name}-label">{escaped(trace.label)}</h3>\n{value}{state}'
+        f'<h3 aria-level="2" id="trace-{name}-label">{escaped(trace.label)}</h3>\n{value}{state}'
         f'<ol class="entries">\n{entries}</ol>\n'
         f'<p class="back"><a href="#{back[0]}">{escaped(words.say(back[1]))}</a></p>\n</article>\n'
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import nbformat
@@ -54,6 +55,14 @@ def test_a_table_of_the_package_brings_its_origins_once() -> None:
     assert body.traces == one.traces
     html = page("T", "R", body.parts, as_of="", heads={}, traces=body.traces)
     assert html.count('id="trace-s0-enrolled"') == 1 and html.count("<style>") == 1
+
+
+def test_a_title_that_the_heading_above_has_said_is_read_aloud_and_not_shown_again() -> None:
+    full, none = table(), replace(table(), rows=(), traces={})
+    for one, kept in ((full, 'id="table-included-title" class="caption unseen">'), (none, '<p class="caption unseen">')):
+        said = "".join(document_body([markdown(f"## {one.title}"), code(shown(one._repr_mimebundle_()))]).parts)
+        other = "".join(document_body([markdown(f"## {one.title}\n\nA word."), code(shown(one._repr_mimebundle_()))]).parts)
+        assert kept + one.title in said and said.count(one.title) == other.count(one.title) and "caption unseen" not in other
 
 
 def test_two_outputs_with_one_key_for_two_origins_stop() -> None:

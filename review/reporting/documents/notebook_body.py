@@ -20,6 +20,8 @@ from review.reporting.trace_view import MIME, Trace, merged, traces_from_json
 
 PARAMETERS = frozenset({"parameters", "injected-parameters"})
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+HEADING = re.compile(r"<h[23][^>]*>([^<]*)</h[23]>\s*</div>\s*$")
+TITLE = re.compile(r'(<caption id="[^"]*"|<p class="caption")>([^<]*)<')
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -57,7 +59,20 @@ def document_body(cells: Iterable[Mapping[str, Any]], *, labels: Labels | None =
             failed = failed or any(output.get("output_type") == "error" for output in outputs)
             parts += _outputs(outputs, words, f"c{at}-")
             collected += [traces_from_json(data_of(output)[MIME]) for output in outputs if MIME in data_of(output)]
-    return NotebookBody(title, tuple(parts), merged(collected), "\n\n".join(parameters), failed)
+    return NotebookBody(title, tuple(_said_once(parts)), merged(collected), "\n\n".join(parameters), failed)
+
+
+def _said_once(parts: list[str]) -> Iterator[str]:
+    """The parts, in which a table whose heading has the words of its title does not show them again; they are still read aloud."""
+    above = ""
+    for part in parts:
+        title = TITLE.search(part)
+        if title and title[2] == above:
+            opening = title[1].replace(' class="caption"', "") + ' class="caption unseen">'
+            part = part[: title.start()] + opening + part[title.end(1) + 1 :]
+        heading = HEADING.search(part)
+        above = heading[1] if heading else ""
+        yield part
 
 
 def _outputs(outputs: list[Mapping[str, Any]], words: Labels, prefix: str) -> Iterator[str]:

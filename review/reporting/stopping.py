@@ -70,7 +70,8 @@ def curve(rooms: Rooms) -> Figure:
     caption = "Relevant records found as title and abstract were screened"
     alt = f"{caption}: {found.relevant:,} after {found.screened:,} screened; {found.left:,} left"
     svg = draw(found, caption, alt)
-    return Figure(f'<figure class="picture">{svg}</figure>', f"{alt}\n{_steps(found)}", {}, svg=svg, alt=alt, caption=caption)
+    html = f'<figure class="picture">{svg}<figcaption>{escaped(caption)}</figcaption></figure>'
+    return Figure(html, f"{alt}\n{_steps(found)}", {}, svg=svg, alt=alt, caption=caption)
 
 
 def _steps(found: Outlook) -> str:

@@ -13,8 +13,8 @@ from review.errors import NotAllowed, NotFound, ProtocolInvalid, near
 from review.ledger.seat import Seat
 from review.ledger.undo import take_back
 from review.model.blinding import Viewer
-from review.model.event import Draft, Event
-from review.model.facts import Facts
+from review.model.event import Draft, Event, Position
+from review.model.facts import Facts, Own
 from review.model.plan import FILE_NAME, Plan, changed_parts, missing, read_plan
 from review.model.planning import ProtocolAmended, ProtocolFrozen
 
@@ -28,6 +28,8 @@ class ProtocolState:
 
     versions: list[Event] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
+    own: Own = field(default_factory=lambda: Own({ProtocolFrozen.kind, ProtocolAmended.kind}))
+    course: list[tuple[Position, Event | None]] = field(default_factory=list)
 
 
 def fold(state: ProtocolState, event: Event) -> ProtocolState:
@@ -35,6 +37,9 @@ def fold(state: ProtocolState, event: Event) -> ProtocolState:
     state.facts.add(event)
     if event.kind in (ProtocolFrozen.kind, ProtocolAmended.kind):
         state.versions.append(event)
+    if state.own.takes(event):
+        live = [version for version in state.versions if state.facts.live(version.id)]
+        state.course.append((event.position, live[-1] if live else None))
     return state
 
 
@@ -67,6 +72,11 @@ class Protocol:
         """The live events that froze or amended the protocol, oldest first."""
         state = self._seat.state("protocol", ProtocolState, fold)
         return [event for event in state.versions if state.facts.live(event.id)]
+
+    @property
+    def course(self) -> list[tuple[Position, Event | None]]:
+        """Position in the ledger -> the version in force from there on, those withdrawn since too; None where that was a draft."""
+        return self._seat.state("protocol", ProtocolState, fold).course
 
     @property
     def frozen(self) -> bool:

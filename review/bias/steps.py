@@ -72,8 +72,9 @@ class Bias:
     def assessments(self, study: StudyView) -> list[AssessmentView]:
         """The assessments of *study* that this viewer may see."""
         viewer = self._seat.viewer
+        sees_all = viewer.sees_open("appraisal.judged")
         views = [
-            state.assessment_view(study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=viewer.sees_all)
+            state.assessment_view(study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=sees_all)
             for key, events in self._events(study).items()
         ]
         return [v for v in views if v is not None]

@@ -62,8 +62,9 @@ class Extraction:
     def cells(self, study: StudyView) -> list[CellView]:
         """The cells of *study* that this viewer may see, in the order in which they were first filled."""
         found, viewer = self._state, self._seat.viewer
+        sees_all = viewer.sees_open("extraction.recorded")
         views = [
-            state.cell_view(found, study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=viewer.sees_all)
+            state.cell_view(found, study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=sees_all)
             for key, events in self._events(study).items()
         ]
         return [v for v in views if v is not None]

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 
 from review.model.event import Event
 
-BLIND_KINDS = frozenset(
-    {
-        "screening.decided",
-        "studies.classified",
-        "extraction.recorded",
-        "extraction.confirmed",
-        "appraisal.judged",
-        "appraisal.not_assessed",
-    }
-)
+ANSWERED_BY = {  # kind of answer -> the role of those who give it, blind to each other
+    "screening.decided": "screener",
+    "studies.classified": "screener",
+    "extraction.recorded": "extractor",
+    "extraction.confirmed": "extractor",
+    "appraisal.judged": "assessor",
+    "appraisal.not_assessed": "assessor",
+}
+BLIND_KINDS = frozenset(ANSWERED_BY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,11 @@ class Viewer:
         """A lead, or somebody with the role sees_all."""
         return bool(self.roles & {"sees_all", "lead"})
 
+    def sees_open(self, kind: str) -> bool:
+        """Whether open answers of this *kind* by others are shown: to who sees all, unless that one may be due to answer too."""
+        return self.sees_all and ANSWERED_BY.get(kind) not in self.roles
+
 
 def visible(event: Event, viewer: Viewer, closed: Callable[[Event], bool]) -> bool:
     """Whether *viewer* may see *event*; ``closed(event)`` tells whether everybody due at its question has answered."""
-    return event.kind not in BLIND_KINDS or event.by_tool or viewer.sees_all or event.actor == viewer.name or closed(event)
+    return event.kind not in BLIND_KINDS or event.by_tool or viewer.sees_open(event.kind) or event.actor == viewer.name or closed(event)

@@ -6,11 +6,12 @@ while it was given before the panel closed; what is changed later is marked, lea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from review.model.blinding import Viewer
-from review.model.event import Event
+from review.model.event import Event, Position
 from review.model.facts import Facts
 
 Answers = Sequence[Event]
@@ -22,7 +23,7 @@ class Panel:
 
     answers      each reviewer's live answer on each subject, in order of their first answers
     independent  the answers that agreement counts; empty until the panel closed
-    closed       whether as many reviewers as needed have answered, so that others may see
+    closed       whether at some time as many reviewers as were needed then had answered, so that others may see; it never opens again
     conflict     whether somebody must resolve
     resolution   the live resolution, if there is one
     late         changes that were made after others could be seen
@@ -43,41 +44,98 @@ class Panel:
 
     def seen_by(self, viewer: Viewer) -> Panel:
         """The panel as this viewer may see it: before it closes, without the answers of others."""
-        if self.closed or viewer.sees_all:
+        if self.closed or all(viewer.sees_open(e.kind) for e in self.answers):
             return self
         own = tuple(e for e in self.answers if e.by_tool or e.actor == viewer.name)
         return replace(self, answers=own, independent=(), late=())
 
 
-def panel(events: Answers, *, needed: int, differ: Callable[[Answers], bool], resolution_kind: str) -> Panel:
+class Closing(Protocol):
+    """When a panel closes, where the number of readers changes with the days.
+
+    turns: the positions in the ledger at which what is asked changed, in order.
+    """
+
+    @property
+    def turns(self) -> Sequence[Position]: ...
+
+    def readers(self, answers: Answers, position: Position) -> Collection[str]:
+        """Whose answers close the panel, as was asked at that position; none while it stays open."""
+        ...
+
+    def watchers(self, position: Position) -> Collection[str]:
+        """Who saw open answers at that position."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The same number of readers at all times."""
+
+    needed: int
+    turns: tuple[Position, ...] = ()
+
+    def readers(self, answers: Answers, position: Position) -> Sequence[str]:
+        """The first so many who answered."""
+        return first_readers(answers, self.needed)
+
+    def watchers(self, position: Position) -> Collection[str]:
+        """Nobody who may answer."""
+        return ()
+
+
+def first_readers(answers: Answers, needed: int) -> list[str]:
+    """The first *needed* people who answered; none while they are fewer."""
+    actors = list(dict.fromkeys(a.actor for a in answers))
+    return actors[:needed] if len(actors) >= needed else []
+
+
+def panel(
+    events: Answers, *, needed: int, differ: Callable[[Answers], bool], resolution_kind: str, closing: Closing | None = None
+) -> Panel:
     """The panel after *events* (answers, their corrections and withdrawals, resolutions), in ledger order.
 
-    differ: whether live answers (resolutions among them) cannot all stand together.
+    needed   readers that are due today
+    differ   whether live answers (resolutions among them) cannot all stand together
+    closing  how many were due at each moment; left out, *needed* at all times
     """
+    closes = closing or Fixed(needed)
     facts = Facts()
     seen: list[Event] = []
-    independent: tuple[Event, ...] = ()
-    late: list[Event] = []
-    latched, ever = False, False
-    closed_seq = -1
-    for step, event in enumerate(events):
-        facts.add(event)
-        if event.withdraws is None:
-            seen.append(event)
-        answers, resolutions = _live(seen, facts, resolution_kind)
-        actors = list(dict.fromkeys(a.actor for a in answers))
-        if closed_seq < 0 and len(actors) >= needed:
-            closed_seq = step
-            independent = tuple(a for a in answers if a.actor in actors[:needed])
-        elif closed_seq >= 0 and event.kind != resolution_kind and event.withdraws is None:
+    answers, resolutions, late, independent = list[Event](), list[Event](), list[Event](), tuple[Event, ...]()
+    knew: set[str] = set()  # those who saw another's answer while it was open
+    latched, ever, closed = False, False, False
+    for position, event in _moments(events, closes.turns):
+        if event is not None:
+            facts.add(event)
+            if event.withdraws is None:
+                seen.append(event)
+            answers, resolutions = _live(seen, facts, resolution_kind)
+        if closed and event is not None and event.kind != resolution_kind and event.withdraws is None:
             late.append(event)
-        if closed_seq >= 0:
+        if not closed and seen:
+            knew.update(name for name in closes.watchers(position) if any(e.actor != name and e.kind != resolution_kind for e in seen))
+            readers = closes.readers(answers, position)
+            closed = bool(readers)
+            independent = tuple(a for a in answers if a.actor in readers and a.actor not in knew)
+            late = [a for a in answers if closed and a.actor in knew]
+        if closed:
             unsettled = _unsettled(answers, resolutions)
             ever = ever or differ(unsettled)
             latched = differ(unsettled) or (ever and not resolutions)  # only a resolution that stands clears a conflict
-    answers, resolutions = _live(seen, facts, resolution_kind)
     resolution = resolutions[-1] if resolutions and not latched else None
-    return Panel(needed, tuple(answers), independent, closed_seq >= 0, latched, resolution, tuple(late))
+    return Panel(needed, tuple(answers), independent, closed, latched, resolution, tuple(late))
+
+
+def _moments(events: Answers, turns: Sequence[Position]) -> Iterator[tuple[Position, Event | None]]:
+    """Each event, and each change of what is asked, in ledger order."""
+    waiting = list(turns)
+    for event in events:
+        while waiting and waiting[0] < event.position:
+            yield waiting.pop(0), None
+        yield event.position, event
+    for turn in waiting:
+        yield turn, None
 
 
 def _live(seen: Answers, facts: Facts, resolution_kind: str) -> tuple[list[Event], list[Event]]:

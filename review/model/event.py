@@ -38,6 +38,9 @@ class Draft:
     token: str | None = None
 
 
+Position = tuple[str, str, int]  # a place in the ledger's order
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One immutable row of the ledger. ``body`` is parsed and upcast; ``stored`` is the text as written."""
@@ -85,7 +88,7 @@ class Event:
         return body
 
     @property
-    def position(self) -> tuple[str, str, int]:
+    def position(self) -> Position:
         """Place in the ledger's order: (at, origin, seq)."""
         return (self.at, self.origin, self.seq)
 

@@ -226,9 +226,7 @@ def limits_of_the_review(facts: Facts) -> Finding:
 
 
 def _alone(facts: Facts, stage: str) -> bool:
-    rule = facts.rooms.screening.allocation(stage)
-    in_part = rule is not None and rule.body["double_share"] is not None
-    return in_part or getattr(facts.plan.settings.reviewers_per_stage, stage) < 2
+    return bool(facts.rooms.screening.alone(stage)) or getattr(facts.plan.settings.reviewers_per_stage, stage) < 2
 
 
 def registration(facts: Facts) -> Finding:

@@ -11,6 +11,7 @@ from review.extraction.steps import Extraction
 from review.ledger.moments import as_of_limit
 from review.ledger.seat import Seat
 from review.model.blinding import Viewer
+from review.model.decision import STAGES
 from review.model.event import Event
 from review.model.plan import FILE_NAME
 from review.model.views import ReportView, Standing, StudyView
@@ -20,6 +21,7 @@ from review.reporting.flow import Flow, FlowFacts, derive
 from review.reporting.labels import Labels, project_labels
 from review.reporting.reasons import Reasons
 from review.screening.steps import Screening
+from review.screening.stopping import p_in_words, percent
 from review.studies.steps import Studies
 
 NOT_OBTAINED = "awaiting: full text not obtained"
@@ -174,7 +176,11 @@ class Rooms:
             tools_of=self.tools_at,
             previous_studies=plan.previous.studies,
             previous_reports=plan.previous.reports,
-            notes=[*(self._stop_note(stop, words) for stop in self.screening.stops()), *self._import_notes(words)],
+            notes=[
+                *(self._stop_note(stop, words) for stop in self.screening.stops()),
+                *self._import_notes(words),
+                *self._alone_notes(words),
+            ],
             as_of=self.as_of,
             heads=self.heads,
             words=words,
@@ -187,10 +193,28 @@ class Rooms:
             for one in self.screening.imports()
         ]
 
-    @staticmethod
-    def _stop_note(stop: Event, words: Labels) -> str:
+    def _alone_notes(self, words: Labels) -> list[str]:
+        """How many reports one person alone has read by a rule, at each stage where there are any."""
+        alone = ((stage, len(self.screening.alone(stage))) for stage in STAGES)
+        return [words.say(f"flow.note.alone_{stage}", n=words.number(n)) for stage, n in alone if n]
+
+    def _stop_note(self, stop: Event, words: Labels) -> str:
         seen, left = words.number(stop.body["seen_by_a_person"]), words.number(len(stop.body["left"]))
-        return words.say("flow.note.stopped", rule=stop.body["rule"], recall=stop.body["target_recall"], seen=seen, left=left)
+        said = words.say("flow.note.stopped", rule=stop.body["rule"], recall=stop.body["target_recall"], seen=seen, left=left)
+        return " ".join([said, *self.tested(stop)])
+
+    def tested(self, stop: Event) -> list[str]:
+        """What the stopping test said when a person stopped, and what that person stated, in sentences."""
+        words, body = self.labels, stop.body
+        p, confidence, stated = body["p"], body.get("confidence"), body.get("stated_p")
+        said = [words.say(f"flow.note.stopped_no_p_{why}")] if (why := body.get("why_no_p")) else []
+        if p is not None and confidence is None:  # of before: who says whether it was computed?
+            stated = p
+        elif p is not None:
+            key = "stopped_reached" if float(p) < 1 - float(confidence) else "stopped_not_reached"
+            share = percent(float(confidence))
+            said.append(words.say(f"flow.note.{key}", recall=body["target_recall"], p=p_in_words(float(p)), confidence=share))
+        return [*said, *([words.say("flow.note.stopped_stated", p=stated)] if stated else [])]
 
 
 _OPEN = {"included_reports", "ongoing", "awaiting", "assessed_waiting", "retrieval_waiting"}

@@ -31,11 +31,9 @@ _READ = {  # label of the cells, head of the column
     "agreed": ("Decided by imported consensus", "By imported consensus, readers not known"),
     "wait": ("Read by fewer than are due", "Wait"),
 }
-DEPARTURE = (
-    "A part of the records was read by one person alone: a departure from dual screening. Agreement rests on the part that two read, "
-    "which was drawn by chance."
-)
 APART = "Each reviewer's last decision before both were known."
+NOT_ESTIMABLE = "not estimable"
+IMPORTED = "Imported answers stand on lines of their own: whether they were given apart is not known here."
 
 Pair = tuple[Event, Event]
 
@@ -45,7 +43,8 @@ def allocation(rooms: Rooms) -> Table:
     found: dict[str, Trace] = {}
     behind, flow = Behind(rooms), rooms.flow()
     in_hand = flow.ids("dbr_assessed") | flow.ids("other_assessed")
-    rows, alone = [], 0
+    rows: list[tuple[Cell, ...]] = []
+    notes: list[str] = []
     for stage in STAGES:
         field = "records_screened" if stage == "title_abstract" else "excluded"
         there = [
@@ -54,8 +53,7 @@ def allocation(rooms: Rooms) -> Table:
         sorts: dict[str, list[str]] = {name: [] for name in _READ if name != "agreed" or rooms.screening.imports()}
         for report in there:
             sorts[_read_by(rooms, report, stage)].append(report.stands.id if stage == "title_abstract" else report.id)
-        rule = rooms.screening.allocation(stage)
-        alone += len(sorts["one"]) if rule is not None and rule.body["double_share"] is not None else 0
+        notes += [*_departure(rooms, stage, there), *_rules(rooms, stage)]
         traces = (behind.trace(key_of("read-by", name, stage), "", ids, field) for name, ids in sorts.items())
         labels = (f"{_READ[name][0]} at {_STAGES[stage]}" for name in sorts)
         cells = (told_by(found, label, trace) for label, trace in zip(labels, traces, strict=True))
@@ -65,12 +63,40 @@ def allocation(rooms: Rooms) -> Table:
         Column("rule", "Who reads what", width=4),
         *(Column(name, _READ[name][1], align="right") for name in sorts),
     )
-    return Table("allocation", "Who read what", columns, tuple(rows), rooms.table_notes(DEPARTURE if alone else ""), found)
+    return Table("allocation", "Who read what", columns, tuple(rows), rooms.table_notes(" ".join(notes)), found)
+
+
+def _departure(rooms: Rooms, stage: str, there: Sequence[ReportView]) -> list[str]:
+    """That by a lead's rule one read what the protocol gives to two, and whether what two read was drawn by chance."""
+    single = set(rooms.screening.alone(stage))
+    alone = sum(r.id in single for r in there)
+    if not alone:
+        return []
+    what = "records" if stage == "title_abstract" else "reports"
+    said = f"At {_STAGES[stage]} {alone:,} of {len(there):,} {what} were read by one person alone: a departure from dual screening."
+    twice = [r for r in there if _read_by(rooms, r, stage) == "two"]
+    rules = (rooms.screening.begun_under(r, stage) for r in twice if rooms.screening.needed(r, stage) > 1)
+    drawn = sum(rule is not None and rule.body["double_share"] is not None for rule in rules)
+    if not twice:
+        return [said]
+    if drawn == len(twice):
+        return [said, "Agreement rests on the part that two read, which was drawn by chance."]
+    return [said, f"Of the {len(twice):,} that two read, {drawn:,} were drawn by chance for that; agreement rests on all of them."]
+
+
+def _rules(rooms: Rooms, stage: str) -> list[str]:
+    """Every rule of the lead with its days, where there was more than the one in force."""
+    made = rooms.screening.allocations(stage)
+    if len(made) < 2 and not any(gone for _, gone in made):
+        return []
+    due = int(getattr(rooms.protocol.plan.settings.reviewers_per_stage, stage))
+    lines = (f"{rule.at[:10]}{f' (taken back {gone})' if gone else ''}: {in_words(rule.body, due)}" for rule, gone in made)
+    return [f"Rules at {_STAGES[stage]}, by the day on which they were made: {'; '.join(lines)}."]
 
 
 def _read_by(rooms: Rooms, report: ReportView, stage: str) -> str:
     panel = rooms.screening.panel(report, stage)
-    if not panel.closed:
+    if not panel.closed or (len({whose(e) for e in panel.answers}) < panel.needed and panel.resolution is None):
         return "agreed" if consensus_alone(panel) else "wait"
     return "two" if len({whose(e) for e in panel.answers}) > 1 else "one"
 
@@ -102,14 +128,17 @@ def agreement(rooms: Rooms) -> Table:
     rows = []
     traces: dict[str, Trace] = {}
     for stage in STAGES:
-        for number, pair, who, own in _pairs(rooms, stage, None):
-            trace = pairs_trace(rooms, key_of("agreement", stage, str(number)), f"Decisions of {who} at {_STAGES[stage]}", own)
-            traces[trace.key] = trace
-            for as_include in (False, True) if stage == "title_abstract" else (False,):
-                lead = (Cell(_STAGES[stage], trace=trace.key), Cell(who), Cell("unsure counted as include" if as_include else THREE))
-                for method in _methods(who, len(own), as_include):
-                    found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include, pair=pair)
-                    rows.append((*lead, *_statistic(found)))
+        for imported in (False, True):
+            for number, pair, who, own in _pairs(rooms, stage, None, imported=imported):
+                key = key_of("agreement", stage, str(number), *(("imported",) if imported else ()))
+                name = f"{who}, imported" if imported else who
+                trace = pairs_trace(rooms, key, f"Decisions of {name} at {_STAGES[stage]}", own)
+                traces[trace.key] = trace
+                for as_include in (False, True) if stage == "title_abstract" else (False,):
+                    lead = (Cell(_STAGES[stage], trace=trace.key), Cell(name), Cell("unsure counted as include" if as_include else THREE))
+                    for method in _methods(who, len(own), as_include):
+                        found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include, pair=pair, imported=imported)
+                        rows.append((*lead, *_statistic(found)))
     columns = (
         Column("stage", "Stage", width=2),
         Column("pair", "Between", width=2),
@@ -121,15 +150,38 @@ def agreement(rooms: Rooms) -> Table:
         Column("n", "Pairs", align="right"),
         Column("note", "Note", width=2),
     )
-    notes = rooms.table_notes(
-        f"{APART} Kappa falls where one answer is rare, however often reviewers agree: read it beside the prevalence and AC1."
-    )
+    kappa = "Kappa falls where one answer is rare, however often reviewers agree: read it beside the prevalence and AC1."
+    notes = rooms.table_notes(" ".join([*_apart(rooms), kappa, *_left_out(rooms)]))
     return Table("agreement", "Agreement of the reviewers", columns, tuple(rows), notes, traces)
 
 
-def _pairs(rooms: Rooms, stage: str, round: str | None) -> Iterator[tuple[int, tuple[str, str] | None, str, list[Pair]]]:
+def _apart(rooms: Rooms) -> list[str]:
+    """What is known of whether the answers were given apart."""
+    taken_in = any(rooms.screening.pairs(stage, imported=True) for stage in STAGES)
+    here = any(rooms.screening.pairs(stage, imported=False) for stage in STAGES)
+    return [*([APART] if here or not taken_in else []), *([IMPORTED] if taken_in else [])]
+
+
+def _left_out(rooms: Rooms) -> list[str]:
+    """How many reports two people answered that agreement does not count, and why."""
+    said = []
+    for stage in STAGES:
+        found = rooms.screening.left_out(stage)
+        if found.in_pilot:
+            said.append(f"Not counted at {_STAGES[stage]}: {len(found.in_pilot):,} whose answers a pilot round had shown to both.")
+        if found.seen:
+            said.append(f"Not counted at {_STAGES[stage]}: {len(found.seen):,} where one answered when the other's answer could be seen.")
+    return said
+
+
+def _pairs(
+    rooms: Rooms, stage: str, round: str | None, *, imported: bool | None = None
+) -> Iterator[tuple[int, tuple[str, str] | None, str, list[Pair]]]:
     """Each pair of reviewers by number, with what it decided; then all of them together, where there are several pairs."""
-    pairs, every = rooms.screening.reviewer_pairs(stage, round=round), rooms.screening.pairs(stage, round=round)
+    pairs = rooms.screening.reviewer_pairs(stage, round=round, imported=imported)
+    every = rooms.screening.pairs(stage, round=round, imported=imported)
+    if imported and not every:
+        return
     for number, pair in enumerate(pairs or [None], start=1):
         who = f"pair {number}" if len(pairs) > 1 else "the two reviewers"
         yield number, pair, who, [one for one in every if pair is None or pair_of(one) == pair]
@@ -153,15 +205,19 @@ def _statistic(found: Agreement) -> tuple[Cell, ...]:
     name = blank if few else Cell(METHODS[found.method].name)
     common = Cell(_two(found.prevalence[0])) if found.n else blank
     value, between = blank, blank
-    if found.value is not None and found.low is not None and found.high is not None:
-        value, between = Cell(_two(found.value)), Cell(f"{_two(found.low)} to {_two(found.high)}")
+    if found.value is not None:
+        value, between = Cell(_two(found.value)), Cell(NOT_ESTIMABLE)
+    if found.low is not None and found.high is not None:
+        between = Cell(f"{_two(found.low)} to {_two(found.high)}")
     return name, value, between, common, Cell(f"{found.n:,}"), Cell(found.note)
 
 
 def _with_limits(found: Agreement) -> Cell:
     """Value and interval in one cell; an empty one that says why where there is none."""
-    if found.value is None or found.low is None or found.high is None:
+    if found.value is None:
         return Cell("", missing="empty", why=found.note)
+    if found.low is None or found.high is None:
+        return Cell(f"{_two(found.value)} ({NOT_ESTIMABLE})")
     return Cell(f"{_two(found.value)} ({_two(found.low)}\u00a0to\u00a0{_two(found.high)})")
 
 

@@ -1,4 +1,4 @@
-"""Agreement of reviewers: raw, beyond chance, and by category, each with its interval. It refuses to show a bare number.
+"""Agreement of reviewers: raw, beyond chance, and by category, each with its interval, or with the reason why none can be estimated.
 
 Which decisions count is settled elsewhere; here pairs come in and one value with a 95 % interval goes out. Under 30 pairs, or where a
 statistic is undefined, there is no value: the table of counts stands alone, with the reason.
@@ -21,6 +21,7 @@ from review.screening.votes import Votes, alpha_value, nominal, ordinal
 
 FEWEST_PAIRS = 30
 INTERVALS = ("formula", "bootstrap")
+NO_WIDTH = "no interval can be estimated: the answers hardly differ; see raw agreement, whose interval is Wilson's"
 
 Counts = tuple[tuple[int, ...], ...]
 
@@ -28,6 +29,8 @@ Counts = tuple[tuple[int, ...], ...]
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """One statistic of agreement. Where ``shown`` is False, ``value``, ``low`` and ``high`` are None and ``note`` says why.
+
+    ``low`` and ``high`` alone are None where the interval cannot be estimated: its formula or its draws give no width.
 
     ``table``: counts, a row for each category of the first reviewer, a column for each of the second, in the order of ``categories``.
     ``n``: pairs. ``prevalence``: the share of each category among all 2n decisions; kappa depends on it, so it is read beside kappa.
@@ -47,7 +50,8 @@ class Agreement:
     def __str__(self) -> str:
         name = METHODS[self.method].name
         if self.value is None or self.low is None or self.high is None:
-            return f"{name}: {self.note} ({self.n} pairs)"
+            value = "" if self.value is None else f" {self.value:.2f}"
+            return f"{name}{value}: {self.note} ({self.n} pairs)"
         return f"{name} {self.value:.2f} (95 % {self.low:.2f} to {self.high:.2f}; {self.n} pairs)"
 
 
@@ -152,8 +156,9 @@ def _shown(found: Estimate | None, n: int, table: Counts, method: str, names: tu
     if found is None:
         note = "undefined: the decisions hardly differ" if n >= FEWEST_PAIRS else f"too few: under {FEWEST_PAIRS} pairs"
         return Agreement(None, None, None, n, table, False, note, method, names, prevalence)
-    note = "the interval has no width: its variance formula gives zero here" if found[2] - found[1] < 1e-9 else ""
-    return Agreement(*found, n, table, True, note, method, names, prevalence)
+    if found[2] - found[1] < 1e-9:  # as where nobody ever disagreed: that says nothing of how sure the value is
+        return Agreement(found[0], None, None, n, table, True, NO_WIDTH, method, names, prevalence)
+    return Agreement(*found, n, table, True, "", method, names, prevalence)
 
 
 def _drawn_again(

@@ -15,11 +15,12 @@ from review.model.event import Event
 from review.model.views import ReportView, Standing
 from review.protocol import Protocol
 from review.screening import allocation, deciding, frames, state
+from review.screening.closing import Course, course_of
 from review.screening.conflicts import Conflict, conflict_of
 from review.screening.imported import ImportedFile, files
 from review.screening.order import Learning, question_of, text_of
 from review.screening.progress import Progress, progress_of, settled
-from review.screening.retrieving import Document, document_of
+from review.screening.retrieving import IN_HAND, Document, document_of
 from review.screening.safe import SafeLine, is_known_as, safe
 from review.screening.stopping import Outlook
 
@@ -51,9 +52,20 @@ class Standings:
         setting = self._setting(stage)
         if round is not None:
             return len(state.pilot_readers(self._state, report, stage, round, self._screeners)) or setting
-        rules = self._rules(stage)
-        rule = state.begun_under(self._state, report, stage, rules) if rules else None
-        return setting if rule is None else allocation.needed_by(rule.body, report.stands.id, setting)
+        today = self._course(stage).today
+        return today.due(state.answers(self._state, report, stage, None), report.stands.id) if today.rules else setting
+
+    def _course(self, stage: str) -> Course:
+        """What was asked at *stage* in the course of the review."""
+        course, plan = self._protocol.course, self._protocol.plan
+        return self._seat.made(f"course {stage}", (len(course), self._state.changes, plan), lambda: self._followed(stage))
+
+    def _followed(self, stage: str) -> Course:
+        course, plan_of = self._protocol.course, self._protocol.plan_of
+        plans = [(position, plan_of(version)) for position, version in course if version is not None]
+        if not self._protocol.frozen:  # today's draft; what it said on other days is kept nowhere
+            plans.append((course[-1][0] if course else ("", "", 0), self._protocol.plan))
+        return course_of(stage, plans, self._state.ruled)
 
     def _setting(self, stage: str) -> int:
         return int(getattr(self._protocol.plan.settings.reviewers_per_stage, stage))
@@ -62,14 +74,11 @@ class Standings:
     def _screeners(self) -> list[str]:
         return [r.id for r in self._protocol.plan.reviewers if "screener" in r.roles]
 
-    def _rules(self, stage: str) -> list[Event]:
-        return self._seat.made(f"rules {stage}", (self._state.changes,), lambda: state.allocations(self._state, stage))
-
     @at_rest
     def allocation(self, stage: str) -> Event | None:
         """The rule in force of who reads what at *stage*; None while everybody may take anything."""
         deciding.known_stage(stage)
-        return next(reversed(self._rules(stage)), None)
+        return next(reversed(self._course(stage).today.rules), None)
 
     @at_rest
     def pilots(self) -> dict[str, list[str]]:
@@ -87,8 +96,8 @@ class Standings:
         return self._panel(report, stage, round=round).seen_by(self._seat.viewer)
 
     def _panel(self, report: ReportView, stage: str, *, round: str | None = None) -> Panel:
-        settings = self._protocol.plan.settings
-        return state.panel_of(self._state, report, stage, needed=self._needed(report, stage, round), unsure=settings.unsure, round=round)
+        needed, unsure = self._needed(report, stage, round), self._protocol.plan.settings.unsure
+        return state.panel_of(self._state, report, stage, needed=needed, course=self._course(stage), unsure=unsure, round=round)
 
     @at_rest
     def standing(self, report: ReportView, stage: str) -> Standing:
@@ -186,7 +195,7 @@ class Standings:
             if report.lane != "dbr" or self.removal(report) is not None:
                 return False
             return self.left().isdisjoint(report.members) or self._seen(report)
-        return self.sought(report) and self.retrieval(report)[0] in ("retrieved", "extract_only")
+        return self.sought(report) and self.retrieval(report)[0] in IN_HAND
 
     def _seen(self, report: ReportView) -> bool:
         """Whether a person has looked at it by title and abstract; what only a tool has read is left when screening stops."""
@@ -199,8 +208,18 @@ class Standings:
 
         round  a pilot round, whose reports wait for each of its readers; without it, those of the main screening
         """
+        return [report.id for report, asked in self._asked_of(stage, round) if self._is_among(asked)]
+
+    @at_rest
+    def waits(self, report: ReportView, stage: str, *, round: str | None = None) -> bool:
+        """Whether *report* waits for this viewer at *stage*, as ``queue`` asks it of each."""
+        if round is not None:
+            return self._is_among(self._asked_in_pilot(report, stage, round))
+        return self._is_at_stage(report, stage) and self._is_among(self._asked_on(report, stage))
+
+    def _is_among(self, asked: Sequence[str]) -> bool:
         who = self._seat.viewer.name
-        return [report.id for report, asked in self._asked_of(stage, round) if asked and (who is None or who in asked)]
+        return bool(asked) and (who is None or who in asked)
 
     @at_rest
     def due(self, stage: str) -> dict[str, int]:
@@ -265,16 +284,27 @@ class Standings:
 
     @at_rest
     def progress(self, stage: str) -> Progress:
-        """What is finally decided at *stage*, in the order in which it became so: the same for everybody."""
-        reports = [r for r in self._at_stage(stage) if r.lane == "dbr" or stage == "full_text"]
-        done = [settled(r, self._panel(r, stage), self.standing(r, stage)) for r in reports]
-        return progress_of([r.id for r in reports], done, self._protocol.plan.settings.random_share)
+        """What is finally decided at *stage*, in the order in which it was read: the same for everybody. What a stop left is of it."""
+        reports = [r for r in self._reports() if self._counts_at(r, stage)]
+        found = [(r, self._panel(r, stage), self.standing(r, stage)) for r in reports]
+        done = [settled(*one) for one in found]
+        left = {r.id for r in reports if not self._is_at_stage(r, stage)}
+        answered = (stands for r, panel, stands in found if r.id not in left and (panel.conflict or panel.complete))
+        unsettled = sum(stands.outcome is None for stands in answered)
+        share = self._protocol.plan.settings.random_share
+        return progress_of([r.id for r in reports], done, share, unsettled=unsettled, stopped=len(left))
+
+    def _counts_at(self, report: ReportView, stage: str) -> bool:
+        """Whether recall at *stage* is of this report too: also of what a stop left unscreened."""
+        if stage == "title_abstract":
+            return report.lane == "dbr" and self.removal(report) is None
+        return self._is_at_stage(report, stage)
 
     @at_rest
     def outlook(self, stage: str = "title_abstract", *, recall_target: float = 0.95, confidence: float = 0.95) -> Outlook:
         """How far *stage* is and what may be promised: recall of what these reviewers would include at it.
 
-        It rests on what people have finally decided, in the order in which that became so, and is the same for everybody.
+        It rests on what people have finally decided, in the order in which they read it, and is the same for everybody.
         """
         return self.progress(stage).outlook(recall_target, confidence)
 

@@ -19,11 +19,13 @@ from review.model.decision import (
     ScreeningStopped,
     whose,
 )
-from review.model.event import Event
+from review.model.event import Event, Position
 from review.model.facts import Facts, Own
 from review.model.views import ReportView, Standing
+from review.screening.closing import ByCourse, Course, named_in
 from review.screening.decision_words import same_words
 from review.screening.imported import as_answer
+from review.screening.retrieving import status_of
 
 Question = tuple[str, str, str | None]  # report, stage, pilot round (None for the main screening)
 
@@ -40,6 +42,7 @@ class ScreeningState:
     removals: list[Event] = field(default_factory=list)
     imported: list[Event] = field(default_factory=list)
     allocations: list[Event] = field(default_factory=list)
+    ruled: list[tuple[Position, tuple[Event, ...]]] = field(default_factory=list)  # the rules that counted, from each position on
     changes: int = 0  # of stops, removals and allocations: what is made from them is made anew when it moves
     facts: Facts = field(default_factory=Facts)
     ruling: Own = field(default_factory=lambda: Own({ScreeningStopped.kind, RecordsRemoved.kind, ScreeningAllocated.kind}))
@@ -50,6 +53,7 @@ class ScreeningState:
 def fold(state: ScreeningState, event: Event) -> ScreeningState:
     """The state after one more event (advanced in place)."""
     state.facts.add(event)
+    before = state.changes
     state.changes += state.ruling.takes(event)
     if event.kind in (ScreeningDecided.kind, ScreeningResolved.kind):
         _file(state, event, (event.subject, event.body["stage"], event.body.get("round")))
@@ -68,6 +72,9 @@ def fold(state: ScreeningState, event: Event) -> ScreeningState:
         state.allocations.append(event)
     elif event.withdraws in state.home:
         _file(state, event, state.home[event.withdraws])
+    live = tuple(rule for rule in state.allocations if state.facts.live(rule.id)) if state.changes > before else ()
+    if state.changes > before and live != (state.ruled[-1][1] if state.ruled else ()):
+        state.ruled.append((event.position, live))
     return state
 
 
@@ -77,10 +84,14 @@ def _file(state: ScreeningState, event: Event, question: Question) -> None:
     state.told.append(question[0])
 
 
-def panel_of(state: ScreeningState, report: ReportView, stage: str, *, needed: int, unsure: str, round: str | None = None) -> Panel:
-    """The panel on *report* at *stage*, over all reports that are the same document today."""
+def panel_of(
+    state: ScreeningState, report: ReportView, stage: str, *, needed: int, course: Course, unsure: str, round: str | None = None
+) -> Panel:
+    """The panel on *report* at *stage*, over all reports that are the same document today; it closes by the *course* of the stage."""
     asked = [state.asked[q] for m in report.members if (q := (m, stage, round)) in state.asked]
-    key = (report.members, stage, round, needed, unsure, tuple(len(a) for a in asked))
+    opened = openings(state, round) if round is not None else ()
+    record = report.stands.id
+    key = (report.members, stage, round, needed, unsure, course.key, record, len(opened), tuple(len(a) for a in asked))
     if key not in state.panels:
         events = asked[0] if len(asked) == 1 else sorted((e for a in asked for e in a), key=lambda e: e.position)
         state.panels[key] = panel(
@@ -88,6 +99,7 @@ def panel_of(state: ScreeningState, report: ReportView, stage: str, *, needed: i
             needed=needed,
             resolution_kind=ScreeningResolved.kind,
             differ=lambda answers: differ(answers, stage=stage, unsure=unsure, needed=needed),
+            closing=ByCourse(course, record, opened),
         )
     return state.panels[key]
 
@@ -189,9 +201,7 @@ def retrievals(state: ScreeningState, report: ReportView) -> list[Event]:
 def retrieval(state: ScreeningState, report: ReportView) -> tuple[str | None, Event | None]:
     """'retrieved', 'extract_only', 'not_retrieved', or None while it is sought; and the event that says so, None when by import."""
     live = retrievals(state, report)
-    if live:
-        return live[-1].body["status"], live[-1]
-    return ("retrieved" if report.retrieved_on_import else None), None
+    return status_of(live, report), live[-1] if live else None
 
 
 def stopped(state: ScreeningState) -> list[Event]:
@@ -219,30 +229,37 @@ def pilot_rounds(state: ScreeningState) -> dict[str, list[str]]:
     return {e.body["round"]: list(e.body["reports"]) for e in state.pilots if state.facts.live(e.id)}
 
 
+def rounds_of(state: ScreeningState) -> dict[str, list[str]]:
+    """Report -> the pilot rounds that held it, those taken back too."""
+    found: dict[str, list[str]] = {}
+    for event in state.pilots:
+        for report in event.body["reports"]:
+            found.setdefault(report, []).append(event.body["round"])
+    return found
+
+
 def pilot_readers(state: ScreeningState, report: ReportView, stage: str, round: str, screeners: Collection[str]) -> set[str]:
-    """Who reads a pilot's report: those who screened when it was opened and do so still, and whoever has answered."""
-    opened = [e for e in state.pilots if e.body["round"] == round and state.facts.live(e.id)]
-    named = opened[-1].body.get("reviewers", ()) if opened else ()
-    if not named:  # opened by a release that did not note them
-        return set()
-    return {name for name in named if name in screeners} | {whose(e) for e in _answers(state, report, stage, round)}
+    """Who reads a pilot's report: those who screened when it was opened and do so still, or have answered.
 
-
-def allocations(state: ScreeningState, stage: str) -> list[Event]:
-    """The live rules of who reads what at *stage*, oldest first; the last is in force."""
-    return [e for e in state.allocations if e.body["stage"] == stage and state.facts.live(e.id)]
-
-
-def begun_under(state: ScreeningState, report: ReportView, stage: str, rules: Sequence[Event]) -> Event | None:
-    """The rule of *rules* that says how many read *report*: the one in force when the first answer that stands was given.
-
-    A later rule leaves that number, so that what one has read, and others may have seen, is not called independent afterwards.
+    None where a release opened it that did not note them.
     """
-    first = min((e.position for e in _answers(state, report, stage, None)), default=None)
-    before = [rule for rule in rules if first is None or rule.position < first]
-    return before[-1] if before else None
+    answered = {whose(e) for e in answers(state, report, stage, round)}
+    return {name for name in named_in(openings(state, round)) if name in screeners or name in answered}
 
 
-def _answers(state: ScreeningState, report: ReportView, stage: str, round: str | None) -> list[Event]:
+def openings(state: ScreeningState, round: str) -> tuple[Event, ...]:
+    """Every opening of that pilot round, those taken back too."""
+    return tuple(e for e in state.pilots if e.body["round"] == round)
+
+
+def taken_back(state: ScreeningState, rule: Event) -> str | None:
+    """The day on which *rule* counted no more because it was taken back; None while it counts."""
+    if state.facts.live(rule.id):
+        return None
+    return next((at for (at, _, _), live in state.ruled if at > rule.at and rule not in live), rule.at)[:10]
+
+
+def answers(state: ScreeningState, report: ReportView, stage: str, round: str | None) -> list[Event]:
+    """The answers on *report* that stand, of all its members."""
     asked = (e for m in report.members for e in state.asked.get((m, stage, round), ()))
     return [e for e in asked if e.withdraws is None and e.kind != ScreeningResolved.kind and state.facts.live(e.id)]

@@ -147,10 +147,14 @@ def test_alpha_without_an_interval_is_not_shown():
     assert not agreement([[0, 1], [0, 99]], categories=TWO, method="alpha").shown
 
 
-def test_perfect_agreement_says_that_its_interval_has_no_width():
+def test_perfect_agreement_has_no_interval_and_points_to_one_that_is():
     found = agreement([[40, 0], [0, 60]], categories=TWO)
-    assert (found.value, found.low, found.high) == (1, 1, 1)
-    assert "no width" in found.note
+    assert (found.shown, found.value, found.low, found.high) == (True, 1, None, None)
+    assert "no interval can be estimated" in found.note and "Wilson" in str(found)
+    drawn = agreement([[40, 0], [0, 60]], categories=TWO, interval="bootstrap")
+    assert (drawn.value, drawn.low) == (1, None)
+    raw = agreement([[40, 0], [0, 60]], categories=TWO, method="raw")
+    assert 0.96 < raw.low < raw.high == 1
 
 
 def test_a_category_that_nobody_used_still_counts_as_offered():
@@ -207,10 +211,12 @@ squares = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(table=squares, method=st.sampled_from([name for name in METHODS if name != "negative"]))
-def test_a_value_never_stands_without_its_interval(table, method):
+def test_a_value_stands_with_its_interval_or_with_the_reason_why_there_is_none(table, method):
     found = agreement(table, categories=THREE[: len(table)], method=method)
     assert found.n == sum(map(sum, table))
-    if found.shown:
+    if found.shown and found.low is None:
+        assert found.high is None and "no interval can be estimated" in found.note
+    elif found.shown:
         assert found.n >= FEWEST_PAIRS
         assert -1 <= found.low <= found.value + 1e-12
         assert found.value - 1e-12 <= found.high <= 1

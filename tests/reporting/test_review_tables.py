@@ -126,6 +126,8 @@ def test_a_study_whose_report_was_lost_again_is_in_no_table_of_included_studies(
     report = team.article(team.search(), "One")
     team.include(report, "included")
     assert len(team.nobody.tables.characteristics().rows) == 1
+    for answer in team.nobody.screening.panel(team.nobody.studies.report_views()[0], "full_text").answers:
+        team.lead.screening.undo(answer.id)
     team.r1.screening.retrieve(report, "not_retrieved")
     assert team.nobody.flow().boxes["new_studies"].n == 0
     assert team.nobody.tables.characteristics().rows == ()

@@ -55,7 +55,9 @@
     const key = name.slice("trace-".length);
     if (!Object.hasOwn(data.origins, key)) return null;
     const [label, facts, value = "", state = 0, more = 0] = data.origins[key];
-    const origin = made("article", "origin", made("h3", "", label));
+    const head = made("h3", "", label);
+    head.setAttribute("aria-level", "2");
+    const origin = made("article", "origin", head);
     if (value) origin.append(made("p", Array.from(value).length > 40 || value.includes("\n") ? "value long" : "value", value));
     if (state) origin.append(made("p", "state", made("span", "label", data.labels.state), " ", data.said[state]));
     const entries = made("ol", "entries", ...facts.map((at) => fact(data.facts[at])));

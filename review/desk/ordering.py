@@ -15,8 +15,8 @@ from review.screening.order import Learning, Order
 class Ordering:
     """The newest order of what waits for one person, and the making of the next."""
 
-    def __init__(self, learning: Callable[[], Learning]) -> None:
-        self._learning = learning
+    def __init__(self, learning: Callable[[], Learning], *, model: str = "elas-u4") -> None:
+        self._learning, self._model = learning, model
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="order")
         self._making: Future[Order] | None = None
         self._last: Learning | None = None
@@ -41,6 +41,6 @@ class Ordering:
         if self._stale and self._making is None:
             self._stale = False
             self._last = self._learning().after(self._last)
-            self._making = self._thread.submit(self._last.order)
+            self._making = self._thread.submit(self._last.order, self._model)
         if patience and self._making is not None:
             wait_for([self._making], timeout=patience)

@@ -26,6 +26,7 @@ from review.model.event import Event
 from review.model.views import ReportView
 from review.project import Review
 from review.screening.order import Order, Place
+from review.screening.ranking import MODELS
 
 STAGE_NAMES = {"title_abstract": "Title and abstract", "full_text": "Full text"}
 ORDERS = ("learned", "arrival")
@@ -55,8 +56,9 @@ class ScreeningCard(Card):
     round: a pilot round, whose records are then decided in it. Left out, it is the main screening; before the protocol is frozen, at
     title and abstract, the first pilot round that still waits for this reviewer.
     keys: {command: key} in place of the card's own, as {'include': 'j'}. order: 'learned', or 'arrival' for the order they came in,
-    which a pilot has in any case.
-    Every key press carries a token, so that sending it again stores nothing twice. Raises InputRefused for another stage, order or key.
+    which a pilot has in any case. model: what learns, 'elas-u4', or 'nb' for another look at what is left before stopping.
+    Every key press carries a token, so that sending it again stores nothing twice. Raises InputRefused for a stage, an order, a model or a
+    key that there is not.
     """
 
     _esm = script("document.js", "screening.js", shows="Screening")
@@ -76,8 +78,9 @@ class ScreeningCard(Card):
         round: str | None = None,
         keys: Mapping[str, str] | None = None,
         order: str = "learned",
+        model: str = "elas-u4",
     ) -> None:
-        for given, accepted, what in ((stage, STAGES, "stage"), (order, ORDERS, "order")):
+        for given, accepted, what in ((stage, STAGES, "stage"), (order, ORDERS, "order"), (model, MODELS, "model")):
             if given not in accepted:
                 raise InputRefused(f"{given!r} is no {what}", expected=", ".join(accepted), next_step=near(given, accepted))
         super().__init__(rv, keys=keys)
@@ -93,7 +96,7 @@ class ScreeningCard(Card):
         self._stored: dict[str, Message] = {}  # token -> the answer to it
         self._finder = Finder()
         self._reader = Reader(rv)
-        self._learned = Ordering(lambda: rv.screening.learning(stage)) if order == "learned" else None
+        self._learned = Ordering(lambda: rv.screening.learning(stage), model=model) if order == "learned" else None
         self._order: Order | None = None  # the one that the queue stands in
 
     def __repr__(self) -> str:

@@ -109,7 +109,11 @@ class ScreeningPiloted(Body):
 
 
 class ScreeningStopped(Body):
-    """A person's decision to stop: records left unseen are excluded by automation from here on."""
+    """A person's decision to stop: records left unseen are excluded by automation from here on.
+
+    ``p``: of the stopping test at that moment; None where it said nothing, which ``why_no_p`` gives a name. ``confidence``: the p was to be
+    under 1 less this; None in events of before, whose p may have been typed. ``stated_p``: what the person typed, in whatever form.
+    """
 
     kind: ClassVar[str] = "screening.stopped"
     rule: str
@@ -118,6 +122,9 @@ class ScreeningStopped(Body):
     left: tuple[str, ...]
     seen_by_a_person: int
     note: str
+    confidence: str | None = None
+    stated_p: str | None = None
+    why_no_p: Literal["", "target", "unsettled", "order"] = ""
 
 
 class ScreeningAllocated(Body):

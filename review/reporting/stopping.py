@@ -31,8 +31,8 @@ def outlook(rooms: Rooms) -> Table:
     rows = tuple((Cell(what), Cell(said, trace=behind.key)) for what, said in rooms.screening.outlook(STAGE).as_rows())
     columns = (Column("what", "Title and abstract", width=2), Column("said", "How it stands", width=5))
     note = (
-        "Final decisions only, in the order in which they became final: of several reviewers, when the last one due had answered or the "
-        "conflict was resolved. The promise is recall of what these reviewers would include at this stage."
+        "Final decisions only, in the order in which records were read: of several reviewers, when the last one due had answered, "
+        "also where a conflict was resolved later. The promise is recall of what these reviewers would include at this stage."
     )
     title = "What may be promised if screening stopped now"
     return Table("outlook", title, columns, rows, rooms.table_notes(note), {behind.key: behind})

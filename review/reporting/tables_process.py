@@ -6,7 +6,7 @@ It counts what the viewer may see, and names nobody. Extraction and appraisal st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter
@@ -117,6 +117,14 @@ def screening_process(rooms: Rooms) -> Table:
 _STAGES = {"title_abstract": "title and abstract", "full_text": "full text", "classification": "classification of studies"}
 _UNITS = {"title_abstract": "reports", "full_text": "reports", "classification": "studies"}
 _UNSURE = {"goes_on": "goes on to full text", "conflict": "is a disagreement"}
+_PRESENTED = {
+    "elas-u4": "on records ranked by what had been decided (elas-u4)",
+    "nb": "on records ranked by another model (nb)",
+    "question": "on records ranked by likeness to the protocol's question",
+    "includes": "on records ranked by likeness to what was included",
+    "random": "on records drawn at random",
+    "arrival": "on records in the order in which they came in",
+}
 IN_ORDER = attrgetter("position")
 
 
@@ -223,7 +231,7 @@ def _unsure(rooms: Rooms, name: str, stage: Asked) -> Trace:
 
 
 def _automation(rooms: Rooms, behind: Behind, name: str, stage: Asked) -> Trace:
-    """What tools took out before screening, what a person's stop left to no one, and what tools answered."""
+    """What tools took out before screening, what a person's stop left to no one, what tools answered, and what put records in order."""
     events = sorted((e for e in stage.answers if e.by_tool), key=IN_ORDER)
     said, entries, n = [], list[TraceEntry](), len(events)
     if name == "title_abstract":
@@ -236,12 +244,27 @@ def _automation(rooms: Rooms, behind: Behind, name: str, stage: Asked) -> Trace:
         for stop in stops:
             body = stop.body
             what = f"under the rule {body['rule']} (target recall {body['target_recall']}): {len(body['left']):,} not screened"
+            what = ". ".join([what, *(sentence.rstrip(".") for sentence in rooms.tested(stop))])
             said.append(f"stopped by a person {what}")
             entries.append(one_line(rooms, stop.id, "Screening stopped by a person", what, body["note"]))
     counts = Counter(event.actor for event in events)
     said += [f"{named_tool(tool)}: {answers:,} answers" for tool, answers in counts.items()]
-    entries += answer_entries(rooms, events[:MOST])
+    presented = sorted((e for e in stage.answers if e.body.get("model")), key=IN_ORDER)
+    said += _presented(rooms, stage, presented)
+    entries += answer_entries(rooms, [*events, *presented][:MOST])
+    n += len(presented)
     return counted(rooms, key_of("automation", name), "", entries, n, value="\n".join(said) or "none", none="Nothing by automation")
+
+
+def _presented(rooms: Rooms, stage: Asked, presented: Sequence[Event]) -> list[str]:
+    """What put the records before people, by their own decisions; nothing where no decision names it."""
+    if not presented:
+        return []
+    counts = Counter(str(e.body["model"]) for e in presented)
+    said = "; ".join(f"{n:,} {_PRESENTED.get(model, f'presented by {model}')}" for model, n in counts.most_common())
+    people = sum(not e.by_tool for e in stage.answers)
+    share = rooms.protocol.plan.settings.random_share
+    return [f"order of reading, which decided nothing: of {people:,} answers of people {said}; random share by the protocol {share:g}"]
 
 
 def _pilots(rooms: Rooms) -> list[str]:

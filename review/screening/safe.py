@@ -14,7 +14,7 @@ from typing import Literal
 
 from review.model.views import ReportView
 from review.screening.progress import Progress
-from review.screening.stopping import IRRELEVANT_IN_A_ROW, Estimate, estimate
+from review.screening.stopping import IRRELEVANT_IN_A_ROW, NOT_KNOWN, Estimate, estimate
 
 RANDOM_SHARE, READ_SHARE, TIMES_EXPECTED = 0.01, 0.10, 2
 OTHER_MODEL = "nb"
@@ -37,7 +37,7 @@ def safe(progress: Progress, key_papers: Mapping[str, Collection[str]], *, revie
 
     reviewers: how many decide on each report at this stage.
     """
-    known = estimate(progress.drawn, progress.labels, len(progress.reports))
+    known = None if progress.waiting else estimate(progress.drawn, progress.labels, len(progress.reports))
     return (
         _random(progress),
         _key_papers(progress, key_papers),
@@ -64,7 +64,9 @@ def _random(progress: Progress) -> SafeLine:
     if not progress.share:
         return SafeLine(1, what, "cannot be said", "the protocol draws none at random (random_share = 0)")
     drawn, wanted = progress.drawn, max(1, ceil(RANDOM_SHARE * len(progress.reports)))
-    return SafeLine(1, what, _state(len(drawn) >= wanted), f"{len(drawn):,} of {wanted:,} drawn, {sum(drawn):,} relevant")
+    waits = f", {progress.waiting:,} more without a final decision" if progress.waiting else ""
+    figures = f"{len(drawn):,} of {wanted:,} drawn, {sum(drawn):,} relevant{waits}; spread over the ranking, not screened before it"
+    return SafeLine(1, what, _state(len(drawn) >= wanted), figures)
 
 
 def _key_papers(progress: Progress, key_papers: Mapping[str, Collection[str]]) -> SafeLine:
@@ -88,6 +90,8 @@ def _read(progress: Progress) -> SafeLine:
 
 def _twice(progress: Progress, known: Estimate | None) -> SafeLine:
     what = "At least twice as many records were screened as there are relevant ones by the estimate"
+    if progress.waiting:
+        return SafeLine(2, what, "cannot be said", f"{progress.waiting:,} of those drawn at random have no final decision yet")
     if known is None or not known.relevant:
         return SafeLine(2, what, "cannot be said", "no relevant record has been drawn at random yet")
     wanted = ceil(TIMES_EXPECTED * known.total)
@@ -96,15 +100,19 @@ def _twice(progress: Progress, known: Estimate | None) -> SafeLine:
 
 
 def _in_a_row(progress: Progress) -> SafeLine:
-    row = sum(1 for _ in takewhile(lambda label: not label, reversed(progress.labels)))
-    return SafeLine(2, f"The last {IRRELEVANT_IN_A_ROW} records were irrelevant", _state(row >= IRRELEVANT_IN_A_ROW), f"{row:,} in a row")
+    what, known = f"The last {IRRELEVANT_IN_A_ROW} records were irrelevant", progress.in_order
+    if progress.done and not known:
+        return SafeLine(2, what, "cannot be said", NOT_KNOWN)
+    row = sum(1 for _ in takewhile(lambda label: not label, reversed(progress.labels[len(progress.done) - known :])))
+    since = "" if known == len(progress.done) else ", since decisions were imported"
+    return SafeLine(2, what, _state(row >= IRRELEVANT_IN_A_ROW), f"{row:,} in a row{since}")
 
 
 def _other_model(progress: Progress) -> SafeLine:
     what = f"Another model ordered the rest, and its last {IRRELEVANT_IN_A_ROW} records were irrelevant"
-    if progress.done and not any(one.model for one in progress.done):
+    if progress.done and not any(one.models for one in progress.done):
         return SafeLine(3, what, "cannot be said", "no decision names the model that presented its record")
-    by_other = [one.label for one in progress.done if one.model == OTHER_MODEL]
+    by_other = [one.label for one in progress.done if OTHER_MODEL in one.models]
     row = sum(1 for _ in takewhile(lambda label: not label, reversed(by_other)))
     return SafeLine(3, what, _state(row >= IRRELEVANT_IN_A_ROW), f"{len(by_other):,} screened in its order, the last {row:,} irrelevant")
 
@@ -115,5 +123,10 @@ def _checked(progress: Progress, reviewers: int) -> SafeLine:
         return SafeLine(4, what, "cannot be said", "one person decides at this stage, and a second look leaves no fact of its own")
     excluded = [one for one in progress.done if not one.label]
     by_two = sum(one.people > 1 for one in excluded)
-    done = bool(excluded) and by_two == len(excluded)
-    return SafeLine(4, what, _state(done), f"{by_two:,} of {len(excluded):,} exclusions are by two people")
+    unknown = sum(not one.people for one in excluded)
+    figures = f"{by_two:,} of {len(excluded):,} exclusions are by two people, who each screened; not by a second look at the end"
+    if unknown:
+        figures += f"; {unknown:,} by an imported consensus, whose readers are not known"
+    if unknown and by_two + unknown == len(excluded):
+        return SafeLine(4, what, "cannot be said", figures)
+    return SafeLine(4, what, _state(bool(excluded) and by_two == len(excluded)), figures)

@@ -316,7 +316,8 @@ class Screening(Importing):
     def stop(self, *, rule: str, target_recall: float | str, note: str, p: str | None = None) -> str:
         """A person's decision to stop title and abstract screening: what nobody has looked at is excluded by automation from here on.
 
-        p: of the stopping test; left out, it is computed from what is finally decided, where target_recall is a share such as 0.95.
+        The p of the stopping test is computed from what is finally decided and stored, where target_recall is a share such as 0.95.
+        p: another one, which is kept beside it and printed as stated by the person.
         """
         if LEAD not in self._seat.viewer.roles:
             check_role(self._seat.viewer, "screener", otherwise="let a screener or the lead stop")
@@ -327,9 +328,18 @@ class Screening(Importing):
         left = tuple(r.id for r in there if not self._seen(r))
         seen = len(there) - len(left)
         share = share_of(target_recall)
-        if p is None and share is not None:
-            p = f"{self.outlook(recall_target=share).p:.6g}"
-        body = ScreeningStopped(rule=rule, target_recall=str(target_recall), p=p, left=left, seen_by_a_person=seen, note=note.strip())
+        found = self.outlook(recall_target=share) if share is not None else None
+        body = ScreeningStopped(
+            rule=rule,
+            target_recall=str(target_recall),
+            p=None if found is None or found.p is None else f"{found.p:.6g}",
+            left=left,
+            seen_by_a_person=seen,
+            note=note.strip(),
+            confidence=None if found is None else str(found.confidence),
+            stated_p=p,
+            why_no_p="target" if found is None else found.why_no_p,
+        )
         return self._seat.pen.write(ScreeningStopped.kind, "screening", body).id
 
     def remove(self, records: Sequence[str], *, by: str, reason: str, tool: str | None = None, note: str = "") -> str:

@@ -174,6 +174,20 @@ def test_training_delays_no_answer_and_is_asked_again_when_something_changed() -
     assert ordering.newest() is not None and made == [0, 1], "what had changed was learned from once, and then it rested"
 
 
+def test_another_model_is_chosen_at_the_card_and_its_decisions_say_so(rv: Review) -> None:
+    first = Browser(ScreeningCard(rv))
+    first.ask("open")
+    first.decide("include")
+    first.decide("exclude")
+    other = Browser(ScreeningCard(rv, model="nb"))
+    other.ask("open")
+    other.decide("exclude")
+    models = [event.body["model"] for event in rv.screening.visible_events()]
+    assert models[-1] == "nb" and "nb" not in models[:-1]
+    with pytest.raises(InputRefused, match="'bm25' is no model"):
+        ScreeningCard(rv, model="bm25")
+
+
 def test_an_order_that_cannot_be_made_leaves_the_one_that_stands() -> None:
     class Broken(Learning):
         def order(self, model: str = "elas-u4") -> Order:

@@ -124,8 +124,24 @@ def test_what_tools_took_out_is_said_with_their_names(team: Team) -> None:
     team.lead.screening.stop(rule="the last 50 were not eligible", target_recall="0.95", note="safe to stop")
     assert said(team.nobody.tables.screening_process())["Automation"][0].split("\n") == [
         "a filter, version 2: not in people: 1 removed before screening",
-        "stopped by a person under the rule the last 50 were not eligible (target recall 0.95): 1 not screened",
+        "stopped by a person under the rule the last 50 were not eligible (target recall 0.95): 1 not screened. "
+        "At that moment the test that recall was below 0.95 gave p = 0.500: the target was not reached with 95 % confidence",
     ]
+
+
+def test_the_order_of_reading_is_said_with_what_made_it(team: Team) -> None:
+    search = team.search()
+    one, two, three = (team.article(search, title) for title in ("One", "Two", "Three"))
+    for rv, model in zip(team.both, ("elas-u4", "random"), strict=True):
+        rv.screening.decide(one, stage="title_abstract", decision="include", rank=1, model=model)
+        rv.screening.decide(two, stage="title_abstract", decision="include", rank=2, model="elas-u4")
+    team.decide(three, "include", "include")
+    table = team.nobody.tables.screening_process()
+    assert said(table)["Automation"][0] == (
+        "order of reading, which decided nothing: of 6 answers of people 3 on records ranked by what had been decided (elas-u4); "
+        "1 on records drawn at random; random share by the protocol 0.05"
+    )
+    assert len(table.traces["automation-title-abstract"].entries) == 4
 
 
 def test_one_reviewer_alone_is_said_so(tmp_path: Path) -> None:

@@ -72,3 +72,19 @@ def test_the_outlook_says_what_may_be_promised_and_warns_of_the_habit() -> None:
 def test_what_cannot_be_is_refused(arguments: tuple, message: str) -> None:
     with pytest.raises(InputRefused, match=message):
         probability_recall_missed(*arguments)
+
+
+def test_p_is_printed_as_that_of_a_test_and_never_as_zero() -> None:
+    found = outlook([1] * 50 + [0] * 5000, 5060)
+    assert found.reached and found.p is not None and found.p < 0.0005
+    said = dict(found.as_rows())
+    assert said["Test that recall is below 95 %"] == "p < 0.001" and "p < 0.001" in found.words
+    assert not [what for what in said if "hance" in what]
+
+
+def test_only_labels_whose_place_is_known_make_urns() -> None:
+    assert probability_recall_missed(EARLY, 500, in_order=0) == 1
+    assert probability_recall_missed(EARLY, 500, in_order=100) == probability_recall_missed(EARLY, 500)
+    assert probability_recall_missed(EARLY, 500, in_order=10) > probability_recall_missed(EARLY, 500)
+    with pytest.raises(InputRefused, match="101 of 100 labels cannot be in order"):
+        probability_recall_missed(EARLY, 500, in_order=101)

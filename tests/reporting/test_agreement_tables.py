@@ -107,3 +107,47 @@ def test_with_thirty_pairs_kappa_stands_beside_prevalence_and_ac1(tmp_path: Path
     assert {row[6] for row in rows[:-1]} == {"0.20"} and rows[0][4] < rows[4][4]
     assert led(team.nobody.tables.agreement())
     team.ledger.close()
+
+
+def test_reading_alone_is_said_also_when_the_rule_is_gone_and_of_chance_only_where_chance_drew(team_of_two: Team) -> None:
+    team = team_of_two
+    reports = [team.article(team.search(), f"Trial {n}") for n in range(6)]
+    for report in reports[:2]:
+        team.decide(report, "exclude", "exclude")
+    team.lead.screening.allocate(STAGE, scheme="all", double_share=0)
+    for rv in team.both:
+        for report in rv.screening.queue(STAGE):
+            rv.screening.decide(report, stage=STAGE, decision="exclude", reason="P1")
+    team.lead.screening.allocate(STAGE, scheme="all")
+    note = team.nobody.tables.allocation().notes[-1]
+    assert "4 of 6 records were read by one person alone: a departure from dual screening. Of the 2 that two read, 0 were drawn" in note
+    assert "2026-01-05: two readers for 0 % of the records, drawn by chance" in note
+    assert any(said.startswith("Read by one person alone at title and abstract") and said.endswith("two: 4.") for said in flow_notes(team))
+
+
+def flow_notes(team: Team) -> tuple[str, ...]:
+    return team.nobody.flow().notes
+
+
+def test_imported_pairs_stand_on_lines_of_their_own(team_of_two: Team) -> None:
+    team = team_of_two
+    search = team.search()
+    reports = [team.article(search, f"Trial {n}") for n in range(4)]
+    rows = [f"{r},Trial {n},2020,exclude,{who}" for n, r in enumerate(reports[:3]) for who in ("A", "B")]
+    file = team.folder / "votes.csv"
+    file.write_text("\n".join(["id,title,year,decision,reviewer", *rows]), encoding="utf-8")
+    team.lead.screening.import_decisions(file, stage=STAGE, as_="reviewers", reviewers={"A": "r1", "B": "r2"}, tool="Rayyan")
+    table = team.nobody.tables.agreement()
+    assert table.notes[-1].startswith("Imported answers stand on lines of their own"), "nothing is claimed of how these were given"
+    team.decide(reports[3], "exclude", "exclude")
+    table = team.nobody.tables.agreement()
+    found = {row[1]: row[7] for row in texts(table) if row[0] == "title and abstract"}
+    assert found == {"the two reviewers": "1", "the two reviewers, imported": "3"} and led(table)
+    assert table.notes[-1].startswith("Each reviewer's last decision before both were known. Imported")
+
+
+@pytest.fixture
+def team_of_two(tmp_path: Path) -> Iterator[Team]:
+    team = make_team(tmp_path / "review")
+    yield team
+    team.ledger.close()

@@ -206,7 +206,7 @@ def _take(
             rv.screening.undo(event)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(steps)
 def test_no_answer_counts_that_was_given_after_another_could_be_seen(taken: list) -> None:
     follow(taken)

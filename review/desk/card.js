@@ -189,12 +189,12 @@ class Card {
   arrive() {
     const { saved, message, before } = this.pending;
     this.rest();
-    if (!saved) this.say(this.arrived(message, this.shown !== null && this.shown.report === before));
+    if (!saved) this.say(this.arrived(message, this.shown !== null && this.placeOf(this.shown) === before));
     if (message.kind === "open" && document.activeElement === document.body) this.record.focus({ preventScroll: true });
   }
 
   show({ card, progress, share }) {
-    const same = card !== null && this.shown !== null && card.report === this.shown.report;
+    const same = card !== null && this.shown !== null && printOf(card) === printOf(this.shown);
     this.shown = card;
     this.left.textContent = progress;
     this.root.style.setProperty("--done", share ?? 0);
@@ -206,6 +206,11 @@ class Card {
     if (this.side.contains(document.activeElement)) this.record.focus({ preventScroll: true });
     this.fill(card);
     this.tell(card ? `${card.title}. ${progress}.` : this.nothing());
+  }
+
+  /** What of *card* is worked on: a report, at one stage where a card shows both. */
+  placeOf(card) {
+    return `${card.report} ${card.stage ?? ""}`;
   }
 
   /** Whether the record has been on show for long enough to be decided, so that a key pressed twice decides once; else it says so. */
@@ -220,7 +225,7 @@ class Card {
 
   send(message) {
     if (this.pending) return;
-    this.pending = { token: mint(), message, before: this.shown?.report, saved: false, timers: [] };
+    this.pending = { token: mint(), message, before: this.shown && this.placeOf(this.shown), saved: false, timers: [] };
     this.able();
     this.post();
   }

@@ -50,7 +50,7 @@ class Conflicts extends Card {
 
   fill(card) {
     super.fill(card);
-    this.note.value = this.kept.get(card?.report) ?? "";
+    this.note.value = (card && this.kept.get(this.placeOf(card))) ?? "";
     this.setNear(false);
     if (!card) return;
     this.near.hidden = card.stage !== "full_text";
@@ -132,7 +132,7 @@ class Conflicts extends Card {
   }
 
   keep() {
-    this.kept.set(this.shown.report, this.note.value);
+    this.kept.set(this.placeOf(this.shown), this.note.value);
     return this.shown;
   }
 

@@ -111,8 +111,9 @@ class ConflictCard(Card):
 
     def _undo(self, token: str) -> Message:
         if token not in self._stored:
-            event, place = self._resolved.pop() if self._resolved else self._earlier()
+            event, place = self._resolved[-1] if self._resolved else self._earlier()
             self._stored[token] = self._rv.screening.undo(event)
+            del self._resolved[-1:]  # what was refused stays the last: sent again, it takes back nothing else
             self._ended -= 1
             self._waiting = deque([place, *(other for other in self._waiting if other != place)])
         return {"kind": "saved", "token": token, "event": self._stored[token]}

@@ -68,7 +68,6 @@ class FullTexts extends Card {
 
   saved(message) {
     super.saved(message);
-    this.shown = { ...this.shown, report: "" }; // what comes next is filled in anew, also where it is the same record with another answer
     this.rows.set(message.row.report, message.row);
     this.list();
   }

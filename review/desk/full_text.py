@@ -184,6 +184,7 @@ class FullTextDesk(Card):
             "links": links,
             "status": _in_words(status, event),
             "note": event.body["note"] if event is not None else "",
+            "event": event.id if event is not None else "",
             "document": named(document) if document is not None else None,
         }
 

@@ -73,6 +73,11 @@ const keptKeys = {
 
 // ---- a record
 
+/** All that the kernel shows of a record, answers and decisions with it; why it comes now may change while one looks at it. */
+function printOf(card) {
+  return JSON.stringify({ ...card, why: null });
+}
+
 /** A text as nodes: plain, or in runs of [piece, element] with the terms of the protocol marked. */
 function inked(text) {
   if (typeof text === "string") return [text];

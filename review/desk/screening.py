@@ -198,8 +198,9 @@ class ScreeningCard(Card):
 
     def _undo(self, token: str) -> Message:
         if token not in self._stored:
-            event, report = self._decided.pop() if self._decided else self._earlier()
+            event, report = self._decided[-1] if self._decided else self._earlier()
             undone = self._rv.screening.undo(event)
+            del self._decided[-1:]  # what was refused stays the last: sent again, it takes back nothing else
             self._changed(report)
             waits = report not in self._own
             self._stored[token] = {"kind": "saved", "token": token, "event": undone, "waits": waits}
@@ -254,7 +255,7 @@ class ScreeningCard(Card):
 
     def _progress(self) -> dict[str, Any]:
         """How far this reviewer is, in words and as a share."""
-        done, left = len(self._own), len(self._waiting)
+        done, left = len(self._own.keys() - set(self._waiting)), len(self._waiting)  # what is asked again is not done
         pace = at_todays_pace((datetime.fromisoformat(e.at) for e in self._own.values()), left, datetime.now().astimezone())
         words = [f"{done:,} of {done + left:,} done" if done else "", f"{left:,} left", pace]
         return {"progress": " · ".join(filter(None, words)), "share": done / max(1, done + left)}
@@ -274,10 +275,7 @@ class ScreeningCard(Card):
 
     def _waits(self, report: ReportView | None) -> bool:
         """Whether it still does: it may have been merged, resolved, or answered by others since the queue was asked."""
-        if report is None:
-            return False
-        panel = self._rv.screening.panel(report, self._stage, round=self._round)
-        return not (panel.complete or panel.resolution or any(a.actor == self._rv.reviewer for a in panel.answers))
+        return report is not None and self._rv.screening.waits(report, self._stage, round=self._round)
 
     def _view(self, report: str) -> ReportView | None:
         return next((r for r in self._rv.studies.report_views() if report in r.members), None)
@@ -306,7 +304,7 @@ class ScreeningCard(Card):
         """The reports that wait for this reviewer, in their order, then those that the reviewer decided, the last first."""
         reports = {r.id: r for r in self._rv.studies.report_views()}
         decided = sorted(self._own, key=lambda report: self._own[report].position, reverse=True)
-        return [reports[report] for report in (*self._waiting, *decided) if report in reports]
+        return [reports[report] for report in dict.fromkeys((*self._waiting, *decided)) if report in reports]
 
     def _in_order(self) -> None:
         """Puts the queue into the newest order that is finished; what was skipped stays at the end."""
@@ -337,6 +335,7 @@ def _own_words(own: Event) -> dict[str, Any]:
     body, day = own.body, datetime.fromisoformat(own.at).astimezone()
     reason = f" ({body['reason']})" if body.get("reason") else ""
     return {
+        "event": own.id,
         "words": f"You decided on {day.day} {day:%b %Y}: {body['decision']}{reason}. Another decision replaces it.",
         "judgements": body["judgements"],
         "note": body["note"],

@@ -523,3 +523,15 @@ def test_the_theme_is_that_of_jupyterlab_else_of_the_system(desk: Make, theme: s
     card = desk(theme=theme, scheme=scheme).open()
     red = int(re.findall(r"\d+", card.card.evaluate("(one) => getComputedStyle(one).backgroundColor"))[0])
     assert (red < 64) is dark
+
+
+def test_the_same_record_with_another_answer_has_only_just_come_up(desk: Make) -> None:
+    own = {"event": "one", "words": "You decided: include.", "judgements": {"P1": "met"}, "note": "", "near_miss": False}
+    card = desk(seen=0.4).open(record(own=own))
+    card.page.wait_for_timeout(500)
+    card.press("z")
+    card.hear("saved", event="two", waits=True)
+    card.show(record(own=None))
+    card.press("u")
+    expect(card.said).to_have_text("Not taken: this record has only just come up")
+    assert [one["kind"] for one in card.sent] == ["undo"] and card.judged("P1").count() == 0

@@ -227,3 +227,28 @@ def test_the_first_page_hands_on_what_was_chosen(opened: Opened, seat: Callable[
     page.get_by_role("button", name="Conflicts 2").click()
     expect(page.get_by_role("button", name="Conflicts 2")).to_have_attribute("aria-pressed", "true")
     assert chosen == ["conflicts"]
+
+
+def test_the_same_record_at_the_other_stage_is_shown_anew_and_never_resolved_unseen(opened: Opened, tmp_path: Path) -> None:
+    folder = lay_out(tmp_path, ["A trial"])
+    lead, *both = [Review.open(folder, reviewer=name) for name in ("lead", "r1", "r2")]
+    [report] = both[0].screening.queue("title_abstract")
+    for rv, decision in zip(both, ("include", "exclude"), strict=True):
+        rv.screening.decide(report, stage="title_abstract", decision=decision)
+    page = behind(opened, ConflictCard(lead))
+    page.keyboard.press("i")
+    expect(page.locator(".said")).to_contain_text("Saved: include")
+    both[0].screening.retrieve(report, "retrieved")
+    for rv, reason in zip(both, ("P1", "S1"), strict=True):
+        rv.screening.decide(report, stage="full_text", decision="exclude", reason=reason)
+    page.evaluate("leave(), start()")
+    expect(page.get_by_role("heading", name="Full text: both exclude; which reason counts?")).to_be_visible()
+    page.get_by_label("Note").fill("Of the full text.")
+    page.get_by_label("Record").focus()
+    page.keyboard.press("z")
+    expect(page.locator(".said")).to_contain_text("Undone")
+    expect(page.get_by_role("heading", name="Title and abstract: include or exclude?")).to_be_visible()
+    assert sorted(page.locator(".answer .says").all_inner_texts()) == ["✓ Include", "✕ Exclude"]
+    expect(page.get_by_label("Note")).to_have_value("")
+    for rv in (lead, *both):
+        rv.close()

@@ -118,3 +118,20 @@ def test_a_filter_lists_what_is_unsure_and_escape_leads_back(page: Page) -> None
     expect(page.get_by_role("group", name="Find a record")).to_be_hidden()
     press(page, "u")
     expect(page.locator(".review-desk")).to_contain_text("2 of 3 done · 1 left")
+
+
+def test_a_decision_that_was_taken_back_is_not_shown_any_more(page: Page, rv: Review) -> None:
+    press(page, "i")
+    expect(page.get_by_role("heading", level=2)).to_have_text(TITLES[1])
+    press(page, "/")
+    page.get_by_role("group", name="Found").get_by_role("button", name=TITLES[0]).click()
+    record = page.get_by_role("region", name="Record")
+    expect(record).to_contain_text("include. Another decision replaces it.")
+    press(page, "u")
+    expect(page.get_by_role("heading", level=2)).to_have_text(TITLES[1])
+    press(page, "z")
+    expect(record).to_contain_text("include. Another decision replaces it.")
+    press(page, "z")
+    expect(page.locator(".left")).to_have_text("3 left")
+    expect(page.get_by_role("heading", level=2)).to_have_text(TITLES[0])
+    expect(record).not_to_contain_text("You decided")

@@ -11,7 +11,7 @@ import pytest
 
 from review import Review
 from review.desk import ConflictCard
-from review.errors import InputRefused
+from review.errors import InputRefused, NotAllowed
 from tests.desk.reviews import TITLES, Browser, kinds, lay_out
 
 
@@ -166,3 +166,23 @@ def test_who_may_not_resolve_is_told_how(folder: Path) -> None:
     assert closed["kind"] == "closed" and 'Set reviewer to "r1" or "r2" or "lead"' in closed["message"]
     with pytest.raises(InputRefused, match="'abstract' is no stage"):
         ConflictCard(Review.open(folder), "abstract")
+
+
+def test_an_undo_that_was_refused_takes_back_the_same_resolution_when_it_is_sent_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rv = Review.open(folder, reviewer="lead")
+    desk, undo, tries = Browser(ConflictCard(rv)), rv.screening.undo, list[str]()
+    press(desk)
+    press(desk)
+
+    def once(event: str) -> str:
+        tries.append(event)
+        if len(tries) == 1:
+            raise NotAllowed("the review is busy")
+        return undo(event)
+
+    monkeypatch.setattr(rv.screening, "undo", once)
+    assert kinds(desk.ask("undo", token="undo-once")) == ["refused"]
+    assert kinds(desk.ask("undo", token="undo-once")) == ["saved", "card"]
+    assert desk.shown["title"] == TITLES[1] and outcomes(folder) == ["include", "waits", "waits"]

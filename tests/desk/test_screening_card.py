@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from review import Review
 from review.desk import ScreeningCard, desk_review
 from review.desk.card import Card
-from review.errors import InputRefused, NotFound
+from review.errors import InputRefused, NotAllowed, NotFound
 from tests.desk.reviews import TITLES, Browser, kinds, lay_out
 from tests.structure.tree import ROOT
 
@@ -373,3 +373,53 @@ def test_a_card_says_what_it_is_and_knows_only_its_own_messages(rv: Review) -> N
     assert repr(ScreeningCard(rv)) == "<ScreeningCard: title and abstract, r1>"
     [refused] = list(Card(rv).answers({"kind": "knit", "token": "long-enough"}))
     assert refused["message"] == "this card knows no 'knit'."
+
+
+def failing(rv: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next undo is refused, as where another machine holds the review."""
+    undo, tries = rv.screening.undo, []
+
+    def once(event: str) -> str:
+        tries.append(event)
+        if len(tries) == 1:
+            raise NotAllowed("the review is busy")
+        return undo(event)
+
+    monkeypatch.setattr(rv.screening, "undo", once)
+
+
+def test_an_undo_that_was_refused_takes_back_the_same_decision_when_it_is_sent_again(
+    desk: Browser, rv: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = desk.shown["report"], (desk.decide("include"), desk.shown["report"])[1]
+    desk.decide("exclude")
+    failing(rv, monkeypatch)
+    assert kinds(desk.ask("undo", token="undo-once")) == ["refused"]
+    assert kinds(desk.ask("undo", token="undo-once")) == ["saved", "card"]
+    assert desk.shown["report"] == second and decisions(rv) == [(first, "include", None)]
+
+
+def test_what_is_asked_again_can_be_skipped_and_comes_round(folder: Path) -> None:
+    text = (folder / "review.toml").read_text(encoding="utf-8")
+    (folder / "review.toml").write_text(f"{text}\n[settings.reviewers_per_stage]\nfull_text = 1\n", encoding="utf-8")
+    lead = Review.open(folder, reviewer="lead")
+    lead.protocol.amend(reason="one reads the full text", results_known=False)
+    both = [Review.open(folder, reviewer=name) for name in ("r1", "r2")]
+    reports = both[0].screening.queue("title_abstract")
+    for report in reports:
+        for rv in both:
+            rv.screening.decide(report, stage="title_abstract", decision="include")
+        both[0].screening.retrieve(report, "retrieved")
+    desk = Browser(ScreeningCard(both[0], stage="full_text", order="arrival"))
+    for _ in reports:
+        desk.decide("unsure")
+    assert both[0].screening.queue("full_text") == reports and desk.left == "3"
+    assert desk.told[-1]["share"] == 0, "what is asked again is not done"
+    seen = []
+    for _ in range(4):
+        seen.append(desk.shown["report"])
+        desk.ask("skip", report=desk.shown["report"])
+    assert seen == [*reports, reports[0]]
+    assert len(desk.ask("find")[0]["rows"]) == 3, "each is listed once"
+    desk.decide("include", judgements={"P1": "met", "I1": "met", "S1": "met"})
+    assert desk.left == "2"

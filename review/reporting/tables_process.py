@@ -158,10 +158,9 @@ def _independence(rooms: Rooms, name: str, stage: Asked) -> Trace | None:
         return events_trace(rooms, key_of("apart", name), "", taken_in, len(taken_in), value=_unknown(stage))
     if not stage.answers:
         return None
-    see_all = {r.id for r in rooms.protocol.plan.reviewers if r.sees_all}
-    seen = sum(e.actor in see_all for p in stage.panels for e in p.independent)
+    seen = sum(len({e.actor for e in p.answers} - {e.actor for e in p.independent}) for p in stage.panels if p.closed)
     apart = sorted((e for p in stage.panels for e in p.independent or p.answers), key=IN_ORDER)
-    said = ALONE if stage.due < 2 else APART + (f", except for {seen:,} answers of a reviewer who sees all" if seen else "")
+    said = ALONE if stage.due < 2 else APART + (f", except for {seen:,} answers of somebody who could see another's first" if seen else "")
     if stage.due > 1 and (single := sum(p.needed < 2 and bool(p.answers) for p in stage.panels)):
         said += f"; {single:,} were read by one person alone, which departs from dual screening"
     if taken := sum(is_imported(e) for e in apart):

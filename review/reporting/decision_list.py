@@ -20,7 +20,11 @@ _DECISION = (
 
 
 def decision_list(decisions: pd.DataFrame, reports: Sequence[ReportView]) -> Table:
-    """One row per row of ``rv.screening.frame()``, in its order; the raw CSV of it can be taken in by ``import_decisions`` again."""
+    """One row per row of ``rv.screening.frame()``, in its order.
+
+    ``import_decisions`` takes the CSV in again, the answers as_="reviewers" and then what ended the stage as_="consensus"; rows that no
+    longer counted and those of a pilot stand there for the eye, and become remarks.
+    """
     homes = {member: report for report in reports for member in report.members}
     rows = []
     for one in decisions.to_dict("records"):

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from review.errors import FormatUnknown, InputRefused, near
 from review.screening.decision_words import Codes, Said, codes_of, covidence, has_rayyan, is_plain, rayyan, said
@@ -34,7 +35,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "notes": ("notes", "user notes"),
     "stage": ("stage",),
 }  # fmt: skip
+# What only a table that this program wrote out has besides: what each of its rows is. All of them stand in its head, or none is read.
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "kind": ("kind",), "live": ("live", "counts"), "round": ("round", "pilot round"), "event": ("event",),
+    "words": ("reason words", "reason in the file"),
+}  # fmt: skip
 _DELIMITERS = ",;\t|"
+_CELLS = Lock()  # how long a cell of csv may be is one setting of the whole program
 _HEAD_WITHIN = 10  # lines that may stand before the heads
 _LONGEST_HEAD = 20_000  # letters of a line that are looked at for heads
 _TAG = re.compile(r"[\s\ufeff]*([A-Za-z][A-Za-z0-9]|PMID)[ \t\xa0]{1,3}-[ \t\xa0]?(.*)", re.DOTALL)
@@ -50,7 +57,11 @@ _CODE_TAGS = ("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "LB", "N1", "KW", 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One entry of a file: by what its record can be found, and its answers. ``line`` counts from 1."""
+    """One entry of a file: by what its record can be found, and its answers. ``line`` counts from 1.
+
+    aside      why it is no decision to take in: it did not count, or in a pilot alone; '' where it may be one
+    consensus  whether it ended the stage or was one reviewer's answer, where a table of this program says so; else None
+    """
 
     line: int
     title: str
@@ -61,6 +72,8 @@ class FileEntry:
     own_id: str
     stage: str
     answers: tuple[Said, ...]
+    aside: str = ""
+    consensus: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +183,9 @@ def _table(lines: Sequence[str], reading: _Reading) -> tuple[str, list[FileEntry
         name = reading.asked(purpose, there) or next((there[one] for one in usual if one in there), None)
         if name is not None:
             place[purpose] = head.index(name)
-    rows = list(_rows(lines[at + 1 :], at + 2, delimiter, len(head), reading))
+    own = {purpose: head.index(name) for purpose, usual in _OWN.items() if (name := next((there[u] for u in usual if u in there), None))}
+    place |= own if own.keys() == _OWN.keys() else {}
+    rows = _rows(lines[at + 1 :], at + 2, delimiter, len(head), reading)
     index = place.get("decision")
     codes = codes_of((row[index] for _, row in rows) if index is not None else (), reading.reasons)
     cells = [(line, {purpose: row[at].strip() for purpose, at in place.items()}) for line, row in rows]
@@ -200,14 +215,28 @@ def _head(lines: Sequence[str], reading: _Reading) -> tuple[str, int, list[str]]
     return best[2], best[3], best[4]
 
 
-def _rows(lines: Sequence[str], first: int, delimiter: str, width: int, reading: _Reading) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of each row that is not empty, as wide as the head."""
+def _rows(lines: Sequence[str], first: int, delimiter: str, width: int, reading: _Reading) -> list[tuple[int, list[str]]]:
+    """(line, cells) of each row that is not empty, as wide as the head.
+
+    A cell may be as long as the table where every quotation mark is closed; else as long as csv allows, as one may hold what follows it.
+    """
     feed = [line + "\n" for line in lines]
-    try:
-        for _ in csv.reader(feed, delimiter=delimiter, strict=True):
-            pass
-    except csv.Error as problem:
-        reading.problems.append((None, f"the quotation marks of this table do not match ({problem}); look whether rows were joined"))
+    with _CELLS:
+        usual = csv.field_size_limit()
+        try:
+            csv.field_size_limit(max(usual, sum(map(len, feed))))
+            for _ in csv.reader(feed, delimiter=delimiter, strict=True):
+                pass
+        except csv.Error as problem:
+            csv.field_size_limit(usual)
+            reading.problems.append((None, f"the quotation marks of this table do not match ({problem}); look whether rows were joined"))
+        try:
+            return list(_read(feed, first, delimiter, width, reading))
+        finally:
+            csv.field_size_limit(usual)
+
+
+def _read(feed: Sequence[str], first: int, delimiter: str, width: int, reading: _Reading) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(feed, delimiter=delimiter)
     start = 0
     try:
@@ -233,7 +262,7 @@ def _row_entry(line: int, cell: Mapping[str, str], codes: Codes, *, voted: bool)
         answers = rayyan(notes)
     elif "decision" in cell or "reason" in cell:
         one = said(cell.get("decision", ""), codes)
-        why = fold_blanks(cell.get("reason", "")) or one.reason_words or (told.reason_words if told else "")
+        why = fold_blanks(cell.get("reason") or cell.get("words", "")) or one.reason_words or (told.reason_words if told else "")
         answers = [replace(one, reason_words="" if one.decision in ("include", "unsure") else why)]
     else:
         answers = [told] if told is not None else []
@@ -242,8 +271,22 @@ def _row_entry(line: int, cell: Mapping[str, str], codes: Codes, *, voted: bool)
     return FileEntry(
         line, fold_blanks(cell.get("title", "")), _year([cell.get("year", "")]), _dois([cell.get("doi", "")]),
         _pmids([cell.get("pmid", "")]), tuple(filter(None, [cell.get("number", "")])), cell.get("id", ""), cell.get("stage", ""),
-        tuple(own),
+        tuple(own), _aside(cell), _ended(cell),
     )  # fmt: skip
+
+
+def _aside(cell: Mapping[str, str]) -> str:
+    """Why a row of a table that this program wrote is no decision to take in."""
+    if "live" not in cell:
+        return ""
+    if cell["live"].casefold() != "true":
+        return f"it did not count when it was written out ({cell['live']!r}): it was changed or taken back"
+    return f"it is an answer in the pilot round {cell['round']!r}, which counts in the pilot alone" if cell["round"] else ""
+
+
+def _ended(cell: Mapping[str, str]) -> bool | None:
+    """Whether such a row is a resolution or an imported consensus, which names no reviewer, and not an answer."""
+    return cell["kind"] == "screening.resolved" or not cell.get("reviewer") if "live" in cell else None
 
 
 # RIS
@@ -281,30 +324,36 @@ def _ris(lines: Sequence[str], reading: _Reading) -> tuple[str, list[FileEntry]]
 
 def _tagged(lines: Sequence[str], reading: _Reading) -> Iterator[tuple[int, dict[str, list[str]]]]:
     """(line of TY, {tag: values}) of each entry; an untagged line goes on with the value before it."""
-    start, tags, last, outside = 0, dict[str, list[str]](), "", 0
+    start, tags, outside = 0, dict[str, list[list[str]]](), 0
+    value: list[str] = []  # the lines of the last value, which are joined once
     for number, line in enumerate(lines, start=1):
         tag = _TAG.fullmatch(line)
         name = tag[1].upper() if tag else ""
         if name == "TY":
             if start:
                 reading.problems.append((number, "a new entry begins here, and the one before has no ER line"))
-                yield start, tags
-            start, tags, last = number, {"TY": [tag[2] if tag else ""]}, "TY"
+                yield start, _joined(tags)
+            value = [tag[2] if tag else ""]
+            start, tags = number, {"TY": [value]}
         elif start and _END.fullmatch(line):
-            yield start, tags
-            start, tags, last = 0, {}, ""
+            yield start, _joined(tags)
+            start, tags, value = 0, {}, []
         elif not start:
             outside += bool(line.strip())
         elif tag:
-            tags.setdefault(name, []).append(tag[2].strip())
-            last = name
+            value = [tag[2].strip()]
+            tags.setdefault(name, []).append(value)
         elif line.strip():
-            tags[last][-1] = f"{tags[last][-1]} {line.strip()}"
+            value.append(line.strip())
     if start:
         reading.problems.append((start, "the last entry has no ER line"))
-        yield start, tags
+        yield start, _joined(tags)
     if outside:
         reading.problems.append((None, f"lines outside every entry, passed over: {outside:,}"))
+
+
+def _joined(tags: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, list[str]]:
+    return {tag: [" ".join(lines) for lines in values] for tag, values in tags.items()}
 
 
 def _ris_answers(tags: Mapping[str, Sequence[str]], chosen: str | None, codes: Codes) -> tuple[Said, ...]:

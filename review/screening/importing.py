@@ -24,6 +24,10 @@ from review.screening.matching import LOOK, Finder
 from review.text import fold_word
 
 _STAGES = {"title abstract": "title_abstract", "title and abstract": "title_abstract", "full text": "full_text"}
+_OTHER_WAY = {  # of a row that says what it is: how it is taken in
+    True: ("it ended the stage, and is no reviewer's answer", 'take the file in once more with as_="consensus"'),
+    False: ("it is one reviewer's answer, and no consensus", 'take it in with as_="reviewers"'),
+}
 _PARTS = re.compile(r"[,;|]")
 
 
@@ -72,6 +76,10 @@ class Intake:
         for line, words in self.file.problems:
             self.taken.append(Taken("remark", line, "", "", words))
         for entry in self.file.entries:
+            if entry.aside or (entry.consensus is not None and entry.consensus != (self.asked.as_ == CONSENSUS)):
+                words, next_step = (entry.aside, "") if entry.aside else _OTHER_WAY[entry.consensus is True]
+                self.taken.append(Taken("remark", entry.line, entry.title or entry.own_id, "", words, next_step))
+                continue
             for answer in entry.answers if self.asked.as_ == REVIEWERS else (_agreed(entry),):
                 outcome, message, next_step = self._one(entry, answer)
                 self.taken.append(Taken(outcome, entry.line, entry.title or entry.own_id, answer.reviewer or "", message, next_step))
@@ -110,7 +118,7 @@ class Intake:
         if known:
             return "known", "", ""
         place = self.place(report)
-        if asked.as_ == CONSENSUS and (few := _too_few(entry, place.panel.needed)):
+        if asked.as_ == CONSENSUS and not entry.consensus and (few := _too_few(entry, place.panel.needed)):
             return "refused", few, 'take it as what it is, the answer of a reviewer: as_="reviewers"'
         if why := place.why_not or self._clash(report, reviewer, place):
             return "refused", why, place.next_step if place.why_not else "nothing was overwritten: undo one of the two"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,3 +178,24 @@ def test_long_notes_take_no_long_time(unit: str) -> None:
 
 def test_every_purpose_of_a_column_has_heads() -> None:
     assert all(COLUMNS.values())
+
+
+def test_a_long_cell_is_read_where_the_quotation_marks_are_closed() -> None:
+    before = csv.field_size_limit()
+    long = "x" * (before + 10)
+    data = f'doi,decision,note\n10.1000/x1,include,"{long}"\n10.1000/x2,exclude,\n'.encode()
+    found = read_decisions(data, "a.csv")
+    assert [len(one.answers[0].note) for one in found.entries] == [len(long), 0] and found.problems == ()
+    assert csv.field_size_limit() == before
+    with pytest.raises(InputRefused, match="cannot be read from line 2 on"):
+        read_decisions(data.replace(b'"\n', b"\n"), "a.csv")
+    assert csv.field_size_limit() == before
+
+
+def test_a_value_of_many_untagged_lines_is_joined_once() -> None:
+    lines = 60_000
+    data = ("TY  - JOUR\nTI  - A trial\nN1  - begin\n" + ("word " * 8 + "\n") * lines + "ER  - \n").encode()
+    began = process_time()
+    found = read_decisions(data, "a.ris", columns={"decision": "N1"})
+    assert process_time() - began < 5, "twice the lines take twice as long"
+    assert len(found.entries) == 1 and found.entries[0].answers[0].words.count("word") == 8 * lines

@@ -1,0 +1,113 @@
+"""What a review wrote out is taken in by another: the same decisions stand there, and nothing that no longer counted or was a pilot's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from review import Review
+from review.reporting.decision_list import decision_list
+from review.screening.decision_receipt import DecisionReceipt
+from tests.rooms.team import Team, make_team
+
+Step = tuple[int, int, str, bool]  # paper, reviewer, decision, whether it is taken back at once
+STEPS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 1), st.sampled_from(["include", "exclude", "unsure"]), st.booleans()), max_size=8
+)
+
+
+def papers(folder: Path, *, frozen: bool) -> tuple[Team, list[str]]:
+    """A review of three articles, and their reports."""
+    team = make_team(folder, frozen=frozen)
+    search = team.search()
+    return team, [team.article(search, f"Trial {n}", f"doi:10.1000/x{n}") for n in range(3)]
+
+
+def written(team: Team, to: Path, *, printed: bool = False) -> Path:
+    """The CSV of every decision."""
+    return decision_list(team.lead.screening.frame(), team.lead.studies.report_views()).csv(to, spreadsheet=printed)
+
+
+def taken(team: Team, file: Path) -> list[DecisionReceipt]:
+    """The file taken in at both stages, answers first."""
+    return [
+        team.lead.screening.import_decisions(file, stage=stage, as_=as_, retrieved=True)
+        for stage in ("title_abstract", "full_text")
+        for as_ in ("reviewers", "consensus")
+    ]
+
+
+def standing(team: Team) -> set[tuple[str, ...]]:
+    """The live decisions outside every pilot; of what ended a stage without who did it."""
+    frame = team.lead.screening.frame()
+    found = frame[frame.live & frame["round"].isna()].to_dict("records")
+    keys = ("report", "stage", "decision", "reason", "note", "reviewer")
+    return {tuple("" if key == "reviewer" and one["kind"] == "screening.resolved" else _text(one[key]) for key in keys) for one in found}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""  # a missing value may be none of several things
+
+
+def decide(rv: Review, report: str, stage: str, decision: str, **how: str) -> str:
+    reason = "P1" if decision == "exclude" else None
+    return rv.screening.decide(report, stage=stage, decision=decision, reason=reason, **how)  # type: ignore[arg-type]
+
+
+@settings(max_examples=12, deadline=None)
+@given(steps=STEPS, later=STEPS, pilot=st.sampled_from(["include", "exclude"]), printed=st.booleans())
+def test_the_same_decisions_stand_in_a_copy_that_had_none(steps: list[Step], later: list[Step], pilot: str, printed: bool) -> None:
+    with TemporaryDirectory() as folder:
+        team, ids = papers(Path(folder) / "one", frozen=False)
+        team.lead.screening.pilot(ids, round="1")
+        decide(team.r1, ids[0], "title_abstract", pilot, round="1")
+        team.lead.protocol.freeze()
+        for n, who, decision, back in steps:
+            event = decide(team.both[who], ids[n], "title_abstract", decision, note=f"note {n}")
+            if back:
+                team.both[who].screening.undo(event)
+        for report, stage in team.lead.screening.unresolved("title_abstract"):
+            team.lead.screening.resolve(report, stage=stage, decision="include", note="agreed")
+        for n, who, decision, back in later:
+            report = next(r for r in team.lead.studies.report_views() if r.id == ids[n])
+            if team.lead.screening.sought(report):
+                team.r1.screening.retrieve(ids[n], "retrieved")
+                event = decide(team.both[who], ids[n], "full_text", decision)
+                if back:
+                    team.both[who].screening.undo(event)
+        file = written(team, Path(folder) / "out.csv", printed=printed)
+        copy, _ = papers(Path(folder) / "two", frozen=True)
+        taken(copy, file)
+        assert standing(copy) == standing(team)
+        for made in (team, copy):
+            made.ledger.close()
+
+
+def test_what_was_changed_taken_back_or_of_a_pilot_is_a_remark(tmp_path: Path) -> None:
+    team, ids = papers(tmp_path / "one", frozen=False)
+    team.lead.screening.pilot(ids[2:], round="1")
+    decide(team.r1, ids[2], "title_abstract", "include", round="1")
+    team.lead.protocol.freeze()
+    decide(team.r1, ids[0], "title_abstract", "include")
+    decide(team.r1, ids[0], "title_abstract", "exclude")
+    team.r1.screening.undo(decide(team.r1, ids[1], "title_abstract", "include"))
+    file = written(team, tmp_path / "out.csv")
+    copy, _ = papers(tmp_path / "two", frozen=True)
+    first = taken(copy, file)[0]
+    assert (first.read, first.kept, first.refused) == (1, 1, 0)
+    told = "\n".join(first.lines())
+    assert told.count("did not count when it was written out ('False')") == 2 and "pilot round '1'" in told
+    assert standing(copy) == {(ids[0], "title_abstract", "exclude", "P1", "", "r1")}
+    for made in (team, copy):
+        made.ledger.close()
+
+
+def test_a_table_of_others_with_such_a_head_is_read_as_before(tmp_path: Path) -> None:
+    copy, _ = papers(tmp_path / "two", frozen=True)
+    file = tmp_path / "other.csv"
+    file.write_text("doi,decision,live,kind\n10.1000/x1,include,no,trial\n", encoding="utf-8")
+    assert copy.lead.screening.import_decisions(file, stage="title_abstract").kept == 1
+    copy.ledger.close()

@@ -19,21 +19,14 @@ HERE = Path(".")
 # Voila's page names a font of icons at a content network, and its widgets would be sought there when they are not at hand.
 # The browser is told to ask this machine alone: it refuses both before anything is sent.
 OURSELVES = "'self' data: blob: ws://127.0.0.1:* ws://localhost:* 'unsafe-inline' 'unsafe-eval'"
+# JupyterLab's part that asks whether to fetch news, and looks for releases, is switched off in this folder.
+SETTINGS = Path(__file__).with_name("desk") / "jupyter"
 HEADERS = {"Content-Security-Policy": f"default-src {OURSELVES}; frame-ancestors 'self'; form-action 'self'; base-uri 'self'"}
 
 
 def lab(project: Project = HERE, as_: As = None) -> None:
     """JupyterLab on this review, on 127.0.0.1 with a token."""
-    _serve(
-        project,
-        as_,
-        "jupyterlab",
-        [
-            "--ServerApp.ip=127.0.0.1",
-            "--LabApp.news_url=None",  # no question about news, and nothing is asked about releases
-            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-        ],
-    )
+    _serve(project, as_, "jupyterlab", ["--ServerApp.ip=127.0.0.1"])
 
 
 def desk(project: Project = HERE, as_: As = None) -> None:
@@ -54,6 +47,8 @@ def _serve(project: Path, reviewer: str | None, module: str, arguments: Sequence
     folder = find(project)
     if find_spec(module) is None:
         raise InputRefused(f"{module} is not installed", next_step="pip install 'review-toolkit[lab]'")
-    environment = {**os.environ, "REVIEW_PROJECT": str(folder), **({"REVIEW_AS": reviewer} if reviewer else {})}
+    settings = os.pathsep.join(filter(None, (str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))))
+    named = {"REVIEW_PROJECT": str(folder), "JUPYTER_CONFIG_PATH": settings}
+    environment = {**os.environ, **named, **({"REVIEW_AS": reviewer} if reviewer else {})}
     os.chdir(folder)
     os.execve(sys.executable, [sys.executable, "-m", module, *arguments], environment)

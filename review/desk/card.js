@@ -16,6 +16,7 @@
 //     fill(card) { super.fill(card); ... }                        // another record (or null) came on show; card is what Python's content() gave
 //     done(sent, answer) { return `Saved: ${sent.decision}`; }    // the words when `sent` was stored
 //     answered(message) { ... }                                   // any other kind of answer to what this view sent
+//     leaving() { ... }                                          // the view leaves: timers and listeners of its own go with it
 //     digit(at) { ... }                                           // a digit was pressed: 0 for '1' … 9 for '0'
 //   }
 //
@@ -42,7 +43,18 @@ class Card {
     const heard = (message) => this.hear(message);
     this.model.on("msg:custom", heard);
     this.send({ kind: "open" });
-    return () => { this.model.off("msg:custom", heard); this.rest(); };
+    const away = new ResizeObserver(() => this.comeOrGo(el.offsetParent === null));
+    away.observe(el);
+    return () => { away.disconnect(); this.model.off("msg:custom", heard); this.rest(); this.leaving(); };
+  }
+
+  /** A card that was hidden and comes on show again asks what there is now; what was typed in it stays. */
+  comeOrGo(hidden) {
+    if (this.hidden && !hidden && !this.pending) {
+      if (this.shown && !this.shown.own) this.keep();
+      this.send({ kind: "open" });
+    }
+    this.hidden = hidden;
   }
 
   // ---- what a card states of itself
@@ -89,6 +101,12 @@ class Card {
   }
 
   answered(_message) {}
+
+  /** Keeps what was typed on the record on show, should it come back. */
+  keep() {}
+
+  /** What a card lets go of when its view leaves: timers, listeners, addresses. */
+  leaving() {}
 
   digit(_at) {}
 
@@ -358,6 +376,14 @@ class Card {
       if (sign) sign.textContent = written(key);
     }
     this.fillKeyPanel(words);
+  }
+
+  /** Arrows lead through a list of buttons. */
+  walk(event) {
+    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.target.closest("button")?.[step]?.focus();
   }
 
   // ---- words

@@ -26,7 +26,7 @@ except ModuleNotFoundError as missing:
 
 Message = dict[str, Any]
 
-KEY = re.compile(r"(?:shift\+)?[^\s\d]")
+KEY = re.compile(r"shift\+[a-z]|[^\s\d]")
 AT_THE_DESK = threading.RLock()  # one for all cards of this process: they may share a review
 
 

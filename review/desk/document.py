@@ -17,6 +17,7 @@ from review.screening.retrieving import HTML, PDF, TEXT, Document
 
 PART = 1 << 20  # bytes in one message
 MOST = 20_000  # lines that are shown
+LETTERS = 2_000_000  # letters that are shown
 
 Line = tuple[int, str]  # the level of a heading, 0 for none, and the text
 
@@ -43,13 +44,30 @@ class Reader:
         if found.media_type not in (HTML, TEXT):
             return {**message, "parts": 1, "lines": [], "remark": "It is neither PDF, HTML nor text, and is not shown here."}
         lines = lines_of(found, data)
-        remark = f"The first {MOST:,} of {len(lines):,} lines." if len(lines) > MOST else ""
-        return {**message, "parts": 1, "lines": lines[:MOST], "remark": remark}
+        shown = _the_first(lines)
+        return {**message, "parts": 1, "lines": shown, "remark": _left_out(lines, shown)}
 
 
 def named(found: Document) -> dict[str, Any]:
     """What a card says of a document before it is opened."""
     return {"name": found.name, "media_type": found.media_type}
+
+
+def _the_first(lines: Sequence[Line]) -> list[Line]:
+    """As many *lines* as one message may hold; the last of them may be cut."""
+    shown, room = list[Line](), LETTERS
+    for level, text in lines[:MOST]:
+        if room <= 0:
+            break
+        shown.append((level, text[:room]))
+        room -= len(text)
+    return shown
+
+
+def _left_out(lines: Sequence[Line], shown: Sequence[Line]) -> str:
+    if len(shown) < len(lines):
+        return f"The first {len(shown):,} of {len(lines):,} lines."
+    return f"The first {LETTERS:,} letters." if shown and shown[-1] != lines[-1] else ""
 
 
 def lines_of(found: Document, data: bytes) -> Sequence[Line]:

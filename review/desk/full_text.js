@@ -176,7 +176,7 @@ class FullTexts extends Card {
 
   skip() {
     if (this.pending || !this.shown) return;
-    this.kept.set(this.shown.report, this.note.value);
+    this.keep();
     this.send({ kind: "skip", report: this.shown.report });
   }
 
@@ -205,14 +205,16 @@ class FullTexts extends Card {
 
   go(report) {
     if (this.pending) return;
-    if (this.shown) this.kept.set(this.shown.report, this.note.value);
+    if (this.shown) this.keep();
     this.send({ kind: "go", report });
   }
 
-  walk(event) {
-    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    event.target.closest("button")?.[step]?.focus();
+  keep() {
+    this.kept.set(this.shown.report, this.note.value);
+  }
+
+  leaving() {
+    this.chosen = null; // a file on its way is not brought on
+    this.pane.leave();
   }
 }

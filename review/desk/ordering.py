@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from logging import getLogger
 
 from review.screening.order import Learning, Order
+
+LOG = getLogger("review")
 
 
 class Ordering:
@@ -22,16 +25,21 @@ class Ordering:
         self._last: Learning | None = None
         self._newest: Order | None = None
         self._stale = True
+        self.failed = ""  # why the newest order could not be made; '' where it could
 
     def changed(self) -> None:
         """Something was decided or undone: the order is to be made anew when the thread is free."""
         self._stale = True
 
     def newest(self) -> Order | None:
-        """The newest order that is finished; None before the first. One that could not be made leaves the one before."""
+        """The newest order that is finished; None before the first. One that could not be made leaves the one before, and is tried again."""
         if self._making is not None and self._making.done():
-            if self._making.exception() is None:
-                self._newest = self._making.result()
+            problem = self._making.exception()
+            if problem is None:
+                self._newest, self.failed = self._making.result(), ""
+            else:
+                self._stale, self.failed = True, str(problem) or type(problem).__name__
+                LOG.warning("no new order of reading could be made", exc_info=problem)
             self._making = None
         return self._newest
 
@@ -39,8 +47,8 @@ class Ordering:
         """Sets the thread to work where something has changed and it is free; waits no longer than *patience* seconds."""
         self.newest()
         if self._stale and self._making is None:
-            self._stale = False
             self._last = self._learning().after(self._last)
             self._making = self._thread.submit(self._last.order, self._model)
+            self._stale = False
         if patience and self._making is not None:
             wait_for([self._making], timeout=patience)

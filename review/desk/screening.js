@@ -85,6 +85,7 @@ class Screening extends Card {
       ...this.criteria.map((criterion, at) => button([make("b", {}, criterion.id), " ", criterion.text], () => this.exclude(criterion.id), { key: digitOf(at) })),
       ...(this.reasonNeeded ? [] : [this.command("exclude", { words: "Without a reason" })]),
       button("Back", () => this.closeSheet(), { key: "Escape" }));
+    this.mark();
   }
 
   fill(card) {
@@ -103,7 +104,7 @@ class Screening extends Card {
     if (card.own) parts.unshift(make("p", { class: "own" }, card.own.words));
     const why = card.why && make("details", { class: "why", open: this.whyOpen, ontoggle: (event) => { this.whyOpen = event.target.open; } },
       make("summary", {}, "Why this one?", " ", make("kbd", { "aria-hidden": "true", "data-command": "why" }, written(this.keys.why))),
-      make("p", {}, `Place ${card.why.place}. ${card.why.words}`),
+      make("p", {}, `${card.why.place} ${card.why.words}`.trim()),
       card.why.terms.length ? make("p", {}, "Lifted by: ", ...card.why.terms.flatMap((term, at) => [at ? ", " : "", make("b", {}, term)])) : null);
     const heads = parts.findIndex((part) => part.matches("h3, dl"));
     if (why) parts.splice(heads < 0 ? parts.length : heads, 0, why);
@@ -222,11 +223,9 @@ class Screening extends Card {
     this.send({ kind: "go", report });
   }
 
-  walk(event) {
-    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    event.target.closest("button")?.[step]?.focus();
+  leaving() {
+    clearTimeout(this.looking);
+    this.pane.leave();
   }
 
   // ---- judgements

@@ -248,10 +248,18 @@ class ScreeningCard(Card):
         document = self._rv.screening.document(report) if self._stage == "full_text" else None
         return {
             **inked(content(report), tints_of(self._rv.protocol.plan)),
-            "why": {"words": place.why, "place": f"{place.rank:,} of {len(self._waiting):,}", "terms": place.terms} if place else None,
+            "why": self._why(place),
             "own": _own_words(own) if own else None,
             "document": named(document) if document else None,
         }
+
+    def _why(self, place: Place | None) -> dict[str, Any] | None:
+        """Why this record comes now; also that no newer order could be made. None where the order says nothing of it."""
+        failed = f"No newer order could be made: {self._ordering.failed}." if self._ordering and self._ordering.failed else ""
+        if place is None:
+            return {"words": failed, "place": "", "terms": []} if failed else None
+        words = f"Place {place.rank:,} of {len(self._waiting):,}."
+        return {"words": " ".join(filter(None, (place.why, failed))), "place": words, "terms": place.terms}
 
     def _progress(self) -> dict[str, Any]:
         """How far this reviewer is, in words and as a share."""

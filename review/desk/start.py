@@ -85,5 +85,8 @@ class Desk(ipywidgets.VBox):
         super().__init__(children=[self._start])
 
     def show(self, what: str) -> None:
-        """Puts the card for *what* below the strip: title_abstract, conflicts, to_find or full_text."""
-        self.children = (self._start, self._cards[what])
+        """Puts the card for *what* below the strip; one that was there before is hidden and keeps what was typed in it."""
+        for name, card in self._cards.items():
+            card.layout.display = None if name == what else "none"
+        if self._cards[what] not in self.children:
+            self.children = (*self.children, self._cards[what])

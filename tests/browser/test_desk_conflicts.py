@@ -236,6 +236,7 @@ def test_the_same_record_at_the_other_stage_is_shown_anew_and_never_resolved_uns
     for rv, decision in zip(both, ("include", "exclude"), strict=True):
         rv.screening.decide(report, stage="title_abstract", decision=decision)
     page = behind(opened, ConflictCard(lead))
+    expect(page.locator(".left")).to_have_text("1 of 1 left")
     page.keyboard.press("i")
     expect(page.locator(".said")).to_contain_text("Saved: include")
     both[0].screening.retrieve(report, "retrieved")
@@ -252,3 +253,15 @@ def test_the_same_record_at_the_other_stage_is_shown_anew_and_never_resolved_uns
     expect(page.get_by_label("Note")).to_have_value("")
     for rv in (lead, *both):
         rv.close()
+
+
+def test_a_view_that_leaves_lets_go_of_its_document(opened: Opened, seat: Callable[[str], Review]) -> None:
+    page = behind(opened, FullTextDesk(seat("r2")))
+    page.get_by_role("button", name="Retrieved 1").click()
+    page.locator(".results button").click()
+    page.get_by_role("button", name="Document").click()
+    shown = page.locator("object[type='application/pdf']")
+    expect(shown).to_have_count(1)
+    address = shown.evaluate("(one) => one.data.split('#')[0]")
+    page.evaluate("window.gone = []; URL.revokeObjectURL = (one) => { gone.push(one); }; leave(); null")
+    assert page.evaluate("gone") == [address]

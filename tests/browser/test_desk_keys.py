@@ -135,3 +135,16 @@ def test_a_decision_that_was_taken_back_is_not_shown_any_more(page: Page, rv: Re
     expect(page.locator(".left")).to_have_text("3 left")
     expect(page.get_by_role("heading", level=2)).to_have_text(TITLES[0])
     expect(record).not_to_contain_text("You decided")
+
+
+def test_a_card_that_was_hidden_and_comes_back_asks_anew_and_keeps_what_was_typed(page: Page) -> None:
+    press(page, "m")
+    page.get_by_label("Note").fill("Half of them")
+    page.evaluate("document.querySelector('#el').style.display = 'none'")
+    page.wait_for_function("document.querySelector('.review-desk').offsetParent === null")
+    page.wait_for_timeout(100)
+    page.evaluate("document.querySelector('#el').style.display = ''")
+    page.wait_for_function("sent.filter((one) => one.kind === 'open').length === 2")
+    expect(page.locator(".left")).to_have_text("3 left")
+    expect(page.get_by_label("Note")).to_have_value("Half of them")
+    expect(page.get_by_role("group", name="P1").locator("[aria-pressed=true]")).to_have_text("✓Metm")

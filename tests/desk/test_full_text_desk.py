@@ -212,6 +212,26 @@ def test_a_page_is_handed_out_as_lines_without_markup(desk: Desk) -> None:
     assert [line for line in page["lines"] if line[1]] == [[1, "A trial of spit"], [0, "Adults <b>only</b>."]]
 
 
+@pytest.mark.parametrize(
+    ("text", "remark", "letters"),
+    [
+        ("a" * 5000, "The first 1,000 letters.", [1000]),
+        ("\n".join(["b" * 600] * 3), "The first 2 of 3 lines.", [600, 400]),
+        ("\n".join(["c"] * 9), "", [1] * 9),
+        ("\n".join(["d"] * 30), "The first 20 of 30 lines.", [1] * 20),
+    ],
+)
+def test_a_long_text_is_shown_as_far_as_one_message_goes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, text: str, remark: str, letters: list[int]
+) -> None:
+    monkeypatch.setattr("review.desk.document.LETTERS", 1000)
+    monkeypatch.setattr("review.desk.document.MOST", 20)
+    report = desk.shown["report"]
+    desk.say("retrieved", text.encode(), "text.txt")
+    [page] = desk.ask("document", report=report)
+    assert page["remark"] == remark and [len(line) for _, line in page["lines"]] == letters
+
+
 def test_nothing_of_a_document_is_in_the_saved_state(desk: Desk) -> None:
     report = desk.shown["report"]
     before = desk.card.get_state()

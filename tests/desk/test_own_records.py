@@ -216,6 +216,7 @@ def test_keys_of_ones_own_and_a_clash_is_refused_in_words(rv: Review) -> None:
         ({"include": "Enter"}, "'Enter' cannot be the key"),
         ({"include": ""}, "'' cannot be the key"),
         ({"include": 7}, "7 cannot be the key"),
+        ({"include": "shift+?"}, "'shift\\+\\?' cannot be the key"),
     ],
 )
 def test_what_cannot_be_a_key_is_refused(rv: Review, keys: dict[str, str], said: str) -> None:
@@ -226,3 +227,28 @@ def test_what_cannot_be_a_key_is_refused(rv: Review, keys: dict[str, str], said:
 def test_another_order_is_refused(rv: Review) -> None:
     with pytest.raises(InputRefused, match="'random' is no order"):
         ScreeningCard(rv, order="random")
+
+
+def test_an_order_that_could_not_be_made_is_said_and_tried_again(rv: Review, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Learning):
+        def after(self, earlier: Learning | None) -> Learning:
+            return self
+
+        def order(self, model: str = "elas-u4") -> Order:
+            if broken:
+                raise InputRefused("no words to learn from")
+            return self.arrival()
+
+    broken = [True]
+    waiting = tuple(rv.screening.queue("title_abstract"))
+    card = ScreeningCard(rv)
+    card._learned = Ordering(lambda: Broken("title_abstract", waiting, waiting, (None,) * 3, waiting, 0, "", 0.0))
+    desk = Browser(card)
+    desk.ask("open")
+    assert desk.shown["why"]["words"] == "No newer order could be made: no words to learn from."
+    assert "no new order of reading could be made" in caplog.text
+    broken.clear()
+    card._learned.renew(patience=30)
+    card._learned.renew(patience=30)
+    card._learned.renew(patience=30)
+    assert card._learned.newest() is not None and card._learned.failed == ""

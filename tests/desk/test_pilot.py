@@ -9,7 +9,7 @@ import pytest
 
 from review import Review
 from review.desk import ScreeningCard
-from review.desk.start import Start
+from review.desk.start import Desk, Start
 from tests.desk.reviews import TITLES, Browser, kinds, lay_out
 
 Seat = Callable[[str], Review]
@@ -106,3 +106,14 @@ def test_the_first_page_counts_and_names_the_pilot(seat: Seat) -> None:
     [waiting] = Start(seat("r1"), lambda what: None).answers({"kind": "open", "token": "first-page"})
     row = waiting["rows"][0]
     assert (row["what"], row["words"], row["waits"]) == ("title_abstract", "Title and abstract, pilot round 1", "1")
+
+
+def test_a_card_that_was_chosen_before_stays_where_it_is_and_is_hidden(tmp_path: Path) -> None:
+    desk = Desk(Review.open(lay_out(tmp_path), reviewer="r1"))
+    desk.show("title_abstract")
+    first = desk.children[1]
+    desk.show("to_find")
+    assert desk.children[1] is first and first.layout.display == "none" and desk.children[2].layout.display is None
+    desk.show("title_abstract")
+    assert desk.children[1] is first and len(desk.children) == 3
+    assert first.layout.display is None and desk.children[2].layout.display == "none"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from review.errors import NotFound, near
+from review.errors import InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
-from review.model.event import Draft
+from review.model.event import Draft, Event
 from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import ReportView
 from review.protocol import Protocol
@@ -118,13 +118,45 @@ class Importing(Concordance):
         return importing.Place(panel, outcome, self._why_not(report, asked.stage), "leave it out, or undo what stands in the way")
 
     def undo_import(self, file: str, *, stage: str | None = None) -> int:
-        """Take back every decision that counts of an imported *file* (its name or sha256), at one *stage* or both. Returns how many."""
+        """Take back every decision that counts of an imported *file* (its name or sha256), at one *stage* or both. Returns how many.
+
+        A retrieval that the import noted goes with them, unless another decision on that full text stands. Raises NotFound, and
+        InputRefused for a name of several files that count.
+        """
         importing.may_import(self._seat.viewer)
+        drafts, decisions = self._taken_back(file, stage)
+        self._seat.pen.write_all(drafts)
+        return decisions
+
+    @at_rest
+    def _taken_back(self, file: str, stage: str | None) -> tuple[list[Draft], int]:
+        """What undoes an import, and how many decisions it takes back."""
+        facts = self._state.facts
         there = [e for e in self._state.imported if stage in (None, e.body["stage"])]
         meant = [e for e in there if file in (e.body["file_name"], e.body["file_sha256"])]
         if not meant:
             raise NotFound(f"no decisions were imported from {file!r}", next_step=near(file, (e.body["file_name"] for e in there)))
-        live = [e for e in meant if self._state.facts.live(e.id)]
+        live = [e for e in meant if facts.live(e.id)]
+        hashes = list(dict.fromkeys(e.body["file_sha256"] for e in live))
+        if len(hashes) > 1:
+            raise InputRefused(
+                f"{len(hashes):,} files were imported by the name {file!r}", expected="the sha256 of one: " + ", ".join(hashes)
+            )
         body, actor = LedgerWithdrawn(reason=f"import of {meant[0].body['file_name']} undone"), self._seat.pen.actor or ""
-        self._seat.pen.write_all([Draft(LedgerWithdrawn.kind, e.subject, body, actor, withdraws=e.id) for e in live])
-        return len(live)
+        gone = [*live, *self._noted_retrievals(live)]
+        return [Draft(LedgerWithdrawn.kind, e.subject, body, actor, withdraws=e.id) for e in gone], len(live)
+
+    def _noted_retrievals(self, taken: Sequence[Event]) -> list[Event]:
+        """The retrievals that the import of these decisions noted, of each report on whose full text no other decision stands."""
+        found, ids = list[Event](), {e.id for e in taken}
+        of = {e.subject: e for e in taken if e.body["stage"] == "full_text"}
+        for subject, event in of.items():
+            report = self._by_member().get(subject)
+            members = report.members if report is not None else (subject,)
+            others = {e.id for m in members for e in self._state.asked.get((m, "full_text", None), ()) if e.withdraws is None}
+            if any(self._state.facts.live(other) for other in others - ids):
+                continue
+            note = importing.retrieval_note(event.body["file_name"])
+            noted = self._state.retrievals.get(subject, ())
+            found += [e for e in noted if e.body["note"] == note and e.actor == event.actor and self._state.facts.live(e.id)]
+        return found

@@ -28,6 +28,7 @@ _OTHER_WAY = {  # of a row that says what it is: how it is taken in
     True: ("it ended the stage, and is no reviewer's answer", 'take the file in once more with as_="consensus"'),
     False: ("it is one reviewer's answer, and no consensus", 'take it in with as_="reviewers"'),
 }
+LARGEST = 256_000_000
 _PARTS = re.compile(r"[,;|]")
 
 
@@ -164,7 +165,7 @@ class Intake:
         if answer.decision == "exclude" and reason is None:
             self._unknown[answer.reason_words] += 1
         if place.to_retrieve and not any(subject == report.id for subject, _, _ in self.drafts):
-            note = f"As {self.file.name} has a decision on its full text"
+            note = retrieval_note(self.file.name)
             self.drafts.append((report.id, ReportRetrieved(status="retrieved", file_sha256=None, file_name=None, note=note), None))
         body = DecisionImported(
             stage=asked.stage,
@@ -181,6 +182,11 @@ class Intake:
             settles=() if reviewer else tuple(a.id for a in place.panel.answers),
         )  # type: ignore[arg-type]
         self.drafts.append((report.id, body, token))
+
+
+def retrieval_note(file_name: str) -> str:
+    """The note of a retrieval that stands only because a file has a decision on the full text."""
+    return f"As {file_name} has a decision on its full text"
 
 
 def _agreed(entry: FileEntry) -> Said:
@@ -241,11 +247,17 @@ def check_asked(as_: str, decision: str | None, reviewers: Mapping[str, str] | N
 
 
 def read_whole(file: str | Path) -> tuple[bytes, str]:
-    """The bytes and the name of a file. Raises NotFound."""
+    """The bytes and the name of a file. Raises NotFound, and InputRefused for one of more than LARGEST bytes, as all of it is held."""
     path = Path(file)
     if not path.is_file():
         beside = (p.name for p in path.parent.glob("*")) if path.parent.is_dir() else ()
         raise NotFound(f"{path} is {'a folder' if path.is_dir() else 'not there'}", next_step=near(path.name, beside))
+    if (size := path.stat().st_size) > LARGEST:
+        raise InputRefused(
+            f"{path.name} has {-(-size // 1_000_000):,} MB",
+            expected=f"at most {LARGEST // 1_000_000:,} MB, which is hundreds of thousands of records",
+            next_step="export it in parts, or without the abstracts",
+        )
     return path.read_bytes(), path.name
 
 

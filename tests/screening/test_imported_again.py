@@ -1,17 +1,20 @@
-"""What a review wrote out is taken in by another: the same decisions stand there, and nothing that no longer counted or was a pilot's."""
+"""Imports that come again or go: a table that a review wrote out, a file undone, two files of one name, one too large."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review import Review
+from review.errors import InputRefused
 from review.reporting.decision_list import decision_list
 from review.screening.decision_receipt import DecisionReceipt
-from tests.rooms.team import Team, make_team
+from review.screening.importing import LARGEST
+from tests.rooms.team import Team, broken, make_team
 
 Step = tuple[int, int, str, bool]  # paper, reviewer, decision, whether it is taken back at once
 STEPS = st.lists(
@@ -111,3 +114,54 @@ def test_a_table_of_others_with_such_a_head_is_read_as_before(tmp_path: Path) ->
     file.write_text("doi,decision,live,kind\n10.1000/x1,include,no,trial\n", encoding="utf-8")
     assert copy.lead.screening.import_decisions(file, stage="title_abstract").kept == 1
     copy.ledger.close()
+
+
+def listed(to: Path, *decisions: tuple[int, str]) -> Path:
+    """A list of (paper, decision) as another tool writes it."""
+    to.parent.mkdir(exist_ok=True)
+    to.write_text("doi,decision,reason\n" + "".join(f"10.1000/x{n},{word},P1\n" for n, word in decisions), encoding="utf-8")
+    return to
+
+
+def test_a_name_of_two_files_is_not_undone_without_saying_which(tmp_path: Path) -> None:
+    team, ids = papers(tmp_path / "one", frozen=True)
+    undo = team.lead.screening.undo_import
+    first, second = (
+        team.lead.screening.import_decisions(listed(tmp_path / folder / "list.csv", (n, "exclude")), stage="title_abstract").sha256
+        for n, folder in enumerate("ab")
+    )
+    with pytest.raises(InputRefused, match="2 files were imported by the name 'list.csv'") as told:
+        undo("list.csv")
+    assert first in told.value.expected and second in told.value.expected and len(standing(team)) == 2
+    assert undo(first) == 1 and {one[0] for one in standing(team)} == {ids[1]}
+    assert undo("list.csv") == 1, "of the other nothing counts any more"
+    assert undo("list.csv") == 0 and standing(team) == set()
+    team.ledger.close()
+
+
+def test_an_import_undone_takes_its_retrievals_with_it_but_where_somebody_else_has_read(tmp_path: Path) -> None:
+    team, ids = papers(tmp_path / "one", frozen=True)
+    for report in ids:
+        team.decide(report, "include", "include")
+    team.lead.screening.retrieve(ids[2], "retrieved", note="by hand")
+    file = listed(tmp_path / "a" / "full.csv", *((n, "exclude") for n in range(3)))
+    how = {"as_": "reviewers", "reviewers": {"": "r1"}, "retrieved": True}
+    assert team.lead.screening.import_decisions(file, stage="full_text", **how).kept == 3  # type: ignore[arg-type]
+    decide(team.r2, ids[1], "full_text", "include")
+    assert team.lead.screening.undo_import("full.csv") == 3
+    views = {r.id: r for r in team.lead.studies.report_views()}
+    assert [team.lead.screening.retrieval(views[report])[0] for report in ids] == [None, "retrieved", "retrieved"]
+    assert team.lead.screening.import_decisions(file, stage="full_text", **how).new == 3  # type: ignore[arg-type]
+    assert [team.lead.screening.retrieval(views[report])[0] for report in ids] == ["retrieved"] * 3
+    assert broken(team) == []
+    team.ledger.close()
+
+
+def test_a_file_too_large_is_refused_in_words(tmp_path: Path) -> None:
+    team, _ = papers(tmp_path / "one", frozen=True)
+    large = tmp_path / "large.csv"
+    with large.open("wb") as file:
+        file.truncate(LARGEST + 1)  # a hole, which takes no room
+    with pytest.raises(InputRefused, match="large.csv has 257 MB"):
+        team.lead.screening.import_decisions(large, stage="title_abstract")
+    team.ledger.close()

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -21,9 +22,9 @@ from playwright.sync_api import Page, expect
 STARTS_WITHIN = 90  # seconds; on a busy machine the imports alone take half of it
 
 
-def notebook(file: Path, reviewer: str, *, lost_after: float = 4) -> Path:
-    """A notebook in *file* that shows the screening card of *reviewer*, which gives up waiting a little earlier than it would."""
-    code = [f'from review.desk import ScreeningCard, desk_review\n\ncard = ScreeningCard(desk_review("{reviewer}"))']
+def notebook(file: Path, reviewer: str, *, stage: str = "title_abstract", lost_after: float = 4) -> Path:
+    """A notebook in *file* that shows the screening card of *reviewer* at *stage*, which gives up waiting sooner."""
+    code = [f'from review.desk import ScreeningCard, desk_review\n\ncard = ScreeningCard(desk_review("{reviewer}"), "{stage}")']
     code.append(f"card.lost_after = {lost_after}\ncard")
     cells = [
         {"cell_type": "code", "id": f"c{n}", "metadata": {}, "execution_count": None, "outputs": [], "source": one}
@@ -35,8 +36,8 @@ def notebook(file: Path, reviewer: str, *, lost_after: float = 4) -> Path:
 
 
 @contextmanager
-def served(command: str, folder: Path, home: Path, reviewer: str) -> Iterator[str]:
-    """Runs ``review lab`` or ``review desk`` on the review in *folder*; gives the address that it prints, with its token."""
+def served(command: str, folder: Path, home: Path, reviewer: str) -> Iterator[Callable[[], str]]:
+    """Runs ``review lab`` or ``review desk`` on the review in *folder*; gives what waits for the address that it prints, with its token."""
     (home / "config").mkdir(parents=True)
     (home / "config" / "jupyter_server_config.json").write_text(
         json.dumps({"ServerApp": {"allow_root": True, "open_browser": False}})
@@ -52,7 +53,7 @@ def served(command: str, folder: Path, home: Path, reviewer: str) -> Iterator[st
     reading = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
     reading.start()
     try:
-        yield _address(lines, process)
+        yield cache(lambda: _address(lines, process))
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
@@ -96,6 +97,19 @@ def run_all(page: Page) -> None:
     expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def restart_by_request(page: Page) -> None:
+    """Restarts every kernel of the server by its interface, as another window would: the page is not asked, and hears of it only later."""
+    page.evaluate(
+        """async () => {
+          const { baseUrl, token } = JSON.parse(document.querySelector("#jupyter-config-data").textContent);
+          const headers = { Authorization: `token ${token}` };
+          const kernels = await (await fetch(`${baseUrl}api/kernels`, { headers })).json();
+          for (const { id } of kernels) await fetch(`${baseUrl}api/kernels/${id}/restart`, { method: "POST", headers });
+        }"""
+    )
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)
 
 
 def restart_kernel(page: Page) -> None:

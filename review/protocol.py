@@ -122,7 +122,7 @@ class Protocol:
     @property
     def plan(self) -> Plan:
         """The plan in force, checked."""
-        return read_plan(self.text)
+        return self._seat.once("plan", lambda: read_plan(self.text))
 
     @property
     def drafted_since(self) -> list[str]:

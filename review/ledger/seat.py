@@ -91,14 +91,18 @@ class Seat:
         kept.seen = len(told)
         return kept.results
 
-    def state(self, name: str, start: Callable[[], S], fold: Callable[[S, Event], S]) -> S:
-        """The fold *name* at this seat's date."""
+    def once(self, name: str, make: Callable[[], S]) -> S:
+        """What *make* gives, made once within ``still``, for views that ask for it report by report; outside of it made anew."""
         held = self.held
         if held is None:
-            return self.snapshots.state(name, start, fold, as_of=self.as_of)
+            return make()
         if name not in held:
-            held[name] = self.snapshots.state(name, start, fold, as_of=self.as_of)
+            held[name] = make()
         return held[name]
+
+    def state(self, name: str, start: Callable[[], S], fold: Callable[[S, Event], S]) -> S:
+        """The fold *name* at this seat's date."""
+        return self.once(name, lambda: self.snapshots.state(name, start, fold, as_of=self.as_of))
 
     @contextmanager
     def still(self) -> Iterator[None]:

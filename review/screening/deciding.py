@@ -132,6 +132,26 @@ def presented(rank: int | None, model: str | None, before: Mapping[str, Any] | N
     return {"rank": rank, "model": model}
 
 
+def as_sent(
+    stage: str,
+    decision: str | None,
+    judgements: Mapping[str, str],
+    reason: str | None,
+    note: str,
+    *,
+    near_miss: bool,
+    round: str | None,
+) -> dict[str, Any]:
+    """What a decision says as it was sent: the fields by which it is known when it is sent again.
+
+    What followed from the judgements, and a round that was not named, were settled when it was stored, and are not asked again.
+    """
+    sent: dict[str, Any] = {"stage": stage, "judgements": dict(judgements), "note": note.strip(), "near_miss": near_miss}
+    sent |= {"override": False} if decision is None else {"decision": decision}
+    sent |= {"reason": reason} if reason is not None or not judgements else {}
+    return sent | ({"round": round} if round is not None else {})
+
+
 def known_stage(stage: str) -> None:
     """Raises InputRefused, with the near matches, unless *stage* is one."""
     if stage not in STAGES:

@@ -50,12 +50,15 @@ def media_type(data: bytes) -> str:
     return HTML if _MARKUP.search(data[:4000]) else TEXT
 
 
-def document_of(report: ReportView, live: Sequence[Event], blob: Callable[[str], bytes]) -> Document | None:
-    """The last file attached by a retrieval in *live*, else the page that was captured; None where neither is in hand."""
+def document_of(report: ReportView, live: Sequence[Event], blob: Callable[[str], bytes], type_of: Callable[[str], str]) -> Document | None:
+    """The last file attached by a retrieval in *live*, else the page that was captured; None where neither is in hand.
+
+    type_of  media type of the blob of that name; a file may be large, so whoever asks keeps what it was told
+    """
     attached = [e.body for e in live if e.body["file_sha256"]]
     if attached:
         body = attached[-1]
-        return Document(body["file_name"], media_type(blob(body["file_sha256"])), body["file_sha256"], None, blob)
+        return Document(body["file_name"], type_of(body["file_sha256"]), body["file_sha256"], None, blob)
     records = (report.stands, *report.records)
     captured = next((r for r in records if r.retrieved_on_import and r.text_sha256), None)
     return _captured(captured, blob) if captured is not None else None

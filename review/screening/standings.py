@@ -20,7 +20,7 @@ from review.screening.conflicts import Conflict, conflict_of
 from review.screening.imported import ImportedFile, files
 from review.screening.order import Learning, question_of, text_of
 from review.screening.progress import Progress, progress_of, settled
-from review.screening.retrieving import IN_HAND, Document, document_of
+from review.screening.retrieving import IN_HAND, Document, document_of, media_type
 from review.screening.safe import SafeLine, is_known_as, safe
 from review.screening.stopping import Outlook
 
@@ -33,12 +33,7 @@ DECIDED = (ScreeningDecided.kind, ScreeningResolved.kind)
 class Standings:
     """Two reviewers blind to each other, at two stages: where each report stands."""
 
-    def __init__(
-        self,
-        seat: Seat,
-        protocol: Protocol,
-        reports: Callable[[], Sequence[ReportView]],
-    ) -> None:
+    def __init__(self, seat: Seat, protocol: Protocol, reports: Callable[[], Sequence[ReportView]]) -> None:
         self._seat, self._protocol, self._reports = seat, protocol, reports
 
     # where things stand
@@ -57,8 +52,11 @@ class Standings:
 
     def _course(self, stage: str) -> Course:
         """What was asked at *stage* in the course of the review."""
-        course, plan = self._protocol.course, self._protocol.plan
-        return self._seat.made(f"course {stage}", (len(course), self._state.changes, plan), lambda: self._followed(stage))
+
+        def rests_on() -> tuple[object, ...]:
+            return len(self._protocol.course), self._state.changes, self._protocol.plan
+
+        return self._seat.once(f"course {stage}", lambda: self._seat.made(f"course {stage}", rests_on(), lambda: self._followed(stage)))
 
     def _followed(self, stage: str) -> Course:
         course, plan_of = self._protocol.course, self._protocol.plan_of
@@ -123,6 +121,9 @@ class Standings:
 
     def _known(self, stage: str) -> dict[str, Standing]:
         """The standings that were derived and still hold: the plan, the rules and today's reports are the same, and no answer has come."""
+        return self._seat.once(f"standings {stage}", lambda: self._known_today(stage))
+
+    def _known_today(self, stage: str) -> dict[str, Standing]:
         found, by_member = self._state, self._by_member()
         rests_on = (self._protocol.plan, found.changes, self._reports())
         return self._seat.each(f"standings {stage}", rests_on, found.told, lambda m: by_member[m].id if m in by_member else None)
@@ -145,7 +146,11 @@ class Standings:
     @at_rest
     def document(self, report: ReportView) -> Document | None:
         """The document in hand: the file attached last, else the page that was captured; None where there is neither."""
-        return document_of(report, state.retrievals(self._state, report), self._seat.blob)
+        return document_of(report, state.retrievals(self._state, report), self._seat.blob, self._type_of)
+
+    def _type_of(self, sha256: str) -> str:
+        """The media type of that blob, looked at once."""
+        return self._seat.made(f"type of {sha256}", (), lambda: media_type(self._seat.blob(sha256)))
 
     @at_rest
     def stops(self) -> list[Event]:
@@ -185,6 +190,7 @@ class Standings:
         """Whether the full document is looked for: it passed title and abstract, or came by other methods."""
         return report.lane == "other" or self.standing(report, "title_abstract").outcome == "include"
 
+    @at_rest
     def _at_stage(self, stage: str) -> list[ReportView]:
         deciding.known_stage(stage)
         return [r for r in self._reports() if self._is_at_stage(r, stage)]
@@ -381,17 +387,11 @@ class Standings:
         shown = {e.id for e in self.visible_events()}
         return any(e.id not in shown for asked in self._state.asked.values() for e in asked if e.kind == ScreeningDecided.kind)
 
-    @at_rest
-    def reached(self, changed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-        """For an amendment: the stage reached, and the live decisions to check again when these parts of the protocol change."""
-        main = (e for (_, _, round), asked in self._state.asked.items() if round is None for e in asked)
-        live = [e for e in main if e.kind in DECIDED and self._state.facts.live(e.id)]
-        stage = "full text" if any(e.body["stage"] == "full_text" for e in live) else "title and abstract" if live else "before screening"
-        touched = any(part.split()[0] in ("criteria", "settings") for part in changed)
-        return stage, tuple(e.id for e in live) if touched else ()
-
     def _by_member(self) -> dict[str, ReportView]:
-        return self._seat.made("by_report", (reports := self._reports(),), lambda: {m: r for r in reports for m in r.members})
+        def of(reports: Sequence[ReportView]) -> dict[str, ReportView]:
+            return self._seat.made("by_report", (reports,), lambda: {m: r for r in reports for m in r.members})
+
+        return self._seat.once("by_report", lambda: of(self._reports()))
 
     def _report(self, report: str) -> ReportView:
         views = self._by_member()

@@ -24,6 +24,7 @@ from review.model.views import ReportView
 from review.protocol import Protocol
 from review.screening import allocation, deciding, removing, retrieving, state
 from review.screening.import_steps import Importing
+from review.screening.standings import DECIDED
 from review.screening.stopping import share_of
 
 
@@ -67,6 +68,9 @@ class Screening(Importing):
         Returns the event id. Raises InputRefused and NotAllowed with what to do.
         """
         deciding.known_stage(stage)
+        sent = deciding.as_sent(stage, decision, judgements or {}, reason, note, near_miss=near_miss, round=round)
+        if (stored := self._stored(token, ScreeningDecided.kind, report, sent)) is not None:
+            return stored
         known = self._sent(token)
         own, round = self._asked(report, stage, round, retry=known is not None)
         settled = deciding.settle(
@@ -170,6 +174,8 @@ class Screening(Importing):
         """
         own = self._report(report)
         body, blobs = retrieving.retrieval_of(status, file, content, note.strip())
+        if (stored := self._stored(token, ReportRetrieved.kind, report, body.model_dump(mode="json"))) is not None:
+            return stored
         if not self.sought(own):
             raise NotAllowed("its full text is not sought: it has not passed title and abstract", where=own.title[:60])
         known = self._sent(token)
@@ -283,6 +289,10 @@ class Screening(Importing):
 
         token  sending the same resolution again with the same token is the same event
         """
+        sent = {"stage": stage, "decision": decision, "note": note.strip(), "near_miss": near_miss}
+        sent |= {"reason": reason if decision == "exclude" else None}
+        if (stored := self._stored(token, ScreeningResolved.kind, report, sent)) is not None:
+            return stored
         own, known = self._report(report), self._sent(token)
         deciding.known_stage(stage)
         found = self._panel(own, stage)
@@ -313,6 +323,15 @@ class Screening(Importing):
         """What was written with this token before."""
         return self._seat.snapshots.ledger.by_token(token) if token else None
 
+    def _stored(self, token: str | None, kind: str, report: str, sent: Mapping[str, object]) -> str | None:
+        """The event that this token wrote, where it said the same of the same report: what stands is not judged by the rules of today."""
+        known = self._sent(token)
+        if known is None or (known.kind, known.actor) != (kind, self._seat.pen.actor):
+            return None
+        if known.subject != report and known.subject not in self._report(report).members:
+            return None
+        return known.id if all(known.body.get(name) == value for name, value in sent.items()) else None
+
     def stop(self, *, rule: str, target_recall: float | str, note: str, p: str | None = None) -> str:
         """A person's decision to stop title and abstract screening: what nobody has looked at is excluded by automation from here on.
 
@@ -324,23 +343,27 @@ class Screening(Importing):
         self._protocol.require_frozen("stopping")
         if not note.strip():
             raise InputRefused("stopping needs a note on why it is safe to stop")
+        body = self._stopping(rule=rule, target_recall=target_recall, note=note.strip(), stated_p=p)
+        return self._seat.pen.write(ScreeningStopped.kind, "screening", body).id
+
+    @at_rest
+    def _stopping(self, *, rule: str, target_recall: float | str, note: str, stated_p: str | None) -> ScreeningStopped:
+        """What a stop would leave and what may be promised, at one moment."""
         there = self._at_stage("title_abstract")
         left = tuple(r.id for r in there if not self._seen(r))
-        seen = len(there) - len(left)
         share = share_of(target_recall)
         found = self.outlook(recall_target=share) if share is not None else None
-        body = ScreeningStopped(
+        return ScreeningStopped(
             rule=rule,
             target_recall=str(target_recall),
             p=None if found is None or found.p is None else f"{found.p:.6g}",
             left=left,
-            seen_by_a_person=seen,
-            note=note.strip(),
+            seen_by_a_person=len(there) - len(left),
+            note=note,
             confidence=None if found is None else str(found.confidence),
-            stated_p=p,
+            stated_p=stated_p,
             why_no_p="target" if found is None else found.why_no_p,
         )
-        return self._seat.pen.write(ScreeningStopped.kind, "screening", body).id
 
     def remove(self, records: Sequence[str], *, by: str, reason: str, tool: str | None = None, note: str = "") -> str:
         """Take records out before anybody screens them; undo brings them back. Returns the event id.
@@ -362,3 +385,12 @@ class Screening(Importing):
     def _why_kept(self, report: ReportView) -> str:
         left = not self.left().isdisjoint(report.members)
         return removing.why_kept(report.lane, removed=self.removal(report) is not None, screened=self._screened(report), left=left)
+
+    @at_rest
+    def reached(self, changed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+        """For an amendment: the stage reached, and the live decisions to check again when these parts of the protocol change."""
+        main = (e for (_, _, round), asked in self._state.asked.items() if round is None for e in asked)
+        live = [e for e in main if e.kind in DECIDED and self._state.facts.live(e.id)]
+        stage = "full text" if any(e.body["stage"] == "full_text" for e in live) else "title and abstract" if live else "before screening"
+        touched = any(part.split()[0] in ("criteria", "settings") for part in changed)
+        return stage, tuple(e.id for e in live) if touched else ()

@@ -32,7 +32,7 @@ class Ordering:
         self._stale = True
 
     def newest(self) -> Order | None:
-        """The newest order that is finished; None before the first. One that could not be made leaves the one before, and is tried again."""
+        """The newest order that is finished; None before the first. One that failed leaves the one before, and is tried again."""
         if self._making is not None and self._making.done():
             problem = self._making.exception()
             if problem is None:

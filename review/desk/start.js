@@ -1,5 +1,7 @@
 // The first page of the desk in the browser: a strip of the kinds of work with how much of each waits; a press shows its card below.
 
+const REST = 5000; // ms before the numbers are asked for again: to count is work for the kernel
+
 class Start {
   constructor(model) {
     this.model = model;
@@ -13,7 +15,7 @@ class Start {
     this.root = make("section", { class: "review-desk start", "aria-label": "Desk" }, this.head, this.choices, this.said);
     el.replaceChildren(this.root);
     const heard = (message) => this.hear(message);
-    const again = () => { if (document.visibilityState === "visible") this.ask({ kind: "open" }); };
+    const again = () => { if (document.visibilityState === "visible" && performance.now() - this.since > REST) this.ask({ kind: "open" }); };
     this.model.on("msg:custom", heard);
     this.root.addEventListener("pointerenter", again); // numbers change while one works below
     this.root.addEventListener("focusin", (event) => { if (!this.root.contains(event.relatedTarget)) again(); });
@@ -22,6 +24,7 @@ class Start {
   }
 
   ask(message) {
+    this.since = performance.now();
     this.token = mint();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => { this.said.textContent = "No answer yet: run the cell again, or load the page anew"; }, 1000 * this.model.get("lost_after"));

@@ -47,21 +47,22 @@ class Start(Card):
             names = [r.id for r in self._rv.protocol.plan.reviewers] or ["r1"]
             yield {"kind": "closed", "token": ask.token, "message": f"This desk needs to know who sits at it: review desk --as {names[0]}"}
             return
-        if ask.kind == "choose" and ask.what in self._waiting():
+        pilot = pilot_of(self._rv, "title_abstract")
+        waiting = self._waiting(pilot)
+        if ask.kind == "choose" and ask.what in waiting:
             self._chosen = ask.what
             self._choose(ask.what)
-        pilot = pilot_of(self._rv, "title_abstract")
         named = WORDS if pilot is None else {**WORDS, "title_abstract": f"{WORDS['title_abstract']}, pilot round {pilot}"}
-        rows = [{"what": what, "words": named[what], "waits": f"{number:,}"} for what, number in self._waiting().items()]
+        rows = [{"what": what, "words": named[what], "waits": f"{number:,}"} for what, number in waiting.items()]
         title = self._rv.protocol.plan.review.title
         yield {"kind": "waiting", "token": ask.token, "reviewer": who, "title": title, "chosen": self._chosen, "rows": rows}
 
-    def _waiting(self) -> dict[str, int]:
+    def _waiting(self, pilot: str | None) -> dict[str, int]:
         """How much waits for this reviewer, of the kinds of work that belong to the reviewer's roles."""
         roles = next((set(r.roles) for r in self._rv.protocol.plan.reviewers if r.id == self._rv.reviewer), set[str]())
         screening = self._rv.screening
         found: dict[str, Callable[[], Any]] = {
-            "title_abstract": lambda: screening.queue("title_abstract", round=pilot_of(self._rv, "title_abstract")),
+            "title_abstract": lambda: screening.queue("title_abstract", round=pilot),
             "conflicts": screening.unresolved,
             "to_find": screening.to_retrieve,
             "full_text": lambda: screening.queue("full_text"),

@@ -93,8 +93,10 @@ def _pattern(term: str) -> re.Pattern[str] | None:
 
 
 def folded(text: str) -> str:
-    """*text* in small letters without accents: what words are looked for in."""
-    return _folded(text)[0]
+    """*text* in small letters without accents: what words are looked for in. The letters of ``_folded``, whose places nobody asks for."""
+    if text.isascii():
+        return text.lower()
+    return "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(one))
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

@@ -265,3 +265,16 @@ def test_a_view_that_leaves_lets_go_of_its_document(opened: Opened, seat: Callab
     address = shown.evaluate("(one) => one.data.split('#')[0]")
     page.evaluate("window.gone = []; URL.revokeObjectURL = (one) => { gone.push(one); }; leave(); null")
     assert page.evaluate("gone") == [address]
+
+
+def test_the_mouse_over_the_first_page_counts_nothing_twice(opened: Opened, seat: Callable[[str], Review]) -> None:
+    page = behind(opened, Start(seat("lead"), lambda what: None))
+    expect(page.get_by_role("button")).to_have_count(2)
+    for _ in range(3):
+        page.mouse.move(200, 40)
+        page.mouse.move(200, 800)
+    page.get_by_role("button").first.focus()
+    assert page.evaluate("sent.length") == 1, "only the opening"
+    page.evaluate("const now = performance.now.bind(performance); performance.now = () => now() + 6000; null")
+    page.mouse.move(200, 40)
+    page.wait_for_function("sent.length === 2")

@@ -117,3 +117,16 @@ def test_a_card_that_was_chosen_before_stays_where_it_is_and_is_hidden(tmp_path:
     desk.show("title_abstract")
     assert desk.children[1] is first and len(desk.children) == 3
     assert first.layout.display is None and desk.children[2].layout.display == "none"
+
+
+def test_the_first_page_counts_once_for_each_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rv = Review.open(lay_out(tmp_path), reviewer="r1")
+    start, unresolved, counted = Start(rv, lambda what: None), rv.screening.unresolved, list[int]()
+
+    def count() -> object:
+        counted.append(1)
+        return unresolved()
+
+    monkeypatch.setattr(rv.screening, "unresolved", count)
+    [said] = list(start.answers({"kind": "choose", "token": "long-enough", "what": "title_abstract"}))
+    assert said["chosen"] == "title_abstract" and counted == [1]

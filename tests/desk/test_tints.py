@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.desk.tints import ELEMENTS, made_of, tints_of, words_of
+from review.desk.tints import ELEMENTS, folded, made_of, tints_of, words_of
 from review.errors import ProtocolInvalid
 from review.model.plan import read_plan
 
@@ -79,3 +79,8 @@ def test_the_terms_of_the_plan_else_the_words_of_its_question() -> None:
 def test_a_term_that_finds_nothing_or_everything_is_refused_with_its_line(line: str, said: str) -> None:
     with pytest.raises(ProtocolInvalid, match=said):
         read_plan(f"{HEAD}[terms]\n{line}\n")
+
+
+@given(text=st.text(max_size=60) | LETTERS)
+def test_a_text_is_folded_as_its_letters_are(text: str) -> None:
+    assert folded(text) == "".join(folded(letter) for letter in text)

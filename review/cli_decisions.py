@@ -60,7 +60,8 @@ def decisions(
 
             found = decision_list(rv.screening.frame(), rv.studies.report_views())
             found.csv(out, spreadsheet=spreadsheet)
-            typer.echo(f"{len(found.rows):,} decisions written to {out}")
+            raw = "" if spreadsheet else ", every text as it is: with --spreadsheet none is taken for a formula in one"
+            typer.echo(f"{len(found.rows):,} decisions written to {out}{raw}")
     if refused:
         raise typer.Exit(1)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from review import Review
 from review.errors import InputRefused, NotAllowed, TokenReused
+from review.ledger.ledger import Ledger
 from review.screening.retrieving import media_type
 from tests.rooms.team import Team
 from tests.structure.tree import ROOT
@@ -225,3 +226,44 @@ def test_a_file_is_what_it_holds_and_not_what_it_is_called(data: bytes, known: s
 @given(st.binary(max_size=200))
 def test_any_bytes_are_of_some_kind(data: bytes) -> None:
     assert media_type(data) in ("application/pdf", "text/html", "text/plain", "application/octet-stream")
+
+
+def test_what_stands_is_known_again_by_its_token_whatever_the_rules_of_today_say(team: Team, report: str) -> None:
+    def resolve() -> str:
+        return team.lead.screening.resolve(report, stage="title_abstract", decision="exclude", reason="I1", note=" no ", token="resolve")
+
+    def decide(reason: str = "I1") -> str:
+        return team.r2.screening.decide(report, stage="title_abstract", decision="exclude", reason=reason, token="decide")
+
+    def judge() -> str:
+        return team.r1.screening.decide(other, stage="title_abstract", judgements={"P1": "met", "I1": "not_met"}, token="judge")
+
+    def retrieve(note: str = "by post") -> str:
+        return team.r1.screening.retrieve(other, "retrieved", file="paper.pdf", content=PDF, note=note, token="retrieve")
+
+    other = team.article(team.search("Scopus"), "Another trial")
+    team.decide(other, "include", "include")
+    sent = [retrieve()]
+    sent += [judge(), decide()]  # r1 now excludes the other one
+    team.r1.screening.decide(report, stage="title_abstract", decision="include")
+    sent += [resolve()]
+    plan = team.folder / "review.toml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace('id = "I1"', 'id = "I2"'), encoding="utf-8")
+    team.lead.protocol.amend(reason="a clearer criterion", results_known=False)
+    view = next(r for r in team.lead.studies.report_views() if r.id == other)
+    assert not team.lead.screening.sought(view)
+    stored = team.ledger.count()
+    assert [retrieve(), judge(), decide(), resolve()] == sent and team.ledger.count() == stored
+    with pytest.raises(NotAllowed, match="its full text is not sought"):
+        retrieve("by mail")
+    with pytest.raises(TokenReused, match="token"):
+        decide("P1")
+
+
+def test_a_document_is_fetched_once_to_know_what_it_is(team: Team, report: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    team.decide(report, "include", "include")
+    team.r1.screening.retrieve(report, "retrieved", file="paper.pdf", content=PDF)
+    view, fetched, blob = team.r1.studies.report_views()[0], list[str](), Ledger.blob
+    monkeypatch.setattr(Ledger, "blob", lambda ledger, sha256: fetched.append(sha256) or blob(ledger, sha256))
+    kinds = {found.media_type for _ in range(20) if (found := team.r1.screening.document(view)) is not None}
+    assert kinds == {"application/pdf"} and len(fetched) == 1

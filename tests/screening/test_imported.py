@@ -351,8 +351,9 @@ def test_the_command_takes_in_takes_back_and_writes_out(team: Team) -> None:
         (PAPERS[0].title, "include", "", "=a.csv", "2"),
         (PAPERS[1].title, "exclude", "P1", "=a.csv", "3"),
     ]
+    assert "as it is: with --spreadsheet none is taken for a formula" in done.output
     safe = CliRunner().invoke(app, ["decisions", "--out", str(out), "--spreadsheet", *place])
-    assert safe.exit_code == 0 and "'=a.csv" in out.read_text(encoding="utf-8-sig")
+    assert safe.exit_code == 0 and "--spreadsheet" not in safe.output and "'=a.csv" in out.read_text(encoding="utf-8-sig")
     assert "2 decisions taken back" in CliRunner().invoke(app, ["decisions", "--undo", "=a.csv", *place]).output
     for wrong in ([str(file), "--stage", "title_abstract"], []):
         with pytest.raises(SystemExit, match="^1$"):

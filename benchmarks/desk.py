@@ -48,9 +48,9 @@ def main(records: int) -> None:
         cells["cells"].append({**cells["cells"][0], "id": "busy", "source": BUSY})
         (folder / "card.ipynb").write_text(json.dumps(cells), encoding="utf-8")
         chromium = playwright.chromium.launch(executable_path=need_browser(), args=list(BROWSER_ARGS))
-        with served("lab", folder, Path(name) / "home", "r1") as address:
+        with served("lab", folder, Path(name) / "home", "r1") as address_of:
             page = chromium.new_page(viewport={"width": 1280, "height": 900})
-            open_in_lab(page, address, "card.ipynb")
+            open_in_lab(page, address_of(), "card.ipynb")
             expect(page.locator(".review-desk")).to_contain_text("left", timeout=120_000)
             report("idle", [page.evaluate(PRESS, 300) for _ in range(DECISIONS)])
             page.locator(".jp-Notebook .jp-Cell").last.locator(".jp-InputArea").click()

@@ -84,6 +84,7 @@ class Desk(ipywidgets.VBox):
         }
         self._start = Start(rv, self.show)
         super().__init__(children=[self._start])
+        self.add_class("review-desk-page")
 
     def show(self, what: str) -> None:
         """Puts the card for *what* below the strip; one that was there before is hidden and keeps what was typed in it."""

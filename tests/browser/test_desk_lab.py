@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -140,7 +140,7 @@ def test_two_screen_apart_a_third_ends_their_conflicts_and_nothing_is_lost_or_do
     card = card_of(one)
     expect(card).to_contain_text("2 of 5 done · 3 left", timeout=WAITS)
     decide(one, card, "e", "2", said="Saved: exclude")
-    the_kernel_is_restarted(one, restart_kernel)
+    the_kernel_is_restarted(one)
     card = card_of(one)
     expect(card).to_contain_text("3 of 5 done · 2 left", timeout=WAITS)
     for _ in range(2):
@@ -177,11 +177,9 @@ def page_comes_back_after_a_reload(page: Page, folder: Path) -> None:
     page.reload()
 
 
-def the_kernel_is_restarted(page: Page, restart: Callable[[Page], None], *, pressed_before: Sequence[str] = ()) -> None:
+def the_kernel_is_restarted(page: Page) -> None:
     """The card of the dead kernel says what to do; what is pressed there is stored nowhere, and the cells run again show what stands."""
-    for key in pressed_before:
-        page.keyboard.press(key)
-    restart(page)
+    restart_kernel(page)
     page.locator(".review-desk .record").click()
     press(page, "i")
     expect(page.locator(".review-desk .said [role=status]")).to_contain_text("run the cell again", timeout=WAITS)
@@ -226,13 +224,14 @@ def test_full_texts_are_found_and_read_by_keys_alone_and_a_restart_amid_a_decisi
     texts = chosen(two, "Full texts to find 4", "Desk of full texts")
     assert violations(two, axe) == []
     reached = list(walk(two))
-    assert {"Choose a file", "Undo", "Skip"} <= {one.rstrip("fzs") for one in reached}, reached
+    assert all(any(one.startswith(name) for one in reached) for name in ("Choose a file", "To find 4", "Skip")), reached
     for n in range(4):
         texts.locator("input[type=file]").set_input_files({"name": f"{n}.pdf", "mimeType": "application/pdf", "buffer": small_pdf(str(n))})
         expect(texts.locator(".side")).to_contain_text("it is stored when you say", timeout=WAITS)
         texts.locator(".record").focus()
         press(two, "y")
         expect(texts.locator(".said [role=status]")).to_have_text(f"Saved: retrieved, {n}.pdf", timeout=WAITS)
+        expect(texts.locator(".left")).not_to_contain_text(f"{4 - n} to find", timeout=WAITS)
     by_tab(two, "Full text 5")
     read_by_keys(two, card_of(two), axe)
 
@@ -241,15 +240,18 @@ def test_full_texts_are_found_and_read_by_keys_alone_and_a_restart_amid_a_decisi
     read_by_keys(one, card, axe)
     left = card.locator(".left").inner_text()
     assert left.startswith("1 of 5 done · 4 left")
-    the_kernel_is_restarted(one, restart_by_request, pressed_before=("e", "1"))
+    press(one, "e", "1")
+    restart_by_request(one)
+    one.reload()
+    run_all(one)
+    card = card_of(one)
     stands = Review.open(folder, reviewer="r1").screening.frame()
     done = ((stands["reviewer"] == "r1") & (stands["stage"] == "full_text") & stands["live"]).sum()
-    card = card_of(one)
     expect(card).to_contain_text(f"{done} of 5 done · {5 - done} left", timeout=WAITS)  # it may have been stored or not: the card knows
     for _ in range(5 - done):
         decide(one, card, "e", "1", said="Saved: exclude")
     expect(card).to_contain_text("Nothing waits for you at full text.")
-    frame = Review.open(folder).screening.frame()
+    frame = Review.open(folder, reviewer="r1").screening.frame()
     own = frame[(frame["reviewer"] == "r1") & (frame["stage"] == "full_text") & frame["live"]]
     assert len(own) == own["report"].nunique() == 5
     for rv in both:
@@ -272,8 +274,7 @@ def read_by_keys(page: Page, card: Locator, axe: str) -> None:
     press(page, "d")
     expect(card.locator("object[type='application/pdf']")).to_have_count(1, timeout=WAITS)
     assert violations(page, axe) == []
-    press(page, "d", "w", "Shift+P")
-    expect(card.locator(".why")).to_have_attribute("open", "")
+    press(page, "d", "Shift+P")
     expect(card.get_by_role("button", name="population: tint")).to_have_attribute("aria-pressed", "false")
     press(page, "Shift+P", "/")
     expect(card.get_by_role("searchbox")).to_be_focused()
@@ -293,4 +294,6 @@ def read_by_keys(page: Page, card: Locator, axe: str) -> None:
     before = title.inner_text()
     press(page, "s")
     expect(title).not_to_have_text(before, timeout=WAITS)
+    press(page, "w")  # by now there is an order
+    expect(card.locator(".why")).to_have_attribute("open", "")
     decide(page, card, "e", "3", said="Saved: exclude")

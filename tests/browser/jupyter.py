@@ -7,6 +7,7 @@ import os
 import queue
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -40,8 +41,8 @@ def served(command: str, folder: Path, home: Path, reviewer: str) -> Iterator[Ca
     """Runs ``review lab`` or ``review desk`` on the review in *folder*; gives what waits for the address that it prints, with its token."""
     (home / "config").mkdir(parents=True)
     (home / "config" / "jupyter_server_config.json").write_text(
-        json.dumps({"ServerApp": {"allow_root": True, "open_browser": False}})
-    )  # root in a container
+        json.dumps({"ServerApp": {"allow_root": True, "open_browser": False, "port": _free_port()}})
+    )  # root in a container; a port of its own, since the usual one is looked for long before it is taken
     own = {"HOME": home, "JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_DATA_DIR": home / "data", "JUPYTER_RUNTIME_DIR": home / "run"}
     environment = {**os.environ, **{name: str(path) for name, path in own.items()}, "BROWSER": "true", "PYTHONUNBUFFERED": "1"}
     arguments = [sys.executable, "-m", "review", command, "--project", str(folder), "--as", reviewer]
@@ -79,9 +80,27 @@ def _address(lines: queue.Queue[str], process: subprocess.Popen[str]) -> str:
         except queue.Empty:
             continue
         found = re.search(r"http://127\.0\.0\.1:\d+\S*\?token=\w+", said)
-        if found:
+        if found and _answers(int(re.search(r":(\d+)", found[0])[1]), until):  # type: ignore[index]
             return found[0]
     raise AssertionError(f"no address was printed:\n{said}")
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _answers(port: int, until: float) -> bool:
+    """Whether somebody listens at *port*; the address is printed a moment before."""
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False
 
 
 def open_in_lab(page: Page, address: str, file: str) -> None:

@@ -121,7 +121,7 @@ class Intake:
         place = self.place(report)
         if asked.as_ == CONSENSUS and not entry.consensus and (few := _too_few(entry, place.panel.needed)):
             return "refused", few, 'take it as what it is, the answer of a reviewer: as_="reviewers"'
-        if why := place.why_not or self._clash(report, reviewer, place):
+        if why := place.why_not or self._clash(report, entry, reviewer, place):
             return "refused", why, place.next_step if place.why_not else "nothing was overwritten: undo one of the two"
         self._write(report, entry, answer, reviewer, reason, token, place)
         return "new", "", ""
@@ -147,12 +147,14 @@ class Intake:
                 return token, True
         raise InputRefused("this answer was imported and taken back too often", where=f"{self.file.name}:{entry.line}")
 
-    def _clash(self, report: ReportView, reviewer: str | None, place: Place) -> str:
+    def _clash(self, report: ReportView, entry: FileEntry, reviewer: str | None, place: Place) -> str:
         """What stands in the way: another answer of the same person, or something final; '' where nothing does."""
         if (line := self._lines.get((report.id, reviewer))) is not None:
             return f"line {line} of this file has decided on the same report already"
         if reviewer is None:
-            settled = "a resolution" if place.panel.resolution is not None else "what the reviewers decided" if place.outcome else ""
+            # a resolution that was written out stands also over answers that agree by now
+            agreed = place.outcome is not None and not entry.consensus
+            settled = "a resolution" if place.panel.resolution is not None else "what the reviewers decided" if agreed else ""
             return f"{settled} stands already" if settled else ""
         own = [a for a in place.panel.answers if a.actor == reviewer]
         return f"an answer of {reviewer} stands already" if own else ""

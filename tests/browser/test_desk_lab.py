@@ -110,6 +110,7 @@ def decide(page: Page, card: Locator, *keys: str, said: str) -> None:
     expect(left).not_to_have_text(before, timeout=WAITS)
 
 
+@pytest.mark.soak  # a minute and three servers
 def test_two_screen_apart_a_third_ends_their_conflicts_and_nothing_is_lost_or_doubled(
     folder: Path, serve: Served, person: Callable[[], Page], axe: str
 ) -> None:

@@ -182,7 +182,7 @@ def test_what_everybody_due_has_answered_is_open(secretive: Team) -> None:
     assert "r1" not in secretive.r2.screening.conflicts().to_csv()
 
 
-@pytest.mark.parametrize("who", ["r2", "nobody"])
+@pytest.mark.parametrize("who", ["r2", pytest.param("nobody", marks=pytest.mark.soak)])
 def test_no_page_tells(secretive: Team, who: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "notebooks", secretive.folder / "notebooks")
     formats = None if who == "r2" else "html"  # the documents hold what the pages hold; one viewer's are enough

@@ -60,7 +60,7 @@ def decide(rv: Review, report: str, stage: str, decision: str, **how: str) -> st
     return rv.screening.decide(report, stage=stage, decision=decision, reason=reason, **how)  # type: ignore[arg-type]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(steps=STEPS, later=STEPS, pilot=st.sampled_from(["include", "exclude"]), printed=st.booleans())
 def test_the_same_decisions_stand_in_a_copy_that_had_none(steps: list[Step], later: list[Step], pilot: str, printed: bool) -> None:
     with TemporaryDirectory() as folder:

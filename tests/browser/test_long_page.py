@@ -17,7 +17,7 @@ from review.reporting.trace_view import MANY, Quote, Trace, TraceEntry
 from tests.hostile import HOSTILE, seen
 from tests.reporting.examples import table
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]  # pages of a thousand rows take their time
 Opened = Callable[..., Page]
 ROWS = 600  # with two origins each
 

@@ -44,9 +44,8 @@ def decide_at_once(folder: Path, address: str | None, *, records: int) -> None:
     rv.close()
 
 
-def test_no_saved_decision_is_lost_when_the_kernel_is_killed(places: Callable[[], Where], store: str, tmp_path: Path) -> None:
-    times = 10 if store == "sqlite" else 3  # many in the long runs
-    kill_at_random_moments(tmp_path / "review", str(places()) if store == "postgres" else None, times=times)
+def test_no_saved_decision_is_lost_when_the_kernel_is_killed(tmp_path: Path) -> None:
+    kill_at_random_moments(tmp_path / "review", None, times=10)
 
 
 @pytest.mark.soak

@@ -295,6 +295,19 @@ class Card {
     }
   }
 
+  // ---- near miss, on a card whose `near` is its button, hidden where the mark means nothing
+
+  nearMiss() {
+    if (!this.shown || this.pending || this.near.hidden) return;
+    this.setNear(!this.isNear);
+    this.tell(this.isNear ? "A near miss, if you exclude it." : "No near miss.");
+  }
+
+  setNear(is) {
+    this.isNear = is;
+    this.near.setAttribute("aria-pressed", String(is));
+  }
+
   // ---- keys
 
   key(event) {

@@ -142,17 +142,6 @@ class Conflicts extends Card {
     this.send({ kind: "skip", report, stage });
   }
 
-  nearMiss() {
-    if (!this.shown || this.pending || this.shown.stage !== "full_text") return;
-    this.setNear(!this.isNear);
-    this.tell(this.isNear ? "A near miss, if you exclude it." : "No near miss.");
-  }
-
-  setNear(is) {
-    this.isNear = is;
-    this.near.setAttribute("aria-pressed", String(is));
-  }
-
   digit(at) {
     if (!this.reasons.hidden && at < this.shown.criteria.length) this.exclude(this.shown.criteria[at].id);
   }

@@ -13,11 +13,10 @@ from typing import Any, ClassVar, Literal
 
 from review.desk.card import Ask, Card, Message, refused, script
 from review.desk.reading import content, inked
-from review.desk.screening import STAGE_NAMES
 from review.desk.tints import tints_of
 from review.errors import InputRefused, NotAllowed, near
 from review.model.authority import LEAD
-from review.model.decision import STAGES
+from review.model.decision import STAGE_NAMES, STAGES
 from review.model.views import ReportView
 from review.project import Review
 from review.screening.conflicts import Conflict
@@ -62,7 +61,7 @@ class ConflictCard(Card):
         self._stored: dict[str, str] = {}  # token -> event
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {STAGE_NAMES.get(self._stage or '', 'both stages').lower()}, {self._rv.reviewer or 'nobody'}>"
+        return f"<{type(self).__name__}: {STAGE_NAMES.get(self._stage or '', 'both stages')}, {self._rv.reviewer or 'nobody'}>"
 
     def answer(self, ask: ConflictAsk) -> Iterator[Message]:
         """The answers to one message: what was stored or refused, then the conflict to look at."""
@@ -182,7 +181,7 @@ class ConflictCard(Card):
             **inked(content(view), tints_of(plan)),
             "report": report,
             "stage": stage,
-            "stage_name": STAGE_NAMES[stage],
+            "stage_name": STAGE_NAMES[stage].capitalize(),
             "sides": [{**asdict(side), "judgements": dict(side.judgements)} for side in conflict.sides],
             "about_reasons": conflict.about_reasons,
             "by_agreement": conflict.by_agreement,

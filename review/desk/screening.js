@@ -155,18 +155,7 @@ class Screening extends Card {
     this.send({ kind: "skip", report: this.shown.report });
   }
 
-  // ---- near miss, tints, why
-
-  nearMiss() {
-    if (!this.shown || this.pending || !this.reasonNeeded) return;
-    this.setNear(!this.isNear);
-    this.tell(this.isNear ? "A near miss, if you exclude it." : "No near miss.");
-  }
-
-  setNear(is) {
-    this.isNear = is;
-    this.near.setAttribute("aria-pressed", String(is));
-  }
+  // ---- tints, why
 
   tint(element) {
     const off = new Set((this.root.dataset.plain ?? "").split(" ").filter(Boolean));

@@ -21,14 +21,13 @@ from review.desk.pace import at_todays_pace
 from review.desk.reading import content, inked
 from review.desk.tints import ELEMENTS, tints_of
 from review.errors import InputRefused, NotAllowed, NotFound, near
-from review.model.decision import STAGES
+from review.model.decision import STAGE_NAMES, STAGES
 from review.model.event import Event
 from review.model.views import ReportView
 from review.project import Review
 from review.screening.order import Order, Place
 from review.screening.ranking import MODELS
 
-STAGE_NAMES = {"title_abstract": "Title and abstract", "full_text": "Full text"}
 ORDERS = ("learned", "arrival")
 PATIENCE = 1.5  # seconds that the card waits for a first order when it opens; later it never waits
 UNSEEN = "the card shows another record now, and nothing is decided unseen. Next: look at this one."
@@ -100,7 +99,7 @@ class ScreeningCard(Card):
         self._order: Order | None = None  # the one that the queue stands in
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {STAGE_NAMES[self._stage].lower()}, {self._rv.reviewer or 'nobody'}>"
+        return f"<{type(self).__name__}: {STAGE_NAMES[self._stage]}, {self._rv.reviewer or 'nobody'}>"
 
     @property
     def _ordering(self) -> Ordering | None:
@@ -162,7 +161,7 @@ class ScreeningCard(Card):
         return {
             "kind": "opening",
             "token": token,
-            "stage": STAGE_NAMES[self._stage],
+            "stage": STAGE_NAMES[self._stage].capitalize(),
             "round": self._round,
             "reviewer": self._rv.reviewer,
             "criteria": [{"id": c.id, "element": c.element, "text": c.text} for c in plan.criteria if self._stage in c.stage],

@@ -60,9 +60,7 @@ class Pen:
             except LedgerMoved:
                 continue
 
-    def write_all(
-        self, drafts: Sequence[Draft], *, blobs: Iterable[tuple[bytes, bool]] = (), read_to: int | None = None
-    ) -> list[Event]:
+    def write_all(self, drafts: Sequence[Draft], *, blobs: Iterable[tuple[bytes, bool]] = (), read_to: int | None = None) -> list[Event]:
         """Append these facts and blobs in one transaction. Raises NotAllowed, and whatever ``Ledger.append`` refuses."""
         name = self._name()
         for draft in drafts:

@@ -15,6 +15,7 @@ RemovedBy = Literal["automation", "other"]
 Scheme = Literal["all", "pairs", "quotas"]
 
 STAGES: tuple[Stage, ...] = ("title_abstract", "full_text")
+STAGE_NAMES = {"title_abstract": "title and abstract", "full_text": "full text"}  # in a sentence
 DECISIONS: tuple[Decision, ...] = ("include", "exclude", "unsure")
 JUDGEMENTS: tuple[Judgement, ...] = ("met", "not_met", "unclear", "not_assessed")
 RETRIEVALS: tuple[Retrieval, ...] = ("retrieved", "extract_only", "not_retrieved")

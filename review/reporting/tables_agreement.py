@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from review.model.decision import STAGES, whose
+from review.model.decision import STAGE_NAMES, STAGES, whose
 from review.model.event import Event
 from review.model.plan import Plan
 from review.model.views import ReportView
@@ -20,7 +20,6 @@ from review.screening.allocation import in_words
 from review.screening.imported import consensus_alone
 from review.screening.pairs import judgement, pair_of
 
-_STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 SHOWN = ("kappa", "kappa_quadratic", "raw", "pabak", "ac1", "alpha")
 OF_ALL = ("ac1", "alpha")
 EVERYBODY = "all reviewers"
@@ -55,9 +54,10 @@ def allocation(rooms: Rooms) -> Table:
             sorts[_read_by(rooms, report, stage)].append(report.stands.id if stage == "title_abstract" else report.id)
         notes += [*_departure(rooms, stage, there), *_rules(rooms, stage)]
         traces = (behind.trace(key_of("read-by", name, stage), "", ids, field) for name, ids in sorts.items())
-        labels = (f"{_READ[name][0]} at {_STAGES[stage]}" for name in sorts)
+        labels = (f"{_READ[name][0]} at {STAGE_NAMES[stage]}" for name in sorts)
         cells = (told_by(found, label, trace) for label, trace in zip(labels, traces, strict=True))
-        rows.append((Cell(_STAGES[stage]), told_by(found, f"Who reads what at {_STAGES[stage]}", _rule_trace(rooms, stage)), *cells))
+        rule = told_by(found, f"Who reads what at {STAGE_NAMES[stage]}", _rule_trace(rooms, stage))
+        rows.append((Cell(STAGE_NAMES[stage]), rule, *cells))
     columns = (
         Column("stage", "Stage"),
         Column("rule", "Who reads what", width=4),
@@ -73,7 +73,7 @@ def _departure(rooms: Rooms, stage: str, there: Sequence[ReportView]) -> list[st
     if not alone:
         return []
     what = "records" if stage == "title_abstract" else "reports"
-    said = f"At {_STAGES[stage]} {alone:,} of {len(there):,} {what} were read by one person alone: a departure from dual screening."
+    said = f"At {STAGE_NAMES[stage]} {alone:,} of {len(there):,} {what} were read by one person alone: a departure from dual screening."
     twice = [r for r in there if _read_by(rooms, r, stage) == "two"]
     rules = (rooms.screening.begun_under(r, stage) for r in twice if rooms.screening.needed(r, stage) > 1)
     drawn = sum(rule is not None and rule.body["double_share"] is not None for rule in rules)
@@ -91,7 +91,7 @@ def _rules(rooms: Rooms, stage: str) -> list[str]:
         return []
     due = int(getattr(rooms.protocol.plan.settings.reviewers_per_stage, stage))
     lines = (f"{rule.at[:10]}{f' (taken back {gone})' if gone else ''}: {in_words(rule.body, due)}" for rule, gone in made)
-    return [f"Rules at {_STAGES[stage]}, by the day on which they were made: {'; '.join(lines)}."]
+    return [f"Rules at {STAGE_NAMES[stage]}, by the day on which they were made: {'; '.join(lines)}."]
 
 
 def _read_by(rooms: Rooms, report: ReportView, stage: str) -> str:
@@ -132,10 +132,11 @@ def agreement(rooms: Rooms) -> Table:
             for number, pair, who, own in _pairs(rooms, stage, None, imported=imported):
                 key = key_of("agreement", stage, str(number), *(("imported",) if imported else ()))
                 name = f"{who}, imported" if imported else who
-                trace = pairs_trace(rooms, key, f"Decisions of {name} at {_STAGES[stage]}", own)
+                trace = pairs_trace(rooms, key, f"Decisions of {name} at {STAGE_NAMES[stage]}", own)
                 traces[trace.key] = trace
                 for as_include in (False, True) if stage == "title_abstract" else (False,):
-                    lead = (Cell(_STAGES[stage], trace=trace.key), Cell(name), Cell("unsure counted as include" if as_include else THREE))
+                    categories = Cell("unsure counted as include" if as_include else THREE)
+                    lead = (Cell(STAGE_NAMES[stage], trace=trace.key), Cell(name), categories)
                     for method in _methods(who, len(own), as_include):
                         found = rooms.screening.agreement(stage, method=method, unsure_as_include=as_include, pair=pair, imported=imported)
                         rows.append((*lead, *_statistic(found)))
@@ -166,11 +167,11 @@ def _left_out(rooms: Rooms) -> list[str]:
     """How many reports two people answered that agreement does not count, and why."""
     said = []
     for stage in STAGES:
-        found = rooms.screening.left_out(stage)
+        found, begin = rooms.screening.left_out(stage), f"Not counted at {STAGE_NAMES[stage]}:"
         if found.in_pilot:
-            said.append(f"Not counted at {_STAGES[stage]}: {len(found.in_pilot):,} whose answers a pilot round had shown to both.")
+            said.append(f"{begin} {len(found.in_pilot):,} whose answers a pilot round had shown to both.")
         if found.seen:
-            said.append(f"Not counted at {_STAGES[stage]}: {len(found.seen):,} where one answered when the other's answer could be seen.")
+            said.append(f"{begin} {len(found.seen):,} where one answered when the other's answer could be seen.")
     return said
 
 
@@ -232,7 +233,7 @@ def pilots(rooms: Rooms) -> Table:
     found: dict[str, Trace] = {}
     for round, stage in _rounds(rooms):
         criteria = [c for c in rooms.protocol.plan.criteria if stage in c.stage]
-        name = round if stage == "title_abstract" else f"{round}, {_STAGES[stage]}"
+        name = round if stage == "title_abstract" else f"{round}, {STAGE_NAMES[stage]}"
         for number, pair, who, own in _pairs(rooms, stage, round):
             if who == EVERYBODY:
                 continue
@@ -301,11 +302,11 @@ def counts(rooms: Rooms, stage: str) -> Table:
     for name, line in zip(shown.categories, shown.table, strict=True):
         cells = [Cell(name)]
         for other, n in zip(shown.categories, line, strict=True):
-            label = f"Pairs at {_STAGES[stage]}: {name} by one reviewer, {other} by the other"
+            label = f"Pairs at {STAGE_NAMES[stage]}: {name} by one reviewer, {other} by the other"
             trace = pairs_trace(rooms, key_of("counts", stage, name, other), label, sides.get((name, other), ()))
             found[trace.key] = trace
             cells.append(Cell(f"{n:,}", trace=trace.key))
         rows.append(tuple(cells))
     heads = (Column("first", "One reviewer"), *(Column(c, c, align="right") for c in shown.categories))
-    title = f"Pairs of decisions at {_STAGES[stage]} ({shown.n:,} pairs; columns: the other reviewer)"
+    title = f"Pairs of decisions at {STAGE_NAMES[stage]} ({shown.n:,} pairs; columns: the other reviewer)"
     return Table(key_of("counts", stage), title, heads, tuple(rows), rooms.table_notes(), found)

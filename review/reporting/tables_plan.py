@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from review.model.decision import STAGE_NAMES
 from review.model.event import Event
 from review.model.plan import Criterion
 from review.reporting.rooms import Rooms
@@ -14,7 +15,6 @@ from review.reporting.trace_plan import field_trace, part_trace
 from review.reporting.trace_view import Trace, TraceEntry
 
 _ELEMENTS = {"P": "Population", "I": "Intervention", "C": "Comparator", "O": "Outcomes", "S": "Study design", "T": "Time"}
-_STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 NOT_WRITTEN = "review.toml leaves it open"
 
 
@@ -80,7 +80,7 @@ def criteria(rooms: Rooms) -> Table:
 
 
 def _stages_of(criterion: Criterion) -> str:
-    return " and ".join(_STAGES[s] for s in criterion.stage)
+    return " and ".join(STAGE_NAMES[s] for s in criterion.stage)
 
 
 def _criterion_said(criterion: Criterion) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from operator import attrgetter
 
 from review.model.consensus import Panel
-from review.model.decision import STAGES, is_imported
+from review.model.decision import STAGE_NAMES, STAGES, is_imported
 from review.model.event import Event
 from review.model.plan import Plan
 from review.reporting.rooms import Rooms
@@ -92,7 +92,7 @@ def screening_process(rooms: Rooms) -> Table:
     found: dict[str, Trace] = {}
 
     def row(aspect: str, made: Callable[[str, Asked], Trace | None], why: str = "") -> tuple[Cell, ...]:
-        return (Cell(aspect), *(told_by(found, f"{aspect}: {_STAGES[name]}", made(name, stage), why) for name, stage in stages.items()))
+        return (Cell(aspect), *(told_by(found, f"{aspect}: {_PARTS[name]}", made(name, stage), why) for name, stage in stages.items()))
 
     rows = (
         row("Reviewers due", partial(_due, rooms)),
@@ -114,7 +114,7 @@ def screening_process(rooms: Rooms) -> Table:
     return Table("screening-process", "How this review was screened", columns, rows, notes, found)
 
 
-_STAGES = {"title_abstract": "title and abstract", "full_text": "full text", "classification": "classification of studies"}
+_PARTS = {**STAGE_NAMES, "classification": "classification of studies"}
 _UNITS = {"title_abstract": "reports", "full_text": "reports", "classification": "studies"}
 _UNSURE = {"goes_on": "goes on to full text", "conflict": "is a disagreement"}
 _PRESENTED = {

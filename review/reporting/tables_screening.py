@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from review.model.decision import is_imported
+from review.model.decision import STAGE_NAMES, is_imported
 from review.model.views import ReportView, StudyView
 from review.reporting.flow import Flow, removal_reason
 from review.reporting.notices import flag_of
@@ -13,7 +13,6 @@ from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, report_trace, study_trace
 from review.reporting.trace_view import Trace
 
-_STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 _RETRIEVAL = {"retrieved": "retrieved", "extract_only": "extract only", "not_retrieved": "not retrieved", None: "sought"}
 
 
@@ -110,7 +109,7 @@ def conflicts(rooms: Rooms) -> Table:
         trace = report_trace(rooms, report)
         found[trace.key] = trace
         title = Cell(one.title, trace=trace.key, flag=flag_of(report.records))
-        rows.append((title, Cell(_STAGES[one.stage]), Cell(sides[0]), Cell(sides[1])))
+        rows.append((title, Cell(STAGE_NAMES[one.stage]), Cell(sides[0]), Cell(sides[1])))
     columns = (
         Column("title", "Report", width=3),
         Column("stage", "Stage"),

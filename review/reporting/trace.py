@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from review.extraction.forms import label_of
-from review.model.decision import ReportsMerged, is_imported
+from review.model.decision import STAGE_NAMES, STAGES, ReportsMerged, is_imported
 from review.model.event import Event
 from review.model.views import CellView, RecordView, ReportView, StudyView
 from review.reporting.flow import Flow
@@ -18,7 +18,6 @@ from review.reporting.trace_history import role_of, told
 from review.reporting.trace_view import Quote, Trace, TraceEntry
 from review.text import bidi_closed
 
-_STAGES = {"title_abstract": "title and abstract", "full_text": "full text"}
 _MOST_LINES = 40
 
 
@@ -105,7 +104,7 @@ def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
         by = f"by {removed.body['tool'] or 'automation'}" if removed.body["by"] == "automation" else "for another reason"
         why = "; ".join(w for w in (removed.body["reason"], removed.body["note"]) if w)
         found.append(TraceEntry(removed.id, f"Removed before screening {by}", role_of(rooms, removed), removed.at, why))
-    late = {e.id for stage in _STAGES for e in rooms.screening.panel(report, stage).late}
+    late = {e.id for stage in STAGES for e in rooms.screening.panel(report, stage).late}
     found += [decision_entry(rooms, e, after_unblinding=e.id in late) for e in rooms.screening.decisions_on(report)]
     if not any(a.by_tool is False for a in rooms.screening.panel(report, "title_abstract").answers):
         found += [
@@ -155,7 +154,7 @@ def decision_entry(rooms: Rooms, event: Event, *, after_unblinding: bool = False
     body = event.body
     words = {"include": "Include", "exclude": "Exclude", "unsure": "Unsure"}[body["decision"]]
     settles = "" if event.kind != "screening.resolved" else " (a consensus)" if is_imported(event) else " (resolution of a conflict)"
-    what = f"{words}, {_STAGES[body['stage']]}{settles}"
+    what = f"{words}, {STAGE_NAMES[body['stage']]}{settles}"
     if is_imported(event):
         what += f", imported from {body['file_name']}, line {body['line']}, {body['tool']}"
     if event.kind == "screening.decided":

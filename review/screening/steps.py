@@ -69,9 +69,9 @@ class Screening(Importing):
         """
         deciding.known_stage(stage)
         sent = deciding.as_sent(stage, decision, judgements or {}, reason, note, near_miss=near_miss, round=round)
-        if (stored := self._stored(token, ScreeningDecided.kind, report, sent)) is not None:
-            return stored
         known = self._sent(token)
+        if known is not None and self._says(known, ScreeningDecided.kind, report, sent):
+            return known.id
         own, round = self._asked(report, stage, round, retry=known is not None)
         settled = deciding.settle(
             stage=stage, criteria=self._protocol.plan.criteria, decision=decision, judgements=judgements or {}, reason=reason, note=note
@@ -174,11 +174,11 @@ class Screening(Importing):
         """
         own = self._report(report)
         body, blobs = retrieving.retrieval_of(status, file, content, note.strip())
-        if (stored := self._stored(token, ReportRetrieved.kind, report, body.model_dump(mode="json"))) is not None:
-            return stored
+        known = self._sent(token)
+        if known is not None and self._says(known, ReportRetrieved.kind, report, body.model_dump(mode="json")):
+            return known.id
         if not self.sought(own):
             raise NotAllowed("its full text is not sought: it has not passed title and abstract", where=own.title[:60])
-        known = self._sent(token)
         if known is None and status not in retrieving.IN_HAND:
             self._may_be_given_up(own)
         subject = known.subject if known is not None and known.subject in own.members else own.id
@@ -291,9 +291,10 @@ class Screening(Importing):
         """
         sent = {"stage": stage, "decision": decision, "note": note.strip(), "near_miss": near_miss}
         sent |= {"reason": reason if decision == "exclude" else None}
-        if (stored := self._stored(token, ScreeningResolved.kind, report, sent)) is not None:
-            return stored
-        own, known = self._report(report), self._sent(token)
+        known = self._sent(token)
+        if known is not None and self._says(known, ScreeningResolved.kind, report, sent):
+            return known.id
+        own = self._report(report)
         deciding.known_stage(stage)
         found = self._panel(own, stage)
         if known is None:
@@ -323,14 +324,13 @@ class Screening(Importing):
         """What was written with this token before."""
         return self._seat.snapshots.ledger.by_token(token) if token else None
 
-    def _stored(self, token: str | None, kind: str, report: str, sent: Mapping[str, object]) -> str | None:
-        """The event that this token wrote, where it said the same of the same report: what stands is not judged by the rules of today."""
-        known = self._sent(token)
-        if known is None or (known.kind, known.actor) != (kind, self._seat.pen.actor):
-            return None
+    def _says(self, known: Event, kind: str, report: str, sent: Mapping[str, object]) -> bool:
+        """Whether the event that a token wrote says the same of the same report: what stands is not judged by the rules of today."""
+        if (known.kind, known.actor) != (kind, self._seat.pen.actor):
+            return False
         if known.subject != report and known.subject not in self._report(report).members:
-            return None
-        return known.id if all(known.body.get(name) == value for name, value in sent.items()) else None
+            return False
+        return all(known.body.get(name) == value for name, value in sent.items())
 
     def stop(self, *, rule: str, target_recall: float | str, note: str, p: str | None = None) -> str:
         """A person's decision to stop title and abstract screening: what nobody has looked at is excluded by automation from here on.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from playwright.sync_api import Page
@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from review.desk.card import Card
 
 Content = dict[str, Any]
-PAGE = """<!doctype html>
+SHELL = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Desk</title>
 <style>body { margin: 0; padding: 8px; background: light-dark(#fff, #111); color-scheme: light dark }</style><style>@STYLE</style></head>
 <body><main id="el"></main>
@@ -20,7 +20,8 @@ PAGE = """<!doctype html>
   import card from "data:text/javascript;base64,@SCRIPT";
   const settings = @SETTINGS;
   const listeners = new Set();
-  const inBase64 = (buffer) => new Uint8Array(buffer).toBase64?.() ?? btoa(String.fromCharCode(...new Uint8Array(buffer)));
+@MODEL</script></body></html>"""
+MODEL = """  const inBase64 = (buffer) => new Uint8Array(buffer).toBase64?.() ?? btoa(String.fromCharCode(...new Uint8Array(buffer)));
   const outOf = (text) => { const made = Uint8Array.from(atob(text), (one) => one.charCodeAt(0)); return new DataView(made.buffer); };
   Object.assign(window, { sent: [], hear: (message, buffers = []) => [...listeners].forEach((one) => one(message, buffers.map(outOf))) });
   const model = {
@@ -33,15 +34,21 @@ PAGE = """<!doctype html>
     },
   };
   window.start = () => { window.leave = card.render({ model, el: document.querySelector("#el") }); };
-</script></body></html>"""
+"""
 
 
 def page_of(card: Card, **settings: float) -> str:
     """The page that shows *card*; settings are its traits, as confirm_after."""
     state = card.get_state()
     given = {name: state[name] for name in ("confirm_after", "lost_after", "shortcuts")} | {"seen_after": 0} | settings
-    code = base64.b64encode(state["_esm"].encode()).decode()
-    return PAGE.replace("@STYLE", state["_css"]).replace("@SCRIPT", code).replace("@SETTINGS", json.dumps(given))
+    return page_around(state["_esm"], state["_css"], MODEL, given)
+
+
+def page_around(script: str, style: str, model: str, settings: Mapping[str, Any]) -> str:
+    """The page of a card's *script* and *style*; *model* is what stands for the kernel in it, and has ``start``."""
+    code = base64.b64encode(script.encode()).decode()
+    shell = SHELL.replace("@MODEL", model).replace("@STYLE", style)
+    return shell.replace("@SCRIPT", code).replace("@SETTINGS", json.dumps(settings))
 
 
 def behind(opened: Callable[..., Page], card: Card, **view: Any) -> Page:

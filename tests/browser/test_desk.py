@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 import review.desk
 from review import Review
 from review.desk import ScreeningCard
+from tests.browser.desk_page import page_around
 from tests.desk.reviews import lay_out
 
 pytestmark = pytest.mark.browser
@@ -22,15 +21,7 @@ Opened = Callable[..., Page]
 Content = dict[str, Any]
 
 SOURCES = Path(review.desk.__file__).parent
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Desk</title>
-<style>body { margin: 0; padding: 8px; background: light-dark(#fff, #111); color-scheme: light dark }</style><style>@STYLE</style></head>
-<body><main id="el"></main>
-<script type="module">
-  import card from "data:text/javascript;base64,@SCRIPT";
-  const settings = @SETTINGS;
-  const listeners = new Set();
-  Object.assign(window, { sent: [], heard: [], hear: (message) => [...listeners].forEach((one) => one(message)) });
+MODEL = """  Object.assign(window, { sent: [], heard: [], hear: (message) => [...listeners].forEach((one) => one(message)) });
   document.addEventListener("keydown", (event) => heard.push(event.key));
   const model = {
     get: (name) => settings[name],
@@ -45,7 +36,7 @@ PAGE = """<!doctype html>
     const status = document.querySelector("[role=status]");
     new MutationObserver(() => told.push(status.textContent)).observe(status, { childList: true });
   };
-</script></body></html>"""
+"""
 
 HOSTILE = '<img src=x onerror="document.title=\'broken\'"><script>document.title="broken"</script>&lt;b&gt;'
 CRITERIA = [
@@ -125,10 +116,8 @@ class Desk:
 @pytest.fixture
 def desk(opened: Opened) -> Callable[..., Desk]:
     def make(*, theme: str = "", confirm: float = 5, lost: float = 10, seen: float = 0, **view: Any) -> Desk:
-        code = base64.b64encode(ScreeningCard._esm.encode()).decode()
-        settings = json.dumps({"confirm_after": confirm, "lost_after": lost, "seen_after": seen, "shortcuts": ScreeningCard.SHORTCUTS})
-        style = (SOURCES / "desk.css").read_text(encoding="utf-8")
-        html = PAGE.replace("@STYLE", style).replace("@SCRIPT", code).replace("@SETTINGS", settings)
+        settings = {"confirm_after": confirm, "lost_after": lost, "seen_after": seen, "shortcuts": ScreeningCard.SHORTCUTS}
+        html = page_around(ScreeningCard._esm, (SOURCES / "desk.css").read_text(encoding="utf-8"), MODEL, settings)
         return Desk(opened(html.replace("<body>", f'<body data-jp-theme-light="{theme}">' if theme else "<body>"), **view))
 
     return make

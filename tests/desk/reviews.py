@@ -8,56 +8,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from review import Review
 from review.desk import ScreeningCard
+from review.errors import NotAllowed
+from tests.plans import criterion, plan
 
-PROTOCOL = """
-[review]
-title = "A small review"
-registration = "none"
-
-[question]
-population = "Adults with a dry mouth"
-intervention = "Any medicine"
-
-[[criteria]]
-id = "P1"
-element = "P"
-stage = ["title_abstract", "full_text"]
-text = "Adults"
-
-[[criteria]]
-id = "I1"
-element = "I"
-stage = ["title_abstract", "full_text"]
-text = "A medicine is given"
-
-[[criteria]]
-id = "S1"
-element = "S"
-stage = ["full_text"]
-text = "Two groups are compared"
-
-[[outcomes]]
-id = "flow"
-name = "Salivary flow"
-
-[[reviewers]]
-id = "r1"
-roles = ["screener"]
-
-[[reviewers]]
-id = "r2"
-roles = ["screener"]
-
-[[reviewers]]
-id = "lead"
-roles = ["lead"]
-
-[[searches]]
-source = "Embase"
-kind = "database"
-"""
+PROTOCOL = plan(
+    "A small review",
+    criterion("P1", "P", "Adults"),
+    criterion("I1", "I", "A medicine is given"),
+    criterion("S1", "S", "Two groups are compared", ["full_text"]),
+    people={"r1": ["screener"], "r2": ["screener"], "lead": ["lead"]},
+    population="Adults with a dry mouth",
+    intervention="Any medicine",
+    outcome=("flow", "Salivary flow"),
+)
 TITLES = ("Pilocarpine for a dry mouth", "Gum and salivary flow", "A survey of dentists")
 
 
@@ -135,3 +102,16 @@ class Browser:
 def kinds(answers: Sequence[Mapping[str, Any]]) -> list[str]:
     """What each answer is."""
     return [answer["kind"] for answer in answers]
+
+
+def refuse_once(rv: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next undo is refused, as where another machine holds the review."""
+    undo, tries = rv.screening.undo, list[str]()
+
+    def once(event: str) -> str:
+        tries.append(event)
+        if len(tries) == 1:
+            raise NotAllowed("the review is busy")
+        return undo(event)
+
+    monkeypatch.setattr(rv.screening, "undo", once)

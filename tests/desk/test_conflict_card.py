@@ -11,8 +11,8 @@ import pytest
 
 from review import Review
 from review.desk import ConflictCard
-from review.errors import InputRefused, NotAllowed
-from tests.desk.reviews import TITLES, Browser, kinds, lay_out
+from review.errors import InputRefused
+from tests.desk.reviews import TITLES, Browser, kinds, lay_out, refuse_once
 
 
 @pytest.fixture
@@ -172,17 +172,10 @@ def test_an_undo_that_was_refused_takes_back_the_same_resolution_when_it_is_sent
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rv = Review.open(folder, reviewer="lead")
-    desk, undo, tries = Browser(ConflictCard(rv)), rv.screening.undo, list[str]()
+    desk = Browser(ConflictCard(rv))
     press(desk)
     press(desk)
-
-    def once(event: str) -> str:
-        tries.append(event)
-        if len(tries) == 1:
-            raise NotAllowed("the review is busy")
-        return undo(event)
-
-    monkeypatch.setattr(rv.screening, "undo", once)
+    refuse_once(rv, monkeypatch)
     assert kinds(desk.ask("undo", token="undo-once")) == ["refused"]
     assert kinds(desk.ask("undo", token="undo-once")) == ["saved", "card"]
     assert desk.shown["title"] == TITLES[1] and outcomes(folder) == ["include", "waits", "waits"]

@@ -13,17 +13,7 @@ from review.desk import ScreeningCard
 from review.desk.ordering import Ordering
 from review.errors import InputRefused
 from review.screening.order import Learning, Order
-from tests.desk.reviews import TITLES, Browser, import_trials, kinds, lay_out, trial
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return lay_out(tmp_path / "review")
-
-
-@pytest.fixture
-def rv(folder: Path) -> Review:
-    return Review.open(folder, reviewer="r1")
+from tests.desk.reviews import TITLES, Browser, import_trials, kinds, trial
 
 
 @pytest.fixture

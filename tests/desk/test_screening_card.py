@@ -17,19 +17,9 @@ from hypothesis import strategies as st
 from review import Review
 from review.desk import ScreeningCard, desk_review
 from review.desk.card import Card
-from review.errors import InputRefused, NotAllowed, NotFound
-from tests.desk.reviews import TITLES, Browser, kinds, lay_out
+from review.errors import InputRefused, NotFound
+from tests.desk.reviews import TITLES, Browser, kinds, lay_out, refuse_once
 from tests.structure.tree import ROOT
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return lay_out(tmp_path / "review")
-
-
-@pytest.fixture
-def rv(folder: Path) -> Review:
-    return Review.open(folder, reviewer="r1")
 
 
 @pytest.fixture
@@ -375,25 +365,12 @@ def test_a_card_says_what_it_is_and_knows_only_its_own_messages(rv: Review) -> N
     assert refused["message"] == "this card knows no 'knit'."
 
 
-def failing(rv: Review, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next undo is refused, as where another machine holds the review."""
-    undo, tries = rv.screening.undo, []
-
-    def once(event: str) -> str:
-        tries.append(event)
-        if len(tries) == 1:
-            raise NotAllowed("the review is busy")
-        return undo(event)
-
-    monkeypatch.setattr(rv.screening, "undo", once)
-
-
 def test_an_undo_that_was_refused_takes_back_the_same_decision_when_it_is_sent_again(
     desk: Browser, rv: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = desk.shown["report"], (desk.decide("include"), desk.shown["report"])[1]
     desk.decide("exclude")
-    failing(rv, monkeypatch)
+    refuse_once(rv, monkeypatch)
     assert kinds(desk.ask("undo", token="undo-once")) == ["refused"]
     assert kinds(desk.ask("undo", token="undo-once")) == ["saved", "card"]
     assert desk.shown["report"] == second and decisions(rv) == [(first, "include", None)]

@@ -8,54 +8,19 @@ from pathlib import Path
 
 from review import Review
 from review.ledger.ledger import Ledger
+from tests.plans import criterion, plan
 
-PLAN = """
-[review]
-title = "A review for tests"
-registration = "none"
-
-[question]
-population = "people with a disease"
-intervention = "a drug"
-
-[[criteria]]
-id = "P1"
-element = "P"
-stage = ["title_abstract", "full_text"]
-text = "People with the disease"
-
-[[criteria]]
-id = "I1"
-element = "I"
-stage = ["title_abstract", "full_text"]
-text = "The drug is given"
-
-[[criteria]]
-id = "S1"
-element = "S"
-stage = ["full_text"]
-text = "An interventional study"
-
-[[outcomes]]
-id = "o1"
-name = "Activity"
-
-[[reviewers]]
-id = "r1"
-roles = ["screener", "extractor", "assessor"]
-
-[[reviewers]]
-id = "r2"
-roles = ["screener", "extractor", "assessor"]
-
-[[reviewers]]
-id = "lead"
-roles = ["lead"]
-
-[[searches]]
-source = "Embase"
-kind = "database"
-"""
+SCREENS = ["screener", "extractor", "assessor"]
+PLAN = plan(
+    "A review for tests",
+    criterion("P1", "P", "People with the disease"),
+    criterion("I1", "I", "The drug is given"),
+    criterion("S1", "S", "An interventional study", ["full_text"]),
+    people={"r1": SCREENS, "r2": SCREENS, "lead": ["lead"]},
+    population="people with a disease",
+    intervention="a drug",
+    outcome=("o1", "Activity"),
+)
 
 
 class Clock:

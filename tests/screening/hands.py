@@ -11,42 +11,23 @@ from pathlib import Path
 
 from review import Review
 from review.ledger.ledger import Ledger
+from tests.plans import criterion, plan
 
 REVIEWERS = ("r1", "r2", "r3", "r4")
-PROTOCOL = """
-[review]
-title = "A review with many hands"
-registration = "none"
-
-[question]
-population = "Adults with a dry mouth"
-intervention = "Any medicine"
-
-[[criteria]]
-id = "P1"
-element = "P"
-stage = ["title_abstract", "full_text"]
-text = "Adults"
-
-[[outcomes]]
-id = "flow"
-name = "Salivary flow"
-
-[[searches]]
-source = "Embase"
-kind = "database"
-
-[[reviewers]]
-id = "lead"
-roles = ["lead"]
-"""
+PROTOCOL = plan(
+    "A review with many hands",
+    criterion("P1", "P", "Adults"),
+    people={"lead": ["lead"], **{name: ["screener"] for name in REVIEWERS}},
+    population="Adults with a dry mouth",
+    intervention="Any medicine",
+    outcome=("flow", "Salivary flow"),
+)
 
 
 def lay_out(folder: Path, records: int, address: str | None = None) -> Path:
     """A frozen review in *folder* with four screeners and *records* records; *address* is that of a database, else a file beside it."""
     (folder / "data").mkdir(parents=True)
-    people = "".join(f'\n[[reviewers]]\nid = "{name}"\nroles = ["screener"]\n' for name in REVIEWERS)
-    (folder / "review.toml").write_text(PROTOCOL + people, encoding="utf-8")
+    (folder / "review.toml").write_text(PROTOCOL, encoding="utf-8")
     with_lead = open_for("lead", folder, address)
     with_lead.protocol.freeze()
     search = with_lead.searches.record("Embase", kind="database", searched="2026-03-01")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from review.reporting.flow import Flow
+from tests.plans import criterion, plan
 from tests.rooms.team import Team, make_team
 
 REASONS: Mapping[str, str] = {
@@ -17,39 +18,14 @@ REASONS: Mapping[str, str] = {
 }  # fmt: skip
 NO_REASON = "reason not recorded"
 FIRST, SECOND = "abstractLabel", "articleLabel"
-_CRITERIA = "".join(
-    f'\n[[criteria]]\nid = "{name}"\nelement = "S"\nstage = ["title_abstract", "full_text"]\ntext = "as asked"\nnot_met = "{name}"\n'
-    for name in REASONS.values()
+PLAN = plan(
+    "A replay",
+    *(criterion(name, "S", "as asked", not_met=name) for name in REASONS.values()),
+    people={"r1": ["screener"], "r2": ["screener"], "lead": ["lead"]},
+    population="people with a disease",
+    intervention="a drug",
+    outcome=("o1", "Activity"),
 )
-PLAN = f"""
-[review]
-title = "A replay"
-registration = "none"
-
-[question]
-population = "people with a disease"
-intervention = "a drug"
-{_CRITERIA}
-[[outcomes]]
-id = "o1"
-name = "Activity"
-
-[[reviewers]]
-id = "r1"
-roles = ["screener"]
-
-[[reviewers]]
-id = "r2"
-roles = ["screener"]
-
-[[reviewers]]
-id = "lead"
-roles = ["lead"]
-
-[[searches]]
-source = "Embase"
-kind = "database"
-"""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def test_no_saved_decision_is_lost_when_the_kernel_is_killed_two_hundred_times(
 
 
 def kill_at_random_moments(folder: Path, address: str | None, *, times: int) -> None:
-    lay_out(folder, 40, address)
+    lay_out(folder, 20 + 2 * times, address)  # enough that hardly any kernel runs out of records before its end
     chance, saved, ended_early = random.Random(7), set[str](), 0
     for turn in range(times):
         reviewer = REVIEWERS[turn % len(REVIEWERS)]

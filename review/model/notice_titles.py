@@ -1,4 +1,4 @@
-"""The titles by which publishers mark a notice about an article: their own set forms, never a word that a study's title may use.
+"""The titles and types by which publishers mark a notice about an article: their own set forms, never a word that a study's title may use.
 
 'Correction to: A trial' is a notice; 'Correction of anaemia: a trial' and 'Retracted tympanic membranes' are studies.
 """
@@ -6,9 +6,18 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
+from review.model.problem_codes import ProblemCode
+
 Notice = Literal["retracted", "under a concern", "corrected"]
+# the gravest first
+NOTICES: dict[Notice, ProblemCode] = {
+    "retracted": ProblemCode.RETRACTED,
+    "under a concern": ProblemCode.UNDER_CONCERN,
+    "corrected": ProblemCode.CORRECTED,
+}
 
 # behind the notice word: a colon or a dash (also after 'to'), 'notice', the authors it is about, the whole title quoted, or nothing
 _BEHIND = (
@@ -39,6 +48,36 @@ _FORMS: tuple[tuple[Notice, re.Pattern[str]], ...] = (
         ),
     ),
 )
+# what Web of Science puts behind the title: of the article itself, and of a notice that bears the title of its article
+_MARK = re.compile(
+    r"\((?:(?P<retracted>(?:retracted|withdrawn) (?:article|publication|paper)\b|retraction in\b)"
+    r"|(?P<notice>retraction (?:of|notice)\b)"
+    r"|(?P<concern>(?:publication with )?expression of concern\b)"
+    r"|(?P<corrected>(?:correction|erratum|corrigendum) (?:in|to)\b))[^()]*\)\.?$",
+    re.IGNORECASE,
+)
+_MARKED: dict[str, Notice] = {"retracted": "retracted", "notice": "retracted", "concern": "under a concern", "corrected": "corrected"}
+_OF_NOTICES = ("notice", "corrected")
+# 'Tombstone' is what Embase leaves where an article was withdrawn
+_TYPES: tuple[tuple[Notice, re.Pattern[str]], ...] = (
+    (
+        "retracted",
+        re.compile(
+            r"(?:retracted|withdrawn)(?: (?:publication|article|paper))?"
+            r"|retraction(?: (?:of publication|note|notice|statement))?|tombstone",
+            re.IGNORECASE,
+        ),
+    ),
+    ("under a concern", re.compile(r".*\bexpressions?[ _-]of[ _-]concern.*", re.IGNORECASE)),
+    (
+        "corrected",
+        re.compile(
+            r"(?:published )?(?:erratum|errata|corrigendum|corrigenda)|corrected and republished article"
+            r"|(?:(?:author|publisher) )?correction(?:[,/] ?addition)?",
+            re.IGNORECASE,
+        ),
+    ),
+)
 _COMMENT = re.compile(r"(?i:\[?(?:comment|commentary)(?:\s+on\b|\s*[:—]|\W*$))")
 
 
@@ -49,9 +88,26 @@ def notice_in(title: str) -> Notice | None:
     ('retracted', None)
     """
     start = title.strip()
-    return next((notice for notice, form in _FORMS if form.match(start)), None)
+    begins = next((notice for notice, form in _FORMS if form.match(start)), None)
+    return begins or (_MARKED[behind.lastgroup or ""] if (behind := _mark(start)) else None)
+
+
+@lru_cache(maxsize=4096)
+def notice_in_type(printed: str) -> Notice | None:
+    """What a type of publication says, or several in one text ('Article; Retracted Publication'), the gravest.
+
+    Kept: a file of ten thousand articles has some twenty types.
+    """
+    types = [one.strip() for one in re.split(r"[;|]", printed)]
+    return next((notice for notice, form in _TYPES if any(map(form.fullmatch, types))), None)
 
 
 def is_about_another(title: str) -> bool:
     """Whether *title* is that of a notice or a comment, so that it is not the article that it is about, though it may bear its number."""
-    return notice_in(title) is not None or _COMMENT.match(title.strip()) is not None
+    start, behind = title.strip(), _mark(title.strip())
+    begins = any(form.match(start) for form in (*(form for _, form in _FORMS), _COMMENT))
+    return begins or (behind is not None and behind.lastgroup in _OF_NOTICES)
+
+
+def _mark(title: str) -> re.Match[str] | None:
+    return _MARK.search(title) if title.endswith((")", ").")) else None

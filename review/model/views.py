@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from review.model.event import Event
+from review.model.notice_titles import NOTICES, Notice, notice_in, notice_in_type
 
 Lane = Literal["dbr", "other"]
 
@@ -90,6 +91,26 @@ class RecordView:
         """Year of publication; None where the source does not state it."""
         return (self.doc.get("publication") or {}).get("year")
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was said of it after it came out, the gravest first: retracted, under a concern, corrected; none as a rule.
+
+        Read from the reader's remarks; for what was entered by hand, or read before its reader looked for notices, from the types of
+        publication and the set form of the title.
+        """
+        codes = {problem.get("code") for problem in self.doc.get("problems") or ()}
+        said: set[Notice | None] = {notice for notice, code in NOTICES.items() if code in codes}
+        if not self.is_registration:
+            types = (self.doc.get("publication") or {}).get("publication_types") or ()
+            said |= {notice_in(self.title), *map(notice_in_type, types)}
+        return tuple(notice for notice in NOTICES if notice in said)
+
+
+def notices(records: Iterable[RecordView]) -> tuple[Notice, ...]:
+    """What was said of any of these records; a notice that is a report of its own counts for the study that it is linked to."""
+    said = {notice for record in records for notice in record.notices}
+    return tuple(notice for notice in NOTICES if notice in said)
+
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
@@ -138,6 +159,11 @@ class StudyView:
     def records(self) -> tuple[RecordView, ...]:
         """All records of all its reports, in ledger order."""
         return tuple(sorted({r.id: r for p in self.reports for r in p.records}.values(), key=lambda r: r.position))
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was said of its reports after they came out: retracted, under a concern, corrected."""
+        return notices(self.records)
 
     @property
     def registry_numbers(self) -> tuple[str, ...]:

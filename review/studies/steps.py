@@ -107,13 +107,14 @@ class Studies:
 
     @at_rest
     def frame(self) -> pd.DataFrame:
-        """One row a study: id, label, reports, registry numbers, classification (None while it waits)."""
+        """One row a study: id, label, reports, registry numbers, classification (None while it waits), conflict, notices."""
         import pandas as pd
 
         rows = [
-            (s.id, s.label, len(s.reports), "; ".join(s.registry_numbers), self.final(s), self._panel(s).conflict) for s in self.views()
+            (s.id, s.label, len(s.reports), "; ".join(s.registry_numbers), self.final(s), self._panel(s).conflict, "; ".join(s.notices))
+            for s in self.views()
         ]
-        return pd.DataFrame(rows, columns=["study", "label", "reports", "registry_numbers", "classification", "conflict"])
+        return pd.DataFrame(rows, columns=["study", "label", "reports", "registry_numbers", "classification", "conflict", "notices"])
 
     @at_rest
     def reports(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from review.extraction.forms import label_of
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, RecordView, StudyView
 from review.reporting.flow import Flow
+from review.reporting.references import day
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell
 from review.reporting.trace import cells_trace, key_of
@@ -81,9 +82,8 @@ class StudyCells:
         for cell in used:
             for record, value in cell.elsewhere.items() if not cell.conflict else ():
                 source = self.records[record].search.source if record in self.records else "another source"
-                found.append(
-                    f"{self.study.label}, {label_of(cell.item).lower()}: {source} says otherwise: {shortened(_apart(value, cell.value))}"
-                )
+                said = shortened(day(_apart(value, cell.value)))
+                found.append(f"{self.study.label}, {label_of(cell.item).lower()}: {source} says otherwise: {said}")
         return found
 
     def plain(self, column: str, label: str, *items: str, prefix: Callable[[CellView], str] = lambda c: "", why: str = NOTHING_YET) -> Cell:

@@ -71,17 +71,24 @@ class Figures:
             return flow_numbers(rooms, rooms.flow())
 
     def identities(self, *, as_of: str | None = None) -> Table:
-        """The rules of the flow and whether each holds."""
+        """The rules of the flow, each in words, and whether it holds."""
         rooms = self._rooms(as_of)
         flow = rooms.flow()
-        boxes = ", ".join(f"{name} {box.n:,}" for name, box in flow.boxes.items())
+        words = flow.labels
+        boxes = ", ".join(f"{alone(name, words)} {words.number(box.n)}" for name, box in flow.boxes.items())
         entry = TraceEntry("", "The ids in the boxes were compared as sets, when this page was made", "check", rooms.as_of, boxes)
         found, rows = {}, []
         for name, holds, message in flow.identities():
             key = key_of("rule", name)
             found[key] = Trace(key, f"Rule {name} of the flow", "holds" if holds else message, "", (entry,))
-            rows.append((Cell(name, trace=key), Cell("holds" if holds else "broken", flag="" if holds else "error"), Cell(message or "–")))
-        columns = (Column("id", "Rule"), Column("holds", "Holds"), Column("message", "What is wrong", width=4))
+            state = Cell("holds" if holds else "broken", flag="" if holds else "error")
+            rows.append((Cell(name, trace=key), Cell(words.say(f"flow.rule.{name}")), state, Cell(message or "–")))
+        columns = (
+            Column("id", "Rule"),
+            Column("rule", "What it says", width=6),
+            Column("holds", "Holds"),
+            Column("message", "What is wrong", width=2),
+        )
         return by_row(Table("identities", "Rules of the flow", columns, tuple(rows), (), found))
 
 

@@ -13,6 +13,7 @@ from review.extraction.forms import items as form_items
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, SearchView
 from review.reporting.cells import shortened, shown
+from review.reporting.references import day
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import apart_entry, cell_name, key_of, merge_entry, names, role_of, told_by
@@ -140,7 +141,13 @@ def _run_of(rooms: Rooms, search: SearchView) -> TraceEntry:
     """The search as it was recorded, field by field."""
     event, body = rooms.seat.event(search.event), search.body
     hits = "not stated" if search.hits is None else f"{search.hits:,}"
-    said = {"searched": search.searched, "platform": body["platform"], "limits": body["limits"], "filters": body["filters"], "hits": hits}
+    said = {
+        "searched": rooms.labels.day(search.searched),
+        "platform": body["platform"],
+        "limits": body["limits"],
+        "filters": body["filters"],
+        "hits": hits,
+    }
     what = "; ".join(f"{name}: {value}" for name, value in said.items() if value)
     return TraceEntry(event.id, f"Search recorded; {what}", role_of(rooms, event), event.at)
 
@@ -247,7 +254,7 @@ def _on_form(rooms: Rooms, item: str, events: Sequence[str]) -> Trace:
 
 def value_name(label: str, cell: CellView) -> str:
     """A value of the study *label* on one line, as a list names it."""
-    return f"{label}, {cell_name(cell)} “{shortened(shown(cell), 80)}”"
+    return f"{label}, {cell_name(cell)} “{shortened(day(shown(cell)), 80)}”"
 
 
 def _values(rooms: Rooms, item: str, column: str, facts: Sequence[tuple[str, CellView]]) -> Trace:

@@ -44,7 +44,7 @@ def cell_name(cell: CellView) -> str:
 def cell_entry(rooms: Rooms, cell: CellView, event: Event, records: Mapping[str, RecordView]) -> TraceEntry:
     """One fact behind a cell, with the lines of its record that were read."""
     body = event.body
-    value = body["value"] + (f" {body['unit']}" if body.get("unit") else "")
+    value = day(body["value"]) + (f" {body['unit']}" if body.get("unit") else "")  # a date as the page writes it
     verb = {"extraction.confirmed": "confirmed", "extraction.resolved": "settled"}.get(
         event.kind, "pre-filled" if event.by_tool else "recorded"
     )
@@ -74,7 +74,8 @@ def cells_trace(rooms: Rooms, key: str, label: str, value: str, cells: Sequence[
 def record_entries(rooms: Rooms, record: RecordView, *, duplicate: bool = False) -> list[TraceEntry]:
     """How one record came in, and each later version of its text."""
     event = rooms.seat.event(record.event)
-    what = f"{'Duplicate record' if duplicate else 'Record'} from {record.search.source}, searched {record.search.searched}"
+    searched = rooms.labels.day(record.search.searched)
+    what = f"{'Duplicate record' if duplicate else 'Record'} from {record.search.source}, searched {searched}"
     what += _from(event) or ", entered by hand"
     role = "import" if record.file_name else "entry by hand"
     spans = (record.doc.get("provenance") or {}).get("field_spans") or {}

@@ -87,6 +87,26 @@ def test_the_text_of_a_criterion_shows_its_version_and_its_line(pages: dict[str,
     assert origin.xpath(".//mark")[0].text == "People with primary Sjögren's disease"
 
 
+def test_each_rule_of_the_flow_says_what_it_is_about_in_the_words_of_the_diagram(pages: dict[str, lxml_html.HtmlElement]) -> None:
+    page = pages["30_flow"]
+    rules = page.xpath("//div[@id='table-identities']//tbody/tr")
+    assert [row[0].text_content().strip() for row in rules] == [f"I{n}" for n in range(1, 15)]
+    says = [" ".join(row[1].text_content().split()) for row in rules]
+    assert says[2] == "Records excluded are those excluded by people and those excluded by automation tools."
+    assert len(set(says)) == 14 and "_" not in "".join(says)
+    (origin,) = page.xpath("//article[@id='trace-rule-i1']")
+    assert "Records from registers 3" in origin.text_content() and "_" not in origin.text_content()
+
+
+def test_origins_write_dates_as_the_page_does(pages: dict[str, lxml_html.HtmlElement]) -> None:
+    """Times stand in words and as data beside them; only lines that are quoted, files and addresses have their own ways."""
+    iso = re.compile(r"(?<![\w/.-])\d{4}-\d\d(-\d\d)?(?![\w/.-])")
+    said = [(name, one) for name, page in pages.items() for one in page.xpath("//ol[@class='entries']//p[@class='what' or @class='who']")]
+    assert len(said) > 700
+    assert [f"{name}: {text}" for name, one in said if iso.search(text := one.text_content())] == []
+    assert any("searched 16 Feb 2026" in one.text_content() for _, one in said)
+
+
 def test_pages_stay_light(pages: dict[str, lxml_html.HtmlElement]) -> None:
     """A page repeats no lists: the whole example fits where one picture of a phone would."""
     assert sum(len(lxml_html.tostring(page)) for page in pages.values()) < 3_000_000

@@ -134,7 +134,7 @@ def test_how_many_are_due_quotes_the_setting(tmp_path: Path, written: str) -> No
 def test_a_search_leads_to_its_plan_and_to_how_it_was_run(team: Team) -> None:
     team.search(hits=4)
     found = trace(team.nobody.tables.strategies(), "Embase", 0)
-    assert whats(found) == ["Planned; Protocol version 1: written", "Search recorded; searched: 2026-01-05; hits: 4"]
+    assert whats(found) == ["Planned; Protocol version 1: written", "Search recorded; searched: 5 Jan 2026; hits: 4"]
     assert found.entries[0].quote is not None and found.entries[0].quote.mark == "Embase"
 
 

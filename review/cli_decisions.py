@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import closing
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from review.errors import InputRefused, NotAllowed
+from review.errors import InputRefused, NotAllowed, ReviewError
+
+# What a next step asks for in Python, and how it is asked for here.
+_OPTIONS = tuple(
+    (re.compile(python), option)
+    for python, option in (
+        (r'columns=\{"decision": "…", "title": "…"\}', "--column decision=… --column title=…"),
+        (r"columns=", "--column decision=…"),
+        (r"reasons=\{(.+?): CRITERION\}", r"--reason \1=CRITERION"),
+        (r"reviewers=\{(.+?): ID\}", r"--reviewer '\1=ID'"),
+        (r'as_="reviewers"', "--reviewer NAME=ID"),
+        (r'as_="consensus"', "--as-consensus"),
+        (r"\bdecision=(?=,)", "--decision"),
+        (r"\bstage=", "--stage "),
+        (r"retrieved=True", "--retrieved"),
+    )
+)
 
 
 def decisions(
@@ -42,18 +59,19 @@ def decisions(
         if undo is not None:
             typer.echo(f"{rv.screening.undo_import(undo, stage=stage):,} decisions taken back.")
         if file is not None:
-            receipt = rv.screening.import_decisions(
-                file,
-                stage=stage or "",
-                as_="consensus" if as_consensus else "reviewers",
-                reviewers=_pairs(reviewer),
-                reasons=_pairs(reason),
-                columns=_pairs(column, first=True),
-                decision=decision,
-                tool=tool,
-                retrieved=retrieved,
-            )
-            typer.echo("\n".join(receipt.lines()))
+            with _asked_here():
+                receipt = rv.screening.import_decisions(
+                    file,
+                    stage=stage or "",
+                    as_="consensus" if as_consensus else "reviewers",
+                    reviewers=_pairs(reviewer),
+                    reasons=_pairs(reason),
+                    columns=_pairs(column, first=True),
+                    decision=decision,
+                    tool=tool,
+                    retrieved=retrieved,
+                )
+            typer.echo("\n".join(receipt.lines(most=None, ask=as_options)))
             refused = receipt.kept < receipt.read
         if out is not None:
             from review.reporting.decision_list import decision_list
@@ -75,3 +93,20 @@ def _pairs(given: Iterable[str] | None, *, first: bool = False) -> dict[str, str
             raise InputRefused(f"{pair!r} says nothing", expected="LEFT=RIGHT, as 'Wrong population'=P1")
         found[left.strip()] = right.strip()
     return found
+
+
+def as_options(step: str) -> str:
+    """A next step that names what a caller in Python gives, with this command's options in its place."""
+    for python, option in _OPTIONS:
+        step = python.sub(option, step)
+    return step
+
+
+@contextmanager
+def _asked_here() -> Iterator[None]:
+    """A refusal from within says its next step in this command's options."""
+    try:
+        yield
+    except ReviewError as refused:
+        refused.next_step = as_options(refused.next_step)
+        raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,17 +77,17 @@ class DecisionReceipt:
     def _told(self) -> list[Taken]:
         return [one for one in self.answers if one.outcome not in ("new", "known")]
 
-    def lines(self) -> Sequence[str]:
-        """The receipt in words, the first of its problems below."""
+    def lines(self, *, most: int | None = _SHOWN, ask: Callable[[str], str] = str) -> Sequence[str]:
+        """The receipt in words, its problems below: the first *most*, or all. *ask*: the next step in the words of another door."""
         here = f" ({self.kept - self.new:,} here before)" if self.kept > self.new else ""
         head = f"{self.file} ({self.tool}): {self.read:,} read = {self.kept:,} kept{here} + {self.unmatched:,} unmatched"
         told = self._told()
         below = []
-        for one in told[:_SHOWN]:
+        for one in told[:most]:
             where = f"{self.file}:{one.line}" if one.line else self.file
             what = f"{one.entry[:60]!r}: " if one.entry else ""
-            below.append(f"  {where}: {one.outcome}: {what}{one.message}" + (f"; next: {one.next_step}" if one.next_step else ""))
-        more = [f"  and {len(told) - _SHOWN:,} more; the frame .problems has all"] if len(told) > _SHOWN else []
+            below.append(f"  {where}: {one.outcome}: {what}{one.message}" + (f"; next: {ask(one.next_step)}" if one.next_step else ""))
+        more = [f"  and {len(told) - len(below):,} more; the frame .problems has all"] if len(told) > len(below) else []
         return [f"{head} + {self.refused:,} refused", *below, *more]
 
     def __str__(self) -> str:

@@ -61,6 +61,7 @@ class ProblemCode(StrEnum):
     ENTITY_REFUSED = "entity_refused"
     ABSTRACT_SHORTENED = "abstract_shortened"
     REPAIRED = "repaired"
+    UNTRIED_FORMAT = "untried_format"
     # what was said about a document after it came out
     RETRACTED = "retracted"
     UNDER_CONCERN = "under_concern"

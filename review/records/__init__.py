@@ -8,11 +8,13 @@ from typing import Any
 _WHERE = {
     "read": "review.records.reading",
     "read_bytes": "review.records.reading",
+    "entries": "review.records.reading",
+    "Entries": "review.records.reading",
     "Reading": "review.records.reading",
     "Refusal": "review.records.formats",
     "record_id": "review.records.build",
 }
-__all__ = ["Reading", "Refusal", "read", "read_bytes", "record_id"]
+__all__ = ["Entries", "Reading", "Refusal", "entries", "read", "read_bytes", "record_id"]
 
 
 def __getattr__(name: str) -> Any:

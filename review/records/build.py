@@ -35,6 +35,8 @@ class Context:
     source: str | None = None
     kind: Kind | None = None
     retrieved_date: str | None = None
+    sha256: str | None = None
+    bytes: int | None = None
 
 
 def record_id(source: str, canonical_entry: str, n: int) -> str:
@@ -235,7 +237,8 @@ class RecordDraft:
         problems = [*(page.problems if page else ()), *self._problems]
         noted, derived = remarks(values)
         problems += [p for p in noted if p not in problems]
-        if not any(i.role == "primary" for i in values.get("identifiers", [])):
+        own = any(i.role == "primary" for i in values.get("identifiers", []))
+        if not own and (page or values["record_type"] == "trial_registration"):  # of articles many have none
             note = "the page shows no identifier; give its address or enter the number by hand"
             problems.append(Problem(code=ProblemCode.NO_IDENTIFIER, field="identifiers", message=note))
         spans = {path: span for path, span in self._spans.items() if span}
@@ -250,7 +253,7 @@ class RecordDraft:
             "retrieved_date": context.retrieved_date,
             "field_spans": spans,
             "not_on_page": tuple(sorted(set(self._missing) - {_root(path) for path in spans})),
-            **(_file_facts(page) if page else {}),
+            **(_file_facts(page) if page else {"sha256": context.sha256, "bytes": context.bytes}),
             **self._provenance,
         }
         values |= {

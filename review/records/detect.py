@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from review.errors import FormatUnknown, near
-from review.records.formats import Format, Source, formats
+from review.records.formats import Format, formats
+from review.records.lines import page_from_text
+from review.records.source import Source
 
 _ENOUGH = 0.4  # below this a page only shares some words with a format
 _APART = 0.05  # two confidences that are closer than this are a tie
@@ -14,7 +16,7 @@ def detect(source: Source) -> tuple[Format, float]:
     scored = sorted(((one.detect(source), name, one) for name, one in formats().items()), key=lambda s: (-s[0], s[1]))
     where = source.name or "this file"
     accepted = "; ".join(f"{one.label} ({name})" for name, one in formats().items())
-    if not source.data.strip():
+    if not source.beginning.strip():
         raise FormatUnknown("the file is empty", where=where, expected=accepted)
     if not scored or scored[0][0] < _ENOUGH:
         raise FormatUnknown(
@@ -42,5 +44,5 @@ def format_named(name: str) -> Format:
 
 
 def _beginning(source: Source) -> str:
-    seen = " / ".join(line.plain for line in source.head.filled[:3])
+    seen = " / ".join(line.plain for line in page_from_text(source.head_text[:2000]).filled[:3])
     return repr(seen[:120]) if seen else "nothing readable"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from review.errors import NotFound
 from review.model.record import Kind, Problem, ProblemCode, Record
 from review.records.build import Context
 from review.records.detect import detect, format_named
-from review.records.formats import Parsed, Refusal, Source
+from review.records.formats import Format, Refusal
 from review.records.lines import split_lines
+from review.records.source import Source
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,66 @@ class Reading:
         return len(self.records) + len(self.refused)
 
 
+class Entries:
+    """The entries of one file, one after the other, so that a file of any size can be read; iterate once.
+
+    ``problems`` holds those of the file itself; at the end it says so where an independent count of the entries differs from
+    ``kept`` + ``refused``.
+    """
+
+    def __init__(self, source: Source, format: Format, confidence: float, context: Context) -> None:
+        self.source, self.format, self.confidence, self._context = source, format, confidence, context
+        self.kept = self.refused = 0
+        self.problems: list[Problem] = []
+
+    def __iter__(self) -> Iterator[Record | Refusal]:
+        for item in self.format.read(self.source, self._context):
+            if isinstance(item, Problem):
+                self.problems.append(item)
+                continue
+            self.kept += isinstance(item, Record)
+            self.refused += isinstance(item, Refusal)
+            yield item
+        marks, found = self.format.marks(self.source), self.kept + self.refused
+        if marks is not None and marks != found:
+            note = f"the file holds {marks:,} beginnings of entries, but {found:,} were read"
+            self.problems.append(Problem(code=ProblemCode.RECEIPT_MISMATCH, message=note))
+        if not self.format.tried:
+            note = f"the reader of '{self.format.label}' was written from the published layout and was not yet tried on a real file"
+            self.problems.append(Problem(code=ProblemCode.UNTRIED_FORMAT, message=note))
+
+
+def entries(
+    source: Source,
+    format: str | None = None,
+    address: str | None = None,
+    *,
+    searched: str | None = None,
+    kind: Kind | None = None,
+    retrieved_date: str | None = None,
+) -> Entries:
+    """The entries of *source*, in the format that its content tells or *format* names.
+
+    *address* is the page's address as the person knows it: it fills ``source_url`` and, where the site has its number there, the
+    identifier. *searched* is the source that record ids are made for (default: the format). Raises FormatUnknown for content that no
+    reader recognises.
+    """
+    chosen, confidence = (format_named(format), 1.0) if format else detect(source)
+    digest, size = source.digest
+    context = Context(source.name or None, address, searched, kind, retrieved_date, digest, size)
+    return Entries(source, chosen, confidence, context)
+
+
+def source_at(path: Path | str) -> Source:
+    """The file at *path*, to be read. Raises NotFound where it is missing or a folder."""
+    file = Path(path)
+    try:
+        with file.open("rb"):
+            return Source.of_file(file)
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        raise NotFound(f"{file} cannot be read: {error.strerror}", next_step="check the name; a folder is imported file by file") from error
+
+
 def read(
     path: Path | str,
     format: str | None = None,
@@ -43,18 +104,9 @@ def read(
     kind: Kind | None = None,
     retrieved_date: str | None = None,
 ) -> Reading:
-    """The records of the file at *path*.
-
-    *format* overrules detection. *address* is the page's address as the person knows it: it fills ``source_url`` and, where the
-    site has its number there, the identifier. *source* is the searched source that record ids are made for (default: the format).
-    Raises NotFound for a missing file and FormatUnknown for content that no reader recognises.
-    """
-    file = Path(path)
-    try:
-        data = file.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise NotFound(f"{file} cannot be read: {error.strerror}", next_step="check the name; a folder is imported file by file") from error
-    return read_bytes(data, file.name, format, address, source=source, kind=kind, retrieved_date=retrieved_date)
+    """The records of the file at *path*; see ``entries``. Raises NotFound for a missing file, FormatUnknown for content that no reader
+    recognises."""
+    return whole(entries(source_at(path), format, address, searched=source, kind=kind, retrieved_date=retrieved_date))
 
 
 def read_bytes(
@@ -68,19 +120,15 @@ def read_bytes(
     retrieved_date: str | None = None,
 ) -> Reading:
     """As ``read``, for bytes in hand; *name* is shown in messages and kept as the file's name."""
-    given = Source(data, name)
-    chosen, confidence = (format_named(format), 1.0) if format else detect(given)
-    context = Context(name or None, address, source, kind, retrieved_date)
-    parsed = chosen.read(given, context)
-    problems = (*parsed.problems, *_count_problem(parsed), *(p for record in parsed.records for p in record.problems))
-    digest = hashlib.sha256(data).hexdigest()
-    text = "\n".join(split_lines(chosen.text(given)))
-    return Reading(parsed.records, parsed.refused, problems, chosen.name, confidence, digest, name, len(data), text)
+    return whole(entries(Source(data, name), format, address, searched=source, kind=kind, retrieved_date=retrieved_date))
 
 
-def _count_problem(parsed: Parsed) -> tuple[Problem, ...]:
-    found = len(parsed.records) + len(parsed.refused)
-    if parsed.marks is None or parsed.marks == found:
-        return ()
-    note = f"the file holds {parsed.marks} beginnings of entries, but {found} were read"
-    return (Problem(code=ProblemCode.RECEIPT_MISMATCH, message=note),)
+def whole(found: Entries) -> Reading:
+    """All entries of a file at once."""
+    items = list(found)
+    records = tuple(item for item in items if isinstance(item, Record))
+    refused = tuple(item for item in items if isinstance(item, Refusal))
+    problems = (*found.problems, *(p for record in records for p in record.problems))
+    digest, size = found.source.digest
+    text = "\n".join(split_lines(found.format.text(found.source)))
+    return Reading(records, refused, problems, found.format.name, found.confidence, digest, found.source.name, size, text)

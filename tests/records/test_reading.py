@@ -170,7 +170,7 @@ def test_a_plug_in_adds_a_format(monkeypatch: pytest.MonkeyPatch) -> None:
         @staticmethod
         def load() -> registry.Format:
             return registry.Format(
-                "mine", "My format", lambda source: float(source.data == b"mine!"), lambda source, context: registry.Parsed()
+                "mine", "My format", lambda source: float(source.data == b"mine!"), lambda source, context: iter(())
             )
 
     monkeypatch.setattr(registry, "entry_points", lambda group: [Point] if group == "review.formats" else [])

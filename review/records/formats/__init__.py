@@ -1,22 +1,23 @@
 """The formats that can be read, in one list; a plug-in adds more by the entry-point group ``review.formats``.
 
-A format is a value: its name, a ``detect`` that looks at content alone, and a ``read``. Modules are loaded when a file is
-looked at, so that importing the package stays light.
+A format is a value: its name, a ``detect`` that looks at content alone, and a ``read`` that yields entry after entry. Modules are
+loaded when a file is looked at, so that importing the package stays light.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from typing import Any
 
 from review.model.record import Problem, Record
 from review.records.build import Context
-from review.records.lines import Page, decode, page_from_bytes
+from review.records.lines import Page
+from review.records.source import Source
 
-HEAD_BYTES = 65_536
 _MODULES = ("clinconnect", "ictrp_page", "meddatax", "bmj_article", "veeva", "ctgov_v2")
 ENTRY_POINT_GROUP = "review.formats"
 
@@ -31,51 +32,32 @@ class Refusal:
     excerpt: str = ""
 
 
-@dataclass(frozen=True)
-class Source:
-    """The bytes of a file and its name (for messages only: a format is never told by its name)."""
-
-    data: bytes
-    name: str = ""
-
-    @cached_property
-    def page(self) -> Page:
-        """The whole file in the line model."""
-        return page_from_bytes(self.data)
-
-    @cached_property
-    def head(self) -> Page:
-        """The first 64 KiB in the line model; HTML is read whole, for its head may be all scripts."""
-        if len(self.data) <= HEAD_BYTES or b"<html" in self.data[:HEAD_BYTES].lower():
-            return self.page
-        return page_from_bytes(self.data[:HEAD_BYTES].rpartition(b"\n")[0] or self.data[:HEAD_BYTES])
-
-    @cached_property
-    def text(self) -> str:
-        """The whole file decoded as in ``review.records.lines.decode``."""
-        return decode(self.data)[0]
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """What a format made of a file: ``marks`` is its count of entries by an independent marker, None for one-entry files."""
-
-    records: tuple[Record, ...] = ()
-    refused: tuple[Refusal, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    marks: int | None = None
+Item = Record | Refusal | Problem  # a Problem that stands alone is one of the file, not of an entry
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format: ``detect`` gives 0 (not mine) to 1 (certain) from content; ``read`` never raises on content."""
+    """A format: ``detect`` gives 0 (not mine) to 1 (certain) from content; ``read`` yields what a file holds and never raises on content.
+
+    ``marks`` counts the entries of a file by a sign on which ``read`` does not rest (None: a file is one entry). ``fields`` says as data
+    which tag, column or element fills which field, in the words of ``review.records.citation.TARGETS``. ``tried`` is false for a format
+    that was written from its published layout and has not met a real file yet.
+    """
 
     name: str
     label: str
     detect: Callable[[Source], float] = field(compare=False)
-    read: Callable[[Source, Context], Parsed] = field(compare=False)
+    read: Callable[[Source, Context], Iterable[Item]] = field(compare=False)
     # what the spans of its records point into
     text: Callable[[Source], str] = field(default=lambda source: source.page.flat, compare=False)
+    marks: Callable[[Source], int | None] = field(default=lambda source: None, compare=False)
+    fields: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    tried: bool = True
+
+
+def text_of_lines(source: Source) -> str:
+    """The text of a file that is read line by line: what its records' spans point into."""
+    return "\n".join(line for _, line in source.lines())
 
 
 def page_format(
@@ -83,13 +65,11 @@ def page_format(
 ) -> Format:
     """A format whose file is one page in the line model."""
 
-    def read_source(source: Source, context: Context) -> Parsed:
-        made = list(read(source.page, context))
-        records = tuple(item for item in made if isinstance(item, Record))
-        return Parsed(records, tuple(item for item in made if isinstance(item, Refusal)))
+    def read_source(source: Source, context: Context) -> Iterable[Item]:
+        return read(source.page, context)
 
     def detect_source(source: Source) -> float:
-        structured = source.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:5]
+        structured = source.beginning[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:5]
         if structured[:1] in (b"{", b"[") or (structured == b"<?xml" and not source.head.is_html):
             return 0.0  # an export whose values hold a site's labels is no page of that site
         return detect(source.head)

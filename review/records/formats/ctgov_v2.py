@@ -27,7 +27,6 @@ from review.model.record import (
     Outcome,
     Problem,
     ProblemCode,
-    Record,
     ResponsibleParty,
     Sponsor,
 )  # fmt: skip
@@ -36,10 +35,11 @@ from review.records.build import Context, RecordDraft
 from review.records.comparisons import lost_comparison
 from review.records.criteria import criteria_of_text
 from review.records.dates import parse_age
-from review.records.formats import Format, Parsed, Refusal, Source
+from review.records.formats import Format, Item, Refusal
 from review.records.identifiers import recognise
 from review.records.json_lines import Entry, Envelope, JsonValue, LineCount, set_out, spans, split
 from review.records.lines import decode, newline_of, split_lines
+from review.records.source import Source
 from review.text import fold_blanks
 
 NAME: Final = "ctgov_v2"
@@ -74,12 +74,13 @@ def text_of(source: Source) -> str:
     return _readable(source.text)
 
 
-def read(source: Source, context: Context) -> Parsed:
+def read(source: Source, context: Context) -> Iterator[Item]:
     """The studies of the file; what is no study is refused with its line."""
     text, encoding, notes = decode(source.data)
+    yield from notes
     if not _MARK.search(text) and len(set(_LEGACY.findall(text))) > 1:
-        return Parsed(refused=(Refusal(source.name, _LEGACY_REASON, 1),), problems=notes)
-    marks = len(_MARK.findall(text))
+        yield Refusal(source.name, _LEGACY_REASON, 1)
+        return
     facts = {
         "sha256": hashlib.sha256(source.data).hexdigest(), "bytes": len(source.data), "encoding": encoding, "newline": newline_of(text),
         "register": SITE,
@@ -88,14 +89,12 @@ def read(source: Source, context: Context) -> Parsed:
     envelope, entries = split(text, "studies")
     counted = LineCount(text)
     facts["lines"] = counted.at(max(len(text) - 1, 0))
-    records: list[Record] = []
-    refused: list[Refusal] = []
     seen: Counter[str] = Counter()
     for index, entry in enumerate(entries):
         where = (counted.at(entry.start), counted.at(max(entry.end - 1, entry.start)))
         reason = _unfit(entry)
         if entry.value is None or reason:
-            refused.append(Refusal(source.name, reason, where[0], fold_blanks(text[entry.start : entry.start + 80])))
+            yield Refusal(source.name, reason, where[0], fold_blanks(text[entry.start : entry.start + 80]))
             continue
         own = json.dumps(entry.value, ensure_ascii=False, separators=(",", ":"))
         seen[own] += 1
@@ -104,8 +103,13 @@ def read(source: Source, context: Context) -> Parsed:
         if entry.cut:
             draft.problem(ProblemCode.CUT_OFF, None, "the file ends inside this study; what is whole was read", where)
         draft.note(**facts, record_index=index, raw_span=where)
-        records.append(draft.finish(source_format=NAME, context=context, entry=own, n=seen[own], site=SITE))
-    return Parsed(tuple(records), tuple(refused), (*notes, *_around(envelope, entries)), marks)
+        yield draft.finish(source_format=NAME, context=context, entry=own, n=seen[own], site=SITE)
+    yield from _around(envelope, entries)
+
+
+def marks(source: Source) -> int | None:
+    """How often the member stands in the file that every study has; none where the file is refused as a whole."""
+    return len(_MARK.findall(source.text)) or None
 
 
 def _unfit(entry: Entry) -> str:
@@ -371,4 +375,4 @@ def _references(study: JsonValue, draft: RecordDraft) -> None:
 _PARTS: Final = (
     _identification, _status, _sponsors, _description, _design, _arms, _outcomes, _eligibility, _places, _results, _references,
 )  # fmt: skip
-FORMAT: Final = Format(NAME, "ClinicalTrials.gov JSON, version 2", detect, read, text_of)
+FORMAT: Final = Format(NAME, "ClinicalTrials.gov JSON, version 2", detect, read, text_of, marks)

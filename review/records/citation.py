@@ -1,0 +1,288 @@
+"""Puts the tagged values of a citation into the fields of a record, by a mapping that is data; nothing that was tagged is left out.
+
+A format says which tag goes to which target of ``TARGETS``. A value that its target cannot hold (a second title, a year that is no
+year, a DOI that is none) is kept as printed in ``extra`` under its tag. Where two targets mean one field, what is printed in full wins,
+and the other is kept too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from review.model.record import Affiliation, Author, Lines, ProblemCode
+from review.records.build import RecordDraft, as_identifier
+from review.records.identifiers import find, recognise
+from review.text import fold_blanks
+
+_YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_SEPARATOR: Final = re.compile(r"\s*;\s*|\s*[\r\n]+\s*")
+_RANGE: Final = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One tagged value as it stands in the file: its tag, column or element, its text, and its first and last line."""
+
+    tag: str
+    text: str
+    lines: Lines | None = None
+
+
+def article(
+    values: Iterable[Value], fields: Mapping[str, str], types: Mapping[str, str] | None = None, *, record_type: str = "article_report"
+) -> RecordDraft:
+    """A draft with every one of *values* in the field to which *fields* {tag: target} leads, else in ``extra``.
+
+    A tag that *fields* does not know is kept and remarked on. *types* {printed kind in small letters: record type} says what the values
+    of the target ``type`` make of the record.
+    """
+    draft = RecordDraft(record_type)
+    filling = _Filling(draft, types or {})
+    unknown: dict[str, Lines | None] = {}
+    for value in values:
+        target = fields.get(value.tag)
+        if target is None:
+            unknown.setdefault(value.tag, value.lines)
+        text = value.text.strip()
+        if text:
+            TARGETS[target or "extra"](filling, Value(value.tag, text, value.lines))
+    for tag, lines in unknown.items():
+        draft.problem(ProblemCode.UNKNOWN_TAG, None, f"'{tag}' is a tag that this format does not describe; it was kept as printed", lines)
+    filling.settle()
+    return draft
+
+
+class _Filling:
+    """A record while its values are put in: what must wait for another value waits here."""
+
+    def __init__(self, draft: RecordDraft, types: Mapping[str, str]) -> None:
+        self.draft, self.types = draft, types
+        self.waiting: dict[str, list[Value]] = {}
+
+    def single(self, path: str, value: Value, shown: Any = None) -> None:
+        """Into a field that holds one value; another value for it is kept in ``extra``."""
+        held = self.draft.get(path)
+        shown = fold_blanks(value.text) if shown is None else shown
+        if held is None:
+            self.draft.put(path, shown, value.lines)
+        elif held != shown:
+            self.keep(value)
+            note = f"a further value of '{value.tag}' was kept apart: the field holds one"
+            self.draft.problem(ProblemCode.REPEATED_TAG, path, note, value.lines)
+
+    def keep(self, value: Value) -> None:
+        """As printed, under its tag."""
+        self.draft.keep(value.tag, value.text)
+
+    def later(self, target: str, value: Value) -> None:
+        """Waits until all values are in."""
+        self.waiting.setdefault(target, []).append(value)
+
+    def settle(self) -> None:
+        """Puts in what waited for the others."""
+        draft = self.draft
+        for target, path in (("journal_short", "publication.journal"), ("title_second", "brief_title")):
+            for value in self.waiting.get(target, ()):
+                if draft.get(path) is None:
+                    self.single(path, value)
+                else:
+                    self.keep(value)
+        for value in self.waiting.get("author_short", ()):
+            if draft.get("publication.authors") is None or draft.get("publication.authors")[0] is None:
+                self.keep(value)
+        self._authors()
+        self._year()
+        self._pages()
+        self._links()
+        self._numbers_in_text()
+
+    def _authors(self) -> None:
+        named = self.waiting.get("author", [])
+        short = self.waiting.get("author_short", [])
+        if not named:
+            named, short = short, []
+        for n, value in enumerate(named, start=1):
+            self.draft.add("publication.authors", Author(position=n, name=fold_blanks(value.text)), value.lines)
+        for value in short:
+            self.keep(value)
+
+    def _year(self) -> None:
+        for value in self.waiting.get("date", ()):
+            found = _YEAR.search(value.text)
+            if found and self.draft.get("publication.year") is None:
+                self.draft.put("publication.year", int(found[1]), value.lines)
+            if not found or found[1] != value.text:
+                self.keep(value)
+
+    def _pages(self) -> None:
+        first, last = self.waiting.get("start_page", []), self.waiting.get("end_page", [])
+        if not first or self.draft.get("publication.pages") is not None:
+            for value in (*first, *last):
+                self.keep(value)
+            return
+        one = fold_blanks(first[0].text)
+        end = fold_blanks(last[0].text) if last else ""
+        joined = f"{one}-{end}" if end and end != one and not _RANGE.search(one) else one
+        where = (first[0].lines, last[0].lines) if end else (first[0].lines, first[0].lines)
+        self.draft.put("publication.pages", joined, (where[0][0], where[1][1]) if where[0] and where[1] else None)
+        for value in (*first[1:], *last[1:]):
+            self.keep(value)
+        if last and end and end != one and _RANGE.search(one):
+            self.keep(last[0])
+
+    def _links(self) -> None:
+        """Addresses; one of a DOI gives the DOI where the entry states none."""
+        for value in self.waiting.get("url", ()):
+            self.keep(value)
+            if self.draft.get("publication.doi") is None and "10." in value.text:
+                found = next((f for f in find(value.text) if f.type == "DOI"), None)
+                if found and "doi.org" in value.text.lower():
+                    self.draft.put("publication.doi", found.value, value.lines)
+                    self.draft.add("identifiers", as_identifier(found, "secondary"), value.lines)
+                    note = f"{found.value} stands in the address '{value.tag}', not in a field of its own"
+                    self.draft.problem(ProblemCode.IDENTIFIER_FROM_ADDRESS, "publication.doi", note, value.lines)
+
+    def _numbers_in_text(self) -> None:
+        """Registry numbers that title and abstract name: they link a report to its study, and are never its own number."""
+        held = {(i.type, i.value) for i in self.draft.get("identifiers") or ()}
+        for path in ("brief_title", "abstract"):
+            for found in find(self.draft.get(path) or ""):
+                if found.is_registration and (found.type, found.value) not in held:
+                    held.add((found.type, found.value))
+                    self.draft.add("identifiers", as_identifier(found, "secondary"), self.draft.span(path))
+
+
+def _put(path: str) -> Callable[[_Filling, Value], None]:
+    return lambda filling, value: filling.single(path, value)
+
+
+def _add(path: str) -> Callable[[_Filling, Value], None]:
+    def into(filling: _Filling, value: Value) -> None:
+        filling.draft.add(path, fold_blanks(value.text), value.lines)
+
+    return into
+
+
+def _add_each(path: str) -> Callable[[_Filling, Value], None]:
+    def into(filling: _Filling, value: Value) -> None:
+        for part in _SEPARATOR.split(value.text):
+            filling.draft.add(path, fold_blanks(part), value.lines)
+
+    return into
+
+
+def _waits(target: str) -> Callable[[_Filling, Value], None]:
+    return lambda filling, value: filling.later(target, value)
+
+
+def _authors_listed(filling: _Filling, value: Value) -> None:
+    for part in _SEPARATOR.split(value.text):
+        if part.strip():
+            filling.later("author", Value(value.tag, part, value.lines))
+
+
+def _affiliation(filling: _Filling, value: Value) -> None:
+    held = filling.draft.get("publication.affiliations") or ()
+    filling.draft.add("publication.affiliations", Affiliation(ref=len(held) + 1, text=fold_blanks(value.text)), value.lines)
+
+
+def _abstract(filling: _Filling, value: Value) -> None:
+    filling.single("abstract", value, value.text)
+
+
+def _number(type: str, path: str | None, *, primary: bool) -> Callable[[_Filling, Value], None]:
+    """A target for the number of one kind; a value that is no such number is kept and remarked on."""
+
+    def into(filling: _Filling, value: Value) -> None:
+        draft, found = filling.draft, recognise(value.text, type)
+        if found is None:
+            filling.keep(value)
+            note = f"'{fold_blanks(value.text)[:80]}' is not one {type}; it was kept as printed"
+            draft.problem(ProblemCode.IDENTIFIER_MALFORMED, path or "identifiers", note, value.lines)
+            return
+        held = draft.get("identifiers") or ()
+        if any((i.type, i.value) == (type, found.value) for i in held):
+            return
+        if path and draft.get(path) is not None:
+            filling.single(path, value, found.value)
+        elif path:
+            draft.put(path, found.value, value.lines)
+        role = "primary" if primary and not any(i.role == "primary" for i in held) else "secondary"
+        draft.add("identifiers", as_identifier(found, role), value.lines)
+
+    return into
+
+
+def _any_numbers(filling: _Filling, value: Value) -> None:
+    """Every number that is recognised goes to the identifiers; the value is kept as printed where it is more than one such number."""
+    held = {(i.type, i.value) for i in filling.draft.get("identifiers") or ()}
+    for found in find(value.text):
+        if (found.type, found.value) not in held:
+            held.add((found.type, found.value))
+            filling.draft.add("identifiers", as_identifier(found, "secondary"), value.lines)
+        if found.type == "DOI" and filling.draft.get("publication.doi") is None:
+            filling.draft.put("publication.doi", found.value, value.lines)
+    filling.keep(value)
+
+
+def _year(filling: _Filling, value: Value) -> None:
+    found = _YEAR.search(value.text)
+    if found and filling.draft.get("publication.year") is None:
+        filling.draft.put("publication.year", int(found[1]), value.lines)
+        if found[1] != value.text:  # 2019///, 2019 Mar 3
+            filling.keep(value)
+    elif not found:
+        filling.keep(value)
+        note = f"'{fold_blanks(value.text)[:40]}' names no year; it was kept as printed"
+        filling.draft.problem(ProblemCode.UNREADABLE_VALUE, "publication.year", note, value.lines)
+    elif str(filling.draft.get("publication.year")) != value.text:
+        filling.keep(value)
+
+
+def _type(filling: _Filling, value: Value) -> None:
+    known = filling.types.get(value.text.lower())
+    if known:
+        filling.draft.put("record_type", known, value.lines)
+    filling.keep(value)
+
+
+TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
+    "title": _put("brief_title"),
+    "title_second": _waits("title_second"),  # counts where no other title stands
+    "official_title": _put("official_title"),
+    "abstract": _abstract,
+    "author": _waits("author"),
+    "authors": _authors_listed,  # several in one value, parted by semicolons or lines
+    "author_short": _waits("author_short"),  # counts where no author is named in full
+    "affiliation": _affiliation,
+    "journal": _put("publication.journal"),
+    "journal_short": _waits("journal_short"),
+    "year": _year,
+    "date": _waits("date"),  # its year counts where no year stands; else kept as printed
+    "volume": _put("publication.volume"),
+    "issue": _put("publication.issue"),
+    "pages": _put("publication.pages"),
+    "start_page": _waits("start_page"),
+    "end_page": _waits("end_page"),
+    "doi": _number("DOI", "publication.doi", primary=False),
+    "pmid": _number("PMID", "publication.pmid", primary=True),
+    "pmcid": _number("PMCID", "publication.pmcid", primary=False),
+    "numbers": _any_numbers,
+    "keyword": _add("keywords"),
+    "keywords": _add_each("keywords"),
+    "condition": _add("conditions"),
+    "conditions": _add_each("conditions"),
+    "mesh": _add("publication.mesh"),
+    "publication_type": _add("publication.publication_types"),
+    "publication_types": _add_each("publication.publication_types"),
+    "type": _type,
+    "language": _put("publication.language"),
+    "funding": _put("publication.funding"),
+    "grant": _add("publication.grant_numbers"),
+    "competing_interests": _put("publication.competing_interests"),
+    "url": _waits("url"),
+    "extra": lambda filling, value: filling.keep(value),
+}

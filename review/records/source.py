@@ -1,0 +1,203 @@
+"""The bytes of a file as formats see them: its beginning, its lines one after the other, or the whole; a format is never told by a name.
+
+A file of any size can be read line by line; what must be held whole (a page, one JSON text) is refused above ``WHOLE_LIMIT`` bytes.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from review.errors import InputRefused
+from review.records.lines import Page, decode, page_from_bytes
+
+HEAD_BYTES: Final = 65_536
+WHOLE_LIMIT: Final = 512 * 1024 * 1024
+LINE_LIMIT: Final = 4 * 1024 * 1024  # no abstract comes near; a longer line is no text that a person wrote
+_CHUNK: Final = 1024 * 1024
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
+
+
+class Source:
+    """A file, or bytes in hand; *name* is for messages only. ``opener`` gives its bytes anew from their beginning."""
+
+    def __init__(self, data: bytes | None = None, name: str = "", *, opener: Callable[[], BinaryIO] | None = None) -> None:
+        self.name = name
+        held = data if data is not None else b""
+        self._opener: Callable[[], BinaryIO] = opener or (lambda: io.BytesIO(held))
+
+    @classmethod
+    def of_file(cls, path: Path) -> Source:
+        """The file at *path*, which is opened when it is read."""
+        return cls(name=path.name, opener=lambda: path.open("rb"))
+
+    def open(self) -> BinaryIO:
+        """The bytes from their beginning; the caller closes it."""
+        return self._opener()
+
+    @cached_property
+    def data(self) -> bytes:
+        """The whole file. Raises InputRefused above ``WHOLE_LIMIT`` bytes."""
+        with self.open() as file:
+            data = file.read(WHOLE_LIMIT + 1)
+        if len(data) > WHOLE_LIMIT:
+            raise InputRefused(
+                f"this kind of file is read whole, and it holds more than {WHOLE_LIMIT // 1024**2} MiB",
+                where=self.name,
+                next_step="export it in parts, or in a kind that is read entry by entry (RIS, PubMed XML, CSV)",
+            )
+        return data
+
+    @cached_property
+    def beginning(self) -> bytes:
+        """The first 64 KiB, without a line that was cut at their end."""
+        with self.open() as file:
+            first = file.read(HEAD_BYTES + 1)
+        if len(first) <= HEAD_BYTES:
+            return first
+        ends = max(first.rfind(b"\n", 0, HEAD_BYTES), first.rfind(b"\r", 0, HEAD_BYTES))
+        return first[: ends + 1 or HEAD_BYTES]
+
+    @cached_property
+    def head_text(self) -> str:
+        """The beginning decoded, without a byte order mark."""
+        return decode(self.beginning)[0]
+
+    @cached_property
+    def page(self) -> Page:
+        """The whole file in the line model."""
+        return page_from_bytes(self.data)
+
+    @cached_property
+    def head(self) -> Page:
+        """The beginning in the line model; HTML is read whole, for its head may be all scripts."""
+        if len(self.beginning) < HEAD_BYTES // 2 or b"<html" in self.beginning.lower():
+            return self.page
+        return page_from_bytes(self.beginning)
+
+    @cached_property
+    def text(self) -> str:
+        """The whole file decoded as in ``review.records.lines.decode``."""
+        return decode(self.data)[0]
+
+    @cached_property
+    def digest(self) -> tuple[str, int]:
+        """The SHA-256 of the file, and its size in bytes."""
+        found, size = hashlib.sha256(), 0
+        with self.open() as file:
+            while chunk := file.read(_CHUNK):
+                found.update(chunk)
+                size += len(chunk)
+        return found.hexdigest(), size
+
+    @cached_property
+    def encoding(self) -> str:
+        """What the byte order mark says, else UTF-8."""
+        return next((name for mark, name in _MARKS if self.beginning.startswith(mark)), "utf-8")
+
+    def count(self, pattern: re.Pattern[bytes]) -> int:
+        """How many lines begin with *pattern*: for counts of entries that rest on nothing which a reader does."""
+        return sum(1 for line in self._byte_lines() if pattern.match(line))
+
+    def lines(self) -> LineStream:
+        """The lines of the file, one after the other."""
+        return LineStream(self._byte_lines())
+
+    def utf8(self, declared: str | None = None) -> Iterator[bytes]:
+        """The file in UTF-8 with LF at every line end, piece by piece, from behind the byte order mark.
+
+        *declared* is the encoding that the file says of itself, which counts where no mark stands; bytes that are wrong in it become
+        the replacement character, wrong UTF-8 stays as it is.
+        """
+        held = b""
+        for chunk in self._chunks(declared):
+            chunk = held + chunk
+            held = b"\r" if chunk.endswith(b"\r") else b""  # its LF may begin the next chunk
+            yield chunk[: len(chunk) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if held:
+            yield b"\n"
+
+    def _byte_lines(self) -> Iterator[bytes]:
+        """The lines, in UTF-8 where the file is; one over ``LINE_LIMIT`` comes as its first ``LINE_LIMIT`` + 1 bytes."""
+        for block in _blocks(self._chunks()):
+            yield from block
+
+    def _chunks(self, declared: str | None = None) -> Iterator[bytes]:
+        """The bytes from behind the byte order mark in UTF-8; those of another encoding are written over."""
+        mark = next((m for m, name in _MARKS if self.beginning.startswith(m)), b"")
+        encoding = self.encoding if mark else _known(declared)
+        turn = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)("replace")
+        with self.open() as file:
+            file.read(len(mark))
+            while chunk := file.read(_CHUNK):
+                yield turn.decode(chunk).encode("utf-8", "replace") if turn else chunk
+
+
+def _known(declared: str | None) -> str:
+    """The encoding *declared* as Python calls it; UTF-8 where it is none that is known, or one of more than a byte a letter."""
+    try:
+        name = codecs.lookup(declared or "utf-8").name
+    except LookupError:
+        return "utf-8"
+    return name if name.startswith(("iso8859", "cp125", "windows")) else "utf-8"
+
+
+class LineStream:
+    """Numbered lines of a file, decoded: UTF-8, and a line that is not UTF-8 as Windows-1252.
+
+    ``as_cp1252`` holds the number of the first such line and their count; ``too_long`` the lines that were cut at ``LINE_LIMIT`` bytes:
+    who reads an entry with such a line must refuse it.
+    """
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+        self.number = 0
+        self.as_cp1252: tuple[int, int] | None = None
+        self.lost = 0  # characters that neither reading could tell
+        self.too_long: set[int] = set()
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        for number, line in enumerate(self._lines, start=1):
+            self.number = number
+            if len(line) > LINE_LIMIT:
+                self.too_long.add(number)
+            try:
+                yield number, line.decode("utf-8")
+            except UnicodeDecodeError:
+                yield number, self._other(number, line)
+
+    def _other(self, number: int, line: bytes) -> str:
+        first, count = self.as_cp1252 or (number, 0)
+        self.as_cp1252 = (first, count + 1)
+        text = line.decode("cp1252", errors="replace")
+        self.lost += text.count("\ufffd")
+        return text
+
+
+def _blocks(chunks: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """The whole lines of each chunk, without their ends; LF, CR and CRLF end a line."""
+    rest, dropped = b"", False  # dropped: within a line that is too long, whose further bytes are passed over
+    for chunk in chunks:
+        chunk = rest + chunk
+        if dropped:
+            found = _LINE_END.search(chunk)
+            if not found or found.end() == len(chunk):
+                rest = chunk[found.start() :] if found else b""
+                continue
+            chunk, dropped = chunk[found.end() :], False
+        held = b"\r" if chunk.endswith(b"\r") else b""  # its LF may begin the next chunk
+        lines = (chunk[:-1] if held else chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        rest = lines.pop() + held
+        if len(rest) > LINE_LIMIT + 1:
+            lines.append(rest[: LINE_LIMIT + 1])
+            rest, dropped = held, True
+        yield lines
+    if rest and not dropped:
+        yield [rest.removesuffix(b"\r")]

@@ -275,6 +275,10 @@ class _ListBuilder:
             else:
                 self.preamble.append(text)
             return
+        if dash and line.indent > self.items[-1].indent and self._announces():
+            self.items[-1].subs.append(["", text])
+            self.items[-1].lines.append(line)
+            return
         before = self.items[-1].lines[-1]
         starts_lower = text[:1].islower()
         if dash or (gap and self._spaced and not starts_lower and line.indent <= self._indent):

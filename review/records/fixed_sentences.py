@@ -7,14 +7,14 @@ import re
 
 from review.text import fold_word
 
-# one short sentence after each section heading of MedDataX
-_BLURBS = frozenset(
-    (
-        "df169119cf40 8473b69eda65 faf0df39cce4 00643e8a4572 7f0b4cf52657 30cb26da2374 "
-        "fe2e2087cedb bd717d175d41 bd661f8153bb eb6773f1c271 67d989c89c48 8de973426b27 "
-        "d6c76f927a89 d0d50fd91754 3c4dab4e92ec 15c196b7f277 9ecebaf8bc7c"
-    ).split()
-)
+# one short sentence after each section heading of MedDataX, with the section that it opens
+_BLURBS = {
+    "df169119cf40": "basic", "8473b69eda65": "summary", "faf0df39cce4": "description", "00643e8a4572": "conditions",
+    "9ecebaf8bc7c": "", "7f0b4cf52657": "design", "30cb26da2374": "groups", "fe2e2087cedb": "interventions",
+    "bd717d175d41": "criteria", "bd661f8153bb": "sponsors", "eb6773f1c271": "responsible", "67d989c89c48": "locations",
+    "8de973426b27": "countries", "d6c76f927a89": "central", "d0d50fd91754": "facility", "3c4dab4e92ec": "identifiers",
+    "15c196b7f277": "related",
+}  # fmt: skip
 # the contact that ClinConnect shows on unrelated trials: a name, and a post at an institute
 _PLACEHOLDER_CONTACT = frozenset("91b961476aa7 c8d968c5d702 f23779e022a6".split())
 _INVITES = re.compile(
@@ -38,6 +38,11 @@ def is_blurb(text: str, *, running_text: bool) -> bool:
     if digest(text) in _BLURBS:
         return True
     return not running_text and text.endswith(".") and 40 <= len(text) <= 200 and bool(_INVITES.match(text))
+
+
+def section_of_blurb(text: str) -> str:
+    """The section of MedDataX that the fixed sentence *text* opens; '' for any other text."""
+    return _BLURBS.get(digest(text), "") if 40 <= len(text) <= 200 else ""
 
 
 def is_placeholder_contact(text: str) -> bool:

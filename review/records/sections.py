@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.records.lines import Line, trimmed
@@ -74,19 +74,47 @@ class Sections:
         return self.ordered[0].filled if self.ordered and not self.ordered[0].key else []
 
 
-def cut(lines: Sequence[Line], labels: Mapping[str, str], inline: frozenset[str] = frozenset()) -> Sections:
+def cut(
+    lines: Sequence[Line],
+    labels: Mapping[str, str],
+    inline: frozenset[str] = frozenset(),
+    *,
+    running: frozenset[str] = frozenset(),
+    order: Sequence[str] = (),
+) -> Sections:
     """The sections of *lines*. *labels* maps folded label texts to keys; keys in *inline* may have their value on the label's line.
 
-    A label is a whole line without a list mark (a heading mark or a final colon aside), or the first cell of a table row.
+    A label is a whole line without a list mark (a heading mark or a final colon aside), or the first cell of a table row. Sections
+    in *running* hold running text, which may have headings of its own that are words of the page's labels. There a line with a
+    colon is text, and so is a label that the page's *order* of keys puts elsewhere: above, or below a label that is yet to come.
+    Keys that are not in *order* may stand anywhere.
     """
-    found: list[tuple[str, Line | None, list[Line], str]] = [("", None, [], "")]
-    for line in lines:
-        key, value = _label(line, labels, inline)
-        if key:
-            found.append((key, line, [], value))
-        else:
-            found[-1][2].append(line)
-    return Sections(tuple(Section(key, head, tuple(trimmed(rest)), value) for key, head, rest, value in found))
+    marks = [(n, line, *found) for n, line in enumerate(lines) if (found := _label(line, labels, inline))[0]]
+    rank = {key: n for n, key in enumerate(order)}
+    least = {key: _least_to_come([rank.get(mark[2], -1) for mark in marks], rank.get(key, -1)) for key in running}
+    beyond = list(range(1, len(marks) + 1))  # where the next other label is: one that a capture printed twice is one
+    for at in range(len(marks) - 2, -1, -1):
+        if marks[at][2] == marks[at + 1][2] and not any(line.plain for line in lines[marks[at][0] + 1 : marks[at + 1][0]]):
+            beyond[at] = beyond[at + 1]
+    found: list[tuple[str, Line | None, int, str]] = [("", None, 0, "")]
+    for at, (n, line, key, value) in enumerate(marks):
+        inside, head = found[-1][:2]
+        if inside in running and key in rank:
+            colon = not line.cells and ":" in line.plain and ":" not in (head.plain if head else "")
+            if colon or rank[key] <= rank[inside] or least[inside][beyond[at]] <= rank[key]:
+                continue
+        found.append((key, line, n + 1, value))
+    ends = [start - 1 for _, _, start, _ in found[1:]] + [len(lines)]
+    made = [Section(key, head, tuple(trimmed(lines[start:end])), value) for (key, head, start, value), end in zip(found, ends, strict=True)]
+    return Sections(tuple(made))
+
+
+def _least_to_come(ranks: Sequence[int], above: int) -> list[int]:
+    """For each place in *ranks*, the least one above *above* from there to the end; one more place for the end itself."""
+    least = [len(ranks) + max(ranks, default=0) + 1]
+    for one in reversed(ranks):
+        least.append(min(least[-1], one) if one > above else least[-1])
+    return least[::-1]
 
 
 def _label(line: Line, labels: Mapping[str, str], inline: frozenset[str]) -> tuple[str, str]:
@@ -102,19 +130,6 @@ def _label(line: Line, labels: Mapping[str, str], inline: frozenset[str]) -> tup
     if colon and value.strip() and (key := labels.get(fold_word(name))) and key in inline:
         return key, fold_blanks(value)
     return "", ""
-
-
-def blocks(lines: Sequence[Line], end: re.Pattern[str]) -> Iterator[tuple[list[Line], Line]]:
-    """The runs of filled lines that each close with a line matching *end*, as (lines before, closing line)."""
-    run: list[Line] = []
-    for line in lines:
-        if not line.plain:
-            continue
-        if end.match(line.text):
-            yield run, line
-            run = []
-        else:
-            run.append(line)
 
 
 def _is_rule(line: Line) -> bool:

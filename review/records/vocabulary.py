@@ -126,7 +126,7 @@ ARM_TYPE: Table = _table(
 AGENCY: Table = _table(
     INDUSTRY="industry",
     NIH="nih|u s national institutes of health",
-    FED="fed|federal|u s fed|us fed|other u s federal agency|us federal government",
+    FED="fed|federal|u s federal|u s federal agency|u s fed|us fed|other u s federal agency|us federal government",
     OTHER_GOV="other gov|other government|other_gov",
     INDIV="indiv|individual",
     NETWORK="network",
@@ -201,3 +201,14 @@ def parse_masking(text: str) -> tuple[str | None, tuple[str, ...]]:
     if masking == "DOUBLE_LEGACY" and len(who) < 3:
         masking = "DOUBLE"
     return masking, tuple(dict.fromkeys(who))
+
+
+def parse_status(text: str) -> tuple[str | None, str | None]:
+    """(status, why the study stopped) of ``Withdrawn (no funding)`` or ``Terminated: few came``; status None when the word is not known."""
+    if term := look_up(STATUS, text):
+        return term, None
+    found = re.fullmatch(r"\s*([^(:]+?)\s*(?:\((?P<inside>.*)\)|:\s*(?P<after>.*?))\s*", text, re.S)
+    term = look_up(STATUS, found[1]) if found else None
+    if not found or term not in ("WITHDRAWN", "TERMINATED", "SUSPENDED"):
+        return None, None
+    return term, (found["inside"] or found["after"] or "").strip() or None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from review.model.record import Enrollment, ProblemCode, Record
 from review.records.build import Context, RecordDraft
 from review.records.dates import parse_date
-from review.records.fixed_sentences import is_blurb
+from review.records.fixed_sentences import is_blurb, section_of_blurb
 from review.records.formats import meddatax_blocks as blocks
 from review.records.formats import meddatax_details as details
 from review.records.formats import page_format
@@ -48,14 +48,24 @@ _LABELS = {
     "related clinical trials": "related", "related trials": "related", "study time perspective": "perspective",
     "time perspective": "perspective", "references": "end", "publications": "end", "provided documents": "end",
     "study documents": "end", "reference links": "end", "external links": "end", "study oversight": "end", "more information": "end",
-    "additional information": "end",
+    "additional information": "end", "oversight": "end", "ipd sharing": "end", "documents": "end",
+    "why stopped": "stopped", "why study stopped": "stopped", "reason stopped": "stopped", "reason for stopping": "stopped",
 }  # fmt: skip
+# Related trials may stand anywhere: some captures set them between two sections.
+_ORDER = (
+    "nct last_update results basic overview status stopped phase enrollment study_type start primary_completion completion timeframe"
+    " results_posted summary description conditions keywords design allocation model purpose perspective masking groups interventions"
+    " criteria minimum_age maximum_age sex healthy sponsors responsible officials locations countries central facility identifiers flow"
+    " baseline adverse end"
+).split()
 _INLINE = frozenset(
     "nct last_update status phase enrollment study_type start completion primary_completion results_posted timeframe sex minimum_age"
     " maximum_age healthy allocation model purpose masking".split()
 )
 _FURNITURE = frozenset(("meddatax", "home", "clinical trials", "search", "menu", "back"))
 _RUNNING = frozenset(("summary", "description", "overview"))
+_ONE_VALUE = _INLINE - {"masking"}
+_NOT_STATED = frozenset(("-", "--", "—", "not provided", "not specified", "not available", "not reported", "unspecified"))
 _SIGNS = {
     "nct": 0.1, "basic": 0.2, "study_type": 0.1, "groups": 0.15, "masking": 0.15, "purpose": 0.1, "related": 0.1, "sponsors": 0.05,
     "healthy": 0.05, "overview": 0.3, "flow": 0.15, "results_posted": 0.2, "criteria": 0.05, "facility": 0.1, "minimum_age": 0.1,
@@ -112,16 +122,26 @@ def read(page: Page, context: Context) -> Iterator[Record]:
 
 
 def _cut(page: Page) -> Sections:
-    """The sections without their fixed sentences; two labels that a capture glued together are taken apart."""
+    """The sections without their fixed sentences, each of which opens its section also where the heading is lost."""
     lines: list[Line] = []
+    before = ""
     for line in page.lines:
-        glued = _GLUED.fullmatch(line.plain)
+        key = section_of_blurb(line.plain)
+        if key and _LABELS.get(fold_word(before)) != key:
+            lines.append(make_line(line.number, next(label for label, own in _LABELS.items() if own == key)))
+        glued = _GLUED.fullmatch(line.plain)  # two labels that a capture glued together
         lines += [make_line(line.number, part) for part in glued.groups()] if glued else [line]
-    cleaned = []
-    for section in cut(lines, _LABELS, _INLINE).ordered:
+        before = line.plain or before
+    cleaned: list[Section] = []
+    for section in cut(lines, _LABELS, _INLINE, running=_RUNNING, order=_ORDER).ordered:
         first = next((n for n, line in enumerate(section.lines) if line.plain), None)
         if section.key and first is not None and is_blurb(section.lines[first].plain, running_text=section.key in _RUNNING):
             section = Section(section.key, section.head, tuple(trimmed(section.lines[first + 1 :])), section.inline)
+        if section.key in _ONE_VALUE and section.value.lower() in _NOT_STATED:
+            section = Section(section.key, section.head)
+        if section.key == "officials" and cleaned[-1].key == "masking" and not section.filled and section.head:
+            last = cleaned.pop()  # 'Investigators' under the blinding are those who are blinded
+            section = Section("masking", last.head, (*last.lines, section.head), last.inline)
         cleaned.append(section)
     return Sections(tuple(cleaned))
 

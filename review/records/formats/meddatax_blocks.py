@@ -8,12 +8,12 @@ not read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.model.record import ArmGroup, Contact, Intervention, Lines, Location, Outcome
 from review.records.countries import country_code, location_of
-from review.records.lines import Line, paragraphs, span_of, stretches
+from review.records.lines import Line, joined, paragraphs, span_of, stretches
 from review.records.people import contact_part
 from review.records.vocabulary import AGENCY, ARM_TYPE, INTERVENTION_TYPE, STATUS, look_up
 
@@ -63,7 +63,7 @@ def marked(lines: Sequence[Line], marker: re.Pattern[str]) -> Iterator[tuple[Lin
 
 
 def closed_blocks(lines: Sequence[Line], marker: re.Pattern[str]) -> Iterator[Block]:
-    """Blocks that end with their marker; lines after the last marker are no block."""
+    """Blocks that end with their marker; what stands after the last marker is a block without one."""
     run: list[Line] = []
     for line, word, _ in marked(lines, marker):
         if word is None:
@@ -71,6 +71,8 @@ def closed_blocks(lines: Sequence[Line], marker: re.Pattern[str]) -> Iterator[Bl
         elif run:
             yield Block(run, word.strip(), line)
             run = []
+    if run:
+        yield Block(run)
 
 
 def named_blocks(lines: Sequence[Line], marker: re.Pattern[str]) -> Iterator[Block]:
@@ -83,53 +85,110 @@ def named_blocks(lines: Sequence[Line], marker: re.Pattern[str]) -> Iterator[Blo
 
 
 def sponsors(lines: Sequence[Line]) -> Iterator[tuple[str, str, str | None, Block]]:
-    """(role, name, class, block) of each sponsor; the class is the last line before the role where it is one."""
+    """(role, name, class, block) of each sponsor, the class standing before the role; role '' where name or role is lost."""
     for block in closed_blocks(lines, _SPONSOR):
         names = list(block.before)
-        agency = look_up(AGENCY, names[-1].plain) if len(names) > 1 else None
+        agency = look_up(AGENCY, names[-1].plain) if _is_class(names[-1]) else None
         if agency:
             names.pop()
-        yield block.word.lower(), " ".join(line.plain for line in names), agency, block
+        inner = max((n for n, line in enumerate(names) if _is_class(line)), default=-1)  # a class that no role follows
+        if inner >= 0 and len(names) > 1:
+            yield "", joined(names[: inner + 1]), None, Block(names[: inner + 1])
+            names = names[inner + 1 :]
+        if len(names) == 1 and block.marker and (agency or not _is_class(names[0])):
+            yield block.word.lower(), names[0].plain, agency, block
+        else:
+            yield "", joined(names or block.before), None, block
 
 
-def interventions(lines: Sequence[Line]) -> Iterator[tuple[Intervention, Lines]]:
-    """Name, description lines, and the type that closes the block."""
-    for block in closed_blocks(lines, _KIND):
-        description = paragraphs(block.before[1:]) or None
-        kind = look_up(INTERVENTION_TYPE, block.word)
-        yield Intervention.model_validate({"type": kind, "name": block.before[0].plain, "description": description}), block.lines
+def _is_class(line: Line) -> bool:
+    return line.plain.isupper() and look_up(AGENCY, line.plain) is not None
 
 
-def arms(lines: Sequence[Line]) -> Iterator[tuple[ArmGroup, list[Intervention], Lines]]:
-    """Arms with the interventions listed under each: the line before a marker is the label or the name."""
+def listed(lines: Sequence[Line], marker: re.Pattern[str] = _KIND) -> tuple[set[str], set[str]]:
+    """(names, other lines) of a section whose markers follow the names: what the section says of the names in another one."""
     filled = [line for line in lines if line.plain]
-    starts = [n - 1 for n in _marks(filled, _GROUP)]
-    for start, end in stretches(starts, len(filled)):
+    names = {filled[n - 1].plain for n in _marks(filled, marker)}
+    return names, {line.plain for line in filled if line.plain not in names and not _is_marker(line)}
+
+
+def interventions(lines: Sequence[Line], names: set[str], texts: set[str]) -> Iterator[tuple[Intervention | None, Lines]]:
+    """Name, description lines, and the type that closes the block; None where one of these lines is lost.
+
+    *names* and *texts* are those of the groups: another name inside a block means that a type is lost, a text in the place of the
+    name that the name is.
+    """
+    for block in closed_blocks(lines, _KIND):
+        inner = max((n for n, line in enumerate(block.before) if n and line.plain in names - {block.before[0].plain}), default=0)
+        if inner:
+            yield None, span_of(block.before[:inner])
+        first, *rest = block.before[inner:]
+        if block.marker is None or (first.plain in texts and first.plain not in names):
+            yield None, block.lines
+            continue
+        kind = look_up(INTERVENTION_TYPE, block.word)
+        where = span_of([first, *rest, block.marker])
+        yield Intervention.model_validate({"type": kind, "name": first.plain, "description": paragraphs(rest) or None}), where
+
+
+def arms(lines: Sequence[Line], own: Mapping[str, str | None]) -> Iterator[tuple[ArmGroup | None, list[Intervention], Lines, bool]]:
+    """(arm, interventions, lines, whole) of each arm: the line before a marker is the label or the name.
+
+    *own* are the interventions that have a section of their own, with their descriptions: a name that is not among them is none, and
+    lines that are no description show that the label of a further arm is lost. The arm is None where its own label is.
+    """
+    filled = [line for line in lines if line.plain]
+    groups = [n for n, line in enumerate(filled) if _GROUP.fullmatch(line.plain)]
+    texts = {bit for text in own.values() if text for bit in text.split("\n\n")}
+    labelled = {n for n in _marks(filled, _GROUP) if filled[n - 1].plain not in texts}
+    for start, end in stretches([n - 1 if n in labelled else n for n in groups], len(filled)):
         block = filled[start:end]
+        if _is_marker(block[0]):
+            yield None, [], span_of(block), False
+            continue
         group = _GROUP.fullmatch(block[1].plain)
         word = group["word"] if group else ""
         body = block[2:]
         if not word and body:
             word, body = body[0].plain, body[1:]
-        at = _marks(body, _KIND)
-        described = body[: at[0] - 1] if at else body
-        found = [_given(body, n, following) for n, following in stretches(at, len(body) + 1)]
+        described, found, whole = _contents(body, own)
         arm = {
             "label": block[0].plain,
             "type": look_up(ARM_TYPE, word),
             "description": paragraphs(described) or None,
             "intervention_names": tuple(i.name for i in found),
         }
-        yield ArmGroup.model_validate(arm), found, span_of(block)
+        yield ArmGroup.model_validate(arm), found, span_of(block), whole
+
+
+def _contents(body: Sequence[Line], own: Mapping[str, str | None]) -> tuple[Sequence[Line], list[Intervention], bool]:
+    """(description, interventions, nothing lost) of the lines under an arm's type."""
+    first = next((n for n, line in enumerate(body) if _KIND.fullmatch(line.plain)), len(body))
+    at = _marks(body, _KIND)
+    described = list(body[: first - 1] if first in at else body[:first])
+    named = next((n for n, line in enumerate(described) if line.plain in own), None)
+    whole = named is None and (first in at or first == len(body))
+    described = described[:named]
+    found = []
+    for start, following in stretches(at, len(body) + 1):
+        one = _given(body, start, following)
+        if own and one.name not in own:
+            whole = False
+            continue
+        said = own.get(one.name)
+        if own and one.description != said and (said is None or (one.description or "").startswith(f"{said}\n\n")):
+            return described, [*found, one.model_copy(update={"description": said})], False  # what follows may be of another arm
+        found.append(one)
+    return described, found, whole
 
 
 def _marks(lines: Sequence[Line], marker: re.Pattern[str]) -> list[int]:
     """Where a marker follows a line that is none, that is a name."""
-    return [
-        n
-        for n, line in enumerate(lines)
-        if n and marker.fullmatch(line.plain) and not any(one.fullmatch(lines[n - 1].plain) for one in (_GROUP, _KIND))
-    ]
+    return [n for n, line in enumerate(lines) if n and marker.fullmatch(line.plain) and not _is_marker(lines[n - 1])]
+
+
+def _is_marker(line: Line) -> bool:
+    return any(one.fullmatch(line.plain) for one in (_GROUP, _KIND))
 
 
 def _given(body: Sequence[Line], at: int, following: int) -> Intervention:
@@ -138,19 +197,28 @@ def _given(body: Sequence[Line], at: int, following: int) -> Intervention:
     word, rest = (found["word"] if found else ""), list(body[at + 1 : max(following - 1, at + 1)])
     if not word and rest:
         word = rest.pop(0).plain
+    rest = rest[: next((n for n, line in enumerate(rest) if _is_marker(line)), len(rest))]
     described = paragraphs(rest) or None
     return Intervention.model_validate({"type": look_up(INTERVENTION_TYPE, word), "name": body[at - 1].plain, "description": described})
 
 
-def contacts(lines: Sequence[Line], role: str | None) -> Iterator[tuple[Contact, Lines]]:
-    """Contacts by their 'Role:' lines; *role* overrules the printed one (None: PRIMARY or BACKUP as printed)."""
+def contacts(lines: Sequence[Line], role: str | None) -> Iterator[tuple[Contact | None, Lines]]:
+    """Contacts by their 'Role:' lines; *role* overrules the printed one (None: PRIMARY or BACKUP as printed).
+
+    None where a name is lost. After telephone and e-mail a contact ends: further text is of one whose role is lost.
+    """
     for block in named_blocks(lines, _ROLE):
+        name = block.before[0].plain
+        if contact_part(name)[0] or _ROLE.fullmatch(name):
+            yield None, block.lines
+            continue
         printed = block.word.upper()
-        values: dict[str, str] = {"role": role or (printed if printed in ("PRIMARY", "BACKUP") else "FACILITY")}
-        values["name"] = block.before[0].plain
+        values: dict[str, str] = {"role": role or (printed if printed in ("PRIMARY", "BACKUP") else "FACILITY"), "name": name}
         for line in block.after:
             kind, value = contact_part(line.plain)
-            values.setdefault(kind or "affiliation", value)
+            if not kind or kind in values:
+                break
+            values[kind] = value
         yield Contact.model_validate(values), block.lines
 
 
@@ -160,18 +228,16 @@ def officials(lines: Sequence[Line]) -> Iterator[Block]:
 
 
 def identifiers(lines: Sequence[Line]) -> Iterator[tuple[str, str, str, Lines]]:
-    """(value, type, source) of each identifier; '-' counts as not stated."""
+    """(value, type, source) of each identifier; '-' counts as not stated, and the value is '' where its line is lost."""
     for block in named_blocks(lines, _ID_TYPE):
-        source = ""
-        for line, word, _ in marked(block.after, _ID_SOURCE):
-            source = word.strip() if word is not None else source
-            del line
-        kind = "" if block.word == "-" else block.word
-        yield block.before[0].plain, kind, "" if source == "-" else source, block.lines
+        source = next((word.strip() for _, word, _ in marked(block.after, _ID_SOURCE) if word is not None), "")
+        value = block.before[0].plain
+        value = "" if _ID_SOURCE.fullmatch(value) or _ID_TYPE.fullmatch(value) else value
+        yield value, "" if block.word == "-" else block.word, "" if source == "-" else source, block.lines
 
 
-def sites(lines: Sequence[Line]) -> Iterator[tuple[Location, Lines]]:
-    """Sites: the lines of a facility, a line that ends in a country, and perhaps 'Site Status X'."""
+def sites(lines: Sequence[Line]) -> Iterator[tuple[Location | None, Lines]]:
+    """Sites: the line of a facility, a line that ends in a country, and perhaps 'Site Status X'; None for lines of a lost place."""
     entries = list(marked(lines, _SITE))
     facility: list[Line] = []
     n = 0
@@ -181,15 +247,22 @@ def sites(lines: Sequence[Line]) -> Iterator[tuple[Location, Lines]]:
         more = following is not None and following[1] is None and _is_place(following[0]) and not facility
         if word is None and _is_place(line) and not more:
             status = look_up(STATUS, following[1]) if following and following[1] is not None else None
-            held = [*facility, line, *([following[0]] if status and following else [])]
+            if len(facility) > 1:
+                yield None, span_of(facility[:-1])
+            held = [*facility[-1:], line, *([following[0]] if status and following else [])]
             place = location_of(_without_postcode(line.plain))
-            name = " ".join(part.plain for part in facility) or place.facility
+            name = facility[-1].plain if facility else place.facility
             yield place.model_copy(update={"facility": name or None, "status": status, "raw": None}), span_of(held)
             facility, n = [], n + (2 if status else 1)
             continue
         if word is None:
             facility.append(line)
+        elif facility:  # a status, and no place before it
+            yield None, span_of([*facility, line])
+            facility = []
         n += 1
+    if facility:
+        yield None, span_of(facility)
 
 
 def _is_place(line: Line) -> bool:

@@ -34,6 +34,12 @@ _ROLE_WORDS = re.compile(r"outcomes?[ _]assessors?|care[ _]?givers?|care[ _]prov
 _OFFICE = re.compile(
     r"\b(?:universit|hospital|institut|cent(?:er|re)\b|college|clinic\b|inc\b|ltd|gmbh|pharma|department|school of|foundation)", re.I
 )
+_POST = re.compile(
+    r"(?:(?:associate|assistant|adjunct|clinical|full|emeritus|senior|deputy|vice|medical|study|attending|head|chief)\b[\s,-]*)*"
+    r"(?:prof(?:essor)?|director|physicians?|doctor|consultant|lecturer|chair(?:man)?|surgeon|president|fellow|researcher|investigator|head"
+    r"|chief|officer|manager|scientist|resident)\b",
+    re.I,
+)
 
 
 def joined_values(draft: RecordDraft, parts: Sections, key: str) -> None:
@@ -103,25 +109,30 @@ def _masking(draft: RecordDraft, section: Section) -> None:
 
 def groups(draft: RecordDraft, parts: Sections) -> None:
     """Arms and interventions; an intervention that an arm lists and the list of interventions repeats is one."""
-    section = parts.first("groups")
+    lines, own_lines = ([line for s in parts.all(key) for line in s.lines] for key in ("groups", "interventions"))
+    names, texts = blocks.listed(lines)
+    own = list(blocks.interventions(own_lines, names, texts))
     listed: list[tuple[Intervention, Lines]] = []
     labels: dict[str, list[str]] = {}
-    for arm, given, where in blocks.arms(section.lines if section else ()):
-        draft.add("arm_groups", arm, where)
+    lost = [where for one, where in own if one is None]
+    for arm, given, where, whole in blocks.arms(lines, {one.name: one.description for one, _ in own if one}):
+        if arm:
+            draft.add("arm_groups", arm, where)
+        lost += [] if whole else [where]
         for one in given:
-            labels.setdefault(one.name, []).append(arm.label or "")
+            labels.setdefault(one.name, []).append((arm.label if arm else None) or "")
             listed.append((one, where))
-    section = parts.first("interventions")
-    own = list(blocks.interventions(section.lines if section else ()))
     seen: set[str] = set()
-    for one, where in own or listed:
-        if one.name not in seen or own:
-            draft.add("interventions", one.model_copy(update={"arm_group_labels": tuple(labels.get(one.name, ()))}), where)
-        seen.add(one.name)
-    loose = [s for key in ("groups", "interventions") if (s := parts.first(key)) and s.filled]
-    if loose and not draft.get("arm_groups") and not draft.get("interventions"):
+    for found, where in own or listed:
+        if found and (own or found.name not in seen):
+            draft.add("interventions", found.model_copy(update={"arm_group_labels": tuple(labels.get(found.name, ()))}), where)
+            seen.add(found.name)
+    if lost:
+        note = "arms and interventions stand without the lines that tell their name or type; they were not placed"
+        draft.problem(ProblemCode.LOSSY_CAPTURE, "arm_groups", note, min(lost))
+    elif (lines or own_lines) and not draft.get("arm_groups") and not draft.get("interventions"):
         note = "arms and interventions stand without the lines that tell their type; they were not taken apart"
-        draft.problem(ProblemCode.LOSSY_CAPTURE, "arm_groups", note, [line for s in loose for line in s.filled])
+        draft.problem(ProblemCode.LOSSY_CAPTURE, "arm_groups", note, [*lines, *own_lines])
 
 
 def criteria(draft: RecordDraft, parts: Sections) -> None:
@@ -161,8 +172,10 @@ def sponsors(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("sponsors")
     for role, name, agency, block in blocks.sponsors(section.lines if section else ()):
         raw = name if role == "lead" else None
-        sponsor = Sponsor.model_validate({"name": name, "name_raw": raw, "agency_class": agency})
-        if role == "lead" and draft.get("lead_sponsor") is None:
+        sponsor = Sponsor.model_validate({"name": name, "name_raw": raw, "agency_class": agency}) if name else None
+        if not role or not sponsor:
+            draft.problem(ProblemCode.LOSSY_CAPTURE, "collaborators", "a sponsor stands without its role or its name", block.lines)
+        elif role == "lead" and draft.get("lead_sponsor") is None:
             draft.put("lead_sponsor", sponsor, block.lines)
         elif role == "collaborator":
             draft.add("collaborators", sponsor, block.lines)
@@ -175,41 +188,53 @@ def sponsors(draft: RecordDraft, parts: Sections) -> None:
 def responsible(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("responsible")
     role = re.compile(r"Responsibility Role:?\s*(?P<word>.*)", re.I)
-    lines = [line for line, word, _ in blocks.marked(section.lines if section else (), role) if word is None]
-    kind = next((word for _, word, _ in blocks.marked(section.lines if section else (), role) if word is not None), None)
+    entries = list(blocks.marked(section.lines if section else (), role))
+    lines = [line for line, word, _ in entries if word is None]
+    kind = next((word for _, word, _ in entries if word is not None), None)
     if not section or kind is None:
+        if lines:
+            draft.problem(ProblemCode.LOSSY_CAPTURE, "responsible_party", "no line says how this party is responsible", lines)
         return
     values: dict[str, str | None] = {"type": look_up(PARTY_TYPE, kind)}
-    for n, line in enumerate(lines):
-        name = "name" if n == 0 else "affiliation" if _OFFICE.search(line.plain) or "title" in values else "title"
+    for line in lines:
+        name = "title" if _POST.match(line.plain) else "name" if "name" not in values else "title"
+        name = "affiliation" if "name" in values and (_OFFICE.search(line.plain) or name in values) else name
         values.setdefault(name, line.plain)
     draft.put("responsible_party", ResponsibleParty.model_validate(values), section.filled)
 
 
 def places(draft: RecordDraft, parts: Sections) -> None:
+    lost: list[Lines] = []
     section = parts.first("officials")
     for block in blocks.officials(section.lines if section else ()):
-        role = look_up(OFFICIAL_ROLE, block.word)
-        official = {"name": block.before[0].plain, "role": role, "affiliation": ", ".join(line.plain for line in block.after) or None}
+        name, after = block.before[0].plain, block.after
+        if _OFFICE.search(name) and not after:
+            lost.append(block.lines)  # an office in the place of the name
+            continue
+        lost += [line.lines for line in after[1:]]
+        official = {"name": name, "role": look_up(OFFICIAL_ROLE, block.word), "affiliation": after[0].plain if after else None}
         draft.add("overall_officials", Official.model_validate(official), block.lines)
-    section = parts.first("central")
-    for contact, where in blocks.contacts(section.lines if section else (), "CENTRAL"):
+    central, facility, section = parts.first("central"), parts.first("facility"), parts.first("locations")
+    for contact, where in blocks.contacts(central.lines if central else (), "CENTRAL"):
         draft.add("contacts", contact, where)
-    section = parts.first("locations")
-    places = list(blocks.sites(section.lines if section else ()))
-    facility = parts.first("facility")
+        lost += [] if contact else [where]
+    found = list(blocks.sites(section.lines if section else ()))
+    sites = [(place, where) for place, where in found if place]
     local = list(blocks.contacts(facility.lines if facility else (), None))
-    if len(places) == 1:
-        places = [(places[0][0].model_copy(update={"contacts": tuple(c for c, _ in local)}), places[0][1])]
-    else:
-        for contact, where in local:
+    lost += [where for one, where in [*found, *local] if one is None]
+    people = [(contact, where) for contact, where in local if contact]
+    if len(sites) == 1:
+        sites = [(sites[0][0].model_copy(update={"contacts": tuple(contact for contact, _ in people)}), sites[0][1])]
+    elif people:
+        for contact, where in people:
             draft.add("contacts", contact.model_copy(update={"role": "FACILITY"}), where)
-        if local:
-            note = f"the page does not say to which of {len(places)} sites these contacts belong"
-            draft.problem(ProblemCode.FACILITY_CONTACT_SCOPE, "locations", note, facility.filled if facility else None)
-    for place, where in places:
+        note = f"the page does not say to which of {len(sites)} sites these contacts belong"
+        draft.problem(ProblemCode.FACILITY_CONTACT_SCOPE, "locations", note, facility.filled if facility else None)
+    for place, where in sites:
         draft.add("locations", place, where)
     _countries(draft, parts)
+    if lost:
+        draft.problem(ProblemCode.LOSSY_CAPTURE, "locations", "people or places stand without their name or role; not placed", min(lost))
 
 
 def _countries(draft: RecordDraft, parts: Sections) -> None:
@@ -242,6 +267,10 @@ def other_identifiers(draft: RecordDraft, parts: Sections) -> None:
     read_lines = 0
     for value, kind, source, where in blocks.identifiers(section.lines if section else ()):
         read_lines += 1
+        if not value or not source:
+            draft.problem(ProblemCode.LOSSY_CAPTURE, "identifiers", "an identifier stands without its value or its source", where)
+        if not value:
+            continue
         known = recognise(value)
         if source == "org_study_id":
             draft.identifier(value, where)

@@ -32,6 +32,7 @@ from review.records.vocabulary import (
     look_up,
     parse_masking,
     parse_phases,
+    parse_status,
 )
 from review.text import fold_word
 
@@ -53,6 +54,11 @@ _LABELS = {
     "last updated": "last_update", "last update": "last_update", "data sourced from clinicaltrials gov": "end",
     "clinical trials": "end", "find clinical trials": "end", "resources": "end", "related trials": "end", "similar trials": "end",
 }  # fmt: skip
+_INLINE = frozenset(("enrollment", "sex", "ages", "first_submitted", "start", "last_update", "study_type"))
+_ORDER = (
+    "status phase conditions treatments study_type funders identifiers details about description enrollment sex ages volunteers criteria"
+    " design purpose allocation model masking contacts central timeline first_submitted start last_update end"
+).split()
 _SIGNS = frozenset(("status", "funders", "details", "identifiers", "volunteers", "contacts", "study_type", "treatments", "ages"))
 _FURNITURE = frozenset(
     "clinicaltrials veeva|menu|search|log in|sign in|sign up|skip to main content|home|back|find clinical trials|find trials|share|save"
@@ -111,7 +117,7 @@ def read(page: Page, context: Context) -> Iterator[Record]:
 
 def _cut(page: Page) -> Sections:
     """The page's sections; a heading of criteria is one with or without a colon, and ends at the trial's design."""
-    return cut(page.lines, _LABELS, frozenset(("enrollment", "sex", "ages", "first_submitted", "start", "last_update", "study_type")))
+    return cut(page.lines, _LABELS, _INLINE, running=frozenset(("about", "description")), order=_ORDER)
 
 
 def _values(parts: Sections, key: str) -> list[Line]:
@@ -153,16 +159,17 @@ def _is_logo(line: Line) -> bool:
 
 def _status(draft: RecordDraft, parts: Sections) -> None:
     """The first line is the status, the others are phases; either may be missing."""
-    lines = _values(parts, "status")
     phases: list[str] = []
     where: list[Line] = []
-    for line in [*lines, *_values(parts, "phase")]:
+    for line in [*_values(parts, "status"), *_values(parts, "phase")]:
         read_phases = parse_phases(line.text)
-        if read_phases and "phase" in fold_word(line.text):
+        if read_phases and ("phase" in fold_word(line.text) or read_phases == ("NA",)):
             phases += read_phases
             where.append(line)
         elif draft.get("overall_status") is None:
-            draft.word("overall_status", STATUS, line.text, line)
+            status, reason = parse_status(line.text)
+            draft.word("overall_status", STATUS, status or line.text, line)
+            draft.put("why_stopped", reason, line)
         else:
             draft.unknown("phases", line.text, line)
     draft.put("phases", tuple(sorted(set(phases), key=lambda p: (p == "NA", p))), where)

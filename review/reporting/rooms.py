@@ -180,6 +180,7 @@ class Rooms:
                 *(self._stop_note(stop, words) for stop in self.screening.stops()),
                 *self._import_notes(words),
                 *self._alone_notes(words),
+                *self._stranded_notes(words),
             ],
             as_of=self.as_of,
             heads=self.heads,
@@ -197,6 +198,11 @@ class Rooms:
         """How many reports one person alone has read by a rule, at each stage where there are any."""
         alone = ((stage, len(self.screening.alone(stage))) for stage in STAGES)
         return [words.say(f"flow.note.alone_{stage}", n=words.number(n)) for stage, n in alone if n]
+
+    def _stranded_notes(self, words: Labels) -> list[str]:
+        """How many reports were decided on at full text and are not among those assessed now."""
+        n = len(self.screening.stranded())
+        return [words.say("flow.note.stranded", n=words.number(n))] if n else []
 
     def _stop_note(self, stop: Event, words: Labels) -> str:
         seen, left = words.number(stop.body["seen_by_a_person"]), words.number(len(stop.body["left"]))

@@ -71,6 +71,8 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
             steps.append(f"screen: review desk --as {who}, or review lab --as {who} and notebook 41_screen")
         if rooms.seat.viewer.sees_all and (due := rooms.screening.due(stage)) and any(due.values()):
             lines.append(f"Due at {words}: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))
+    if stranded := len(rooms.screening.stranded()):
+        lines.append(f"{stranded:,} with answers at full text are not among those assessed now: what came before was changed or taken back")
     if sought := len(rooms.screening.to_retrieve()):
         lines.append(f"{sought:,} documents are sought, and nobody has said yet how they were obtained")
         steps.append("get the documents: review desk, or notebook 43_full_text")

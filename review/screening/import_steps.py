@@ -15,6 +15,7 @@ from review.screening import deciding, importing
 from review.screening.concordance import Concordance
 from review.screening.decision_files import DecisionFile, read_decisions
 from review.screening.decision_receipt import DecisionReceipt
+from review.screening.imported import ImportedFile, files
 from review.screening.matching import Finder
 
 
@@ -116,6 +117,11 @@ class Importing(Concordance):
                 return importing.Place(panel, outcome, to_retrieve=True)
             return importing.Place(panel, outcome, self._why_not(report, asked.stage), "say that it was: retrieved=True, or retrieve it")
         return importing.Place(panel, outcome, self._why_not(report, asked.stage), "leave it out, or undo what stands in the way")
+
+    @at_rest
+    def imports(self) -> list[ImportedFile]:
+        """The files of other tools of which decisions count today, with how many at which stage; what they say is not in it."""
+        return files(self._state.imported, self._state.facts.live)
 
     def undo_import(self, file: str, *, stage: str | None = None) -> int:
         """Take back every decision that counts of an imported *file* (its name or sha256), at one *stage* or both. Returns how many.

@@ -17,7 +17,6 @@ from review.protocol import Protocol
 from review.screening import allocation, deciding, frames, state
 from review.screening.closing import Course, course_of
 from review.screening.conflicts import Conflict, conflict_of
-from review.screening.imported import ImportedFile, files
 from review.screening.order import Learning, question_of, text_of
 from review.screening.progress import Progress, progress_of, settled
 from review.screening.retrieving import IN_HAND, Document, document_of, media_type
@@ -209,6 +208,13 @@ class Standings:
         return found.resolution is not None or any(not answer.by_tool for answer in found.answers)
 
     @at_rest
+    def stranded(self) -> list[str]:
+        """Reports with answers on their full text that are not to be assessed now, as what came before was changed or taken back."""
+        asked = {subject for subject, stage, round in self._state.asked if (stage, round) == ("full_text", None)}
+        found = (r for r in self._reports() if not asked.isdisjoint(r.members) and not self._is_at_stage(r, "full_text"))
+        return [r.id for r in found if (panel := self._panel(r, "full_text")).answers or panel.resolution]
+
+    @at_rest
     def queue(self, stage: str, *, round: str | None = None) -> list[str]:
         """Reports that wait for this viewer at *stage* (for anybody, when nobody in particular looks), in the order they came in.
 
@@ -224,8 +230,7 @@ class Standings:
         return self._is_at_stage(report, stage) and self._is_among(self._asked_on(report, stage))
 
     def _is_among(self, asked: Sequence[str]) -> bool:
-        who = self._seat.viewer.name
-        return bool(asked) and (who is None or who in asked)
+        return bool(asked) and self._seat.viewer.name in (None, *asked)
 
     @at_rest
     def due(self, stage: str) -> dict[str, int]:
@@ -341,11 +346,6 @@ class Standings:
         deciding.known_stage(stage)
         own = self._report(report)
         return conflict_of(self._panel(own, stage), own, stage, self._seat.viewer)
-
-    @at_rest
-    def imports(self) -> list[ImportedFile]:
-        """The files of other tools of which decisions count today, with how many at which stage; what they say is not in it."""
-        return files(self._state.imported, self._state.facts.live)
 
     # what may be seen
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +53,15 @@ KNOWN = [
     ("https://doi.org/10.1000/Demo.2021.17", "DOI", "10.1000/demo.2021.17", "DOI"),
     ("PMID: 31234567", "PMID", "31234567", "PubMed"),
     ("PMC7654321", "PMCID", "PMC7654321", "PubMed Central"),
+    ("EudraCT number: 2011 004321 29", "EUDRACT", "2011-004321-29", "EudraCT"),
+    ("EUCTR2011-004321-29-Outside-EU/EEA", "EUDRACT", "2011-004321-29", "EudraCT"),
+    ("EU CT No. 2023-504321-18-00", "EUCT", "2023-504321-18-00", "EU CT (CTIS)"),
+    ("NCT\u00a004210987", "NCT", "NCT04210987", "ClinicalTrials.gov"),
+    ("rbr-9kzq4t7", "REBEC", "RBR-9kzq4t7", "ReBEC"),
+    ("UTN: u1111\u20101234\u20109876", "UTN", "U1111-1234-9876", "WHO"),
+    ("PMID 77", "PMID", "77", "PubMed"),
+    ("pubmed.ncbi.nlm.nih.gov/31234567", "PMID", "31234567", "PubMed"),
+    ("PMCID: PMC7654321", "PMCID", "PMC7654321", "PubMed Central"),
 ]
 
 NEAR_MISSES = [
@@ -86,6 +98,13 @@ NEAR_MISSES = [
     "CRD4202",
     "10.1000",
     "between 2011-2012 and 2014",
+    "2011 004321 29",  # blanks for dashes need the label
+    "gutjnl-2012-302759",
+    "nl-2012-302759",
+    "NCT\u0660\u0664\u0662\u0661\u0660\u0669\u0668\u0667",  # digits of another script
+    "PMC 2020",
+    "the distinct function of albumin in the spectrum",
+    "p=0.00004 of 10000 patients in 2015-2018",
 ]
 
 
@@ -104,7 +123,7 @@ def test_a_number_is_found_inside_a_sentence_with_its_place(printed: str, type_:
     assert [(f.type, f.value) for f in find(text)] == [(type_, value)]
     (found,) = find(text)
     assert text[found.start : found.end] in printed
-    assert value[-4:].lower() in text[found.start : found.end].lower()
+    assert value[-2:].lower() in text[found.start : found.end].lower()
 
 
 @pytest.mark.parametrize("text", NEAR_MISSES)
@@ -149,6 +168,107 @@ def test_a_stated_type_admits_a_bare_number_and_refuses_another_type() -> None:
     assert canonical("PMID", "NCT04210987") is None
     assert canonical("ORG_STUDY_ID", "XY-12") is None
     assert recognise("registered: NCT04210987") is None, "more than the number"
+
+
+@pytest.mark.parametrize(
+    ("printed", "values"),
+    [
+        ("https://example.org/doi/10.1000/demo.1/full?from=list#top", ["10.1000/demo.1"]),
+        ("https://example.org/doi/pdf/10.1000/demo.1/pdf", ["10.1000/demo.1"]),
+        ("https://doi.org/10.1000%2Fxy 10.1000/a%2Fb", ["10.1000/xy", "10.1000/a/b"]),
+        ("10.1000/demo.1;https://doi.org/10.1000/demo.1;10.1000/demo.2", ["10.1000/demo.1", "10.1000/demo.1", "10.1000/demo.2"]),
+        ("10.1000/demo.1|https://example.org", ["10.1000/demo.1"]),
+        ("10.1000/(SICI)1097(1998)17:15/16<1661::AID-X>3.0.CO;2-2.", ["10.1000/(sici)1097(1998)17:15/16<1661::aid-x>3.0.co;2-2"]),
+        ("<i>10.1000/demo.1</i>", ["10.1000/demo.1"]),
+        ("DOI10.1000/demo.1", ["10.1000/demo.1"]),
+        ("10.1000/demo.1\u3002\u65b9\u6cd5", ["10.1000/demo.1"]),
+        ("10.1000/" + "x" * 400, []),
+    ],
+)
+def test_dois_as_exports_print_them(printed: str, values: list[str]) -> None:
+    assert [f.value for f in find(printed)] == values
+
+
+SHAPES = [  # '#' is a digit; every form is canonical
+    "NCT########", "ISRCTN########", "20##-0#####-##", "20##-5#####-##-##", "ChiCTR2#########", "ChiCTR-IPR-########", "ITMCTR##########",
+    "CTR20######", "UMIN#########", "JapicCTI-######", "JMA-IIA#####", "jRCT##########", "jRCTs#########", "ACTRN126###########",
+    "CTRI/20##/##/######", "DRKS000#####", "NTR####", "NL####", "NL-OMON#####", "IRCT20############N#", "PACTR20#############",
+    "KCT#######", "LBCTR##########", "RPCEC########", "SLCTR/20##/###", "TCTR20#########", "PER-###-##", "RBR-2##x#y", "U1###-####-####",
+    "IRAS ######", "CRD4##########", "PMC1######", "10.1###/x#y##",
+]  # fmt: skip
+canonical_forms = st.builds(
+    lambda shape, seed: "".join(random.Random(seed).choice("0123456789") if c == "#" else c for c in shape),
+    st.sampled_from(SHAPES),
+    st.integers(0, 10**9),
+)
+
+
+@given(canonical_forms)
+def test_every_canonical_form_is_read_as_itself(value: str) -> None:
+    found = recognise(value)
+    assert found is not None
+    assert canonical(found.type, found.value) == found.value == value
+
+
+AROUND = st.sampled_from([" ", "(", ")", "\n", "\t", ",", ": ", "'", '"', "[", "] ", "\u00a0", "\u2026", "\u6ce8\u518a\u53f7", "=", "; "])
+prose = st.sampled_from(["", "the spectrum of function in 2015", "electronic control, 10.5 (SD 2.2)", "x " * 700])
+
+
+@given(canonical_forms, AROUND, AROUND, prose, prose)
+def test_a_number_between_signs_is_found_in_running_text(value: str, left: str, right: str, before: str, after: str) -> None:
+    text = f"{before} {left}{value}{right} {after}"
+    (found,) = find(text)
+    assert (found.value, text[found.start : found.end]) == (value, value)
+
+
+@given(canonical_forms.filter(lambda value: not value.startswith("10.")), st.sampled_from("aZ7"), st.sampled_from("aZ7"))
+def test_a_number_glued_to_letters_or_digits_is_refused(value: str, left: str, right: str) -> None:
+    assert not any(f.value == value for f in find(left + value))
+    known = {f.value for f in find(value + right)} | {f.value for f in find(f" {left}{value}{right} ")}
+    assert value not in known
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "NCT ",
+        "1",
+        "2004-",
+        "NCT01234567",
+        "00000 ",
+        "NTR ",
+        "10.1000/a;",
+        "10.1000/a)",
+        ".1",
+        "SLCTR/2020/",
+        "U1111-1111-",
+        "%25",
+        "CTRI/2020/04/1",
+    ],
+)
+def test_time_grows_with_the_length_alone(piece: str) -> None:
+    text = "10.1000/" + piece * (300_000 // len(piece))
+    start = time.process_time()
+    find(text)
+    assert time.process_time() - start < 5, "0.4 s at most on a machine that does nothing else"
+
+
+def test_an_abstract_without_a_number_costs_next_to_nothing() -> None:
+    """Ten millionths of a second on a quiet machine, thirty with a number; the bounds are five times that."""
+    plain = (
+        "Background: the function of albumin in the spectrum of dry eyes is unclear. Methods: in a randomised controlled trial (RCT) we "
+        "enrolled 240 patients in 12 hospitals between March 2015 and June 2018. Results: 3.2 points (95% CI 1.1 to 5.3; p=0.0003). "
+    ) * 7
+    assert len(plain) > 1500
+    for text, bound in ((plain[:1500], 50e-6), (plain[:1470] + " Registered: NCT01234567.", 150e-6)):
+        assert min(_seconds(text) for _ in range(15)) / 100 < bound
+
+
+def _seconds(text: str) -> float:
+    start = time.perf_counter()
+    for _ in range(100):
+        find(text)
+    return time.perf_counter() - start
 
 
 @given(st.text())

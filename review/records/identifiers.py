@@ -296,7 +296,7 @@ def _trim_doi(printed: str) -> str:
     """Without the sentence's punctuation, and without a closing bracket that the DOI did not open."""
     while printed:
         last = printed[-1]
-        if last in ".,;:!?'\u2019\u201d]}*|" or (last == ")" and printed.count(")") > printed.count("(")):
+        if last in ".,;:!?'\u2019\u201d([{]}*|=&" or (last == ")" and printed.count(")") > printed.count("(")):
             printed = printed[:-1]
         else:
             break

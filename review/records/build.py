@@ -45,6 +45,19 @@ def record_id(source: str, canonical_entry: str, n: int) -> str:
     return "rec:" + hashlib.sha256(stamp.encode("utf-8", errors="surrogatepass")).hexdigest()[:32]
 
 
+class Repeats:
+    """Counts the identical entries of one file, by eight bytes each, so that large files stay countable."""
+
+    def __init__(self) -> None:
+        self._seen: dict[bytes, int] = {}
+
+    def count(self, entry: str) -> int:
+        """The how-many-th time this *entry* occurs, counted from 1; blanks do not count."""
+        key = hashlib.blake2b(canonical_text(entry).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        self._seen[key] = n = self._seen.get(key, 0) + 1
+        return n
+
+
 class RecordDraft:
     """A record in the making. Paths are dotted as in ``field_spans``: ``dates.start``, ``eligibility.inclusion[3]``."""
 

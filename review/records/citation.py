@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from review.model.record import Affiliation, Author, Lines, ProblemCode
 from review.records.build import RecordDraft, as_identifier
-from review.records.identifiers import find, recognise
+from review.records.identifiers import Found, find, recognise
+from review.records.notices import notices_of
 from review.text import fold_blanks
 
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -90,14 +91,13 @@ class _Filling:
                     self.single(path, value)
                 else:
                     self.keep(value)
-        for value in self.waiting.get("author_short", ()):
-            if draft.get("publication.authors") is None or draft.get("publication.authors")[0] is None:
-                self.keep(value)
         self._authors()
         self._year()
         self._pages()
         self._links()
         self._numbers_in_text()
+        for notice in notices_of(draft.get("publication.publication_types") or (), draft.get("brief_title")):
+            draft.problem(notice.code, notice.field, notice.message, draft.span(notice.field) if notice.field else None)
 
     def _authors(self) -> None:
         named = self.waiting.get("author", [])
@@ -122,7 +122,11 @@ class _Filling:
         if not first or self.draft.get("publication.pages") is not None:
             for value in (*first, *last):
                 self.keep(value)
+            for value in self.waiting.get("article_number", ()):
+                self.single("publication.pages", value)
             return
+        for value in self.waiting.get("article_number", ()):
+            self.keep(value)
         one = fold_blanks(first[0].text)
         end = fold_blanks(last[0].text) if last else ""
         joined = f"{one}-{end}" if end and end != one and not _RANGE.search(one) else one
@@ -198,6 +202,10 @@ def _number(type: str, path: str | None, *, primary: bool) -> Callable[[_Filling
 
     def into(filling: _Filling, value: Value) -> None:
         draft, found = filling.draft, recognise(value.text, type)
+        if found is None and (found := _leading(value.text, type)) is not None:
+            filling.keep(value)
+            note = f"only {found.value}, with which the value of '{value.tag}' begins, was taken; the whole was kept as printed"
+            draft.problem(ProblemCode.REPAIRED, path or "identifiers", note, value.lines)
         if found is None:
             filling.keep(value)
             note = f"'{fold_blanks(value.text)[:80]}' is not one {type}; it was kept as printed"
@@ -214,6 +222,12 @@ def _number(type: str, path: str | None, *, primary: bool) -> Callable[[_Filling
         draft.add("identifiers", as_identifier(found, role), value.lines)
 
     return into
+
+
+def _leading(text: str, type: str) -> Found | None:
+    """The number with which *text* begins, where a blank ends it: some exports let the next field run into it."""
+    first = text.split(maxsplit=1)
+    return recognise(first[0], type) if len(first) > 1 else None
 
 
 def _any_numbers(filling: _Filling, value: Value) -> None:
@@ -242,6 +256,13 @@ def _year(filling: _Filling, value: Value) -> None:
         filling.keep(value)
 
 
+def _flag(filling: _Filling, value: Value) -> None:
+    """A column that says whether the article was retracted."""
+    filling.keep(value)
+    if value.text.lower() in ("true", "1", "yes"):
+        filling.draft.problem(ProblemCode.RETRACTED, None, f"the source says so in '{value.tag}'", value.lines)
+
+
 def _type(filling: _Filling, value: Value) -> None:
     known = filling.types.get(value.text.lower())
     if known:
@@ -267,6 +288,7 @@ TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
     "pages": _put("publication.pages"),
     "start_page": _waits("start_page"),
     "end_page": _waits("end_page"),
+    "article_number": _waits("article_number"),  # counts where no pages stand
     "doi": _number("DOI", "publication.doi", primary=False),
     "pmid": _number("PMID", "publication.pmid", primary=True),
     "pmcid": _number("PMCID", "publication.pmcid", primary=False),
@@ -284,5 +306,6 @@ TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
     "grant": _add("publication.grant_numbers"),
     "competing_interests": _put("publication.competing_interests"),
     "url": _waits("url"),
+    "retracted": _flag,  # true where the source says that the article was retracted
     "extra": lambda filling, value: filling.keep(value),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from review.errors import FormatUnknown, near
 from review.records.formats import Format, formats
 from review.records.lines import page_from_text
@@ -11,11 +13,12 @@ _ENOUGH = 0.4  # below this a page only shares some words with a format
 _APART = 0.05  # two confidences that are closer than this are a tie
 
 
-def detect(source: Source) -> tuple[Format, float]:
+def detect(source: Source, also: Iterable[Format] = ()) -> tuple[Format, float]:
     """The format of *source* and the confidence, 0 to 1. Raises FormatUnknown with what was seen and what is accepted."""
-    scored = sorted(((one.detect(source), name, one) for name, one in formats().items()), key=lambda s: (-s[0], s[1]))
+    known = formats() | {one.name: one for one in also}
+    scored = sorted(((one.detect(source), name, one) for name, one in known.items()), key=lambda s: (-s[0], s[1]))
     where = source.name or "this file"
-    accepted = "; ".join(f"{one.label} ({name})" for name, one in formats().items())
+    accepted = "; ".join(f"{one.label} ({name})" for name, one in known.items())
     if not source.beginning.strip():
         raise FormatUnknown("the file is empty", where=where, expected=accepted)
     if not scored or scored[0][0] < _ENOUGH:
@@ -35,9 +38,9 @@ def detect(source: Source) -> tuple[Format, float]:
     return best[2], best[0]
 
 
-def format_named(name: str) -> Format:
+def format_named(name: str, also: Iterable[Format] = ()) -> Format:
     """The format called *name*; raises FormatUnknown with the near matches."""
-    known = formats()
+    known = formats() | {one.name: one for one in also}
     if name not in known:
         raise FormatUnknown(f"there is no format {name!r}", expected=", ".join(sorted(known)), next_step=near(name, known))
     return known[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,14 +72,15 @@ def entries(
     searched: str | None = None,
     kind: Kind | None = None,
     retrieved_date: str | None = None,
+    also: Iterable[Format] = (),
 ) -> Entries:
     """The entries of *source*, in the format that its content tells or *format* names.
 
     *address* is the page's address as the person knows it: it fills ``source_url`` and, where the site has its number there, the
-    identifier. *searched* is the source that record ids are made for (default: the format). Raises FormatUnknown for content that no
-    reader recognises.
+    identifier. *searched* is the source that record ids are made for (default: the format). *also* are formats beside the installed ones,
+    such as a review's own mappings of tables. Raises FormatUnknown for content that no reader recognises.
     """
-    chosen, confidence = (format_named(format), 1.0) if format else detect(source)
+    chosen, confidence = (format_named(format, also), 1.0) if format else detect(source, also)
     digest, size = source.digest
     context = Context(source.name or None, address, searched, kind, retrieved_date, digest, size)
     return Entries(source, chosen, confidence, context)
@@ -103,10 +104,11 @@ def read(
     source: str | None = None,
     kind: Kind | None = None,
     retrieved_date: str | None = None,
+    also: Iterable[Format] = (),
 ) -> Reading:
     """The records of the file at *path*; see ``entries``. Raises NotFound for a missing file, FormatUnknown for content that no reader
     recognises."""
-    return whole(entries(source_at(path), format, address, searched=source, kind=kind, retrieved_date=retrieved_date))
+    return whole(entries(source_at(path), format, address, searched=source, kind=kind, retrieved_date=retrieved_date, also=also))
 
 
 def read_bytes(
@@ -118,9 +120,10 @@ def read_bytes(
     source: str | None = None,
     kind: Kind | None = None,
     retrieved_date: str | None = None,
+    also: Iterable[Format] = (),
 ) -> Reading:
     """As ``read``, for bytes in hand; *name* is shown in messages and kept as the file's name."""
-    return whole(entries(Source(data, name), format, address, searched=source, kind=kind, retrieved_date=retrieved_date))
+    return whole(entries(Source(data, name), format, address, searched=source, kind=kind, retrieved_date=retrieved_date, also=also))
 
 
 def whole(found: Entries) -> Reading:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from review.errors import InputRefused
+from review.model.record import Problem, ProblemCode
 from review.records.lines import Page, decode, page_from_bytes
 
 HEAD_BYTES: Final = 65_536
@@ -172,6 +173,15 @@ class LineStream:
                 yield number, line.decode("utf-8")
             except UnicodeDecodeError:
                 yield number, self._other(number, line)
+
+    def problems(self) -> Iterator[Problem]:
+        """What was remarked on the lines so far: ask when all of them were read."""
+        if self.as_cp1252:
+            first, count = self.as_cp1252
+            said = f"{count:,} lines are not UTF-8, the first is line {first:,}; they were read as Windows-1252"
+            yield Problem(code=ProblemCode.DECODED_CP1252, message=said, lines=(first, first))
+        if self.lost:
+            yield Problem(code=ProblemCode.DECODED_WITH_LOSS, message=f"{self.lost:,} characters could not be read in either encoding")
 
     def _other(self, number: int, line: bytes) -> str:
         first, count = self.as_cp1252 or (number, 0)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _RECORD = (("report", "Report"), ("title", "Title"), ("year", "Year"), ("doi", "DOI"), ("pmid", "PubMed number"))
 _DECISION = (
     ("stage", "Stage"), ("round", "Pilot round"), ("reviewer", "Reviewer"), ("decision", "Decision"), ("reason", "Reason"),
-    ("note", "Note"), ("kind", "Kind"), ("at", "At"), ("live", "Counts"), ("reason_words", "Reason in the file"), ("tool", "Tool"),
+    ("note", "Note"), ("judgements", "Judgements"), ("near_miss", "Near miss"), ("override", "Against the judgements"),
+    ("kind", "Kind"), ("at", "At"), ("live", "Counts"), ("reason_words", "Reason in the file"), ("tool", "Tool"),
     ("file", "File"), ("line", "Line"), ("event", "Event"),
 )  # fmt: skip
 

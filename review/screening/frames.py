@@ -16,21 +16,34 @@ if TYPE_CHECKING:
 
 _SAID = ("decision", "reason", "note")
 _FROM = ("reason_words", "tool", "file_name", "line")
+_HOW = ("judgements", "near_miss", "override")
 
 
 def decisions(events: Iterable[Event], live: Callable[[str], bool]) -> pd.DataFrame:
-    """One row per decision and resolution; what came from another tool's file says from which, where, and in which words."""
+    """One row per decision and resolution; what came from another tool's file says from which, where, and in which words.
+
+    judgements: ``I1=unclear; P1=met``. near_miss, override (of what follows from the judgements): missing where nobody was asked.
+    """
     import pandas as pd
 
     rows = [
         (
             *(e.subject, e.body["stage"], e.body.get("round"), _by(e), *(e.body[s] for s in _SAID), _kind(e), e.at, live(e.id), e.id),
             *(e.body.get(s) for s in _FROM),
+            *_how(e),
         )
         for e in events
     ]
-    columns = ["report", "stage", "round", "reviewer", *_SAID, "kind", "at", "live", "event", "reason_words", "tool", "file", "line"]
-    return pd.DataFrame(rows, columns=columns).astype({"line": "Int64"})
+    columns = ["report", "stage", "round", "reviewer", *_SAID, "kind", "at", "live", "event", "reason_words", "tool", "file", "line", *_HOW]
+    return pd.DataFrame(rows, columns=columns).astype({"line": "Int64", "near_miss": "boolean", "override": "boolean"})
+
+
+def _how(event: Event) -> tuple[str, bool | None, bool | None]:
+    """What a decision rests on; another tool's file says nothing of it, and a resolution nothing of criteria."""
+    if is_imported(event):
+        return "", None, None
+    judged = "; ".join(f"{criterion}={answer}" for criterion, answer in event.body.get("judgements", {}).items())
+    return judged, event.body.get("near_miss", False), event.body.get("override")
 
 
 def _by(event: Event) -> str | None:

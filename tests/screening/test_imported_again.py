@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -164,4 +165,39 @@ def test_a_file_too_large_is_refused_in_words(tmp_path: Path) -> None:
         file.truncate(LARGEST + 1)  # a hole, which takes no room
     with pytest.raises(InputRefused, match="large.csv has 257 MB"):
         team.lead.screening.import_decisions(large, stage="title_abstract")
+    team.ledger.close()
+
+
+@pytest.mark.parametrize("printed", [False, True])
+def test_what_is_written_out_says_what_each_decision_rests_on(tmp_path: Path, printed: bool) -> None:
+    team, ids = papers(tmp_path / "one", frozen=True)
+    team.r1.screening.decide(ids[0], stage="title_abstract", judgements={"P1": "met", "I1": "unclear"})
+    team.r2.screening.decide(
+        ids[0], stage="title_abstract", decision="include", judgements={"P1": "not_met", "I1": "met"}, note="a subgroup"
+    )
+    team.r1.screening.retrieve(ids[0], "retrieved")
+    team.r1.screening.decide(ids[0], stage="full_text", decision="exclude", reason="P1", near_miss=True)
+    team.r1.screening.decide(ids[1], stage="title_abstract", judgements={"P1": "not_met"})
+    with written(team, tmp_path / "out.csv", printed=printed).open(encoding="utf-8-sig", newline="") as file:
+        head, *rows = csv.reader(file)
+    names = ("Judgements", "Near miss", "Against the judgements") if printed else ("judgements", "near_miss", "override")
+    at = [head.index(name) for name in names]
+    assert [tuple(row[n] for n in at) for row in rows] == [
+        ("I1=unclear; P1=met", "False", "False"),
+        ("I1=met; P1=not_met", "False", "True"),
+        ("", "True", "False"),
+        ("P1=not_met", "False", "False"),
+    ]
+    own = team.r2.screening.frame()  # r1 alone has answered the rest: nothing of it is seen, in any column
+    assert list(own.judgements) == ["I1=unclear; P1=met", "I1=met; P1=not_met"]
+    team.ledger.close()
+
+
+def test_of_imported_decisions_nothing_is_said_that_nobody_was_asked(tmp_path: Path) -> None:
+    team, ids = papers(tmp_path / "one", frozen=True)
+    file = tmp_path / "list.csv"
+    file.write_text(f"report,decision\n{ids[0]},include\n", encoding="utf-8")
+    team.lead.screening.import_decisions(file, stage="title_abstract")
+    (row,) = team.lead.screening.frame().to_dict("records")
+    assert row["judgements"] == "" and team.lead.screening.frame()[["near_miss", "override"]].isna().all(axis=None)
     team.ledger.close()

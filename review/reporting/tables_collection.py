@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from review.bias.tools import Tool
 from review.errors import NotFound
+from review.model.blinding import Viewer
 from review.model.event import Event
 from review.model.views import AssessmentView, CellView
 from review.reporting.rooms import Rooms
@@ -57,7 +58,7 @@ HOW = {
 
 def shared(rooms: Rooms, answers: Iterable[Sequence[str]], due: int) -> Shared:
     """Who stands behind each of *answers* (ids of the facts on one question that the viewer may see), where *due* people answer apart."""
-    see_all = {r.id for r in rooms.protocol.plan.reviewers if r.sees_all}
+    shown = _Shown(rooms)
     live = rooms.seat.state("corrections", Corrections, fold).facts.live
     how: list[str] = []
     people: set[str] = set()
@@ -66,9 +67,28 @@ def shared(rooms: Rooms, answers: Iterable[Sequence[str]], due: int) -> Shared:
         standing = {e.actor for e in given if live(e.id)}
         order = [actor for actor in dict.fromkeys(e.actor for e in given) if actor in standing]
         people |= standing
-        blind = due > 1 and not see_all.intersection(order[1:2])
-        how.append("" if not order else "alone" if len(order) == 1 else "apart" if blind else "seen")
+        if len(order) < 2:
+            how.append("alone" if order else "")
+            continue
+        first, second = (next(e for e in given if e.actor == actor) for actor in order[:2])
+        how.append("apart" if due > 1 and not shown.to(second, since=first) else "seen")
     return Shared(tuple(how), frozenset(people))
+
+
+class _Shown:
+    """To whom open answers of others were shown, by the roles of the protocol's version in force at each moment."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        protocol = rooms.protocol
+        versions = [(at, protocol.plan_of(version)) for at, version in protocol.course if version is not None]
+        plans = versions or [(("", "", 0), protocol.plan)]
+        self._course = [(at, {r.id: Viewer(r.id, frozenset(r.roles)) for r in plan.reviewers}) for at, plan in plans]
+
+    def to(self, answer: Event, *, since: Event) -> bool:
+        """Whether whoever gave *answer* could see that of *since* at some moment before; who is to answer, a lead too, never could."""
+        begun = max((n for n, (at, _) in enumerate(self._course) if at <= since.position), default=0)
+        until = [people for at, people in self._course[begun:] if at <= answer.position]
+        return any(people[answer.actor].sees_open(answer.kind) for people in until if answer.actor in people)
 
 
 def _given(rooms: Rooms, ids: Sequence[str]) -> list[Event]:

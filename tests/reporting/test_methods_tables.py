@@ -165,7 +165,7 @@ def test_extraction_says_how_its_values_stand(team: Team) -> None:
 
 
 def test_independence_is_counted_from_what_people_did(tmp_path: Path) -> None:
-    """Two who worked apart, one who sees all, one alone: each value and result is counted as what it is."""
+    """Two who worked apart, a lead who answers blind like the others, one alone: each value and result is counted as what it is."""
     plan = PLAN.replace('roles = ["lead"]', 'roles = ["lead", "extractor", "assessor"]')
     team = make_team(tmp_path / "led", plan=plan)
     one, two = (team.include(team.article(team.search(), title, year=year), "included") for title, year in (("One", 2001), ("Two", 2002)))
@@ -179,14 +179,29 @@ def test_independence_is_counted_from_what_people_did(tmp_path: Path) -> None:
     for study, who in ((one, (team.r1, team.lead)), (two, team.both)):
         for rv in who:
             rv.bias.not_assessed(study, tool="jbi-case-series", reason="no result")
-    apart, could = "by two people, neither of whom could see the other's answer", "by two people, one of whom could see the other's answer"
+    apart = "by two people, neither of whom could see the other's answer"
     found = said(team.nobody.tables.data_collection())
-    assert found["Independence"] == [f"2 of 3 {apart}\n1 of 3 {could}"], "what r1 alone has open is not counted"
-    assert said(team.r1.tables.data_collection())["Independence"] == [f"2 of 4 {apart}\n1 of 4 {could}\n1 of 4 by one person"]
+    assert found["Independence"] == [f"3 of 3 {apart}"], "what r1 alone has open is not counted"
+    assert said(team.r1.tables.data_collection())["Independence"] == [f"3 of 4 {apart}\n1 of 4 by one person"]
     assert found["Extractors who recorded or checked a value"] == ["3"]
     [row] = said(team.nobody.tables.appraisal_process()).values()
-    assert row[1:4] == ["2", "3", f"1 of 2 {apart}\n1 of 2 {could}"]
+    assert row[1:4] == ["2", "3", f"2 of 2 {apart}"]
     team.ledger.close()
+
+
+def test_who_was_shown_an_open_answer_before_the_role_came_has_seen_it(team: Team) -> None:
+    """The lead sees r1's first value while only leading, and is to extract from then on: the second value is given blind."""
+    study = team.include(team.article(team.search(), "One"), "included")
+    where = {"value": "4", "quotation": "4", "location": "p. 1"}
+    team.r1.extraction.record(study, item="events", **where)
+    amended(team, 'roles = ["lead"]', 'roles = ["lead", "extractor"]')
+    team.r1.extraction.record(study, item="participants", **where)
+    lead = Review.open(team.folder, reviewer="lead", ledger=team.ledger)
+    for item in ("events", "participants"):
+        lead.extraction.record(study, item=item, **where)
+    assert said(team.nobody.tables.data_collection())["Independence"] == [
+        "1 of 2 by two people, neither of whom could see the other's answer\n1 of 2 by two people, one of whom could see the other's answer"
+    ]
 
 
 def test_nobodys_open_answer_is_counted_or_shown(team: Team) -> None:

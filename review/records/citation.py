@@ -20,6 +20,7 @@ from review.text import fold_blanks
 
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _SEPARATOR: Final = re.compile(r"\s*;\s*|\s*[\r\n]+\s*")
+_SECOND: Final = (("journal_second", "publication.journal"), ("journal_short", "publication.journal"), ("title_second", "brief_title"))
 _RANGE: Final = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
 
 
@@ -85,26 +86,34 @@ class _Filling:
     def settle(self) -> None:
         """Puts in what waited for the others."""
         draft = self.draft
-        for target, path in (("journal_short", "publication.journal"), ("title_second", "brief_title")):
+        for target, path in _SECOND:
             for value in self.waiting.get(target, ()):
                 if draft.get(path) is None:
                     self.single(path, value)
-                else:
+                elif draft.get(path) != fold_blanks(value.text):
                     self.keep(value)
         self._authors()
         self._year()
         self._pages()
         self._links()
         self._numbers_in_text()
-        for notice in notices_of(draft.get("publication.publication_types") or (), draft.get("brief_title")):
+        links = self.waiting.get("comment", [])
+        for value in links:
+            self.keep(value)
+        found = notices_of(
+            draft.get("publication.publication_types") or (), draft.get("brief_title"), [(value.tag, value.text) for value in links]
+        )
+        for notice in found:
             draft.problem(notice.code, notice.field, notice.message, draft.span(notice.field) if notice.field else None)
+        if draft.get("brief_title") is None and draft.get("official_title") is None:
+            draft.problem(ProblemCode.NO_TITLE, "brief_title", "the entry has no title")
 
     def _authors(self) -> None:
         named = self.waiting.get("author", [])
         short = self.waiting.get("author_short", [])
         if not named:
             named, short = short, []
-        for n, value in enumerate(named, start=1):
+        for n, value in enumerate((*named, *self.waiting.get("author_group", ())), start=1):
             self.draft.add("publication.authors", Author(position=n, name=fold_blanks(value.text)), value.lines)
         for value in short:
             self.keep(value)
@@ -263,6 +272,23 @@ def _flag(filling: _Filling, value: Value) -> None:
         filling.draft.problem(ProblemCode.RETRACTED, None, f"the source says so in '{value.tag}'", value.lines)
 
 
+def _publication_type(filling: _Filling, value: Value) -> None:
+    for part in _SEPARATOR.split(value.text):
+        filling.draft.add("publication.publication_types", fold_blanks(part), value.lines)
+        known = filling.types.get(part.lower())
+        if known:
+            filling.draft.put("record_type", known, value.lines)
+
+
+def _registration(filling: _Filling, value: Value) -> None:
+    """The number of a registration that an entry is, or reports."""
+    filling.keep(value)
+    found, held = recognise(value.text), filling.draft.get("identifiers") or ()
+    if found is not None and not any((i.type, i.value) == (found.type, found.value) for i in held):
+        primary = found.is_registration and not any(i.role == "primary" for i in held)
+        filling.draft.add("identifiers", as_identifier(found, "primary" if primary else "secondary"), value.lines)
+
+
 def _type(filling: _Filling, value: Value) -> None:
     known = filling.types.get(value.text.lower())
     if known:
@@ -277,10 +303,12 @@ TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
     "abstract": _abstract,
     "author": _waits("author"),
     "authors": _authors_listed,  # several in one value, parted by semicolons or lines
+    "author_group": _waits("author_group"),  # stands behind the persons
     "author_short": _waits("author_short"),  # counts where no author is named in full
     "affiliation": _affiliation,
     "journal": _put("publication.journal"),
-    "journal_short": _waits("journal_short"),
+    "journal_second": _waits("journal_second"),  # counts where no other journal stands
+    "journal_short": _waits("journal_short"),  # counts where no journal stands in full
     "year": _year,
     "date": _waits("date"),  # its year counts where no year stands; else kept as printed
     "volume": _put("publication.volume"),
@@ -298,8 +326,10 @@ TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
     "condition": _add("conditions"),
     "conditions": _add_each("conditions"),
     "mesh": _add("publication.mesh"),
-    "publication_type": _add("publication.publication_types"),
-    "publication_types": _add_each("publication.publication_types"),
+    "publication_type": _publication_type,  # one or several; may say what kind of record it is
+    "publication_types": _publication_type,
+    "registration": _registration,  # the number of a registration, by which the source names the entry
+    "comment": _waits("comment"),  # a link to a comment or correction, which may be a notice
     "type": _type,
     "language": _put("publication.language"),
     "funding": _put("publication.funding"),

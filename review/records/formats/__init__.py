@@ -18,7 +18,18 @@ from review.records.build import Context
 from review.records.lines import Page
 from review.records.source import Source
 
-_MODULES = ("clinconnect", "ictrp_page", "meddatax", "bmj_article", "veeva", "ctgov_v2", "ris", "table")
+_MODULES = (
+    "clinconnect",
+    "ictrp_page",
+    "meddatax",
+    "bmj_article",
+    "veeva",
+    "ctgov_v2",
+    "ris",
+    "table",
+    "pubmed_xml",
+    "ictrp_export",
+)
 ENTRY_POINT_GROUP = "review.formats"
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from review.errors import InputRefused
-from review.model.record import Problem, ProblemCode
+from review.model.record import Lines, Problem, ProblemCode
 from review.records.lines import Page, decode, page_from_bytes
 
 HEAD_BYTES: Final = 65_536
@@ -105,11 +105,12 @@ class Source:
 
     def count(self, pattern: re.Pattern[bytes]) -> int:
         """How many lines begin with *pattern*: for counts of entries that rest on nothing which a reader does."""
-        return sum(1 for line in self._byte_lines() if pattern.match(line))
+        at_line_begin = re.compile(rb"\n(?:" + pattern.pattern + rb")", pattern.flags)
+        return sum(len(at_line_begin.findall(b"\n" + b"\n".join(block))) for block in _blocks(self._chunks()))
 
     def lines(self) -> LineStream:
         """The lines of the file, one after the other."""
-        return LineStream(self._byte_lines())
+        return LineStream(_blocks(self._chunks()))
 
     def utf8(self, declared: str | None = None) -> Iterator[bytes]:
         """The file in UTF-8 with LF at every line end, piece by piece, from behind the byte order mark.
@@ -124,11 +125,6 @@ class Source:
             yield chunk[: len(chunk) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if held:
             yield b"\n"
-
-    def _byte_lines(self) -> Iterator[bytes]:
-        """The lines, in UTF-8 where the file is; one over ``LINE_LIMIT`` comes as its first ``LINE_LIMIT`` + 1 bytes."""
-        for block in _blocks(self._chunks()):
-            yield from block
 
     def _chunks(self, declared: str | None = None) -> Iterator[bytes]:
         """The bytes from behind the byte order mark in UTF-8; those of another encoding are written over."""
@@ -157,22 +153,37 @@ class LineStream:
     who reads an entry with such a line must refuse it.
     """
 
-    def __init__(self, lines: Iterator[bytes]) -> None:
-        self._lines = lines
+    def __init__(self, blocks: Iterator[list[bytes]]) -> None:
+        self._blocks = blocks
         self.number = 0
         self.as_cp1252: tuple[int, int] | None = None
         self.lost = 0  # characters that neither reading could tell
         self.too_long: set[int] = set()
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        for number, line in enumerate(self._lines, start=1):
-            self.number = number
-            if len(line) > LINE_LIMIT:
-                self.too_long.add(number)
-            try:
-                yield number, line.decode("utf-8")
-            except UnicodeDecodeError:
-                yield number, self._other(number, line)
+        for block in self._blocks:
+            for line in self._decoded(block):
+                self.number += 1
+                yield self.number, line
+
+    def _decoded(self, block: list[bytes]) -> list[str]:
+        """The lines of *block*; what is remarked on them is remarked before the first of them is given."""
+        if max(map(len, block), default=0) > LINE_LIMIT:
+            self.too_long.update(n for n, line in enumerate(block, start=self.number + 1) if len(line) > LINE_LIMIT)
+        try:
+            return b"\n".join(block).decode("utf-8").split("\n") if block else []
+        except UnicodeDecodeError:
+            return [self._line(n, line) for n, line in enumerate(block, start=self.number + 1)]
+
+    def _line(self, number: int, line: bytes) -> str:
+        try:
+            return line.decode("utf-8")
+        except UnicodeDecodeError:
+            return self._other(number, line)
+
+    def has_long(self, lines: Lines) -> bool:
+        """Whether one of these lines was cut."""
+        return bool(self.too_long) and any(lines[0] <= number <= lines[1] for number in self.too_long)
 
     def problems(self) -> Iterator[Problem]:
         """What was remarked on the lines so far: ask when all of them were read."""

@@ -9,6 +9,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from review.model.record import Lines
@@ -52,7 +53,8 @@ def layout(head: str, known: frozenset[str]) -> Layout | None:
     """The layout of a table that begins with *head*, by the delimiter whose header has most of the *known* (folded) names; else None."""
     best: tuple[tuple[int, float, int], Layout] | None = None
     for delimiter in DELIMITERS:
-        rows = [row.cells for row in _rows(enumerate(split_lines(head), start=1), delimiter)][: _PREAMBLE + 20]
+        first = islice(_rows(enumerate(split_lines(head), start=1), delimiter), _PREAMBLE + 20)
+        rows = [row.cells for row in first]
         if not rows:
             continue
         widths = [len(row) for row in rows]

@@ -115,14 +115,14 @@ def _known() -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def _layout(head: str, own: frozenset[str]) -> Layout | None:
+def _layout(head: str, known: frozenset[str]) -> Layout | None:
     if head.lstrip()[:1] in ("{", "[", "<", "%") or re.match(r"\s*[A-Z][A-Z0-9]\s{1,2}-", head):
         return None  # another kind of file, whose text may hold the names of columns
-    return layout(head, _known() | own)
+    return layout(head, known)
 
 
 def _layout_of(kind: TableMapping, source: Source) -> Layout | None:
-    return _layout(source.head_text, frozenset(kind.columns))
+    return _layout(source.head_text, _known() | frozenset(kind.columns))
 
 
 def _sure(kind: TableMapping, source: Source) -> float:
@@ -136,7 +136,7 @@ def _sure(kind: TableMapping, source: Source) -> float:
 
 
 def _marks(source: Source) -> int | None:
-    found = _layout(source.head_text, frozenset())
+    found = _layout(source.head_text, _known())
     return count(source, found) if found else None
 
 
@@ -148,7 +148,7 @@ def _read(kind: TableMapping, source: Source, context: Context) -> Iterator[Item
     seen = Repeats()
     lines = source.lines()
     for index, row in enumerate(rows(lines, found)):
-        if lines.too_long.intersection(range(row.lines[0], row.lines[1] + 1)):
+        if lines.has_long(row.lines):
             yield Refusal(source.name, f"a line of this row is longer than {LINE_LIMIT:,} bytes", row.lines[0], row.text[:80])
         else:
             yield _record(kind, source, context, found, row, index, seen)

@@ -29,6 +29,9 @@ _MODULES = (
     "table",
     "pubmed_xml",
     "ictrp_export",
+    "conversions",
+    "ctgov_csv",
+    "eudract_text",
 )
 ENTRY_POINT_GROUP = "review.formats"
 

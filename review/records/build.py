@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -39,9 +40,12 @@ class Context:
     bytes: int | None = None
 
 
+_canonical = lru_cache(maxsize=2)(canonical_text)  # an entry is counted and then named
+
+
 def record_id(source: str, canonical_entry: str, n: int) -> str:
     """The id of the *n*-th (from 1) identical entry of one file of *source*; the entry's text counts in NFC, blanks folded."""
-    stamp = json.dumps([source, canonical_text(canonical_entry), n], ensure_ascii=False, separators=(",", ":"))
+    stamp = json.dumps([source, _canonical(canonical_entry), n], ensure_ascii=False, separators=(",", ":"))
     return "rec:" + hashlib.sha256(stamp.encode("utf-8", errors="surrogatepass")).hexdigest()[:32]
 
 
@@ -53,7 +57,7 @@ class Repeats:
 
     def count(self, entry: str) -> int:
         """The how-many-th time this *entry* occurs, counted from 1; blanks do not count."""
-        key = hashlib.blake2b(canonical_text(entry).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        key = hashlib.blake2b(_canonical(entry).encode("utf-8", "surrogatepass"), digest_size=8).digest()
         self._seen[key] = n = self._seen.get(key, 0) + 1
         return n
 
@@ -65,6 +69,7 @@ class RecordDraft:
         self._values: dict[str, Any] = {"record_type": record_type}
         self._spans: dict[str, Lines] = {}
         self._problems: list[Problem] = []
+        self._remarked: set[tuple[Any, ...]] = set()
         self._missing: list[str] = []
         self._provenance: dict[str, Any] = {}
         self.derived: dict[str, Any] = {}
@@ -78,6 +83,16 @@ class RecordDraft:
         holder, name = self._holder(path)
         holder[name] = value
         self._note_span(path, where)
+
+    def put_first(self, path: str, value: Any, where: Where = None) -> Any:
+        """As ``put``, unless the field holds a value already; gives what it holds then."""
+        holder, name = self._holder(path)
+        held = holder.get(name)
+        if held is not None:
+            return held
+        holder[name] = value
+        self._note_span(path, where)
+        return value
 
     def add(self, path: str, value: Any, where: Where = None) -> str:
         """Appends one entry to a list field and returns its own path, ``conditions[0]``; an empty value gives ''."""
@@ -207,15 +222,17 @@ class RecordDraft:
 
     def problem(self, code: ProblemCode | str, field: str | None, message: str, where: Where = None) -> None:
         """Adds a remark; the same remark on the same field and lines is added once."""
-        found = Problem(code=ProblemCode(code), field=field, message=message, lines=_lines(where))
-        if found not in self._problems:
-            self._problems.append(found)
+        lines = _lines(where)
+        key = (code, field, message, lines)
+        if key not in self._remarked:
+            self._remarked.add(key)
+            self._problems.append(Problem(code=ProblemCode(code), field=field, message=message, lines=lines))
 
     def keep(self, label: str, printed: str) -> None:
         """Keeps a printed value that no field of the schema holds, under its label, in ``extra``."""
-        if printed.strip():
-            extra = self._values.setdefault("extra", {})
-            extra[label] = (*extra.get(label, ()), printed.strip())
+        printed = printed.strip()
+        if printed:
+            self._values.setdefault("extra", {}).setdefault(label, []).append(printed)
 
     def span(self, path: str) -> Lines | None:
         """The lines of a field that was put in."""
@@ -254,7 +271,6 @@ class RecordDraft:
         if not own and (page or values["record_type"] == "trial_registration"):  # of articles many have none
             note = "the page shows no identifier; give its address or enter the number by hand"
             problems.append(Problem(code=ProblemCode.NO_IDENTIFIER, field="identifiers", message=note))
-        spans = {path: span for path, span in self._spans.items() if span}
         provenance = {
             "source_format": source_format,
             "kind": context.kind or "capture",
@@ -264,8 +280,8 @@ class RecordDraft:
             "file_name": context.file_name,
             "source_url": context.address or (page.urls[0] if page and page.urls else None),
             "retrieved_date": context.retrieved_date,
-            "field_spans": spans,
-            "not_on_page": tuple(sorted(set(self._missing) - {_root(path) for path in spans})),
+            "field_spans": self._spans,
+            "not_on_page": tuple(sorted(set(self._missing) - {_root(path) for path in self._spans})) if self._missing else (),
             **(_file_facts(page) if page else {"sha256": context.sha256, "bytes": context.bytes}),
             **self._provenance,
         }
@@ -278,9 +294,9 @@ class RecordDraft:
         return Record.model_validate(values)
 
     def _holder(self, path: str) -> tuple[dict[str, Any], str]:
-        *parents, name = path.split(".")
+        parents, _, name = path.rpartition(".")
         holder = self._values
-        for parent in parents:
+        for parent in parents.split(".") if parents else ():
             holder = holder.setdefault(parent, {})
         return holder, name
 
@@ -298,10 +314,10 @@ def as_identifier(found: Found, role: str) -> Identifier:
 def _lines(where: Where) -> Lines | None:
     if where is None:
         return None
+    if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):
+        return where  # type: ignore[return-value]
     if isinstance(where, Line):
         return where.lines
-    if isinstance(where, tuple) and len(where) == 2 and all(isinstance(n, int) for n in where):
-        return where  # type: ignore[return-value]
     items = [line for line in where if isinstance(line, Line) and line.plain]
     return span_of(items) if items else None
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from review.model.record import Affiliation, Author, Lines, ProblemCode
 from review.records.build import RecordDraft, as_identifier
@@ -24,8 +23,7 @@ _SECOND: Final = (("journal_second", "publication.journal"), ("journal_short", "
 _RANGE: Final = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One tagged value as it stands in the file: its tag, column or element, its text, and its first and last line."""
 
     tag: str
@@ -50,7 +48,7 @@ def article(
             unknown.setdefault(value.tag, value.lines)
         text = value.text.strip()
         if text:
-            TARGETS[target or "extra"](filling, Value(value.tag, text, value.lines))
+            TARGETS[target or "extra"](filling, value if text == value.text else Value(value.tag, text, value.lines))
     for tag, lines in unknown.items():
         draft.problem(ProblemCode.UNKNOWN_TAG, None, f"'{tag}' is a tag that this format does not describe; it was kept as printed", lines)
     filling.settle()
@@ -63,17 +61,14 @@ class _Filling:
     def __init__(self, draft: RecordDraft, types: Mapping[str, str]) -> None:
         self.draft, self.types = draft, types
         self.waiting: dict[str, list[Value]] = {}
+        self.repeated: dict[tuple[str, str], list[Lines | None]] = {}  # further values of fields that hold one
 
     def single(self, path: str, value: Value, shown: Any = None) -> None:
         """Into a field that holds one value; another value for it is kept in ``extra``."""
-        held = self.draft.get(path)
         shown = fold_blanks(value.text) if shown is None else shown
-        if held is None:
-            self.draft.put(path, shown, value.lines)
-        elif held != shown:
+        if self.draft.put_first(path, shown, value.lines) != shown:
             self.keep(value)
-            note = f"a further value of '{value.tag}' was kept apart: the field holds one"
-            self.draft.problem(ProblemCode.REPEATED_TAG, path, note, value.lines)
+            self.repeated.setdefault((value.tag, path), []).append(value.lines)
 
     def keep(self, value: Value) -> None:
         """As printed, under its tag."""
@@ -97,6 +92,9 @@ class _Filling:
         self._pages()
         self._links()
         self._numbers_in_text()
+        for (tag, path), lines in self.repeated.items():
+            which = "a further value" if len(lines) == 1 else f"{len(lines):,} further values"
+            draft.problem(ProblemCode.REPEATED_TAG, path, f"{which} of '{tag}' kept apart: the field holds one", _from_to(lines))
         links = self.waiting.get("comment", [])
         for value in links:
             self.keep(value)
@@ -168,6 +166,11 @@ class _Filling:
                     self.draft.add("identifiers", as_identifier(found, "secondary"), self.draft.span(path))
 
 
+def _from_to(lines: list[Lines | None]) -> Lines | None:
+    stated = [one for one in lines if one]
+    return (stated[0][0], stated[-1][1]) if stated else None
+
+
 def _put(path: str) -> Callable[[_Filling, Value], None]:
     return lambda filling, value: filling.single(path, value)
 
@@ -202,8 +205,8 @@ def _affiliation(filling: _Filling, value: Value) -> None:
     filling.draft.add("publication.affiliations", Affiliation(ref=len(held) + 1, text=fold_blanks(value.text)), value.lines)
 
 
-def _abstract(filling: _Filling, value: Value) -> None:
-    filling.single("abstract", value, value.text)
+def _prose(path: str) -> Callable[[_Filling, Value], None]:
+    return lambda filling, value: filling.single(path, value, value.text)
 
 
 def _number(type: str, path: str | None, *, primary: bool) -> Callable[[_Filling, Value], None]:
@@ -249,6 +252,16 @@ def _any_numbers(filling: _Filling, value: Value) -> None:
         if found.type == "DOI" and filling.draft.get("publication.doi") is None:
             filling.draft.put("publication.doi", found.value, value.lines)
     filling.keep(value)
+
+
+def _note(filling: _Filling, value: Value) -> None:
+    """A note; what it cites is not the entry's own."""
+    filling.keep(value)
+    held = {(i.type, i.value) for i in filling.draft.get("identifiers") or ()}
+    for found in find(value.text.split("References:")[0]):
+        if found.is_registration and (found.type, found.value) not in held:
+            held.add((found.type, found.value))
+            filling.draft.add("identifiers", as_identifier(found, "secondary"), value.lines)
 
 
 def _year(filling: _Filling, value: Value) -> None:
@@ -300,7 +313,8 @@ TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
     "title": _put("brief_title"),
     "title_second": _waits("title_second"),  # counts where no other title stands
     "official_title": _put("official_title"),
-    "abstract": _abstract,
+    "abstract": _prose("abstract"),
+    "lay_summary": _prose("lay_summary"),
     "author": _waits("author"),
     "authors": _authors_listed,  # several in one value, parted by semicolons or lines
     "author_group": _waits("author_group"),  # stands behind the persons
@@ -332,6 +346,7 @@ TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
     "comment": _waits("comment"),  # a link to a comment or correction, which may be a notice
     "type": _type,
     "language": _put("publication.language"),
+    "note": _note,  # running text in which only the numbers of registrations count
     "funding": _put("publication.funding"),
     "grant": _add("publication.grant_numbers"),
     "competing_interests": _put("publication.competing_interests"),

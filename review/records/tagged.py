@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -56,61 +56,72 @@ class Dialect:
     titles: frozenset[str] = frozenset()
 
 
-@dataclass
 class Entry:
-    """One entry while its lines come in: its values, its own text, and the lines on which something had to be repaired."""
+    """One entry while its lines come in: its rows as they stand, the values among them, and where something had to be repaired."""
 
-    first: int
-    begun: bool = True  # with the tag that begins an entry
-    closed: bool = False  # with the tag that ends one
-    values: list[Value] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
-    size: int = 0
-    last: int = 0
-    faults: dict[str, list[int]] = field(default_factory=dict)
-    styles: set[tuple[str, ...]] = field(default_factory=set)
-    refusal: str = ""
-    as_cp1252: int = 0  # lines that were not UTF-8
-    tag: str = ""  # the tag whose value may go on, its parts and first line
-    parts: list[str] = field(default_factory=list)
-    since: int = 0
+    def __init__(self, first: int, *, begun: bool = True) -> None:
+        self.first, self.begun = first, begun  # begun: with the tag that begins an entry
+        self.closed = False  # with the tag that ends one
+        self.rows: list[str] = []
+        self.opened: list[tuple[str, str, int]] = []  # tag, first line of the value, its number
+        self.further: dict[int, list[tuple[str, int]]] = {}  # the further lines of values, by the place of the value in ``opened``
+        self.size = 0
+        self.last = first
+        self.faults: dict[str, list[int]] = {}
+        self.styles: set[tuple[str, ...]] = set()  # how its tags were written otherwise so far
+        self.refusal = ""
+        self.encoding = "utf-8"
 
     def open(self, tag: str, text: str, number: int, line: str) -> None:
         """A new value begins."""
-        if self.tag:
-            self.values.append(Value(self.tag, self.parts[0] if len(self.parts) == 1 else _joined(self.parts), (self.since, self.last)))
-        self.tag, self.parts, self.since, self.last = tag, [text], number, number
+        self.opened.append((tag, text, number))
         self._row(line, number)
 
     def go_on(self, text: str, number: int, line: str) -> None:
-        """The value of the last tag goes on."""
-        self.parts.append(text)
-        self.last = number
+        """The last value goes on."""
+        self.further.setdefault(len(self.opened) - 1, []).append((text, number))
         self._row(line, number)
+
+    @property
+    def tag(self) -> str:
+        """The tag whose value may go on; none before the first."""
+        return self.opened[-1][0] if self.opened else ""
+
+    @property
+    def so_far(self) -> str:
+        """The last line of the value that may go on."""
+        further = self.further.get(len(self.opened) - 1)
+        return further[-1][0] if further else self.opened[-1][1]
 
     def has(self, tag: str) -> bool:
         """Whether a value has this tag."""
-        return self.tag == tag or any(value.tag == tag for value in self.values)
+        return any(opened[0] == tag for opened in self.opened)
 
     def fault(self, kind: str, number: int) -> None:
         """Something was repaired on this line."""
         self.faults.setdefault(kind, []).append(number)
 
-    def end(self) -> None:
-        """The last value is whole."""
-        if self.tag:
-            self.open("", "", self.last, "")
-            self.tag = ""
+    def values(self) -> list[Value]:
+        """The values in the order of the file."""
+        if not self.further:
+            return [Value(tag, text, (number, number)) for tag, text, number in self.opened]
+        found = []
+        for place, (tag, text, number) in enumerate(self.opened):
+            further = self.further.get(place, ())
+            last = further[-1][1] if further else number
+            found.append(Value(tag, _joined([text, *(more for more, _ in further)]), (number, last)))
+        return found
 
     def _row(self, line: str, number: int) -> None:
+        self.last = number
         self.size += len(line)
         if self.size <= ENTRY_LIMIT:
             self.rows.append(line)
-            return
-        if not self.refusal:
+        else:
             self.refusal = f"one entry holds more than {ENTRY_LIMIT // 1024**2} MiB"
-        self.values.clear()
-        self.parts = self.parts[:1]
+            del self.opened[1:]
+            self.further.clear()
+            self.faults.clear()
 
 
 def _joined(parts: list[str]) -> str:
@@ -159,8 +170,6 @@ class Cutter:
         """The entry that the file ends with, if it ends within one."""
         self._settle(of_entry=False)
         entry, self.entry = self.entry, None
-        if entry is not None:
-            entry.end()
         return entry
 
     def _tagged(self, kind: int | None, tag: str, text: str, number: int, line: str) -> Entry | None:
@@ -244,7 +253,7 @@ class Cutter:
 
     def _within_sentence(self, entry: Entry) -> bool:
         """Whether running text is being read that has not ended: a line may look like a tag there by chance."""
-        return entry.tag in self.dialect.texts and bool(entry.parts[-1].strip()) and not _SENTENCE_END.search(entry.parts[-1])
+        return entry.tag in self.dialect.texts and bool(entry.so_far.strip()) and not _SENTENCE_END.search(entry.so_far)
 
     def _text(self, number: int, line: str, fault: str) -> Entry | None:
         entry, dialect = self.entry, self.dialect
@@ -282,15 +291,15 @@ class Cutter:
 def entries_of(source: Source, dialect: Dialect) -> Iterator[Entry | Problem]:
     """The entries of *source*, one after the other; at the end the remarks on the file."""
     stream, cutter = source.lines(), Cutter(dialect)
-    take, foreign = cutter.take, 0
+    take = cutter.take
     for number, line in stream:
         whole = take(number, line)
         if whole is not None:
-            foreign = _of_stream(whole, stream, foreign)
+            _note_stream(whole, stream, source)
             yield whole
     whole = cutter.finish()
     if whole is not None:
-        _of_stream(whole, stream, foreign)
+        _note_stream(whole, stream, source)
         yield whole
     yield from _file_remarks(stream, cutter)
 
@@ -312,32 +321,30 @@ def read_tagged(
             yield item
             continue
         index += 1
-        reason = item.refusal or _unfit(item, dialect)
+        values = item.values()
+        reason = item.refusal or _unfit(item, values, dialect)
         if reason:
             yield Refusal(source.name, reason, item.first, item.rows[0][:80] if item.rows else "")
             continue
-        draft = article(prepare(item.values), fields, types)
+        draft = article(prepare(values), fields, types)
         for code, message, lines in _repairs(item, dialect):
             draft.problem(code, None, message, lines)
-        draft.note(record_index=index, raw_span=(item.first, item.last), encoding="cp1252" if item.as_cp1252 else source.encoding)
+        draft.note(record_index=index, raw_span=(item.first, item.last), encoding=item.encoding)
         own = "\n".join(item.rows)
         yield draft.finish(source_format=name, context=context, entry=own, n=repeats.count(own))
 
 
-def _of_stream(entry: Entry, stream: LineStream, foreign: int) -> int:
-    """Notes on *entry* what its lines were like; gives how many lines of the file were not UTF-8 so far."""
-    so_far = stream.as_cp1252[1] if stream.as_cp1252 else 0
-    entry.as_cp1252 = so_far - foreign
-    if any(entry.first <= number <= max(entry.last, entry.first) for number in stream.too_long):
+def _note_stream(entry: Entry, stream: LineStream, source: Source) -> None:
+    entry.encoding = "cp1252" if stream.as_cp1252 and stream.as_cp1252[0] <= entry.last else source.encoding
+    if stream.has_long((entry.first, entry.last)):
         entry.refusal = "one of its lines is longer than any text that a person wrote (over 4 MiB)"
-    return so_far
 
 
-def _unfit(entry: Entry, dialect: Dialect) -> str:
+def _unfit(entry: Entry, values: list[Value], dialect: Dialect) -> str:
     """Why an entry is none, or nothing."""
-    if not any(v.text.strip() for v in entry.values if v.tag not in dialect.begins and v.tag not in dialect.ends):
+    if not any(v.text and not v.text.isspace() for v in reversed(values) if v.tag not in dialect.begins):
         return "the entry holds no value"
-    if not entry.begun and not any(v.tag in dialect.titles and v.text.strip() for v in entry.values):
+    if not entry.begun and not any(v.tag in dialect.titles and v.text.strip() for v in values):
         return f"tagged lines without the beginning of an entry ({', '.join(sorted(dialect.begins | dialect.once))}) and without a title"
     return ""
 
@@ -358,17 +365,11 @@ def _repairs(entry: Entry, dialect: Dialect) -> Iterator[tuple[ProblemCode, str,
         yield code, f"{words} ({where})", (numbers[0], numbers[-1])
     if dialect.ends and not entry.closed:
         note = f"the end of the entry ({', '.join(sorted(dialect.ends))}) is missing; what stands before the next one was read"
-        yield ProblemCode.MISSING_END, note, (max(entry.last, entry.first), max(entry.last, entry.first))
+        yield ProblemCode.MISSING_END, note, (entry.last, entry.last)
 
 
 def _file_remarks(stream: LineStream, cutter: Cutter) -> Iterator[Problem]:
-    if stream.as_cp1252:
-        first, count = stream.as_cp1252
-        note = f"{count:,} lines are not UTF-8; they were read as Windows-1252"
-        yield Problem(code=ProblemCode.DECODED_CP1252, message=note, lines=(first, first))
-    if stream.lost:
-        note = f"{stream.lost:,} characters could be read neither as UTF-8 nor as Windows-1252"
-        yield Problem(code=ProblemCode.DECODED_WITH_LOSS, message=note)
+    yield from stream.problems()
     if cutter.outside:
         number, text = cutter.outside
         note = f"{cutter.outside_count:,} lines outside of the entries were passed over; the first is {text!r}"

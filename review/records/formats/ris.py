@@ -31,7 +31,7 @@ FIELDS: Final[dict[str, str]] = {
     "AN (PMID)": "pmid", "C3 (PMID)": "pmid", "AU (number)": "registration", "C3 (number)": "registration",
     "KW": "keywords", "DE": "keywords", "LA": "language", "FU": "funding", "FX": "extra", "GR": "grant",
     "UR": "url", "L1": "url", "L2": "url", "LK": "url", "L4": "extra",
-    "AN": "numbers", "ID": "numbers", "M1": "numbers", "M2": "numbers", "NS": "numbers", "N1": "numbers",
+    "AN": "numbers", "ID": "numbers", "M1": "numbers", "M2": "numbers", "NS": "numbers", "N1": "note",
     "C1": "numbers", "C2": "numbers", "C3": "numbers", "C4": "numbers", "C5": "numbers", "C6": "numbers", "C8": "numbers", "CN": "numbers",
     "U1": "numbers", "U2": "numbers", "U3": "numbers", "U4": "numbers", "U5": "numbers",
     "SN": "extra", "SE": "extra", "PB": "extra", "PP": "extra", "PU": "extra", "PI": "extra", "PA": "extra", "CY": "extra", "DB": "extra",
@@ -71,7 +71,7 @@ DIALECT: Final = Dialect(
 )
 _TY: Final = re.compile(r"^\s{0,4}TY\s{0,4}[-\u2010-\u2015\u2212]\s{0,4}([A-Z]+)\s*$", re.M | re.I)
 _TAG: Final = re.compile(r"^[A-Z][A-Z0-9]  -(?: |$)", re.M)
-_MARK: Final = re.compile(rb"(?i)(?:\s|\xc2\xa0|\xa0){0,4}TY(?:\s|\xc2\xa0|\xa0){0,4}(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92)")
+_MARK: Final = re.compile(rb"(?:[ \t]|\xc2\xa0|\xa0){0,4}TY(?:[ \t]|\xc2\xa0|\xa0){0,4}(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92)", re.I)
 
 
 def detect(source: Source) -> float:

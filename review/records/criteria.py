@@ -95,6 +95,12 @@ def read_criteria(lines: Sequence[Line], default: Group | None = None) -> Eligib
         groups[section.group].extend(items)
         preambles[section.group].extend(bit for bit in (section.note, *preamble) if bit)
     unclassified = groups["unclassified"]
+    headed = {section.group for section in sections if section.head} - {"unclassified"}
+    if len(headed) == 1:  # a list that counts anew under the one heading there is: another heading may be lost
+        (group,) = headed
+        again = next((n for n, item in enumerate(groups[group]) if n and item.number == "1" and groups[group][n - 1].number), None)
+        unclassified += groups[group][again:] if again else []
+        groups[group] = groups[group][:again]
     if preambles["unclassified"]:  # before the first heading, or without one: it is text of the page and stays visible
         unclassified = [*(Criterion(text=bit, lines=_found(region, bit)) for bit in preambles["unclassified"]), *unclassified]
     used = [line for line in region if line.plain]

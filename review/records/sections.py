@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.records.lines import Line, trimmed
@@ -99,7 +99,8 @@ def cut(
     found: list[tuple[str, Line | None, int, str]] = [("", None, 0, "")]
     for at, (n, line, key, value) in enumerate(marks):
         inside, head = found[-1][:2]
-        if inside in running and key in rank:
+        twice = key == inside and not any(line.plain for line in lines[found[-1][2] : n])
+        if inside in running and key in rank and not twice:
             colon = not line.cells and ":" in line.plain and ":" not in (head.plain if head else "")
             if colon or rank[key] <= rank[inside] or least[inside][beyond[at]] <= rank[key]:
                 continue
@@ -107,6 +108,30 @@ def cut(
     ends = [start - 1 for _, _, start, _ in found[1:]] + [len(lines)]
     made = [Section(key, head, tuple(trimmed(lines[start:end])), value) for (key, head, start, value), end in zip(found, ends, strict=True)]
     return Sections(tuple(made))
+
+
+def one_value_each(parts: Sections, keys: Iterable[str]) -> tuple[list[str], list[Line]]:
+    """(labels without a value, lines beyond the value) of the sections in *keys*, each of which holds one line: traces of what is lost."""
+    empty, beyond = [], []
+    for section in parts.ordered:
+        if section.key in keys:
+            empty += [] if section.filled or section.inline or parts.first(section.key) is not section else [section.label]
+            beyond += section.filled[0 if section.inline else 1 :]
+    return empty, beyond
+
+
+def is_sentence(text: str) -> bool:
+    """True for text that ends as a sentence does and is longer than a name with a full stop (``Glove Works, Inc.``) mostly is."""
+    return text.endswith((".", "!", "?", "。", "！", "？")) and (len(text) > 60 or " " not in text or text.count(" ") > 5)
+
+
+def without_values(lines: Sequence[Line], is_value: Callable[[Line], bool]) -> tuple[Sequence[Line], list[Line]]:
+    """(text, lines left out): running text whose last lines are values of a section below, the label of which is lost."""
+    kept, left = list(trimmed(lines)), []
+    while kept and (not kept[-1].plain or is_value(kept[-1])):
+        left += [kept[-1]] if kept[-1].plain else []
+        kept.pop()
+    return kept, left[::-1]
 
 
 def _least_to_come(ranks: Sequence[int], above: int) -> list[int]:

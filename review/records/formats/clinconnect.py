@@ -18,7 +18,7 @@ from review.records.fixed_sentences import is_placeholder_contact
 from review.records.formats import page_format
 from review.records.lines import Line, Page, paragraphs, stretches, trimmed
 from review.records.people import contact_part
-from review.records.sections import Sections, cut
+from review.records.sections import Sections, cut, is_sentence, one_value_each, without_values
 from review.records.vocabulary import OFFICIAL_ROLE, SEX, STATUS, look_up
 from review.text import fold_blanks, fold_word
 
@@ -31,9 +31,14 @@ _LABELS = {
     "trial officials": "officials", "timeline": "timeline", "first submit": "first_submit", "trial launched": "launched",
     "trial updated": "updated", "estimated completion": "completion", "similar trials": "end", "discussion": "end",
 }  # fmt: skip
+_ORDER = (
+    "information keywords summary gender criteria about contacts locations applied officials timeline first_submit launched updated"
+    " completion end"
+).split()
 _LAUNCHED = re.compile(r"Launched by\s+(?P<sponsor>.+?)\s*(?:[·•|∙]\s*(?P<date>[^·•|∙]*))?", re.I)
 _CURRENT = re.compile(r"Current as of:?\s+(?P<date>.+)", re.I)
 _ABOUT = re.compile(r"About\s+(?P<who>\S.{1,150})")
+_ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Co|Corp|LLC|Bros|S\.A|S\.p\.A|N\.V|B\.V|e\.V|S\.r\.l)\.$")
 _HEADER_ID = re.compile(r"(?:.*/)?\s*Trial\s*/?\s*(NCT\d{8})", re.I)
 _FURNITURE = re.compile(r"(?:clinconnect|clinconnect logo|search|trial|home|log in|login|sign up|menu|find trials| )+", re.I)
 _WEIGHTS = {
@@ -73,14 +78,11 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     launched = next((line for line in page.filled if _LAUNCHED.fullmatch(line.plain)), None)
     about = _about(page, launched)
     labels = {**_LABELS, **({fold_word(about.plain): "about"} if about else {})}
-    parts = cut(page.lines, labels, frozenset(("gender",)))
+    parts = cut(page.lines, labels, frozenset(("gender",)), running=frozenset(("summary", "about")), order=_ORDER)
     _head(draft, page, launched)
     _dates_and_status(draft, page, parts)
     _keywords(draft, parts)
-    summary = parts.first("summary")
-    if summary and summary.filled:
-        shown = [line for line in summary.lines if _before_criteria(line, summary.lines)]
-        draft.put("lay_summary", paragraphs(shown), shown)
+    _summary(draft, parts)
     _one(draft, parts)
     _criteria(draft, page, parts)
     _sponsor(draft, launched, about, parts)
@@ -106,7 +108,8 @@ def _about(page: Page, launched: Line | None) -> Line | None:
     own = next((line for line in found if sponsor and line.plain[6:].strip().casefold() == sponsor.casefold()), None)
     if own:
         return own
-    short = [line for line in found if line.level or (len(line.plain) <= 100 and not line.plain.endswith((".", "?", ":", ";")))]
+    short = [line for line in found if line.level or (len(line.plain) <= 100 and not re.search(r"[.?:;]$", line.plain))]
+    short = short or [line for line in found if len(line.plain) <= 100 and _ABBREVIATED.search(line.plain)]
     return short[-1] if short else None
 
 
@@ -172,13 +175,35 @@ def _before_criteria(line: Line, lines: Sequence[Line]) -> bool:
 
 def _keywords(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("keywords")
-    lines = section.filled if section else []
+    found = section.filled if section else []
+    whole = parts.has("summary")
+    lines = [line for n, line in enumerate(found) if whole or line.marker or (n == 0 and not is_sentence(line.plain))]
     for line in lines:
         for value in line.chips or (line.text,):
             draft.add("keywords", value, line)
     if len(lines) == 1 and not lines[0].chips and not lines[0].marker and " " in lines[0].text:
         note = "the page prints its keywords in one line without separators; they were not taken apart"
         draft.problem(ProblemCode.CONDITIONS_UNSPLIT, "keywords", note, lines)
+    _left_out(draft, "lay_summary", [line for line in found if line not in lines])
+
+
+def _summary(draft: RecordDraft, parts: Sections) -> None:
+    """The lay summary: without criteria, which older pages set below it, and without the sex, whose label may be lost."""
+    section = parts.first("summary")
+    shown: Sequence[Line] = [line for line in section.lines if _before_criteria(line, section.lines)] if section else []
+    left: list[Line] = []
+    if section and len(shown) < len(section.lines):
+        shown, left = without_values(shown, lambda line: bool(line.marker))
+    if not parts.has("gender"):
+        shown, sex = without_values(shown, lambda line: line.plain in ("ALL", "FEMALE", "MALE"))
+        left += sex
+    draft.put("lay_summary", paragraphs(shown), shown)
+    _left_out(draft, "lay_summary", left)
+
+
+def _left_out(draft: RecordDraft, field: str, lines: Sequence[Line]) -> None:
+    if lines:
+        draft.problem(ProblemCode.LOSSY_CAPTURE, field, "these lines lack their label; they were not placed", lines)
 
 
 def _one(draft: RecordDraft, parts: Sections) -> None:
@@ -196,7 +221,7 @@ def _criteria(draft: RecordDraft, page: Page, parts: Sections) -> None:
     marked = [n for n, line in enumerate(lines) if line.marker]
     if marked and marked[-1] < len(lines) - 1:  # a list that is over: what follows is the sponsor's text, its heading lost
         rest = [line for line in lines[marked[-1] + 1 :] if line.plain]
-        if sum(len(line.plain) for line in rest) > 200:
+        if not parts.has("about") or sum(len(line.plain) for line in rest) > 200:
             draft.problem(ProblemCode.UNPLACED_TEXT, None, "text after the criteria stands under no heading; it was not placed", rest)
             lines = lines[: marked[-1] + 1]
     if not any(line.plain for line in lines):
@@ -221,7 +246,11 @@ def _sponsor(draft: RecordDraft, launched: Line | None, about: Line | None, part
     raw = _sponsor_name(launched)
     section = parts.first("about")
     who = fold_blanks(about.plain[6:]) if about else ""
-    text = paragraphs(section.lines) if section and section.filled else ""
+    shown: Sequence[Line] = section.lines if section else ()
+    if not parts.has("contacts"):
+        shown, left = without_values(shown, lambda line: not is_sentence(line.plain))
+        _left_out(draft, "contacts", left)
+    text = paragraphs(shown)
     if not raw:
         return
     same = who.casefold() == raw.casefold()
@@ -238,6 +267,9 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
     if fixed:
         note = "the site shows this contact on unrelated trials; it was left out"
         draft.problem(ProblemCode.PLACEHOLDER_CONTACT, "contacts", note, fixed)
+    if not parts.has("locations"):
+        lines, left = without_values(lines, lambda line: line.plain.count(",") > 0 and location_of(line.text).country is not None)
+        _left_out(draft, "locations", left)
     contact: dict[str, str] = {}
     held: list[Line] = []
     for line in [line for line in lines if line not in fixed]:
@@ -255,7 +287,12 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
 def _locations(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("locations")
     countries: list[str] = []
-    for line in section.filled if section else []:
+    lines = section.filled if section else []
+    if not parts.has("officials"):
+        named = next((n for n, line in enumerate(lines) if location_of(line.text).country is None), len(lines))
+        _left_out(draft, "overall_officials", lines[named:])
+        lines = lines[:named]
+    for line in lines:
         place = location_of(line.text)
         draft.add("locations", place, line)
         if place.country and place.country not in countries:
@@ -267,6 +304,7 @@ def _officials(draft: RecordDraft, parts: Sections) -> None:
     """Name, role, affiliation on a line each; the role tells where a block stands, as the affiliation may be missing."""
     section = parts.first("officials")
     lines = section.filled if section else []
+    lines = [line for n, line in enumerate(lines) if not n or line.plain != lines[n - 1].plain]
     roles = [n for n, line in enumerate(lines) if look_up(OFFICIAL_ROLE, line.text)]
     for at, following in stretches(roles, len(lines) + 1):
         if at == 0:
@@ -280,10 +318,14 @@ def _officials(draft: RecordDraft, parts: Sections) -> None:
 
 
 def _lossy(draft: RecordDraft, launched: Line | None, parts: Sections) -> None:
+    """Older pages have neither status nor keywords, sex and a heading of the criteria; newer ones have all of them."""
     empty = [key for key in ("summary", "gender", "criteria", "locations") if (s := parts.first(key)) and not s.filled and not s.inline]
-    if launched is None or empty:
-        lost = ", ".join(empty) or "the line with sponsor and date"
-        draft.problem(ProblemCode.LOSSY_CAPTURE, None, f"labels stand without their values, or are missing: {lost}")
+    newer = ["information", "keywords", "gender", "criteria"] if any(parts.has(key) for key in ("keywords", "gender", "criteria")) else []
+    missing = [key for key in (*newer, "summary", "contacts", "locations", "officials") if not parts.has(key)]
+    _, beyond = one_value_each(parts, ("gender",))
+    if launched is None or empty or missing or beyond:
+        lost = ", ".join(dict.fromkeys([*empty, *missing])) or ("the line with sponsor and date" if launched is None else "a label")
+        draft.problem(ProblemCode.LOSSY_CAPTURE, None, f"labels stand without their values, or are missing: {lost}", beyond)
 
 
 FORMAT = page_format(NAME, "ClinConnect trial page", detect, read)

@@ -18,7 +18,7 @@ from review.records.formats import meddatax_details as details
 from review.records.formats import page_format
 from review.records.identifiers import recognise
 from review.records.lines import Line, Page, make_line, paragraphs, trimmed
-from review.records.sections import Section, Sections, cut
+from review.records.sections import Section, Sections, cut, one_value_each
 from review.records.vocabulary import (
     STATUS,
     STUDY_TYPE,
@@ -65,6 +65,7 @@ _INLINE = frozenset(
 _FURNITURE = frozenset(("meddatax", "home", "clinical trials", "search", "menu", "back"))
 _RUNNING = frozenset(("summary", "description", "overview"))
 _ONE_VALUE = _INLINE - {"masking"}
+_ALWAYS = ("nct", "basic", "status", "study_type", "summary", "description", "conditions", "design", "criteria", "sex", "sponsors")
 _NOT_STATED = frozenset(("-", "--", "—", "not provided", "not specified", "not available", "not reported", "unspecified"))
 _SIGNS = {
     "nct": 0.1, "basic": 0.2, "study_type": 0.1, "groups": 0.15, "masking": 0.15, "purpose": 0.1, "related": 0.1, "sponsors": 0.05,
@@ -106,7 +107,7 @@ def read(page: Page, context: Context) -> Iterator[Record]:
         if section and section.filled:
             draft.put(name, paragraphs(section.lines), section.filled)
     for key in ("conditions", "keywords"):
-        details.joined_values(draft, parts, key)
+        details.joined_values(draft, parts, key, whole=page.is_html)
     details.design(draft, parts)
     details.groups(draft, parts)
     details.criteria(draft, parts)
@@ -127,6 +128,8 @@ def _cut(page: Page) -> Sections:
     before = ""
     for line in page.lines:
         key = section_of_blurb(line.plain)
+        if key and line.plain == before:
+            continue
         if key and _LABELS.get(fold_word(before)) != key:
             lines.append(make_line(line.number, next(label for label, own in _LABELS.items() if own == key)))
         glued = _GLUED.fullmatch(line.plain)  # two labels that a capture glued together
@@ -273,13 +276,13 @@ def _count(draft: RecordDraft, printed: str, where: Sequence[Line]) -> None:
 
 
 def _lossy(draft: RecordDraft, parts: Sections, results_page: bool) -> None:
-    """Labels that never stand empty on the site, without their values."""
-    always = ("status", "enrollment", "study_type", "criteria", "sponsors", "sex")
-    empty = [key for key in always if (s := parts.first(key)) and not s.filled and not s.inline]
-    missing = [key for key in ("nct", "basic", "criteria") if not parts.has(key)] if not results_page else []
-    if empty or len(missing) > 1:
-        lost = ", ".join(empty + missing)
-        draft.problem(ProblemCode.LOSSY_CAPTURE, None, f"labels stand without their values, or are missing: {lost}")
+    """Labels that the site always prints, without their values or gone, and lines beyond the one value of a label."""
+    empty, beyond = one_value_each(parts, _ONE_VALUE - {"nct", "last_update", "timeframe", "results_posted"})
+    empty += [key for key in ("criteria", "sponsors") if (s := parts.first(key)) and not s.filled]
+    missing = [] if results_page else [key for key in _ALWAYS if not parts.has(key)]
+    if empty or missing or beyond:
+        lost = ", ".join(empty + missing) or "a label"
+        draft.problem(ProblemCode.LOSSY_CAPTURE, None, f"labels stand without their values, or are missing: {lost}", beyond)
 
 
 FORMAT = page_format(NAME, "MedDataX trial page", detect, read)

@@ -51,10 +51,10 @@ def marked(lines: Sequence[Line], marker: re.Pattern[str]) -> Iterator[tuple[Lin
     filled = [line for line in lines if line.plain]
     skip = False
     for n, line in enumerate(filled):
-        if skip:
+        found = marker.fullmatch(line.plain)
+        if skip or (found and n and line.plain == filled[n - 1].plain):
             skip = False
             continue
-        found = marker.fullmatch(line.plain)
         if found and not found["word"] and n + 1 < len(filled):
             skip = True
             yield line, filled[n + 1].plain, 2

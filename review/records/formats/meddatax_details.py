@@ -42,9 +42,14 @@ _POST = re.compile(
 )
 
 
-def joined_values(draft: RecordDraft, parts: Sections, key: str) -> None:
+def joined_values(draft: RecordDraft, parts: Sections, key: str, *, whole: bool) -> None:
+    """Conditions or keywords; *whole*: headings do not get lost in this kind of page."""
     section = parts.first(key)
     lines = section.filled if section else []
+    loose = key == "conditions" and not whole and not parts.has("keywords") and not any(line.chips or line.marker for line in lines)
+    if loose and len(lines) == 2:
+        note = "two lines stand under the conditions: the second may be keywords without their heading, and was not placed"
+        draft.problem(ProblemCode.LOSSY_CAPTURE, "keywords", note, lines.pop())
     for line in lines:
         for value in line.chips or (line.text,):
             draft.add(key, value, line)
@@ -196,7 +201,7 @@ def responsible(draft: RecordDraft, parts: Sections) -> None:
             draft.problem(ProblemCode.LOSSY_CAPTURE, "responsible_party", "no line says how this party is responsible", lines)
         return
     values: dict[str, str | None] = {"type": look_up(PARTY_TYPE, kind)}
-    for line in lines:
+    for line in [line for n, line in enumerate(lines) if not n or line.plain != lines[n - 1].plain]:
         name = "title" if _POST.match(line.plain) else "name" if "name" not in values else "title"
         name = "affiliation" if "name" in values and (_OFFICE.search(line.plain) or name in values) else name
         values.setdefault(name, line.plain)
@@ -239,9 +244,12 @@ def places(draft: RecordDraft, parts: Sections) -> None:
 
 def _countries(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("countries")
-    for line in section.filled if section else []:
+    lines = section.filled if section else []
+    more = not parts.has("central") and any(":" in line.plain for line in lines)  # people, the heading of whom is lost
+    for line in lines:
         for name in line.chips or _side_by_side(line.text):
-            draft.add("countries", name, line)
+            if country_code(name) or not more:
+                draft.add("countries", name, line)
     if section is None or not section.filled:
         for n, place in enumerate(draft.get("locations") or []):
             if place.country and place.country not in (draft.get("countries") or []):
@@ -280,7 +288,9 @@ def other_identifiers(draft: RecordDraft, parts: Sections) -> None:
             issuer = source if source and source != "secondary_id" else fold_blanks(kind.replace("_", " ")) or None
             draft.add("identifiers", Identifier(type="OTHER", value=value, role="secondary", issuer=issuer), where)
     for line in section.filled if section and not read_lines else []:
-        draft.identifier(line.plain, line, fallback="OTHER")
+        if not draft.identifier(line.plain, line, fallback=None):
+            note = "an identifier without the lines that tell its type and source, or a line without its identifier; not placed"
+            draft.problem(ProblemCode.LOSSY_CAPTURE, "identifiers", note, line)
 
 
 def related(draft: RecordDraft, parts: Sections) -> None:

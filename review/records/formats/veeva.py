@@ -7,24 +7,23 @@ contacts is a count of sites. A capture that lost its values is read as far as l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from review.model.record import ArmGroup, Contact, Enrollment, Identifier, Intervention, Lines, ProblemCode, Record, Sponsor
+from review.model.record import ArmGroup, Contact, Enrollment, Identifier, Intervention, ProblemCode, Record, Sponsor
 from review.records.build import Context, RecordDraft
 from review.records.criteria import read_criteria
 from review.records.dates import parse_age_range, parse_date
 from review.records.formats import page_format
+from review.records.formats.veeva_groups import GROUPS, groups, named
 from review.records.identifiers import recognise
-from review.records.lines import Line, Page, paragraphs, span_of, stretches
+from review.records.lines import Line, Page, paragraphs
 from review.records.people import contact_part
-from review.records.sections import Section, Sections, cut
+from review.records.sections import Section, Sections, cut, is_sentence, one_value_each, without_values
 from review.records.vocabulary import (
     AGENCY,
     ALLOCATION,
-    ARM_TYPE,
     HEALTHY,
     INTERVENTION_MODEL,
-    INTERVENTION_TYPE,
     PRIMARY_PURPOSE,
     SEX,
     STATUS,
@@ -51,27 +50,33 @@ _LABELS = {
     "masking": "masking", "trial contacts and locations": "contacts", "trial contact and locations": "contacts",
     "central trial contact": "central", "central trial contacts": "central", "timeline": "timeline",
     "first submitted": "first_submitted", "start date": "start", "study start date": "start",
+    "end date": "completion", "study end date": "completion", "study completion date": "completion", "completion date": "completion",
+    "primary completion date": "primary_completion", "today": "today", "lead sponsor": "lead", "lead sponsors": "lead",
+    "collaborating sponsor": "collaborators", "collaborating sponsors": "collaborators", "collaborators": "collaborators",
+    "trial documents": "documents", "trial document": "documents", "why stopped": "stopped", "reason stopped": "stopped",
     "last updated": "last_update", "last update": "last_update", "data sourced from clinicaltrials gov": "end",
     "clinical trials": "end", "find clinical trials": "end", "resources": "end", "related trials": "end", "similar trials": "end",
 }  # fmt: skip
-_INLINE = frozenset(("enrollment", "sex", "ages", "first_submitted", "start", "last_update", "study_type"))
+_DATES = ("first_submitted", "start", "primary_completion", "completion", "last_update")
+_INLINE = frozenset(("enrollment", "sex", "ages", "study_type", *_DATES))
+_DESIGN = ("purpose", "allocation", "model", "masking")
+_ALWAYS = ("status", "conditions", "study_type", "identifiers", "sex", "ages", "volunteers")
 _ORDER = (
-    "status phase conditions treatments study_type funders identifiers details about description enrollment sex ages volunteers criteria"
-    " design purpose allocation model masking contacts central timeline first_submitted start last_update end"
+    "status stopped phase conditions treatments study_type funders identifiers details about description enrollment sex ages volunteers"
+    " criteria design purpose allocation model masking documents contacts central timeline last_update first_submitted start today"
+    " primary_completion completion lead collaborators end"
 ).split()
 _SIGNS = frozenset(("status", "funders", "details", "identifiers", "volunteers", "contacts", "study_type", "treatments", "ages"))
 _FURNITURE = frozenset(
     "clinicaltrials veeva|menu|search|log in|sign in|sign up|skip to main content|home|back|find clinical trials|find trials|share|save"
     "|print|loading|clinicaltrials veeva logo|veeva logo|clinical trials".split("|")
 )
-_AFTER_ARMS = frozenset(("contacts", "central", "end", "timeline"))
+_AFTER_ARMS = frozenset(("documents", "contacts", "central", "end", "timeline", "lead"))
 _LOGO = re.compile(r"(.+?)\s+logo", re.I)
 _ENROLLED = re.compile(
     r"(?P<count>\d[\d,]*)\s*(?P<estimated>estimated|anticipated|expected)?\s*(?:patients?|participants?|subjects?|people)?", re.I
 )
-_GROUPS = re.compile(r"(?P<count>\d[\d,]*)\s+(?:participants?|patients?)\s+in\s+(?P<groups>\d+)\s+patient\s+groups?\b.*", re.I)
 _ISSUED = re.compile(r"(?P<value>\S.*?)\s*\((?P<issuer>[^()]+)\)")
-_DESIGN = ("purpose", "allocation", "model", "masking")
 _NEVER = ("official_title", "keywords", "primary_outcomes", "secondary_outcomes", "other_outcomes", "overall_officials",
           "dates.completion", "dates.primary_completion", "has_results", "ethics_review", "countries", "locations")  # fmt: skip
 
@@ -94,9 +99,11 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     """The one record of the page."""
     draft = RecordDraft("trial_registration")
     parts = _cut(page)
-    _title_and_sponsor(draft, page, parts)
+    _title_and_sponsor(draft, parts)
     _status(draft, parts)
     for line in _values(parts, "conditions"):
+        if not parts.has("treatments") and named(line.text)[0]:
+            break
         for value in line.chips or (line.text,):
             draft.add("conditions", value, line)
     _identifiers(draft, parts)
@@ -104,14 +111,13 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     _people(draft, parts)
     _criteria(draft, page, parts)
     _design(draft, parts)
-    _arms(draft, page)
+    _arms(draft, page, parts)
     _treatments(draft, parts)
     _contacts(draft, parts)
-    for field in ("first_submitted", "start", "last_update"):
-        _date(draft, parts, field)
+    _timeline(draft, parts)
     draft.identify_by_address(page, context, frozenset({"NCT"}))
     draft.not_on_page(*_NEVER)
-    _lossy(draft, parts)
+    _lossy(draft, page, parts)
     yield draft.finish(source_format=NAME, context=context, page=page, site=SITE)
 
 
@@ -125,27 +131,34 @@ def _values(parts: Sections, key: str) -> list[Line]:
     return section.filled if section else []
 
 
-def _title_and_sponsor(draft: RecordDraft, page: Page, parts: Sections) -> None:
+def _title_and_sponsor(draft: RecordDraft, parts: Sections) -> None:
     """Title and sponsor stand before the first label, with a logo's letter or name between them."""
     lines = [line for line in parts.before if fold_word(line.plain) not in _FURNITURE]
-    title = next((line for line in lines if line.level == 1), None) or next((line for line in lines if not _is_logo(line)), None)
+    at = next((n for n, line in enumerate(lines) if _is_logo(line)), None)
+    title = next((line for line in lines if line.level == 1), None) or next(iter(lines[:at]), None)
     if title is None:
         draft.problem(ProblemCode.NO_TITLE, "brief_title", "the capture holds no title")
-        return
-    draft.put("brief_title", title.plain, title)
-    rest = [line for line in lines if line.number > title.number]
-    named = [line for line in rest if not _is_logo(line)]
-    sponsor = named[-1] if named else None
-    name = sponsor.plain if sponsor else ""
-    if sponsor is None:
-        sponsor = next((line for line in rest if _LOGO.fullmatch(line.plain)), None)
-        name = _LOGO.fullmatch(sponsor.plain)[1] if sponsor else ""  # type: ignore[index]
-    if sponsor is None or not name:
-        return
+    else:
+        draft.put("brief_title", title.plain, title)
+    logo = lines[at] if at is not None else None
+    named_by = logo if logo and _LOGO.fullmatch(logo.plain) else None
+    after = [line for line in lines if line.number > (logo or title or line).number and not _is_logo(line)]
+    sure = len(parts.ordered) > 1 and parts.ordered[1].key in ("status", "phase")  # else values without labels stand here
+    beginning = logo.plain.casefold() if logo and not named_by else None
+    names = after[-1:] if sure else [line for line in after if beginning and line.plain.casefold().startswith(beginning)][:1]
+    if title and not logo and not after:
+        draft.problem(ProblemCode.LOSSY_CAPTURE, "lead_sponsor", "one line stands above the labels: it was taken for the title", title)
+    if names:
+        _sponsor(draft, parts, names[0], names[0].plain)
+    elif named_by:
+        _sponsor(draft, parts, named_by, _LOGO.fullmatch(named_by.plain)[1])  # type: ignore[index]
+
+
+def _sponsor(draft: RecordDraft, parts: Sections, line: Line, name: str) -> None:
     funders = _values(parts, "funders")
     terms = [look_up(AGENCY, line.text) for line in funders]
     agency = terms[0] if len(terms) == 1 else None
-    draft.put("lead_sponsor", Sponsor.model_validate({"name": name, "name_raw": name, "agency_class": agency}), sponsor)
+    draft.put("lead_sponsor", Sponsor.model_validate({"name": name, "name_raw": name, "agency_class": agency}), line)
     if len(terms) > 1:
         note = "the funder types cover lead and collaborators together: " + ", ".join(line.text for line in funders)
         draft.problem(ProblemCode.SPONSOR_CLASS_UNDECIDED, "lead_sponsor.agency_class", note, funders)
@@ -177,6 +190,8 @@ def _status(draft: RecordDraft, parts: Sections) -> None:
 
 def _identifiers(draft: RecordDraft, parts: Sections) -> None:
     for n, line in enumerate(_values(parts, "identifiers")):
+        if is_sentence(line.text):
+            break  # the text below, its heading lost
         issued = _ISSUED.fullmatch(line.text)
         value = issued["value"] if issued else line.text
         if issued and recognise(value) is None:
@@ -189,8 +204,17 @@ def _identifiers(draft: RecordDraft, parts: Sections) -> None:
 def _texts(draft: RecordDraft, parts: Sections) -> None:
     for key, field in (("about", "brief_summary"), ("description", "detailed_description")):
         section = parts.first(key)
-        if section and section.filled:
-            draft.put(field, paragraphs(section.lines), section.filled)
+        text, left = without_values(section.lines if section else (), _is_value)
+        draft.put(field, paragraphs(text), text)
+        if left:
+            draft.problem(ProblemCode.LOSSY_CAPTURE, field, "values stand without their labels after this text; not placed", left)
+
+
+def _is_value(line: Line) -> bool:
+    """True for what a label below the running text has as its value, and what is no sentence."""
+    counted = _ENROLLED.fullmatch(line.plain) and not line.plain.isdigit()
+    aged = re.search(r"\bold$", line.plain) and parse_age_range(line.plain)
+    return bool(counted or aged or line.plain in ("All", "Female", "Male") or look_up(HEALTHY, line.plain))
 
 
 def _people(draft: RecordDraft, parts: Sections) -> None:
@@ -240,6 +264,8 @@ def _criteria(draft: RecordDraft, page: Page, parts: Sections) -> None:
     first = min(s.all_lines[0].number for s in found if s.all_lines)
     last = max(s.all_lines[-1].number for s in found if s.all_lines)
     lines = page.lines[first - 1 : last]
+    end = next((n for n, line in enumerate(lines) if GROUPS.fullmatch(line.plain) or fold_word(line.plain) == "loading"), len(lines))
+    lines, _ = without_values(lines[:end], lambda line: line.plain.isdigit() and not line.marker)
     value = read_criteria(lines)
     draft.eligibility(value)
     if value.unclassified and not value.inclusion and not value.exclusion:
@@ -257,7 +283,7 @@ def _design(draft: RecordDraft, parts: Sections) -> None:
     }
     for key in _DESIGN:
         section = parts.first(key)
-        if section is None or not section.value or _GROUPS.fullmatch(section.value):
+        if section is None or not section.value or GROUPS.fullmatch(section.value):
             continue
         if key == "masking":
             masking, who = parse_masking(section.value)
@@ -273,81 +299,39 @@ def _design(draft: RecordDraft, parts: Sections) -> None:
     draft.put("design_raw", " | ".join(printed), where)
 
 
-def _arms(draft: RecordDraft, page: Page) -> None:
-    """The blocks after 'N participants in K patient groups': label, group type, 'Description:', 'Treatment:'."""
+def _arms(draft: RecordDraft, page: Page, parts: Sections) -> None:
+    """The blocks after 'N participants in K patient groups'."""
     filled = page.filled
-    start = next((n for n, line in enumerate(filled) if _GROUPS.fullmatch(line.plain)), None)
+    start = next((n for n, line in enumerate(filled) if GROUPS.fullmatch(line.plain)), None)
     if start is None:
         return
     end = next((n for n in range(start, len(filled)) if _LABELS.get(fold_word(filled[n].plain)) in _AFTER_ARMS), len(filled))
     lines = filled[start:end]
-    counted = _GROUPS.fullmatch(lines[0].plain)
+    counted = GROUPS.fullmatch(lines[0].plain)
     if counted and draft.get("enrollment") is None:
         draft.put("enrollment", Enrollment(count=int(counted["count"].replace(",", "")), raw=lines[0].plain), lines[0])
-    for arm, where in _arm_blocks(lines[1:]):
-        draft.add("arm_groups", arm, where)
+    for arm, where, whole in groups(lines[1:], {line.plain for line in _own_treatments(parts)}):
+        if arm:
+            draft.add("arm_groups", arm, where)
+        if not whole:
+            draft.problem(ProblemCode.LOSSY_CAPTURE, "arm_groups", "a patient group stands without its label", where)
     arms = draft.get("arm_groups") or []
     if counted and arms and len(arms) != int(counted["groups"]):
         note = f"the page announces {counted['groups']} groups, {len(arms)} were found"
         draft.problem(ProblemCode.VALUE_CONFLICT, "arm_groups", note, lines[0])
 
 
-def _arm_blocks(lines: Sequence[Line]) -> Iterator[tuple[ArmGroup, Lines]]:
-    starts = [n for n in range(len(lines)) if _begins_arm(lines, n)]
-    for start, end in stretches(starts, len(lines)):
-        yield _arm(lines[start:end]), span_of(lines[start:end])
-
-
-def _begins_arm(lines: Sequence[Line], n: int) -> bool:
-    """A line is an arm's label when its type, or 'Description:', or after treatments a new 'Treatment:', comes next."""
-    if n + 1 >= len(lines) or _part(lines[n]) or _arm_type(lines[n]):
-        return False
-    if _arm_type(lines[n + 1]) or _part(lines[n + 1]) == "description":
-        return True
-    before = next((part for line in reversed(lines[:n]) if (part := _part(line))), "")
-    return _part(lines[n + 1]) == "treatment" and before != "description"
-
-
-def _part(line: Line) -> str:
-    key = fold_word(line.plain)
-    return {"description": "description", "treatment": "treatment", "treatments": "treatment"}.get(key, "")
-
-
-def _arm_type(line: Line) -> str | None:
-    key = fold_word(line.plain)
-    return look_up(ARM_TYPE, key) if key.endswith((" group", " arm")) and key != "other arm" else None
-
-
-def _arm(lines: Sequence[Line]) -> ArmGroup:
-    kind, part = None, ""
-    texts: list[Line] = []
-    names: list[str] = []
-    for line in lines[1:]:
-        if _part(line):
-            part = _part(line)
-        elif not part and kind is None and _arm_type(line):
-            kind = _arm_type(line)
-        elif part == "treatment":
-            names.append(_named(line.text)[1])
-        else:
-            texts.append(line)
-    return ArmGroup.model_validate(
-        {"label": lines[0].plain, "type": kind, "description": paragraphs(texts) or None, "intervention_names": tuple(names)}
-    )
-
-
-def _named(text: str) -> tuple[str | None, str]:
-    """(type, name) of 'Drug: name'; the type is None where the word before the colon is not one."""
-    kind, colon, name = text.partition(":")
-    term = look_up(INTERVENTION_TYPE, kind) if colon else None
-    return (term, name.strip()) if term and name.strip() else (None, text.strip())
+def _own_treatments(parts: Sections) -> list[Line]:
+    """The lines under 'Treatments', which is also a heading inside a patient group."""
+    section = next((s for s in parts.all("treatments") if s.filled and s.head and fold_word(s.head.plain) == "treatments"), None)
+    lines = section.filled if section else []
+    return [line for line in lines if parts.has("study_type") or named(line.text)[0]]
 
 
 def _treatments(draft: RecordDraft, parts: Sections) -> None:
     arms: list[ArmGroup] = draft.get("arm_groups") or []
-    section = next((s for s in parts.all("treatments") if s.filled and s.head and fold_word(s.head.plain) == "treatments"), None)
-    for line in section.filled if section else []:
-        kind, name = _named(line.text)
+    for line in _own_treatments(parts):
+        kind, name = named(line.text)
         labels = tuple(arm.label for arm in arms if arm.label and name in arm.intervention_names)
         draft.add("interventions", Intervention.model_validate({"type": kind, "name": name, "arm_group_labels": labels}), line)
 
@@ -379,20 +363,32 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
         draft.add("contacts", Contact(role="CENTRAL", **contact), held)
 
 
-def _date(draft: RecordDraft, parts: Sections, field: str) -> None:
-    section = parts.first(field)
-    if section and section.value and parse_date(section.value):
-        draft.date(field, section.value, section.value_lines)
+def _timeline(draft: RecordDraft, parts: Sections) -> None:
+    """Dates, each perhaps with its distance from today, and the sponsors by their own names, where the page has them."""
+    for field in _DATES:
+        section = parts.first(field)
+        printed = section.value.partition("•")[0].strip() if section else ""
+        if section and parse_date(printed):
+            draft.date(field, printed, section.value_lines)
+    for line in _values(parts, "lead"):
+        draft.keep("Lead Sponsor", line.text)
+    for line in _values(parts, "collaborators"):
+        draft.add("collaborators", Sponsor(name=line.text), line)
+    section = parts.first("stopped")
+    if section and section.value:
+        draft.put("why_stopped", section.value, section.value_lines)
 
 
-def _lossy(draft: RecordDraft, parts: Sections) -> None:
-    """A capture is lossy when labels that always have a value stand empty; what is lost is then not known to be absent."""
-    always = ("status", "conditions", "study_type", "identifiers", "enrollment", "sex", "ages", "volunteers")
-    empty = [key for key in always if parts.has(key) and not (parts.first(key).filled or parts.first(key).inline)]  # type: ignore[union-attr]
-    missing = [key for key in ("status", "identifiers", "about", "criteria") if not parts.has(key)]
-    if empty or len(missing) > 1:
-        lost = ", ".join(empty + missing)
-        draft.problem(ProblemCode.LOSSY_CAPTURE, None, f"labels stand without their values, or are missing: {lost}")
+def _lossy(draft: RecordDraft, page: Page, parts: Sections) -> None:
+    """A capture is lossy when labels that always have a value stand empty or are gone; what is lost is then not known to be absent."""
+    arms = next((line.number for line in page.filled if GROUPS.fullmatch(line.plain)), len(page.lines) + 1)
+    empty, beyond = one_value_each(parts, ("study_type", "enrollment", "sex", "ages", "volunteers", *_DESIGN))
+    beyond = [line for line in beyond if line.number < arms]
+    empty += [key for key in ("status", "conditions", "identifiers") if parts.has(key) and not _values(parts, key)]
+    missing = [key for key in (*_ALWAYS, "about", "criteria") if not parts.has(key)]
+    if empty or missing or beyond:
+        lost = ", ".join([*empty, *missing]) or "a label"
+        draft.problem(ProblemCode.LOSSY_CAPTURE, None, f"labels stand without their values, or are missing: {lost}", beyond)
 
 
 FORMAT = page_format(NAME, "ClinicalTrials.Veeva study page", detect, read)

@@ -33,7 +33,7 @@ _CHUNK = 5000  # rows fetched at a time
 
 # the questions of every append, built once
 _GREATEST_AT = select(func.max(events.c.at))
-_LAST_ARRIVAL = select(func.max(events.c.arrival))
+LAST_ARRIVAL = select(func.max(events.c.arrival))
 _LAST_OF_ORIGIN = select(events.c.seq, events.c.id).where(events.c.origin == bindparam("own")).order_by(events.c.seq.desc()).limit(1)
 _OWN_ORIGIN = select(origins.c.origin, origins.c.fingerprint).order_by(origins.c.number.desc()).limit(1)
 _INSERT = insert(events)
@@ -131,10 +131,10 @@ class Ledger:
         with self.store.reading() as connection:
             yield from self.stream(connection, query)
 
-    def stream(self, connection: Connection, query: Select[Any]) -> Iterator[Event]:
-        """The events of a query over EVENT_COLUMNS, a few thousand rows at a time."""
+    def stream(self, connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None) -> Iterator[Event]:
+        """The events of a query over EVENT_COLUMNS, with *values* for its parameters, a few thousand rows at a time."""
         known, make = self._known, Event.stored_as
-        with connection.execute(query, execution_options={"yield_per": _CHUNK}) as result:
+        with connection.execute(query, values, execution_options={"yield_per": _CHUNK}) as result:
             for row in result:
                 form = (row[4], row[5])
                 if form not in known:
@@ -170,7 +170,7 @@ class Ledger:
     def arrived(self) -> int:
         """The number of the last event to arrive at this database; 0 in an empty one."""
         with self.store.reading() as connection:
-            return connection.scalar(_LAST_ARRIVAL) or 0
+            return connection.scalar(LAST_ARRIVAL) or 0
 
     def heads(self, *, as_of: str | None = None) -> dict[str, str]:
         """Of each origin, sorted, the id of its last event (up to this date)."""
@@ -304,7 +304,7 @@ class Ledger:
 
 def insert_rows(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     """Store whole rows, each in the order of COLUMNS, as the next arrivals. The caller has checked them and holds the lock."""
-    arrival = connection.scalar(_LAST_ARRIVAL) or 0
+    arrival = connection.scalar(LAST_ARRIVAL) or 0
     values = [dict(zip(COLUMNS, row, strict=True), arrival=arrival + i) for i, row in enumerate(rows, start=1)]
     connection.execute(_INSERT, values)
 

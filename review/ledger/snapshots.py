@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
-from review.ledger.ledger import Ledger, Position
+from review.ledger.ledger import LAST_ARRIVAL, Ledger, Position
 from review.ledger.moments import as_of_limit
 from review.ledger.tables import EVENT_COLUMNS, events
 from review.model.event import Event
@@ -21,7 +21,10 @@ from review.model.ledger_facts import FORKED, WITHDRAWN
 
 S = TypeVar("S")
 DATES_KEPT = 4  # how many dates in the past keep their folds
-_PLACE = (events.c.at, events.c.origin, events.c.seq)
+# the questions, built once: a walk through a review asks them thousands of times
+_EVERY = select(*EVENT_COLUMNS).order_by(events.c.at, events.c.origin, events.c.seq)
+# the empty text keeps the database from walking its index of times through everything old
+_SINCE = select(*EVENT_COLUMNS).where(events.c.arrival > bindparam("read")).order_by(events.c.at.concat(""), events.c.origin, events.c.seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +100,15 @@ class Snapshots:
         fold: Callable[[S, Event], S],
         wanted: list[ColumnElement[bool]],
     ) -> _Fold[S]:
-        arrival = connection.scalar(select(func.max(events.c.arrival))) or 0
+        arrival = connection.scalar(LAST_ARRIVAL) or 0
         if before is not None and before.arrival == arrival:
             return before
-        if before is not None and self._reaches_back(connection, before, wanted):
-            before = None
         if before is None:
-            state, position = start(), ("", "", 0)
+            state, position, query, read = start(), ("", "", 0), _EVERY, {}
         else:
-            state, position = before.state, before.position
-        new = [*wanted, tuple_(*_PLACE) > tuple_(*position)]
-        event = None
-        for event in self.ledger.stream(connection, select(*EVENT_COLUMNS).where(*new).order_by(*_PLACE)):
-            state = fold(state, event)
-        return _Fold(state, position if event is None else event.position, arrival)
-
-    def _reaches_back(self, connection: Connection, before: _Fold[Any], wanted: list[ColumnElement[bool]]) -> bool:
-        """True when a merge put an event before the position of this fold."""
-        # the empty text keeps the database from walking its index of times through everything old
-        order = (events.c.at.concat(""), events.c.origin, events.c.seq)
-        query = select(*_PLACE).where(*wanted, events.c.arrival > before.arrival).order_by(*order).limit(1)
-        first = connection.execute(query).one_or_none()
-        return first is not None and tuple(first) < before.position
+            state, position, query, read = before.state, before.position, _SINCE, {"read": before.arrival}
+        for event in self.ledger.stream(connection, query.where(*wanted) if wanted else query, read):
+            if event.position < position:  # a merge put it before the position of this fold
+                return self._advanced(connection, None, start, fold, wanted)
+            state, position = fold(state, event), event.position
+        return _Fold(state, position, arrival)

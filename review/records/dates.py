@@ -102,7 +102,7 @@ _UNITS: dict[str, AgeUnit] = {
 }  # fmt: skip
 _NO_LIMIT = frozenset("n/a|na|none|no limit|not applicable|no maximum|no minimum|not specified|no age limit|nolimit|-".split("|"))
 _AGE = re.compile(
-    r"(?:age\s*)?(?P<sign>>=|<=|≥|≤|=)?\s*(?P<value>\d{1,3})\s*(?P<plus>\+)?\s*-?\s*(?P<unit>[a-z]+)?(?:[\s-]*(?:old|of age))?"
+    r"(?:age\s*)?(?P<sign>>=|<=|≥|≤|=)?\s*(?P<value>\d{1,3})(?:\.0+)?\s*(?P<plus>\+)?\s*-?\s*(?P<unit>[a-z]+(?:\(s\))?)?(?:[\s-]*(?:old|of age))?"
     r"(?:\s+(?:and|or)\s+(?:older|over|above|up|younger|under))?\.?",
     re.I,
 )
@@ -155,4 +155,4 @@ def parse_age_range(text: str) -> tuple[Age | None, Age | None] | None:
 
 
 def _unit(word: str | None) -> AgeUnit | None:
-    return "YEARS" if not word else _UNITS.get(word.lower())
+    return "YEARS" if not word else _UNITS.get(word.lower().removesuffix("(s)"))

@@ -45,8 +45,13 @@ _PHRASES: Final = (
     ("masking", "SINGLE", r"\bsingle[- ]?(?:blind|mask)"),
     ("masking", "DOUBLE", r"\bdouble[- ]?(?:blind|mask)"),
     ("masking", "TRIPLE", r"\btriple[- ]?(?:blind|mask)"),
-    ("primary_purpose", "TREATMENT", r"\btreatment purpose\b"),
-    ("primary_purpose", "PREVENTION", r"\bprevention purpose\b"),
+    ("primary_purpose", "TREATMENT", r"\btreatment purpose\b|\(treatment\)"),
+    ("primary_purpose", "PREVENTION", r"\bprevention purpose\b|\(prevention\)"),
+    ("primary_purpose", "DIAGNOSTIC", r"\bdiagnos(?:tic|is) purpose\b|\(diagnostic\)"),
+    ("primary_purpose", "SCREENING", r"\bscreening purpose\b|\(screening\)"),
+    ("primary_purpose", "SUPPORTIVE_CARE", r"\bsupportive(?: care)? purpose\b|\(supportive care\)"),
+    ("primary_purpose", "HEALTH_SERVICES_RESEARCH", r"\bhealth services? research purpose\b|\(health services? research\)"),
+    ("primary_purpose", "BASIC_SCIENCE", r"\bbasic science(?: purpose\b|\))"),
 )
 _TIME_FRAME: Final = re.compile(r"(?P<measure>.*)\[\s*Time\s?-?Frame\s*:\s*(?P<frame>.*?)\s*\]?\s*\.?$", re.I | re.S)
 _EUCTR_OUTCOME: Final = re.compile(
@@ -56,6 +61,10 @@ _EUCTR_OUTCOME: Final = re.compile(
     re.I | re.S,
 )
 _NAMED_OUTCOME: Final = re.compile(r"(?P<label>Name|Timepoints?|Measure)\s*:\s*(?P<value>.*)", re.I | re.S)
+_NAMED_PARTS: Final = re.compile(
+    r";\s*(?=(?:Timepoints?|Measure|Secondary Objective|(?:Primary|Secondary) end point\(s\)"
+    r"|Timepoint\(s\) of evaluation of this end point)\s*:)"
+)
 _PRODUCT: Final = re.compile(
     r"(?P<label>Trade Name|Product Name|Product Code|Pharmaceutical Form(?: of the placebo)?|INN or Proposed INN|CAS Number"
     r"|Current Sponsor code|Other descriptive name|Concentration (?:unit|type|number)|Route of administration of the placebo)"
@@ -68,7 +77,7 @@ _EMPTY: Final = frozenset({"", "none", "nil", "na", "n a", "nil known", "no", "n
 
 def is_empty_word(text: str) -> bool:
     """True for 'None', 'N/A', 'Nil known', '-': a filled-in nothing."""
-    return fold_word(text) in _EMPTY
+    return fold_word(text) in _EMPTY and not any(c.isalpha() and not c.isascii() for c in text)
 
 
 def parse_design(text: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -145,6 +154,8 @@ def parse_sex(text: str) -> str | None:
     if said:
         yes = [sex for sex in ("female", "male") if said.get(sex) == "yes"]
         return "ALL" if len(yes) == 2 else yes[0].upper() if yes and len(said) == 2 else None
+    if ":" in text:
+        return None
     return words.look_up(words.SEX, text)
 
 
@@ -165,8 +176,8 @@ def parse_interventions(texts: Sequence[str]) -> list[Intervention]:
         kind, colon, name = text.partition(":")
         term = words.look_up(words.INTERVENTION_TYPE, kind) if colon else None
         groups = [] if term else [(label.strip(), value.strip()) for label, value in _GROUPED.findall(text)]
-        if term and name.strip():
-            made.append(Intervention.model_validate({"type": term, "name": name.strip()}))
+        if term:
+            made += [Intervention.model_validate({"type": term, "name": name.strip()})] if name.strip() else []
         elif groups and text.rstrip().endswith(";") and not re.sub(_GROUPED, "", text).strip(" ;"):
             made += [Intervention(name=value, arm_group_labels=(label,)) for label, value in groups if not is_empty_word(value)]
         elif not is_empty_word(text):
@@ -205,7 +216,7 @@ def parse_outcomes(texts: Sequence[str]) -> tuple[list[Outcome], list[str]]:
     """(outcomes, lines that are not outcomes) of printed lines; only the last ``[Time Frame: …]`` of a line is its time frame."""
     made: list[dict[str, str | None]] = []
     aside: list[str] = []
-    for text in texts:
+    for text in (part for whole in texts for part in _NAMED_PARTS.split(whole)):
         labelled = _EUCTR_OUTCOME.fullmatch(text) or _NAMED_OUTCOME.fullmatch(text)
         if labelled:
             _labelled_outcome(labelled["label"].lower(), labelled["value"].strip(), made, aside, text)
@@ -225,7 +236,9 @@ def parse_outcomes(texts: Sequence[str]) -> tuple[list[Outcome], list[str]]:
 def _labelled_outcome(label: str, value: str, made: list[dict[str, str | None]], aside: list[str], text: str) -> None:
     if not value or is_empty_word(value):
         return
-    if label.startswith(("primary", "secondary end", "name", "measure")):
+    if label == "measure" and made and not made[-1].get("description"):
+        made[-1]["description"] = value if value != made[-1]["measure"] else None
+    elif label.startswith(("primary", "secondary end", "name", "measure")):
         made.append({"measure": value})
     elif label.startswith("time") and made and not made[-1].get("time_frame"):
         made[-1]["time_frame"] = value
@@ -233,8 +246,11 @@ def _labelled_outcome(label: str, value: str, made: list[dict[str, str | None]],
         aside.append(text)
 
 
-def ethics_blocks(lines: Sequence[tuple[str, Any]]) -> list[Mapping[str, Any]]:
-    """The ethics reviews of labelled lines ``Status: … Approval date: … Contact: …``, each a mapping of label to (value, where)."""
+def ethics_blocks(lines: Sequence[tuple[str, Any]], *, below: bool = False) -> list[Mapping[str, Any]]:
+    """The ethics reviews of labelled lines ``Status: … Approval date: … Contact: …``, each a mapping of label to (value, where).
+
+    *below*: a value may stand on the line after its label; of the contact it always may.
+    """
     found: list[dict[str, Any]] = []
     last = None
     for text, where in lines:
@@ -242,7 +258,7 @@ def ethics_blocks(lines: Sequence[tuple[str, Any]]) -> list[Mapping[str, Any]]:
         key = {"status": "status", "approval date": "approval_date", "contact": "contact"}.get(fold_word(label)) if colon else None
         if key == "status" or (key and not found):
             found.append({})
-        if key is None and last == "contact" and "contact" not in found[-1]:
+        if key is None and last and last not in found[-1] and (last == "contact" or below):
             key, value = last, text
         if key and value.strip():
             found[-1][key] = (value.strip(), where)

@@ -31,7 +31,7 @@ STATUS: Table = _table(
     ACTIVE_NOT_RECRUITING="active, not recruiting|active, not enrolling|closed follow up continuing",
     COMPLETED="complete|completed|recruiting complete|complete follow up complete|finished",
     SUSPENDED="temporary halt|temporarily halted|temporary closed|suspended|suspended recruiting",
-    TERMINATED="terminated|prematurely ended|stopped early|discontinued",
+    TERMINATED="terminated|prematurely ended|stopped early|stopped|discontinued",
     WITHDRAWN="withdrawn|withdrawn prior to enrollment",
     UNKNOWN="unknown|unknown status",
     AUTHORISED="authorised|authorized|authorised recruitment may be ongoing or finished|authorised-recruitment may be ongoing or finished",
@@ -45,7 +45,8 @@ STATUS: Table = _table(
 STUDY_TYPE: Table = _table(
     INTERVENTIONAL="interventional|interventional study"
     "|intervention|interventional clinical trial|interventional clinical trial of medicinal product",
-    OBSERVATIONAL="observational|observational study|observational non invasive|observational patient registry|patient registry",
+    OBSERVATIONAL="observational|observational study|observational non invasive|observational patient registry|patient registry"
+    "|non interventional|non interventional study|noninterventional",
     EXPANDED_ACCESS="expanded access|expanded access study",
     DIAGNOSTIC="diagnostic test|diagnostic|diagnostic study",
     OTHER="other|others",

@@ -118,6 +118,13 @@ def cut(page: Page) -> Cut:
     place, open_value = -1, None
     for line in page.lines:
         at, own = _heading(line, place) if line.plain else (-1, "")
+        if at < 0 and 0 <= place < len(ORDER) - 1 and label_of(line, RESULTS)[0] == "available":
+            at = len(ORDER) - 1  # the heading is lost, but this label opens the results and nothing else
+            found.sections["results"] = [line]
+            place, open_value = at, None
+            continue
+        if place >= 0 and line.plain and not found.sections.get(ORDER[place][0]) and _heading(line, place - 1) == (place, ""):
+            continue  # the same heading twice
         if at >= 0:
             place, open_value = at, None
             found.sections[ORDER[at][0]] = [make_line(line.number, own)] if own else []
@@ -147,6 +154,11 @@ def _label_of(found: Cut, value: Value) -> str:
 def _continue(found: Cut, key: str, value: Value, line: Line) -> None:
     """A line without a label after a label: part of its value where the page is whole, else unplaced."""
     if _FURNITURE.match(line.plain):
+        return
+    if value.lines and line.plain == value.lines[-1].plain:
+        return  # the same line twice
+    if key == "scientific" and value.lines and "acronym" not in found.head and " " not in line.plain:
+        found.stray.append(line)  # may be the acronym, whose label is lost
         return
     answers = key == "sex" and re.match(r"(?i)(?:fe)?male\s*:", line.plain)
     continues = found.complete and bool(value.lines) and key in _MULTILINE and not (not found.below and _stands_alone(line))

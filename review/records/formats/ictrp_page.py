@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from review.model.record import Contact, EthicsReview, ProblemCode, Record, Sponsor
+from review.model.record import Age, Contact, Eligibility, EthicsReview, ProblemCode, Record, Sponsor
 from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.build import Context, RecordDraft
@@ -27,6 +27,7 @@ from review.text import fold_word
 NAME: Final = "ictrp_page"
 SITE: Final = "WHO ICTRP search portal (trialsearch.who.int)"
 
+_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S", re.I)
 _PLACEHOLDER: Final = re.compile(r"(?i)please refer to (?:the )?primary|see (?:the )?primary sponsor")
 _REGISTERED: Final = frozenset(
     "NCT ISRCTN EUDRACT EUCT CHICTR JPRN JRCT UMIN CTRI DRKS ACTRN IRCT NTR PACTR KCT SLCTR TCTR LBCTR REBEC OTHER".split()
@@ -79,7 +80,7 @@ def _head(draft: RecordDraft, found: Cut) -> None:
         draft.put(field_, value(key)[0], value(key)[1])
     name, where = value("register")
     url, _ = value("url")
-    draft.note(register=name or None, record_url=url or None)
+    draft.note(register=name or None, record_url=url if _ADDRESS.match(url) else None)
     sponsor, where = value("sponsor")
     if sponsor and not register.is_empty_word(sponsor):
         draft.put("lead_sponsor", Sponsor(name=sponsor, name_raw=sponsor), where)
@@ -126,6 +127,8 @@ def _ages(draft: RecordDraft, found: Cut) -> None:
         held = found.head.get(key)
         if held and held.text:
             age = register.parse_limit(held.text)
+            if age and key == "age_high" and held.text.rstrip().endswith("+"):
+                age = Age(raw=age.raw)  # the group of the oldest, which has no upper limit
             if age is None:
                 draft.unknown(field_, held.text, held.lines)
             draft.put(field_, age, held.lines)
@@ -176,13 +179,31 @@ def _criteria(draft: RecordDraft, found: Cut) -> None:
     if sum(line.plain.startswith("? ") for line in lines) > 1:
         draft.problem(ProblemCode.LOST_CHARACTER, "eligibility", "the list marks of the criteria were printed as '?'", lines)
         lines = [make_line(line.number, "• " + line.plain[2:]) if line.plain.startswith("? ") else line for line in lines]
-    made = read_criteria(lines)
+    if "age_low" not in found.head:  # its label is lost; its value may stand last
+        last = next((line for line in reversed(lines) if line.plain), None)
+        if last and (register.parse_limit(last.plain) or register.parse_sex(last.plain)):
+            lines = lines[: lines.index(last)]
+            found.stray.append(last)
+    made = _one_count(read_criteria(lines))
     draft.eligibility(made)
     for group in ("inclusion", "exclusion", "unclassified"):
         for n, item in enumerate(getattr(made, group)):
             if sign := lost_comparison(" ".join([item.text, *(sub.text for sub in item.subitems)])):
                 note = f"'{sign}' may have been a comparison: the portal prints '=' or '?' for ≥ and ≤"
                 draft.problem(ProblemCode.POSSIBLE_LOST_COMPARISON, f"eligibility.{group}[{n}]", note, item.lines)
+
+
+def _one_count(made: Eligibility) -> Eligibility:
+    """Where only one of the two lists has a heading, the numbers must go on one by one; from a break on nothing is certain."""
+    if bool(made.inclusion) == bool(made.exclusion):
+        return made
+    group = "inclusion" if made.inclusion else "exclusion"
+    items = getattr(made, group)
+    numbers = [int(item.number) if item.number and item.number.isdigit() else 0 for item in items]
+    at = next((n for n in range(1, len(items)) if numbers[n - 1] and numbers[n] and numbers[n] != numbers[n - 1] + 1), None)
+    if at is None:
+        return made
+    return made.model_copy(update={group: items[:at], "unclassified": (*items[at:], *made.unclassified)})
 
 
 def _lists(draft: RecordDraft, found: Cut) -> None:
@@ -221,7 +242,7 @@ def _lists(draft: RecordDraft, found: Cut) -> None:
 
 
 def _results(draft: RecordDraft, found: Cut) -> None:
-    for block in register.ethics_blocks([(shown(line), line) for line in found.whole("ethics")]):
+    for block in register.ethics_blocks([(shown(line), line) for line in found.whole("ethics")], below=found.below):
         date = parse_date(block["approval_date"][0], day_first=True) if "approval_date" in block else None
         made = EthicsReview(
             status=block["status"][0] if "status" in block else None,
@@ -229,16 +250,28 @@ def _results(draft: RecordDraft, found: Cut) -> None:
             contact=block["contact"][0] if "contact" in block else None,
         )
         draft.add("ethics_review", made, [where for _, where in block.values()])
-    for line in found.sections.get("results", ()):
-        key, value = label_of(line, RESULTS)
-        if not key or not value:
-            continue
+    for key, value, line in _answers(found):
         if key == "available":
             draft.put("has_results", {"yes": True, "no": False}.get(value.lower()), line)
-        elif key == "url":
+        elif key == "url" and _ADDRESS.match(value):
             draft.put("results.url", value, line)
         elif date := parse_date(value, day_first=True):
             draft.put(f"results.date_{key}", date.iso, line)
+
+
+def _answers(found: Cut) -> Iterator[tuple[str, str, Line]]:
+    """(key, value, line) of the results; a value below its label counts only where none of the labels is lost."""
+    lines = found.sections.get("results", [])
+    below = found.below and all(any(label_of(line, RESULTS)[0] == key for line in lines) for key in RESULTS.values())
+    waits = ""
+    for line in lines:
+        key, value = label_of(line, RESULTS)
+        if not key and waits and below and line.plain:
+            key, value, waits = waits, shown(line), ""
+        elif key or line.plain:
+            waits = key if not value else ""
+        if key and value:
+            yield key, value, line
 
 
 FORMAT: Final = page_format(NAME, "WHO ICTRP record page", detect, read)

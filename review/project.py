@@ -11,12 +11,8 @@ from review.errors import NotAllowed
 from review.ledger import exchange, verifying
 from review.ledger.home import export_beside, find, lacking, open_ledger
 from review.ledger.ledger import Ledger
-from review.ledger.pen import Pen
-from review.ledger.seat import Seat
-from review.ledger.snapshots import Snapshots
-from review.model.blinding import Viewer
 from review.model.plan import FILE_NAME
-from review.protocol import admitted
+from review.protocol import Admission
 from review.records.receipt import Receipt
 from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms, furnish
@@ -32,8 +28,8 @@ class Review:
     """A review folder, open for one viewer. ``Review.open()`` finds it upward from here; ``Review.create(path)`` lays it out."""
 
     def __init__(self, folder: Path, ledger: Ledger, reviewer: str | None) -> None:
-        self.folder, self._ledger, self._snapshots = folder, ledger, Snapshots(ledger)
-        self._viewer = admitted(Seat(self._snapshots, Pen(ledger, None), Viewer()), folder / FILE_NAME, reviewer)
+        self.folder, self._ledger = folder, ledger
+        self._admission = Admission(ledger, folder / FILE_NAME, reviewer)
         self._rooms = rooms = self._furnish(None)
         self.protocol, self.searches, self.records, self.studies = rooms.protocol, rooms.searches, rooms.records, rooms.studies
         self.screening, self.extraction, self.bias = rooms.screening, rooms.extraction, rooms.bias
@@ -56,7 +52,7 @@ class Review:
         return cls.open(lay_out(Path(path), title))
 
     def _furnish(self, as_of: str | None) -> Rooms:
-        return furnish(Seat(self._snapshots, Pen(self._ledger, self._viewer.name, self._viewer.roles), self._viewer, as_of), self.folder)
+        return furnish(self._admission.seat(as_of), self.folder)
 
     def _at(self, as_of: str | None) -> Rooms:
         """The rooms as of a date (a bare date means its end, in UTC); None means up to the last event."""
@@ -79,13 +75,18 @@ class Review:
     @property
     def reviewer(self) -> str | None:
         """For whom the review is open."""
-        return self._viewer.name
+        return self._admission.viewer.name
+
+    def arrived(self) -> int:
+        """The number of the last fact to arrive in the ledger: another one as soon as anybody has written."""
+        return self._ledger.arrived()
 
     def import_files(
-        self, paths: Sequence[str | Path], *, search: str, addresses: Mapping[str, str] | None = None, format: str | None = None
-    ) -> Receipt:
+        self, paths: Sequence[str | Path], *, search: str, addresses: Mapping[str, str] | None = None, format: str | None = None,
+        progress: Any = None,
+    ) -> Receipt:  # fmt: skip
         """Take in files found by *search*, then apply the identifier rules for duplicates and links. Returns the receipt."""
-        receipt = self.records.import_files(paths, search=search, addresses=addresses, format=format)
+        receipt = self.records.import_files(paths, search=search, addresses=addresses, format=format, progress=progress)
         self.studies.find()
         return receipt
 

@@ -32,7 +32,11 @@ class ProtocolAmended(Body):
 
 
 class SearchRecorded(Body):
-    """One execution of one search, with or without a file. ``hits`` None means: not stated."""
+    """One execution of one search, with or without a file. ``hits`` None means: not stated; '' means: nothing was said.
+
+    together_with: the databases that were searched at the same time on one platform. prior_work: whose strategy was taken over or adapted.
+    update_of: the earlier search that this one brings up to date, and updating: how.
+    """
 
     kind: ClassVar[str] = "search.recorded"
     source: str
@@ -47,6 +51,14 @@ class SearchRecorded(Body):
     hits: int | None
     by: str
     run: int
+    strategy_file: str = ""
+    limits_reason: str = ""
+    together_with: tuple[str, ...] = ()
+    url: str = ""
+    prior_work: str = ""
+    update_of: str | None = None
+    updating: str = ""
+    note: str = ""
 
 
 class ImportedItem(Body):

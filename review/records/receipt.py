@@ -1,18 +1,34 @@
-"""The receipt of an import: what came in, where each entry went, and sums that are checked."""
+"""The receipt of an import: what came in, where each entry went, and sums that are checked. How it looks: ``receipt_page.py``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
 
+CHANGES_SHOWN = 20  # in words, for one file; the rest stand in rv.records.changes
+
+
+class Remark(NamedTuple):
+    """One refusal, warning or remark: its line (from 1), what stands there, the title of the entry, the field, the code, the words."""
+
+    line: int | None
+    quoted: str
+    record: str
+    field: str
+    code: str
+    message: str
+
 
 @dataclass(frozen=True)
 class FileReceipt:
-    """One file: entries read = kept + refused; kept = new + versions + sightings. ``refusal`` says why a whole file was refused."""
+    """One file: entries read = kept + refused; kept = new + versions + sightings. ``refusal`` says why a whole file was refused.
+
+    remarks holds the refusals and warnings as well. changes: (title of a known record, what its new version says otherwise).
+    """
 
     file: str
     format: str
@@ -21,8 +37,9 @@ class FileReceipt:
     versions: int
     sightings: int
     refused: tuple[tuple[int, str], ...]
-    problems: tuple[tuple[str, str, str, str], ...]  # record title, field, code, message
+    remarks: tuple[Remark, ...]
     warnings: tuple[str, ...]
+    changes: tuple[tuple[str, str], ...]
     refusal: str = ""
 
     @property
@@ -30,10 +47,21 @@ class FileReceipt:
         """Entries that are in the review now."""
         return self.new + self.versions + self.sightings
 
+    @property
+    def holds(self) -> bool:
+        """Whether read = kept + refused, and the reader found as many entries as the file has beginnings of entries."""
+        return self.read == self.kept + len(self.refused) and not any(r.code == "receipt_mismatch" for r in self.remarks)
+
+    @property
+    def parts(self) -> list[str]:
+        """Where the entries went, in words: '12 new', '1 seen before' …"""
+        counts = ((self.versions, "versions of known records"), (self.sightings, "seen before"), (len(self.refused), "refused"))
+        return [f"{self.new:,} new", *(f"{n:,} {word}" for n, word in counts if n)]
+
 
 @dataclass(frozen=True)
 class Receipt:
-    """All files of one import. ``ok`` is True when nothing was refused and every sum holds; it shows itself."""
+    """All files of one import. ``ok`` is True when nothing was refused and every sum holds; it shows itself, as text or as a page."""
 
     search: str
     files: tuple[FileReceipt, ...]
@@ -55,42 +83,53 @@ class Receipt:
 
     @property
     def ok(self) -> bool:
-        """Nothing refused, and read = kept + refused for every file."""
-        return self.refused == 0 and all(f.read == f.kept + len(f.refused) for f in self.files)
+        """Nothing refused, and every sum holds: read = kept + refused, as many as the file has beginnings of entries."""
+        return self.refused == 0 and all(f.holds for f in self.files)
 
     @property
     def problems(self) -> pd.DataFrame:
-        """One row per refusal, warning and remark: file, line, record, field, code, message."""
+        """One row per refusal, warning and remark: file, line, quoted, record, field, code, message.
+
+        quoted: what stands on that line of the file, shortened; line is missing where a remark is about the whole entry or file.
+        """
         import pandas as pd
 
-        rows: list[tuple[str, int | None, str, str, str, str]] = []
-        for f in self.files:
-            rows.extend((f.file, line or None, "", "", "refused", reason) for line, reason in f.refused)
-            rows.extend((f.file, None, "", "", "warning", words) for words in f.warnings)
-            rows.extend((f.file, None, title, field, code, message) for title, field, code, message in f.problems)
-        return pd.DataFrame(rows, columns=["file", "line", "record", "field", "code", "message"])
+        rows = [(f.file, *remark) for f in self.files for remark in f.remarks]
+        columns = ["file", "line", "quoted", "record", "field", "code", "message"]
+        return pd.DataFrame(rows, columns=columns).astype({"line": "Int64"})
 
     def lines(self) -> Sequence[str]:
-        """The receipt in words, one line a file."""
-        found = []
-        for f in self.files:
-            if f.refusal:
-                found.append(f"{f.file}: refused. {f.refusal}")
-                continue
-            parts = [f"{f.new:,} new"]
-            parts += [
-                f"{n:,} {word}"
-                for n, word in ((f.versions, "versions of known records"), (f.sightings, "seen before"), (len(f.refused), "refused"))
-                if n
-            ]
-            found.append(f"{f.file} ({f.format}): {f.read:,} read = " + " + ".join(parts))
-            found.extend(
-                f"  {f.file}:{line}: refused: {reason}" if line else f"  {f.file}: refused: {reason}" for line, reason in f.refused
-            )
-            found.extend(f"  warning: {words}" for words in f.warnings)
-        return found
+        """The receipt in words: one line a file, and under it what was refused, warned of, and changed in a new version."""
+        return [_on_one_line(line) for f in self.files for line in _told(f)]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from review.records.receipt_page import page
+
+        return page(self)
+
+
+def _told(f: FileReceipt) -> Iterator[str]:
+    if f.refusal:
+        first, *more = f.refusal.split("\n")
+        yield f"{f.file}: refused. {first}"
+        yield from more
+        return
+    yield f"{f.file} ({f.format}): {f.read:,} read = " + " + ".join(f.parts)
+    for line, reason in f.refused:
+        yield f"  {f.file}:{line}: refused: {reason}" if line else f"  {f.file}: refused: {reason}"
+    for words in f.warnings:
+        yield f"  warning: {words}"
+    for title, changed in f.changes[:CHANGES_SHOWN]:
+        yield f"  version of a known record: {title}: {changed}"
+    if len(f.changes) > CHANGES_SHOWN:
+        yield f"  and {len(f.changes) - CHANGES_SHOWN:,} more versions of known records"
+
+
+def _on_one_line(text: str) -> str:
+    """A text of others without what would move the cursor of a terminal, or turn its direction."""
+    return text if text.isprintable() else "".join(c if c.isprintable() or c in "\u200c\u200d" else "\ufffd" for c in text)

@@ -83,14 +83,40 @@ def _search(event: Event) -> SearchView:
     return SearchView(event.subject, event.id, event.at, b["source"], b["source_kind"], b["via"], b["run"], b["searched"], b["hits"], b)
 
 
+Read = tuple[Event, str, int]
+
+
+def live_readings(state: RecordsState, entry: Entry, load: Load) -> tuple[list[Read], list[Read]]:
+    """(readings, sightings) of one record that count: one whose import was taken back counts where a live import saw it too."""
+    seen = [one for one in entry.sightings if state.facts.live(one[0].id)]
+    readings: list[Read] = []
+    for reading in entry.readings:
+        if state.facts.live(reading[0].id):
+            readings.append(reading)
+            continue
+        own = load(reading[1])[reading[2]]["record_id"]
+        again = next((one for one in seen if load(one[1])[one[2]]["record_id"] == own), None)
+        if again is not None:
+            seen.remove(again)
+            readings.append(again)
+    return readings, seen
+
+
+def known_ids(state: RecordsState, load: Load) -> dict[str, str]:
+    """Id of each entry as it was read -> the record that it is, of those that count."""
+    return {
+        load(parsed)[index]["record_id"]: entry.record
+        for entry in state.entries.values()
+        for _, parsed, index in live_readings(state, entry, load)[0]
+    }
+
+
 def records(state: RecordsState, load: Load) -> list[RecordView]:
     """Every unique record with its newest reading, in ledger order; those of a withdrawn import are left out."""
     found: list[RecordView] = []
+    runs = {subject: _search(event) for subject, event in state.searches.items()}
     for entry in state.entries.values():
-        live = [(e, p, i) for e, p, i in entry.readings if state.facts.live(e.id)]
-        seen = [(e, p, i) for e, p, i in entry.sightings if state.facts.live(e.id)]
-        if not live:  # the import that brought it first was taken back; where another brought it too, that one stands
-            live, seen = seen[:1], seen[1:]
+        live, seen = live_readings(state, entry, load)
         if not live:
             continue
         founder, (event, parsed, index) = live[0][0], live[-1]
@@ -103,7 +129,7 @@ def records(state: RecordsState, load: Load) -> list[RecordView]:
                 position=entry.position,
                 event=founder.id,
                 at=founder.at,
-                search=_search(state.searches[founder.body["search"]]),
+                search=runs[founder.body["search"]],
                 file_name=body.get("file_name"),
                 raw_sha256=body.get("raw_sha256"),
                 text_sha256=body.get("flat_sha256") or body.get("raw_sha256"),

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from review.model.decision import is_imported
 from review.model.views import AssessmentView, CellView, RecordView, StudyView
+from review.records.versions import differences, in_short
 from review.reporting.escaping import legal
 from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms
 
 MOST = 10  # names in a line, and changed fields under a record
-LONGEST = 120  # characters of a value that is shown
-# what a reader notes about its own work says nothing about the trial
-OWN_FIELDS = ("schema_version", "record_id", "related_record_ids", "provenance", "problems", "derived", "extra", "design_raw")
 
 
 @dataclass(frozen=True)
@@ -108,42 +104,11 @@ def _records(before: Rooms, after: Rooms) -> Iterator[Change]:
 
 
 def _fields(old: RecordView, new: RecordView) -> Iterator[str]:
-    """Each field of the record that reads otherwise, old → new, to the lowest level that has a name of its own."""
-    changed = [
-        f"{path}: {_short(was)} → {_short(now)}"
-        for field in sorted({*old.doc, *new.doc} - set(OWN_FIELDS))
-        for path, was, now in _differences(field, old.doc.get(field), new.doc.get(field))
-    ]
-    yield from changed[: 2 * MOST]
+    """Each field of the record that reads otherwise, old → new, those that a review must see first."""
+    changed = differences(old.doc, new.doc)
+    yield from map(str, changed[: 2 * MOST])
     if len(changed) > 2 * MOST:
         yield f"and {len(changed) - 2 * MOST:,} more fields"
-
-
-def _differences(path: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
-    if path.endswith((".lines", ".confidence")):
-        return  # where it stands on the page
-    if isinstance(was, Mapping) and isinstance(now, Mapping):
-        for key in sorted({*was, *now}):
-            yield from _differences(f"{path}.{key}", was.get(key), now.get(key))
-    elif isinstance(was, list) and isinstance(now, list) and any(isinstance(one, Mapping) for one in (*was, *now)):
-        for at, (one, other) in enumerate(zip_longest(was, now), start=1):
-            yield from _differences(f"{path} {at}", one, other)
-    elif was != now:
-        yield path, was, now
-
-
-def _short(value: Any) -> str:
-    if value is None or value == [] or value == "":
-        return "nothing"
-    if isinstance(value, Mapping):
-        value = {key: one for key, one in value.items() if key not in ("lines", "confidence") and one not in (None, [], "")}
-        text = "; ".join(f"{key} {_short(one)}" for key, one in value.items())
-    elif isinstance(value, list):
-        text = ", ".join(map(_short, value))
-    else:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _studies(before: Rooms, after: Rooms) -> Iterator[Change]:
@@ -217,7 +182,7 @@ def _cell(cell: CellView) -> tuple[str, tuple[str, tuple[str, ...]]]:
     where = [part for part in (cell.arm, cell.outcome, cell.timepoint, cell.analysis_set) if part]
     unit = f" {cell.unit}" if cell.unit else ""
     state = f"{cell.state}, in conflict" if cell.conflict else cell.state
-    return ", ".join([cell.item.replace("_", " "), *where]), (f"{_short(cell.value)}{unit} ({state})", (cell.event,))
+    return ", ".join([cell.item.replace("_", " "), *where]), (f"{in_short(cell.value)}{unit} ({state})", (cell.event,))
 
 
 def _bias(before: Rooms, after: Rooms) -> Iterator[Change]:
@@ -228,7 +193,7 @@ def _assessment(found: AssessmentView) -> tuple[str, tuple[str, tuple[str, ...]]
     name = ", ".join(part for part in (found.tool, found.result, found.effect) if part)
     domains = "; ".join(f"{domain} {level}" for domain, level in found.domains.items())
     said = " – ".join(part for part in (found.overall, domains, found.reason) if part)
-    return name, (f"{_short(said)} ({found.status})" if said else found.status, found.events)
+    return name, (f"{in_short(said)} ({found.status})" if said else found.status, found.events)
 
 
 Shown = Mapping[str, tuple[str, tuple[str, ...]]]  # what it is called -> how it reads, and the facts behind it

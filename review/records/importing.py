@@ -1,0 +1,247 @@
+"""What one file brings: where each of its entries goes, what its import is as a fact, and the receipt. It writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import ChainMap, Counter
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from review.errors import FormatUnknown, InputRefused
+from review.ledger.drafting import MAX_BLOB
+from review.model.notice_titles import notice_in
+from review.model.planning import ImportedItem, RecordsImported, RefusedItem
+from review.model.record import Kind, Problem, Record
+from review.model.views import NOT_TRIAL_NUMBERS, RecordView, SearchView
+from review.records import state
+from review.records.formats import Refusal
+from review.records.lines import split_lines
+from review.records.reading import Entries, entries
+from review.records.receipt import FileReceipt, Remark
+from review.records.source import Source
+from review.records.versions import differences, in_words
+from review.text import fold_blanks, fold_word
+
+AGGREGATORS = ("clinconnect", "meddatax", "veeva_ctv")
+EVERY = 500  # entries between two words of progress
+_QUOTED = 160  # characters of a line that a remark quotes
+_OWN = frozenset({"PMID", "PMCID"})  # these one article alone can have, as one trial its registry number
+
+Tell = Callable[[int], object]  # is told how many entries of the file have been read
+
+
+@dataclass
+class Known:
+    """What a source has given so far; it grows with every file, so that a folder of files is looked through once."""
+
+    ids: MutableMapping[str, str]  # id of an entry as it was read -> the record that it is
+    numbers: MutableMapping[str, tuple[str, str]] = field(default_factory=dict)  # own number -> record, title
+    newest: MutableMapping[str, Mapping[str, Any] | str] = field(default_factory=dict)  # record -> its newest reading, or that as JSON
+
+    @classmethod
+    def of(cls, ids: dict[str, str], views: Iterable[RecordView], source: str) -> Known:
+        """What *source* has given, from the records that there are; *ids* of every source."""
+        found = cls(ids)
+        for record in views:
+            if record.search.source == source and (number := state.primary_identifier(record.doc)):
+                found.numbers[number] = (record.id, record.title)
+                found.newest[record.id] = record.doc
+        return found
+
+    def apart(self) -> Known:
+        """The same, to grow by one file without changing this one."""
+        return Known(ChainMap({}, self.ids), ChainMap({}, self.numbers), ChainMap({}, self.newest))
+
+    def grow(self, by: Known) -> None:
+        """Take over what a file added that was ``apart``."""
+        self.ids.update(by.ids.maps[0])  # type: ignore[attr-defined]
+        self.numbers.update(by.numbers.maps[0])  # type: ignore[attr-defined]
+        self.newest.update(by.newest.maps[0])  # type: ignore[attr-defined]
+
+    def version_of(self, record: Record) -> str | None:
+        """The known record of which *record* is a newer reading: it has its number.
+
+        A DOI may be that of a whole supplement, a number of an unknown kind that of a line in an export: with these the title counts too.
+        """
+        own = record.primary_identifier
+        held = self.numbers.get(f"{own.type}:{own.value}") if own else None
+        if own is None or held is None:
+            return None
+        alone = own.type in _OWN or own.type not in NOT_TRIAL_NUMBERS
+        return held[0] if alone or _same_title(record.brief_title or record.official_title or "", held[1]) else None
+
+
+@dataclass
+class Brought:
+    """The entries of one file, each with its place."""
+
+    docs: list[str] = field(default_factory=list)
+    items: list[ImportedItem] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    remarks: list[tuple[str, Problem]] = field(default_factory=list)  # title of the entry, remark
+    changes: list[tuple[str, str]] = field(default_factory=list)  # title of a known record, what reads otherwise
+    older: list[str] = field(default_factory=list)  # titles of known records of which a newer state is in hand
+    parser_version: str = "1"
+
+    def read(self, found: Entries, known: Known, tell: Tell) -> None:
+        """Go through the file; *known* grows. Two entries of one file are two entries, also where they have one number."""
+        here: set[str] = set()
+        for n, entry in enumerate(found):
+            if n % EVERY == 0:
+                tell(n)
+            if isinstance(entry, Refusal):
+                self.refused.append(entry)
+                continue
+            self.docs.append(entry.model_dump_json())
+            self._place(entry, known, here)
+            self.parser_version = entry.provenance.parser_version or self.parser_version
+            self.remarks += ((entry.brief_title or "", problem) for problem in entry.problems)
+
+    def _place(self, entry: Record, known: Known, here: set[str]) -> None:
+        """Seen before, a version of a known record of this source, or new."""
+        own, seen, title = entry.record_id, known.ids.get(entry.record_id), entry.brief_title or entry.official_title or ""
+        version_of = None if seen else known.version_of(entry)
+        if version_of in here:
+            version_of = None
+        record, how = seen or version_of or own, "sighting" if seen else "version" if version_of else "new"
+        if version_of:
+            self._compare(title or "(no title)", known.newest[version_of], self.docs[-1])
+        if not seen and (number := entry.primary_identifier) is not None:
+            known.numbers.setdefault(f"{number.type}:{number.value}", (record, title))
+            known.newest[record] = self.docs[-1]
+        known.ids[own] = record
+        here.add(record)
+        self.items.append(ImportedItem(record=record, how=how, index=len(self.items)))  # type: ignore[arg-type]
+
+    def _compare(self, title: str, before: Mapping[str, Any] | str, now: str) -> None:
+        old, new = json.loads(before) if isinstance(before, str) else before, json.loads(now)
+        self.changes.append((title, in_words(differences(old, new))))
+        was, is_now = _last_update(old), _last_update(new)
+        precision = min(len(was), len(is_now))
+        if is_now[:precision] < was[:precision]:
+            self.older.append(title)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What is to be written of one file, and its receipt; no body where the file was refused."""
+
+    receipt: FileReceipt
+    body: RecordsImported | None = None
+    blobs: tuple[tuple[bytes, bool], ...] = ()
+
+
+def take(
+    data: bytes,
+    name: str,
+    run: SearchView,
+    known: Known,
+    before: int | None,
+    tell: Tell,
+    *,
+    format: str | None,
+    address: str | None,
+    kind: Kind | None,
+) -> Taken:
+    """What the file *name* brings as found by *run*. *before*: what earlier files of this search held, None where more files follow.
+
+    A file that cannot be taken gives a receipt that says why: no reader knows it, or it is larger than a database can keep.
+    """
+    brought, grown = Brought(), known.apart()
+    try:
+        found = entries(Source(data, name), format, address, searched=f"{run.source}|{run.via or run.kind}", kind=kind)
+        brought.read(found, grown, tell)
+        lines = split_lines(found.format.text(found.source))
+    except (FormatUnknown, InputRefused) as problem:
+        return refused(name, problem.message, str(problem))
+    parsed, flat = f"[{','.join(brought.docs)}]".encode(), "\n".join(lines).encode()
+    if len(parsed) > MAX_BLOB:
+        return refused(name, too_large("what was read of it takes", len(parsed)))
+    known.grow(grown)
+    warnings = [*((str(p.code), p.message) for p in found.problems), *_warnings(found, brought, run, before)]
+    body = RecordsImported(
+        search=run.id,
+        file_name=name,
+        raw_sha256=found.source.digest[0],
+        parsed_sha256=_sha(parsed),
+        flat_sha256=None if flat == data else _sha(flat),
+        format=found.format.name,
+        parser=f"{found.format.name}@{brought.parser_version}",
+        address=address,
+        read=found.kept + found.refused,
+        kept=len(brought.items),
+        refused=tuple(RefusedItem(line=r.line or 0, reason=r.reason) for r in brought.refused),
+        items=tuple(brought.items),
+        records_digest=_sha("\n".join(sorted(i.record for i in brought.items)).encode()),
+        warnings=tuple(words for _, words in warnings),
+    )
+    blobs = ((data, True), (parsed, False), *(() if body.flat_sha256 is None else ((flat, False),)))
+    return Taken(_receipt(body, brought, warnings, lines), body, blobs)
+
+
+def refused(name: str, why: str, told: str = "") -> Taken:
+    """A whole file that was not taken; it counts as one entry."""
+    remark = Remark(None, "", "", "", "refused", why)
+    return Taken(FileReceipt(name, "unknown", 1, 0, 0, 0, ((0, why),), (remark,), (), (), told or why))
+
+
+def too_large(what: str, size: int) -> str:
+    """The words for what no database can keep."""
+    return f"{what} {size:,} bytes, and at most {MAX_BLOB:,} can be kept: export the search in parts"
+
+
+def _receipt(body: RecordsImported, brought: Brought, warnings: Sequence[tuple[str, str]], lines: Sequence[str]) -> FileReceipt:
+    count = Counter(item.how for item in body.items)
+    remarks = [Remark(r.line, r.excerpt or _quoted(lines, r.line, r.line), "", "", "refused", r.reason) for r in brought.refused]
+    remarks += [Remark(None, "", "", "", code, words) for code, words in warnings]
+    for title, problem in brought.remarks:
+        first, last = problem.lines or (None, None)
+        remarks.append(Remark(first, _quoted(lines, first, last), title, problem.field or "", str(problem.code), problem.message))
+    told = tuple((r.line or 0, r.reason) for r in brought.refused)
+    said = tuple(words for _, words in warnings)
+    counts = (body.read, count["new"], count["version"], count["sighting"])
+    return FileReceipt(body.file_name, body.format, *counts, told, tuple(remarks), said, tuple(brought.changes))
+
+
+def _quoted(lines: Sequence[str], first: int | None, last: int | None) -> str:
+    """The lines from *first* to *last*, counted from 1, as one, shortened."""
+    if not first:
+        return ""
+    text = fold_blanks(" ".join(line[: 2 * _QUOTED] for line in lines[first - 1 : min(last or first, first + 4)]))
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+
+
+def _warnings(found: Entries, brought: Brought, run: SearchView, before: int | None) -> list[tuple[str, str]]:
+    """What the receipt warns of beside what the reader of the file said: (code, words)."""
+    said = []
+    total = (before or 0) + found.kept + found.refused
+    if before is not None and run.hits is not None and total < run.hits:
+        words = f"the search found {run.hits:,}, its files hold {total:,}: the export may have been capped, or more files are to come"
+        said.append(words)
+    if before is not None and run.hits is not None and total > run.hits:
+        said.append(f"the search found {run.hits:,}, its files hold {total:,}: a file may be of another search, or have come twice")
+    if run.kind == "register" and found.format.name in AGGREGATORS:
+        said.append("this page repeats registry entries and is no register itself: such a source is of kind other, via website")
+    if brought.older:
+        named = "; ".join(brought.older[:3]) + ("; …" if len(brought.older) > 3 else "")
+        words = f"{len(brought.older):,} are older states of records that are here already, which now stand as the newest: {named}"
+        said.append(f"{words}. If that is not meant, take this import back: rv.records.undo(event)")
+    return [("warning", words) for words in said]
+
+
+def _last_update(doc: Mapping[str, Any]) -> str:
+    """The date of the state that an entry shows; '' where the source does not say."""
+    dates = doc.get("dates") or {}
+    return next((dates[name]["date"] for name in ("last_update", "last_refreshed") if (dates.get(name) or {}).get("date")), "")
+
+
+def _same_title(one: str, other: str) -> bool:
+    """Whether two titles are the same, but for the mark of a notice on one of them."""
+    a, b = sorted((fold_word(title) or fold_blanks(title).casefold() for title in (one, other)), key=len)
+    return a == b or (a != "" and a in b and (notice_in(one) is not None) != (notice_in(other) is not None))
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

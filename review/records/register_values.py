@@ -258,6 +258,8 @@ def ethics_blocks(lines: Sequence[tuple[str, Any]], *, below: bool = False) -> l
         key = {"status": "status", "approval date": "approval_date", "contact": "contact"}.get(fold_word(label)) if colon else None
         if key == "status" or (key and not found):
             found.append({})
+        if colon and fold_word(label) in ("results available", "date posted", "date completed", "url"):
+            break  # the heading of the results is lost
         if key is None and last and last not in found[-1] and (last == "contact" or below):
             key, value = last, text
         if key and value.strip():

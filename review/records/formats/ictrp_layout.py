@@ -38,6 +38,9 @@ CONTACT: Final = {"name": "name", "address": "address", "telephone": "phone", "e
 _FURNITURE: Final = re.compile(
     r"(?i)(?:disclaimer|note:|copyright\b|please fill|skip navigation|world health organization|main$|back\b|home$)"
 )
+_AFTER: Final = {
+    "registered": "prospective", "enrolled": "size", "refreshed": "id", "age_low": "age_high", "age_high": "sex", "size": "status",
+}  # fmt: skip
 _MULTILINE: Final = frozenset({"title", "scientific", "design", "phase", "size"})
 IDS: Final = {  # end of an HTML element's id -> key of the head
     "Last_updatedLabel": "refreshed", "TrialIDLabel": "id", "Date_registrationLabel": "registered", "Primary_sponsorLabel": "sponsor",
@@ -138,7 +141,7 @@ def cut(page: Page) -> Cut:
             open_value = Value(line, [make_line(line.number, value)] if value else [])
             found.head.setdefault(label, open_value)
         elif open_value is not None and line.plain and (place < 0 or place == 3):
-            _continue(found, _label_of(found, open_value), open_value, line)
+            _continue(found, _label_of(found, open_value), open_value, line, _next_key(page, line))
         elif place >= 0 and place != 3:
             found.sections[ORDER[place][0]].append(line)
         elif line.plain and place >= 0:
@@ -151,7 +154,13 @@ def _label_of(found: Cut, value: Value) -> str:
     return next((key for key, one in found.head.items() if one is value), "")
 
 
-def _continue(found: Cut, key: str, value: Value, line: Line) -> None:
+def _next_key(page: Page, line: Line) -> str:
+    """The key of the label on the next line that is not blank, else ''."""
+    after = next((one for one in page.lines[line.number :] if one.plain), None)
+    return label_of(after, {**HEAD, **AGES})[0] if after else ""
+
+
+def _continue(found: Cut, key: str, value: Value, line: Line, following: str) -> None:
     """A line without a label after a label: part of its value where the page is whole, else unplaced."""
     if _FURNITURE.match(line.plain):
         return
@@ -162,7 +171,7 @@ def _continue(found: Cut, key: str, value: Value, line: Line) -> None:
         return
     answers = key == "sex" and re.match(r"(?i)(?:fe)?male\s*:", line.plain)
     continues = found.complete and bool(value.lines) and key in _MULTILINE and not (not found.below and _stands_alone(line))
-    opens = found.below and not value.lines and (found.complete or _fits(key, line.plain))
+    opens = found.below and not value.lines and (found.complete or _fits(key, line.plain, following))
     if answers or continues or opens:
         value.lines.append(line)
     else:
@@ -179,8 +188,13 @@ def _has_every_label(page: Page) -> bool:
     return all(key in seen for key in EXPECTED) and all(key in seen for key, words_ in ORDER if words_)
 
 
-def _fits(key: str, text: str) -> bool:
-    """True when *text* has the shape of the values of *key*: what a damaged page may still tell."""
+def _fits(key: str, text: str, following: str) -> bool:
+    """True when *text* has the shape of the values of *key*: what a damaged page may still tell.
+
+    Where another label has values of the same shape, the label that follows must be the one that follows on a whole page.
+    """
+    if key in _AFTER and _AFTER[key] != following:
+        return False
     shapes: dict[str, bool] = {
         "id": recognise(text) is not None, "url": text.lower().startswith("http"), "prospective": text.lower() in ("yes", "no"),
         "size": register.parse_size(text) is not None, "status": words.look_up(words.STATUS, text) is not None,

@@ -180,11 +180,10 @@ def _criteria(draft: RecordDraft, found: Cut) -> None:
         draft.problem(ProblemCode.LOST_CHARACTER, "eligibility", "the list marks of the criteria were printed as '?'", lines)
         lines = [make_line(line.number, "• " + line.plain[2:]) if line.plain.startswith("? ") else line for line in lines]
     if "age_low" not in found.head:  # its label is lost; its value may stand last
-        last = next((line for line in reversed(lines) if line.plain), None)
-        if last and (register.parse_limit(last.plain) or register.parse_sex(last.plain)):
-            lines = lines[: lines.index(last)]
-            found.stray.append(last)
-    made = _one_count(read_criteria(lines))
+        while lines and (not lines[-1].plain or register.parse_limit(lines[-1].plain) or register.parse_sex(lines[-1].plain)):
+            found.stray += [lines[-1]] if lines[-1].plain else []
+            lines = lines[:-1]
+    made = _one_count(read_criteria(lines), bool(found.missing))
     draft.eligibility(made)
     for group in ("inclusion", "exclusion", "unclassified"):
         for n, item in enumerate(getattr(made, group)):
@@ -193,14 +192,18 @@ def _criteria(draft: RecordDraft, found: Cut) -> None:
                 draft.problem(ProblemCode.POSSIBLE_LOST_COMPARISON, f"eligibility.{group}[{n}]", note, item.lines)
 
 
-def _one_count(made: Eligibility) -> Eligibility:
-    """Where only one of the two lists has a heading, the numbers must go on one by one; from a break on nothing is certain."""
+def _one_count(made: Eligibility, lossy: bool) -> Eligibility:
+    """Where only one of the two lists has a heading, the numbers must go on one by one; from a break on nothing is certain.
+
+    On a page that lost other labels nothing of it is: the other heading may be lost as well.
+    """
     if bool(made.inclusion) == bool(made.exclusion):
         return made
     group = "inclusion" if made.inclusion else "exclusion"
     items = getattr(made, group)
     numbers = [int(item.number) if item.number and item.number.isdigit() else 0 for item in items]
-    at = next((n for n in range(1, len(items)) if numbers[n - 1] and numbers[n] and numbers[n] != numbers[n - 1] + 1), None)
+    breaks = (n for n in range(1, len(items)) if numbers[n - 1] and numbers[n] and numbers[n] != numbers[n - 1] + 1)
+    at = 0 if lossy else next(breaks, None)
     if at is None:
         return made
     return made.model_copy(update={group: items[:at], "unclassified": (*items[at:], *made.unclassified)})

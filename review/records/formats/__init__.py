@@ -26,12 +26,20 @@ _MODULES = (
     "veeva",
     "ctgov_v2",
     "ris",
+    "medline",
+    "wos_tagged",
+    "ovid_tagged",
+    "refworks",
+    "enw",
     "table",
     "pubmed_xml",
     "ictrp_export",
     "conversions",
     "ctgov_csv",
     "eudract_text",
+    "ctis_json",
+    "ctgov_xml",
+    "isrctn_xml",
 )
 ENTRY_POINT_GROUP = "review.formats"
 

@@ -146,7 +146,7 @@ def _draft(entry: _Entry) -> RecordDraft:
     draft = RecordDraft("trial_registration")
     if number := entry.one("EudraCT Number") or entry.one("A.2"):
         draft.identifier(number.value, number.lines, primary=True)
-    for code in ("A.4.1", "A.5.1", "A.5.2", "A.5.3"):
+    for code in ("Sponsor's Protocol Code Number", "A.4.1", "A.5.1", "A.5.2", "A.5.3"):
         for answer in entry.all(code):
             draft.identifier(answer.value, answer.lines)
     lay, full = entry.one("A.3.1"), entry.one("A.3")

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from review import cli_alone as alone
-from review import cli_decisions, cli_desk
+from review import cli_decisions, cli_desk, cli_records
 from review.errors import InputRefused, NotAllowed, NotFound, ReviewError
 
 app = typer.Typer(
@@ -308,6 +308,7 @@ def backup(file: Path, project: Project = HERE, as_: As = None) -> None:
 
 app.command()(alone.simulate)
 app.command()(cli_decisions.decisions)
+app.command()(cli_records.records)
 app.command()(cli_desk.lab)
 app.command()(cli_desk.desk)
 

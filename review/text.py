@@ -10,6 +10,10 @@ _WIDTHLESS = re.compile("[\u200b\u2060\ufeff]+")  # blanks that ``str.split`` do
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>^~|&%=\"'$:;,?@/])")
 _MARKS = re.compile("[\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # combining marks
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+_PLAIN_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?$")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # as OWASP lists them for CSV
+_UNSEEN = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"  # blanks and characters without a width
+_DIVIDED = re.compile(r"([;\t])([^;\t]*)")
 
 
 def fold_blanks(text: str) -> str:
@@ -44,6 +48,24 @@ def canonical_text(text: str) -> str:
 def unescape_markdown(text: str) -> str:
     r"""*text* without Markdown's backslash escapes: ``\>`` ``\<`` ``\^`` ``\[`` ``\*`` become the bare character."""
     return _ESCAPE.sub(r"\1", text) if "\\" in text else text
+
+
+def line_ends(text: str) -> str:
+    """*text* without carriage returns, at which some programs begin a new row."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def no_formula(text: str) -> str:
+    """*text* with an apostrophe before what a spreadsheet would take for a formula, also behind a semicolon or tab, where some divide.
+
+    Numbers keep their sign: ``-1.5`` stays, ``-1+2`` becomes ``'-1+2``.
+    """
+    return _DIVIDED.sub(lambda found: found[1] + _guarded(found[2]), _guarded(text))
+
+
+def _guarded(text: str) -> str:
+    starts = text.startswith(_FORMULA_STARTS) or text.lstrip(_UNSEEN).startswith(_FORMULA_STARTS)
+    return f"'{text}" if starts and not _PLAIN_NUMBER.match(text.replace(",", "").strip()) else text
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from review.model.views import RecordView, SearchView
 from review.protocol import Protocol
 from review.records import state
 from review.records.by_hand import record_by_hand
+from review.records.exporting import Exported, export
 from review.records.importing import Known, refused, take, too_large
 from review.records.receipt import FileReceipt, Receipt
 from review.records.searches import Searches
@@ -195,6 +196,13 @@ class Records:
             draft = Draft(RecordsImported.kind, run.id, taken.body, self._seat.pen.actor or "")
             self._seat.pen.write_all([draft], blobs=taken.blobs)
         return taken.receipt
+
+    def export(self, path: str | Path, *, format: str, records: Iterable[str] | None = None) -> Exported:
+        """Write all records, or those with these ids, to *path* for another program; the receipt says what the format cannot hold.
+
+        format  ris, bibtex, csl-json, csv (for spreadsheets), csv-raw, asreview
+        """
+        return export(self.views(), path, format=format, records=records)
 
     def undo(self, event: str) -> str:
         """Take back an import or an entry made by hand; the records that only it brought leave every view. Returns the event id."""

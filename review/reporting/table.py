@@ -19,6 +19,7 @@ from review.reporting.labels import Labels, load_labels
 from review.reporting.stylesheet import table_style
 from review.reporting.table_text import grid
 from review.reporting.trace_view import MIME, Quote, Trace, TraceEntry, origins, traces_to_json
+from review.text import line_ends, no_formula
 
 if TYPE_CHECKING:
     import pandas
@@ -31,10 +32,6 @@ BLOCK_MIME = "application/vnd.review.block+json"  # under it an output carries i
 LONG, SHEET = 200, 50  # a page sets a table of more rows in sheets of so many, and lays out those that are in sight
 WIDE_COLUMNS, WIDE_UNITS = 8, 16  # from here on a table turns landscape in print
 NUMBER = re.compile(r"([<>≤≥≈~]?\s?[-−+]?\d[\d,\u2009\u202f]*)([^\d,].*)?$", re.DOTALL)
-PLAIN_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?$")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # as OWASP lists them for CSV
-UNSEEN = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"  # blanks and characters without a width
-DIVIDED = re.compile(r"([;\t])([^;\t]*)")
 LONGEST_FRACTION = 20
 
 
@@ -212,8 +209,8 @@ class Table:
             for row in self.rows:
                 line = []
                 for cell, flags in zip(row, flagged, strict=True):
-                    line += [_line_ends(text) for text in ([self.value(cell) or "", cell.flag] if flags else [self.value(cell) or ""])]
-                writer.writerow([_no_formula(value) for value in line] if spreadsheet else line)
+                    line += [line_ends(text) for text in ([self.value(cell) or "", cell.flag] if flags else [self.value(cell) or ""])]
+                writer.writerow([no_formula(value) for value in line] if spreadsheet else line)
         return target
 
     def docx(self, path: Path | str) -> Path:
@@ -246,7 +243,7 @@ class Table:
     def _csv_head(self, flagged: list[bool], spreadsheet: bool) -> list[str]:
         head = []
         for column, flags in zip(self.columns, flagged, strict=True):
-            shown = _no_formula(f"{column.head} ({column.unit})" if column.unit else column.head)
+            shown = no_formula(f"{column.head} ({column.unit})" if column.unit else column.head)
             head.append(shown if spreadsheet else column.key)
             if flags:
                 head.append(self.labels.say("table.flag_head", head=shown) if spreadsheet else f"{column.key}_flag")
@@ -339,18 +336,3 @@ def _lines(text: str) -> str:
 def _letter(at: int) -> str:
     first, last = divmod(at, 26)
     return (_letter(first - 1) if first else "") + "abcdefghijklmnopqrstuvwxyz"[last]
-
-
-def _line_ends(text: str) -> str:
-    """*text* without carriage returns, at which some programs begin a new row."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _no_formula(text: str) -> str:
-    """*text* with an apostrophe before what a spreadsheet would take for a formula, also behind a semicolon or tab, where some divide."""
-    return DIVIDED.sub(lambda found: found[1] + _guarded(found[2]), _guarded(text))
-
-
-def _guarded(text: str) -> str:
-    starts = text.startswith(FORMULA_STARTS) or text.lstrip(UNSEEN).startswith(FORMULA_STARTS)
-    return f"'{text}" if starts and not PLAIN_NUMBER.match(text.replace(",", "").strip()) else text

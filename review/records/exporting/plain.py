@@ -1,0 +1,46 @@
+"""Makes texts fit for a file: what no line or no UTF-8 can hold is written otherwise, and counted by what was done."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+Remarks = Counter[str]  # what was written otherwise, in words -> how many values
+
+LONE = "values with half a character, which no UTF-8 can hold: a replacement character stands for it"
+CONTROLS = "values with control characters, which were left out"
+BREAKS = "values with rare line breaks (form feed, U+2028 and the like), which became usual ones"
+ONE_LINE = "values in several lines, which became one line"
+_LONE: Final = re.compile("[\ud800-\udfff]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_BREAK: Final = re.compile("[\x0b\x0c\x1c-\x1e\x85]")
+_SEPARATOR: Final = re.compile("[\u2028\u2029]")
+
+
+def encodable(text: str, remarks: Remarks) -> str:
+    """*text* without lone surrogates, which no UTF-8 can hold."""
+    return _put(_LONE, "\ufffd", text, remarks, LONE)
+
+
+def clean(text: str, remarks: Remarks) -> str:
+    """*text* in lines that end with LF, without control characters other than tabs, and without blanks around it."""
+    text = encodable(text, remarks).replace("\r\n", "\n").replace("\r", "\n")
+    return _put(_BREAK, "\n", _put(_CONTROL, "", text, remarks, CONTROLS), remarks, BREAKS).strip()
+
+
+def block(text: str, remarks: Remarks) -> str:
+    """As ``clean``, and LF is the only sign at which any program could break a line."""
+    return _put(_SEPARATOR, "\n", clean(text, remarks), remarks, BREAKS).strip()
+
+
+def line(text: str, remarks: Remarks) -> str:
+    """*text* in one line: a blank for each line break."""
+    return _put(re.compile(r"\s*\n\s*"), " ", block(text, remarks), remarks, ONE_LINE)
+
+
+def _put(pattern: re.Pattern[str], instead: str, text: str, remarks: Remarks, words: str) -> str:
+    made, n = pattern.subn(instead, text)
+    if n:
+        remarks[words] += 1
+    return made

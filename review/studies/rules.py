@@ -54,6 +54,7 @@ def links(reports: Sequence[ReportView]) -> list[Proposal]:
         for record in report.records:
             for value in _own_number(record):
                 owner.setdefault(value, report)
+    by_id = {report.id: report for report in reports}
     found: list[Proposal] = []
     for report in reports:
         named: defaultdict[str, list[str]] = defaultdict(list)
@@ -63,7 +64,7 @@ def links(reports: Sequence[ReportView]) -> list[Proposal]:
                     named[owner[value].id].append(value)
         rule = "secondary_number" if report.stands.is_registration else "states_number"
         for target, values in named.items():
-            other = next(r for r in reports if r.id == target)
+            other = by_id[target]
             # Two registrations that name each other would link both ways; the earlier one founds the study.
             if rule == "secondary_number" and other.records[0].position > report.records[0].position:
                 found.append(Proposal(report.id, target, rule, {"value": values[0]}))

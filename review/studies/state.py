@@ -83,13 +83,16 @@ def reports(state: StudiesState, records: Sequence[RecordView]) -> list[ReportVi
     by_report = {founding_report(r.id): r for r in sorted(records, key=lambda r: r.position)}
     merges = [m for m in state.merges if state.facts.live(m.id)]
     groups = groups_of(list(by_report), [[r for r in m.body["reports"] if r in by_report] for m in merges])
+    founder = {report: members[0] for members in groups for report in members}
+    merged_by: dict[str, list[str]] = {}
+    for merge in merges:
+        own_group = next((founder[r] for r in merge.body["reports"] if r in founder), None)
+        merged_by.setdefault(own_group or "", []).append(merge.id)
     found: list[ReportView] = []
     for members in groups:
         own = tuple(by_report[m] for m in members)
         stands = next((r for r in own if r.lane == "dbr"), own[0])
-        inside = set(members)
-        merged_by = tuple(m.id for m in merges if inside & set(m.body["reports"]))
-        found.append(ReportView(members[0], own, stands, merged_by, tuple(members)))
+        found.append(ReportView(members[0], own, stands, tuple(merged_by.get(members[0], ())), tuple(members)))
     return found
 
 

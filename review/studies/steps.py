@@ -135,9 +135,10 @@ class Studies:
         reports = self.report_views()
         merged = (m.body["reports"] for m in self._state.merges)
         taken = {frozenset({a, b}) for one in merged for a in one for b in one if a != b} | self._apart()
+        members = {r.id: r.members for r in reports}
         drafts: list[Draft] = []
         for p in rules.duplicates(reports):
-            if not any(frozenset({a, b}) in taken for a in self._members(reports, p.first) for b in self._members(reports, p.second)):
+            if not any(frozenset({a, b}) in taken for a in members[p.first] for b in members[p.second]):
                 body = ReportsMerged(
                     reports=(p.first, p.second), rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason=""
                 )
@@ -162,10 +163,6 @@ class Studies:
         return {
             frozenset({a, b}) for e in found.apart if found.facts.live(e.id) for a in e.body["reports"] for b in e.body["reports"] if a != b
         }
-
-    @staticmethod
-    def _members(reports: Sequence[ReportView], report: str) -> tuple[str, ...]:
-        return next(r.members for r in reports if r.id == report)
 
     # deciding
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from review import Review
 from tests.example.build import ROOT
@@ -45,13 +45,13 @@ UNSHOWN = {"page: fullName", "page: briefSummary", "page: detailedDescription", 
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
+def visit(tab: Callable[..., Page]) -> Iterator[Visit]:
     """Opens a file of a folder. Every request is looked at: nothing but that folder and data: may be asked, no dialog, no error."""
     pages: list[Page] = []
     wrong: list[str] = []
 
-    def open_page(file: Path, *, wide: int = 1280, high: int = 900) -> Page:
-        page = browser.new_page(viewport={"width": wide, "height": high}, reduced_motion="reduce")
+    def open_page(file: Path) -> Page:
+        page = tab(wide=1280, high=900, motion="reduce")
         pages.append(page)
         here = file.parent.as_uri() + "/"
 
@@ -131,17 +131,19 @@ def test_every_place_that_the_checklist_names_is_there(example: dict[str, Path],
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-@pytest.mark.parametrize("wide", [1280, 390])
-def test_hostile_texts_stay_texts(spoilt: tuple[dict[str, Path], Hostile], visit: Visit, name: str, wide: int) -> None:
+def test_hostile_texts_stay_texts(spoilt: tuple[dict[str, Path], Hostile], visit: Visit, name: str) -> None:
     out, _ = spoilt
-    page = visit(out[name], wide=wide)
-    assert page.evaluate(TOO_WIDE) == []
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    assert page.evaluate(TOO_WIDE) == []
-    for link in page.locator("main a.trace").all()[:3]:
-        link.press("Enter")
+    page = visit(out[name])
+    for wide in (1280, 390):
+        page.set_viewport_size({"width": wide, "height": 900})
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = false; })")
         assert page.evaluate(TOO_WIDE) == []
-        page.keyboard.press("Escape")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.evaluate(TOO_WIDE) == []
+        for link in page.locator("main a.trace").all()[:3]:
+            link.press("Enter")
+            assert page.evaluate(TOO_WIDE) == []
+            page.keyboard.press("Escape")
     page.wait_for_timeout(100)
     assert page.evaluate("window.RAN === undefined && !document.querySelector('iframe, object, embed, base, img, video, audio, form')")
     assert page.evaluate("document.querySelectorAll('script').length") == 1

@@ -33,6 +33,7 @@ _MODULES = (
     "enw",
     "table",
     "pubmed_xml",
+    "endnote_xml",
     "ictrp_export",
     "conversions",
     "ctgov_csv",

@@ -15,6 +15,7 @@ from review.model.record import Affiliation, Author, Lines, ProblemCode
 from review.records.build import RecordDraft, as_identifier
 from review.records.identifiers import Found, find, recognise
 from review.records.notices import notices_of
+from review.records.own_note import identify
 from review.text import fold_blanks
 
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -95,16 +96,21 @@ class _Filling:
         for (tag, path), lines in self.repeated.items():
             which = "a further value" if len(lines) == 1 else f"{len(lines):,} further values"
             draft.problem(ProblemCode.REPEATED_TAG, path, f"{which} of '{tag}' kept apart: the field holds one", _from_to(lines))
-        links = self.waiting.get("comment", [])
-        for value in links:
-            self.keep(value)
-        found = notices_of(
-            draft.get("publication.publication_types") or (), draft.get("brief_title"), [(value.tag, value.text) for value in links]
-        )
-        for notice in found:
-            draft.problem(notice.code, notice.field, notice.message, draft.span(notice.field) if notice.field else None)
+        self._notices()
         if draft.get("brief_title") is None and draft.get("official_title") is None:
             draft.problem(ProblemCode.NO_TITLE, "brief_title", "the entry has no title")
+
+    def _notices(self) -> None:
+        """What the source states of the article since it came out, with the line that says so."""
+        kinds = "publication.publication_types"
+        told = [(notices_of((kind,), None), self.draft.span(f"{kinds}[{n}]")) for n, kind in enumerate(self.draft.get(kinds) or ())]
+        told.append((notices_of((), self.draft.get("brief_title")), self.draft.span("brief_title")))
+        for value in self.waiting.get("comment", ()):
+            self.keep(value)
+            told.append((notices_of((), None, [(value.tag, value.text)]), value.lines))
+        for notices, lines in told:
+            for notice in notices:
+                self.draft.problem(notice.code, notice.field, notice.message, lines)
 
     def _authors(self) -> None:
         named = self.waiting.get("author", [])
@@ -255,8 +261,10 @@ def _any_numbers(filling: _Filling, value: Value) -> None:
 
 
 def _note(filling: _Filling, value: Value) -> None:
-    """A note; what it cites is not the entry's own."""
+    """A note; what it cites is not the entry's own, but that of an export of a review says what the entry is."""
     filling.keep(value)
+    if identify(filling.draft, value.text, value.lines):
+        return
     held = {(i.type, i.value) for i in filling.draft.get("identifiers") or ()}
     for found in find(value.text.split("References:")[0]):
         if found.is_registration and (found.type, found.value) not in held:

@@ -36,7 +36,8 @@ class Dialect:
     tags of the file itself. ``texts`` are tags of running text, in which a line may look like a tag by chance. Of the tags of ``each``
     every further line is a value of its own. ``indent`` matches how a line must begin that goes on (None: any line without a tag goes on,
     and each is remarked on). ``furniture`` matches what programs print between entries; ``kinds`` are the values with which a loosely
-    written beginning is one. Without its beginning an entry counts as one only where a tag of ``titles`` stands.
+    written beginning is one. Without its beginning an entry counts as one only where a tag of ``titles`` stands. ``wrapped``: the
+    program itself breaks long lines, and a line that goes on is no repair.
     """
 
     known: frozenset[str]
@@ -54,6 +55,7 @@ class Dialect:
     furniture: re.Pattern[str] | None = None
     kinds: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
+    wrapped: bool = False
 
 
 class Entry:
@@ -101,15 +103,15 @@ class Entry:
         """Something was repaired on this line."""
         self.faults.setdefault(kind, []).append(number)
 
-    def values(self) -> list[Value]:
-        """The values in the order of the file."""
+    def values(self, *, wrapped: bool = False) -> list[Value]:
+        """The values in the order of the file; *wrapped*: a further line is no paragraph of its own."""
         if not self.further:
             return [Value(tag, text, (number, number)) for tag, text, number in self.opened]
         found = []
         for place, (tag, text, number) in enumerate(self.opened):
             further = self.further.get(place, ())
             last = further[-1][1] if further else number
-            found.append(Value(tag, _joined([text, *(more for more, _ in further)]), (number, last)))
+            found.append(Value(tag, _joined([text, *(more for more, _ in further)], wrapped=wrapped), (number, last)))
         return found
 
     def _row(self, line: str, number: int) -> None:
@@ -124,13 +126,13 @@ class Entry:
             self.faults.clear()
 
 
-def _joined(parts: list[str]) -> str:
+def _joined(parts: list[str], *, wrapped: bool) -> str:
     """A value of several lines: broken lines are put together again, paragraphs stay apart."""
-    text = parts[0]
+    pieces = [parts[0].rstrip()]
     for before, part in pairwise(parts):
-        broken = len(before) in _WRAPPED and not before.endswith((".", ":"))
-        text += (" " if broken else "\n") + part if text else part
-    return text
+        broken = len(before) < _WRAPPED.stop if wrapped else len(before) in _WRAPPED and not before.endswith((".", ":"))
+        pieces += (" " if broken else "\n") if pieces[-1] else "", part.strip()
+    return "".join(pieces)
 
 
 class Cutter:
@@ -264,11 +266,10 @@ class Cutter:
         elif self.blank or self._pending:
             if dialect.furniture and dialect.furniture.match(line):
                 self._outside(number, line)
-            else:
-                self._pending.append((number, line))
+                return None  # what comes next is still behind an empty line
+            self._pending.append((number, line))
             if len(self._pending) > _MANY:
                 self._settle(of_entry=False)
-            return None  # still behind the empty line
         else:
             self._goes_on(entry, line, number, fault)
         self.blank = False
@@ -321,7 +322,7 @@ def read_tagged(
             yield item
             continue
         index += 1
-        values = item.values()
+        values = item.values(wrapped=dialect.wrapped)
         reason = item.refusal or _unfit(item, values, dialect)
         if reason:
             yield Refusal(source.name, reason, item.first, item.rows[0][:80] if item.rows else "")

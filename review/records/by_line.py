@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from review.model.record import Affiliation, Author, Corresponding
+from review.records.countries import country_code
 from review.text import fold_word
 
 _MARK: Final = r"(?:\d{1,2}|[*†‡§¶#])"
@@ -16,7 +17,7 @@ _ROLE: Final = re.compile(r",\s+(?:[a-z].*|(?:MD|PhD|DPhil|MSc|MPH|MRCP|FRCP|FRC
 _GROUP: Final = re.compile(r"(?:and\s+)?(?:on behalf of|for)\s+(?=the\b|[A-Z])", re.I)
 _REF: Final = re.compile(r"(?P<ref>\d{1,2})\.?\s*(?=[^\s\d.,])")
 _HONORIFIC: Final = re.compile(
-    r"(?P<title>(?:Associate |Assistant |Adjunct )?Prof(?:essor)?|Dr|Drs|Mr|Mrs|Ms|Miss|Sir|Dame|A/Prof)\.?\s+(?=[A-Z])"
+    r"(?P<title>(?:Associate |Assistant |Adjunct )?Prof(?:essor)?|Dr|Drs|Mr|Mrs|Ms|Miss|Sir|Dame|A/Prof)\.?\s+(?=[^\W\d_])"
 )
 _TO: Final = re.compile(r"(?:Correspondence|Corresponding author)(?:\s+(?:and reprint requests\s+)?to)?\s*:?\s*", re.I)
 _EMAIL: Final = re.compile(r"[^\s;,<>()]+(?:@|\{at\}|\[at\]|\(at\))[^\s;,<>()]+", re.I)
@@ -51,13 +52,24 @@ def is_correspondence(text: str) -> bool:
     return bool(_TO.match(text)) and len(text) > 14
 
 
+def looks_like_author(text: str) -> bool:
+    """True for an item that is a name of two to six words, or a name with marks: what a list without numbers may begin with."""
+    name = _ROLE.sub("", _MARKS.sub("", _ORCID.sub("", text).strip(" ,;")))
+    words = name.split()
+    capitals = sum(word[:1].isupper() for word in words)
+    return 2 <= len(words) <= 6 and capitals >= 2 and not re.search(r"[\d:;.?!\"]\w|[:;?!]", name) and not looks_like_affiliation(text)
+
+
 def looks_like_affiliation(text: str) -> bool:
     """True for an item that is an institution and not a person, where no restart of the numbers tells the lists apart."""
     institution = re.search(
         r"\b(?:Departments?|Universit|Hospitals?|Institut|Centre|Center|School|Faculty|Division|College|Unit|Clinic|Service|Laborator|Ministry)",
         text,
     )
-    return bool(re.match(r"\d{1,2}\s*[^\W\d_]", text)) or (bool(institution) and text.count(",") > 0)
+    if re.match(r"\d{1,2}\s*[^\W\d_]", text):
+        return True
+    last = text.rstrip(" .;").rpartition(",")[2].strip()
+    return text.count(",") > 0 and (bool(institution) or country_code(last) is not None)
 
 
 def parse_correspondence(texts: Iterable[str], authors: Sequence[Author]) -> list[Corresponding]:

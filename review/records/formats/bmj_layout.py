@@ -27,6 +27,11 @@ TYPES: Final = frozenset(
         "|Epidemiological science|Epidemiological research|Recommendation|Recommendations|Guideline|Commentary|Viewpoint|Viewpoints"
         "|Research letter|Research methods and reporting|Analysis|Education|Clinical review|Practice|Meta-analysis|PostScript"
         "|Electronic pages|Miscellaneous|Communication|Hypothesis|Perspective|Qualitative research|Cohort profile|Images"
+        "|Rapid communication|Brief communication|Clinical research|Clinical trial|Research paper|Paper|Papers|Full papers|Short reports"
+        "|Rapid responses|Scientific letter|Case report/series|Narrative review|Scoping review|Mini review|Invited review|State of the art review"
+        "|Reviews|Systematic reviews|Guidelines|Rapid recommendations|Position statement|Consensus statement|Debate|Opinion|Feature|News"
+        "|Personal view|Lesson of the week|Education and debate|General practice|Quality improvement report|Methodology|Clinical science"
+        "|Basic science|Laboratory science|Book review|Obituary|Observations|Data note|Supplement|Correction|Corrections|Retraction"
     ).split("|")
 )
 FOOTNOTES: Final = {
@@ -46,6 +51,7 @@ _FURNITURE: Final = re.compile(
     r"|info (?:&|and) metrics|rapid responses|statistics from.*|jump to comment.*|ccby(?:nc)?(?: open access)?|figures (?:&|and) data)$",
     re.I,
 )
+_ADDRESS: Final = re.compile(r"(?:https?://|doi:|www\.)\S+$|.*this is an open.access", re.I)
 _CORRECTED: Final = re.compile(
     r"this article has (?:an?|been) (?:correct|retract|expression of concern)|please see:|this is a correction", re.I
 )
@@ -96,11 +102,12 @@ def parts_of(page: Page) -> Parts:
     found = Parts()
     lines = page.filled
     start, end = _by_line(lines)
-    _front(found, lines[:start] if end > start else _before_text(lines))
+    front = lines[:start] if end > start else _before_text(lines)
+    _front(found, front)
     _lists(found, lines[start:end])
-    rest = lines[end:] if end > start else lines[len(_before_text(lines)) :]
+    rest = lines[max(end, len(front)) :]
     at = _abstract(found, rest)
-    for line in rest[at:]:
+    for line in [*(front if end <= start else ()), *rest[at:]]:
         if re.match(r"(?i)statistics from|request permissions", line.plain):
             break
         number = recognise(line.plain, "DOI")
@@ -127,10 +134,12 @@ def _by_line(lines: Sequence[Line]) -> tuple[int, int]:
         if any(by_line.is_correspondence(line.text) for line in lines[begin:stop]):
             return _without_menu(lines, begin), stop
     for begin, stop in runs:
-        firsts = [line for line in lines[begin:stop] if line.enum in ("1.", "1)")]
-        early = not any(_STOP.match(line.plain) or line.plain.lower() == "abstract" for line in lines[:begin])
-        if firsts and early and by_line.parse_author(lines[begin].text, 1) and len(lines[begin].text) < 120:
-            return begin, stop
+        if any(_STOP.match(line.plain) or line.plain.lower() == "abstract" for line in lines[:begin]):
+            break
+        begin = _without_menu(lines, begin)
+        numbered = any(line.enum in ("1.", "1)") for line in lines[begin:stop])
+        if begin < stop and (numbered or by_line.looks_like_author(lines[begin].text)) and len(lines[begin].text) < 120:
+            return (begin, stop) if by_line.parse_author(lines[begin].text, 1) else (0, 0)
     return 0, 0
 
 
@@ -144,6 +153,8 @@ def _between_lists(line: Line) -> bool:
 
 def _without_menu(lines: Sequence[Line], begin: int) -> int:
     """Past the bullets of a menu (Article, Metrics, Responses …) that stands right before the first author."""
+    while begin < len(lines) and _in_list(lines[begin]) and _FURNITURE.match(lines[begin].text):
+        begin += 1
     first = next((n for n in range(begin, len(lines)) if lines[n].enum in ("1.", "1)")), begin)
     return first if all(_FURNITURE.match(line.text) or line.bullet for line in lines[begin:first]) and lines[first].enum else begin
 
@@ -153,21 +164,28 @@ def _before_text(lines: Sequence[Line]) -> Sequence[Line]:
     for n, line in enumerate(lines):
         if line.plain.lower() == "abstract" or re.match(r"(?i)statistics from|request permissions", line.plain):
             return lines[:n]
-    return lines[:0]
+    cited = next((n for n, line in enumerate(lines) if _is_citation(line)), -1)
+    while 0 <= cited < len(lines) - 1 and _FURNITURE.match(lines[cited + 1].text):
+        cited += 1  # the menu below the citation line
+    return lines[: cited + 1]
+
+
+def _is_citation(line: Line) -> bool:
+    return bool(re.search(r"\bBMJ\s+\d{4}\s*;", line.plain)) and "10.1136/" in line.plain
 
 
 def _front(found: Parts, lines: Sequence[Line]) -> None:
     """Title, type of article and the citation line, from what stands before the authors."""
     marker = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].plain.lower() == "article text"), -1)
     region = list(lines[marker + 1 :]) if marker >= 0 else list(lines)
-    found.citation = next((line for line in lines if re.search(r"\bBMJ\s+\d{4}\s*;", line.plain) and "10.1136/" in line.plain), None)
+    found.citation = next((line for line in lines if _is_citation(line)), None)
     shown: list[Line] = []
     corrected = False
     for line in region:
         if _CORRECTED.search(line.plain):
             corrected = True
             found.notices.append(line)
-        elif line is found.citation or _FURNITURE.match(line.text) or (corrected and line.marker):
+        elif line is found.citation or _FURNITURE.match(line.text) or _ADDRESS.match(line.plain) or (corrected and line.marker):
             continue
         elif fold_word(line.text) in TYPES:
             found.types.append(line)
@@ -209,9 +227,12 @@ def _abstract(found: Parts, lines: Sequence[Line]) -> int:
     if at is None:
         return 0
     at += 1
+    apart = at < len(lines) and bool(_ABSTRACT_LABEL.match(lines[at].plain))  # labels on lines of their own
     while at < len(lines):
         line = lines[at]
         label = bool(_ABSTRACT_LABEL.match(line.plain))
+        if label and not apart:
+            break  # the first heading of the body
         follows = at + 1 < len(lines) and len(lines[at + 1].plain) > 40
         if (_STOP.match(line.plain) and not (label and line.level > 1 and follows)) or (line.level and not label):
             break
@@ -235,6 +256,9 @@ def _body(found: Parts, lines: Sequence[Line]) -> None:
     if asked is not None:
         at = asked + 1
         if at < len(lines) and _PERMISSION.search(lines[at].plain) and not lines[at].level:
+            at += 1
+        while at < len(lines) and lines[at].bullet and len(lines[at].text) < 80 and lines[at].text[-1:].isalnum():
+            found.keywords += [lines[at]] if not any(line.text == lines[at].text for line in found.keywords) else []
             at += 1
     elif counted is not None:
         at = counted + 1

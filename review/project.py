@@ -30,7 +30,7 @@ class Review:
     def __init__(self, folder: Path, ledger: Ledger, reviewer: str | None) -> None:
         self.folder, self._ledger = folder, ledger
         self._admission = Admission(ledger, folder / FILE_NAME, reviewer)
-        self._rooms = rooms = self._furnish(None)
+        self._rooms = rooms = furnish(self._admission.seat(None), folder)
         self.protocol, self.searches, self.records, self.studies = rooms.protocol, rooms.searches, rooms.records, rooms.studies
         self.screening, self.extraction, self.bias = rooms.screening, rooms.extraction, rooms.bias
 
@@ -51,12 +51,13 @@ class Review:
 
         return cls.open(lay_out(Path(path), title))
 
-    def _furnish(self, as_of: str | None) -> Rooms:
-        return furnish(self._admission.seat(as_of), self.folder)
+    def still(self) -> Any:
+        """Within this block, on this thread, the facts are looked up once: for several views of one moment. Nothing is written in it."""
+        return self._rooms.seat.still()
 
     def _at(self, as_of: str | None) -> Rooms:
         """The rooms as of a date (a bare date means its end, in UTC); None means up to the last event."""
-        return self._rooms if as_of in (None, "") else self._furnish(as_of)
+        return self._rooms if as_of in (None, "") else furnish(self._admission.seat(as_of), self.folder)
 
     @cached_property
     def tables(self) -> Tables:
@@ -99,18 +100,10 @@ class Review:
         return status_of(self._rooms, lacking(self._ledger, self.folder))
 
     def report(
-        self,
-        names: Sequence[str] | None = None,
-        *,
-        out: str | Path = "reports",
-        parameters: Mapping[str, Any] | None = None,
-        as_of: str | None = None,
-        grid: str | Path | Mapping[str, Any] | None = None,
-        formats: Sequence[str] | str | None = None,
-        again: bool = False,
-        executor: Any = None,
-        progress: Any = None,
-    ) -> Any:
+        self, names: Sequence[str] | None = None, *, out: str | Path = "reports", parameters: Mapping[str, Any] | None = None,
+        as_of: str | None = None, grid: str | Path | Mapping[str, Any] | None = None, formats: Sequence[str] | str | None = None,
+        again: bool = False, executor: Any = None, progress: Any = None,
+    ) -> Any:  # fmt: skip
         """Render the report notebooks (all, or *names*, or a *grid*) to *out*; returns outcomes. A wrong parameter is refused first."""
         from review.reporting.report import render_reports
 

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from review.errors import NotAllowed, NotFound, ProtocolInvalid, near
+from review.ledger.ledger import Ledger
+from review.ledger.pen import Pen
 from review.ledger.seat import Seat
+from review.ledger.snapshots import Snapshots
 from review.ledger.undo import take_back
 from review.model.blinding import Viewer
 from review.model.event import Draft, Event, Position
@@ -43,16 +46,47 @@ def fold(state: ProtocolState, event: Event) -> ProtocolState:
     return state
 
 
-def admitted(seat: Seat, file: Path, reviewer: str | None) -> Viewer:
-    """Who looks: the *reviewer* with the roles that the plan in force gives, nobody for None. Raises NotFound for another name."""
-    if reviewer is None:
-        return Viewer()
-    known = {r.id: r for r in Protocol(seat, file).plan.reviewers}
-    if reviewer not in known:
-        raise NotFound(
-            f"{reviewer!r} is not a reviewer of this review", where=f"{FILE_NAME} [[reviewers]]", next_step=near(reviewer, known)
-        )
-    return Viewer(reviewer, frozenset(known[reviewer].roles))
+class Admission:
+    """Who looks: the *reviewer* with the roles that the plan in force gives, nobody for None. Raises NotFound for another name.
+
+    Roles say what is shown, so they stay as they were when the review was opened; once others are in force, ``check`` refuses to go on.
+    """
+
+    def __init__(self, ledger: Ledger, file: Path, reviewer: str | None) -> None:
+        self._snapshots, self._file, self._reviewer = Snapshots(ledger), file, reviewer
+        self._protocol = Protocol(Seat(self._snapshots, Pen(ledger, None), Viewer()), file)
+        self._checked = len(self._protocol.course)
+        if reviewer is not None and reviewer not in (known := [r.id for r in self._protocol.plan.reviewers]):
+            raise NotFound(
+                f"{reviewer!r} is not a reviewer of this review", where=f"{FILE_NAME} [[reviewers]]", next_step=near(reviewer, known)
+            )
+        self.viewer = Viewer(reviewer, self._roles)
+        self._pen = Pen(ledger, reviewer, self.viewer.roles, self.check)
+
+    def seat(self, as_of: str | None) -> Seat:
+        """A seat of this viewer at that date; None means up to the last event."""
+        return Seat(self._snapshots, self._pen, self.viewer, as_of)
+
+    @property
+    def _roles(self) -> frozenset[str]:
+        return next((frozenset(r.roles) for r in self._protocol.plan.reviewers if r.id == self._reviewer), frozenset())
+
+    def check(self, seat: Seat | None) -> None:
+        """Raises NotAllowed where a version of the protocol came into force since that gives this reviewer other roles.
+
+        seat: where a view is read; at no date in the past the protocol is read there, for the view too.
+        """
+        here = self._protocol if seat is None or seat.as_of is not None else Protocol(seat, self._file)
+        turns = len(here.course) if self._reviewer is not None else self._checked
+        if turns == self._checked:
+            return
+        if (roles := self._roles) != self.viewer.roles:
+            raise NotAllowed(
+                f"the protocol in force gives {self._reviewer} other roles than when this review was opened",
+                expected=", ".join(sorted(roles)) or "none",
+                next_step="open it again; in a notebook, run the cells from the first",
+            )
+        self._checked = turns
 
 
 class Protocol:

@@ -15,12 +15,17 @@ class Pen:
     """Writes for one reviewer (``actor``), whose roles come from the protocol; a None actor only looks.
 
     A tool writes through the pen of the reviewer who runs it, under its own name, and only what a tool may.
+    still_holds: raises NotAllowed once the protocol gives that reviewer other roles; asked before every fact (of None) and every view (of
+    the seat that reads, where the protocol is then read once).
     """
 
-    def __init__(self, ledger: Ledger, actor: str | None, roles: Collection[str] = ()) -> None:
+    def __init__(
+        self, ledger: Ledger, actor: str | None, roles: Collection[str] = (), still_holds: Callable[[Any], None] = lambda seat: None
+    ) -> None:
         self.ledger = ledger
         self.actor = actor
         self.roles = frozenset(roles)
+        self.still_holds = still_holds
 
     def draft(
         self,
@@ -63,6 +68,7 @@ class Pen:
     def write_all(self, drafts: Sequence[Draft], *, blobs: Iterable[tuple[bytes, bool]] = (), read_to: int | None = None) -> list[Event]:
         """Append these facts and blobs in one transaction. Raises NotAllowed, and whatever ``Ledger.append`` refuses."""
         name = self._name()
+        self.still_holds(None)
         for draft in drafts:
             if draft.actor != name and not draft.actor.startswith(TOOL_PREFIX):
                 raise NotAllowed(

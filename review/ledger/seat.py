@@ -106,13 +106,17 @@ class Seat:
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        """Within this block the facts are looked up once: a view of ten thousand reports asks the ledger one time, not ten thousand."""
+        """Within this block the facts are looked up once: a view of ten thousand reports asks the ledger one time, not ten thousand.
+
+        Raises NotAllowed where the viewer's roles are others by now.
+        """
         if self.held is not None:
             yield
             return
         with self.snapshots.lock:  # folds are advanced in place: no other thread may do so while they are read
             self._still.held = {}
             try:
+                self.pen.still_holds(self)
                 yield
             finally:
                 self._still.held = None

@@ -28,6 +28,7 @@ class Four:
         self.team: Team = make_team(folder, plan=MORE)
         more = {name: Review.open(folder, reviewer=name, ledger=self.team.ledger) for name in ("r3", "r4")}
         self.by: dict[str, Review] = {"r1": self.team.r1, "r2": self.team.r2, **more}
+        self.opened = dict(self.by)
         self.search = self.team.search()
         self.reports = [self.team.article(self.search, f"Trial {n}") for n in range(reports)]
 
@@ -40,10 +41,10 @@ class Four:
 
     def decide(self, name: str, report: str, decision: str = "include") -> str:
         reason = "P1" if decision == "exclude" else None
-        return self.by[name].screening.decide(report, stage=STAGE, decision=decision, reason=reason)
+        return self.opened[name].screening.decide(report, stage=STAGE, decision=decision, reason=reason)
 
     def leaves(self, name: str) -> None:
-        """An amendment without this one."""
+        """An amendment without this one, whose open review is good for nothing any more."""
         file = self.team.folder / "review.toml"
         head, *people = file.read_text(encoding="utf-8").split("[[reviewers]]")
         kept = "[[reviewers]]".join([head, *(one for one in people if f'"{name}"' not in one)])
@@ -51,6 +52,7 @@ class Four:
             kept += '\n[[searches]]\nsource = "Embase"\nkind = "database"\n'
         file.write_text(kept, encoding="utf-8")
         self.lead.protocol.amend(reason=f"{name} left the team", results_known=False)
+        del self.by[name]
 
 
 @pytest.fixture
@@ -166,11 +168,11 @@ def test_who_leaves_strands_nothing(four: Four) -> None:
         if rule:
             four.lead.screening.allocate(STAGE, **rule)
         now = four.queues()
-        assert now["r2"] == [] and sum(theirs in q for q in now.values()) == 2 and sum(begun in q for q in now.values()) == 1
+        assert "r2" not in now and sum(theirs in q for q in now.values()) == 2 and sum(begun in q for q in now.values()) == 1
     assert other in {report for report, _ in four.by["r3"].screening.unresolved()}
     four.by["r3"].screening.resolve(other, stage=STAGE, decision="include")
     assert four.lead.screening.standing(_view(four, other), STAGE).outcome == "include"
-    with pytest.raises(NotAllowed, match="not allotted to you"):
+    with pytest.raises(NotAllowed, match="gives r2 other roles"):
         four.decide("r2", theirs)
     [left] = [n for n, queue in four.queues().items() if begun in queue]
     four.decide(left, begun)

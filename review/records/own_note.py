@@ -11,11 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, get_args
 
+from review.model.record import Identifier, Lines
 from review.model.terms import IdentifierType, RecordType
+from review.records.build import RecordDraft, as_identifier
+from review.records.identifiers import recognise
 from review.text import fold_blanks
 
 HEAD: Final = "Review record"
-_LINE: Final = re.compile(rf"{HEAD}: (rec:[0-9a-f]{{32}})((?: \| [^|\r\n]*)*)")
+_LINE: Final = re.compile(rf"{HEAD}: (rec:[0-9a-f]{{32}})((?: ?\|[^|\r\n]*)*)")
 _TYPES: Final = frozenset(get_args(IdentifierType))
 _KINDS: Final = frozenset(get_args(RecordType))
 
@@ -49,9 +52,36 @@ def read_note(text: str) -> Note | None:
     found = _LINE.search(text)
     if found is None:
         return None
-    pairs = [(key.strip(), value.strip()) for key, _, value in (part.partition(":") for part in found[2].split(" | ")) if value.strip()]
+    pairs = [(key.strip(), value.strip()) for key, _, value in (part.partition(":") for part in found[2].split("|")) if value.strip()]
     kind = next((value for key, value in pairs if key == "kind" and value in _KINDS), None)
     return Note(found[1], kind, tuple(_numbers(pairs)))
+
+
+def identify(draft: RecordDraft, text: str, where: Lines | None) -> bool:
+    """Gives *draft* the kind and the identifiers that such a line in *text* names; those it has besides follow them. False: no line.
+
+    The id in it is that of a record of some review: it is kept with the note and makes no record known here.
+    """
+    note = read_note(text)
+    if note is None:
+        return False
+    if note.record_type:
+        draft.put("record_type", note.record_type, where)
+    named = [_identifier(one) for one in note.identifiers]
+    known = {(one.type, one.value) for one in named}
+    besides = [one.model_copy(update={"role": "secondary"}) for one in draft.get("identifiers") or () if (one.type, one.value) not in known]
+    draft.put("identifiers", [*named, *besides], where)
+    for one in named if note.record_type != "trial_registration" else ():  # what a registration cites is not its own
+        path = f"publication.{one.type.lower()}"
+        if one.type in ("DOI", "PMID", "PMCID") and draft.get(path) is None:
+            draft.put(path, one.value, where)
+    return True
+
+
+def _identifier(number: Number) -> Identifier:
+    """The identifier, in the writing in which two mentions of it are equal where its kind is known."""
+    role, found = "primary" if number.primary else "secondary", recognise(number.value, number.type)
+    return as_identifier(found, role) if found else Identifier.model_validate({"type": number.type, "value": number.value, "role": role})
 
 
 def _numbers(pairs: Iterable[tuple[str, str]]) -> Iterable[Number]:

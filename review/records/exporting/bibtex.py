@@ -8,7 +8,7 @@ from typing import Final
 
 from review.records.exporting.entry import Entry
 from review.records.exporting.format import CITATION, ExportFormat
-from review.records.exporting.plain import Remarks, block, line
+from review.records.exporting.plain import Remarks, block, line, parted
 
 # Zotero makes a report of techreport: it has places for number, register and kind of a registration
 TYPES: Final = {
@@ -16,7 +16,6 @@ TYPES: Final = {
 }  # fmt: skip
 JOINED: Final = "texts with a line that begins like an entry of BibTeX, which was joined to the line before it"
 COMMA: Final = "keywords with a comma, at which Zotero divides them"
-SEMICOLON: Final = "keywords with a semicolon, written as a comma, because semicolons part them"
 _SIGNS: Final = {
     "\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}",
     "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_",
@@ -53,7 +52,8 @@ def _fields(entry: Entry, remarks: Remarks) -> Iterator[tuple[str, str]]:
     yield "institution" if registration else "publisher", one(entry.publisher)
     yield "type", "Trial registration" if registration else one("; ".join(entry.publication_types))
     yield "language", one(entry.language)
-    yield "keywords", "; ".join(one(_keyword(word, remarks)) for word in entry.keywords if word.strip())
+    remarks[COMMA] += sum("," in word for word in entry.keywords)
+    yield "keywords", "; ".join(one(word) for word in parted(entry.keywords, remarks))
     # Zotero and the styles take these three as they are: a sign of TeX in them would be part of the address
     yield "doi", _bare(line(entry.doi, remarks))
     yield "url", _bare(line(entry.url, remarks))
@@ -95,12 +95,6 @@ def _name(name: str) -> str:
     """An author as printed. A reader turns 'Family, Given' alone into parts; in braces any other name stays whole."""
     common = _COMMON_NAME.fullmatch(name) and not re.search(r"\band\b", name, re.IGNORECASE)
     return _escaped(name) if common else f"{{{_escaped(name)}}}"
-
-
-def _keyword(word: str, remarks: Remarks) -> str:
-    remarks[SEMICOLON] += ";" in word
-    remarks[COMMA] += "," in word
-    return word.replace(";", ",")
 
 
 def _lines(text: str, remarks: Remarks) -> str:

@@ -9,12 +9,11 @@ from typing import Any, Final
 
 from review.records.exporting.entry import Entry
 from review.records.exporting.format import CITATION, ExportFormat
-from review.records.exporting.plain import Remarks, encodable
+from review.records.exporting.plain import Remarks, encodable, parted
 
 TYPES: Final = {
     "article_report": "article-journal", "conference_abstract": "paper-conference", "trial_registration": "report", "other": "document",
 }  # fmt: skip
-SEMICOLON: Final = "keywords with a semicolon, written as a comma, because semicolons part them"
 _COMMON_NAME: Final = re.compile(r"([^,\s](?:[^,]*[^,\s])?), ([^,\s](?:[^,]*[^,\s])?)")
 
 
@@ -48,8 +47,7 @@ def _variables(entry: Entry, remarks: Remarks) -> Iterator[tuple[str, Any]]:
     yield "PMCID", one(entry.pmcid)
     yield "URL", one(entry.url)
     yield "language", one(entry.language)
-    remarks[SEMICOLON] += sum(";" in word for word in entry.keywords)
-    yield "keyword", "; ".join(one(word.replace(";", ",")) for word in entry.keywords if word.strip())
+    yield "keyword", "; ".join(one(word) for word in parted(entry.keywords, remarks))
     yield "abstract", one(entry.abstract)
     # Zotero takes the note for its field Extra, where it looks for these two numbers
     own = [f"{label}: {one(value)}" for label, value in (("PMID", entry.pmid), ("PMCID", entry.pmcid)) if value]

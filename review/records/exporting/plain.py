@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 Remarks = Counter[str]  # what was written otherwise, in words -> how many values
@@ -12,6 +13,7 @@ LONE = "values with half a character, which no UTF-8 can hold: a replacement cha
 CONTROLS = "values with control characters, which were left out"
 BREAKS = "values with rare line breaks (form feed, U+2028 and the like), which became usual ones"
 ONE_LINE = "values in several lines, which became one line"
+SEMICOLON = "names and keywords with a semicolon, written as a comma, because readers part lists at semicolons"
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _BREAK: Final = re.compile("[\x0b\x0c\x1c-\x1e\x85]")
@@ -37,6 +39,12 @@ def block(text: str, remarks: Remarks) -> str:
 def line(text: str, remarks: Remarks) -> str:
     """*text* in one line: a blank for each line break."""
     return _put(re.compile(r"\s*\n\s*"), " ", block(text, remarks), remarks, ONE_LINE)
+
+
+def parted(values: Sequence[str], remarks: Remarks) -> list[str]:
+    """The values of a list without the sign that parts them there, those that say anything."""
+    remarks[SEMICOLON] += sum(";" in one for one in values)
+    return [one.replace(";", ",") for one in values if one.strip()]
 
 
 def _put(pattern: re.Pattern[str], instead: str, text: str, remarks: Remarks, words: str) -> str:

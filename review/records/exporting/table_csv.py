@@ -10,10 +10,9 @@ from typing import Final
 
 from review.records.exporting.entry import Entry
 from review.records.exporting.format import CITATION, ExportFormat
-from review.records.exporting.plain import Remarks, clean
+from review.records.exporting.plain import Remarks, clean, parted
 from review.text import no_formula
 
-SEMICOLON: Final = "names and keywords with a semicolon, written as a comma, because semicolons part them"
 GUARDED: Final = "cells that a spreadsheet would take for a formula, with an apostrophe before it"
 LONG: Final = "cells of more than 32,767 letters, which Excel cuts when it saves"
 EXCEL_CELL: Final = 32_767
@@ -47,8 +46,7 @@ def table(head: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
 def _cell(value: str | Sequence[str], remarks: Remarks, part: str) -> str:
     if isinstance(value, str):
         return clean(value, remarks)
-    remarks[SEMICOLON] += sum(";" in one for one in value)
-    return part.join(made for one in value if (made := clean(one, remarks).replace(";", ",")))
+    return part.join(made for one in parted(value, remarks) if (made := clean(one, remarks)))
 
 
 def _write(entries: Sequence[Entry], remarks: Remarks, *, guarded: bool) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from review.model.record import Author, Dates, DateStruct, Enrollment, Identifier, Provenance, Publication, Record, Sponsor
+from review.text import fold_blanks
 from tests.hostile import HOSTILE
 
 ABSTRACT = (
@@ -18,9 +19,9 @@ ABSTRACT = (
 
 
 def flat(text: str | None) -> str:
-    """A text as any reader has it at the least: without what no file can hold, every run of blanks as one."""
+    """A text as any reader has it at the least: without what no file can hold, every run of blanks, seen or not, as one."""
     plain = re.sub("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]", "", re.sub("[\ud800-\udfff]", "\ufffd", text or ""))
-    return " ".join(plain.split())
+    return fold_blanks(plain)
 
 
 def record_id(number: int | str) -> str:

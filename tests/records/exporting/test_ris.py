@@ -60,7 +60,7 @@ def test_an_article() -> None:
     assert entry["KW"] == ["dry eye", "Sjögren's syndrome, primary", "Eyelids"]
     assert entry["UR"] == ["https://tears.example/a_b?x=1&y=50%25#s"] and entry["SN"] == ["1234-567X"]
     assert entry["M2"] == ["PMID: 11223344", "PMCID: PMC7654321"] and entry["ID"] == [record_id("article")]
-    assert flat(entry["AB"][0]) == flat(ABSTRACT)
+    assert entry["AB"] == [re.sub(r"\s*\n\s*", " ", ABSTRACT)]
 
 
 def test_a_registration_is_a_report_with_its_number_and_no_author() -> None:
@@ -77,15 +77,9 @@ def test_zotero_and_rayyan_would_take_m1_for_an_issue() -> None:
     assert not any("M1" in entry for entry in strictly(written(examples())))
 
 
-def test_an_abstract_keeps_its_lines_where_none_looks_like_a_tag() -> None:
+def test_one_value_is_one_line_whatever_it_holds() -> None:
     lines = written(examples()).split("\r\n")
-    start = next(n for n, line in enumerate(lines) if line.startswith("AB  - BACKGROUND"))
-    assert lines[start : start + 4] == [
-        "AB  - BACKGROUND: Dry eyes tire.",
-        "",
-        "METHODS: 24 adults were randomised, n = 12 per arm. ER  - is the tag that ends an entry TY  - JOUR begins one",
-        "@article{x, begins one too",
-    ]
+    assert sum(line.startswith("AB  - ") for line in lines) == 2 and all(not line or TAG.match(line) for line in lines)
 
 
 @settings(max_examples=60, deadline=None)
@@ -99,7 +93,7 @@ def test_every_reader_finds_the_entries_that_were_written(docs: list[dict[str, A
     for doc, strict, loaded in zip(docs, strictly(text), rispy.loads(text, newline="\r\n"), strict=True):
         title = flat(title_of(doc))
         assert flat("".join(strict.get("TI", []))) == flat(loaded.get("title", "")) == title
-        assert [flat(name) for name in strict.get("AU", [])] == [flat(name) for name in authors_of(doc)]
+        assert [flat(name) for name in strict.get("AU", [])] == [flat(name).replace(";", ",") for name in authors_of(doc)]
         abstract = abstract_of(doc)
         assert flat("".join(strict.get("AB", []))) == flat(loaded.get("abstract", "")) == flat(abstract)
         assert strict["ID"] == [doc["record_id"]] == [loaded["id"]]

@@ -14,39 +14,60 @@ from review.errors import InputRefused, NotFound, ReviewError
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from review.model.record import Problem
+    from review.records.reading import Entries
+
 
 def read(
     files: list[Path],
     as_json: Annotated[bool, typer.Option("--json", help="One record a line, as JSON.")] = False,
     format: Annotated[str | None, typer.Option(help="The format, where content does not tell it.")] = None,
     address: Annotated[str | None, typer.Option(help="The page's address, for one captured page.")] = None,
+    mapping: Annotated[list[Path] | None, typer.Option(help="A table's mapping (TOML); may be given again.")] = None,
 ) -> None:
-    """Read files and show the records; nothing is written."""
-    from review.records.reading import read as read_file
+    """Read files, folders and archives and show the records, one after the other; nothing is written."""
+    from review.records.containers import sources
+    from review.records.formats import Refusal
+    from review.records.formats.table import mapping_at
+    from review.records.reading import entries
 
-    failed = False
-    for file in files:
+    also, failed = [mapping_at(file) for file in mapping or ()], False
+    for path in files:
         try:
-            reading = read_file(file, format, address)
+            for source in sources(path):
+                if isinstance(source, Refusal):
+                    typer.echo(f"{source.file}: refused: {source.reason}", err=True)
+                    failed = True
+                else:
+                    failed |= _shown(entries(source, format, address, also=also), as_json)
         except ReviewError as problem:
             typer.echo(str(problem), err=True)
             failed = True
-            continue
-        for record in reading.records:
-            line = (
-                json.dumps(record.model_dump(mode="json"), ensure_ascii=False)
-                if as_json
-                else f"{file.name}: {record.record_type}: {record.brief_title}"
-            )
-            typer.echo(line)
-        for problem in reading.problems:
-            where = f":{problem.lines[0]}" if problem.lines else ""
-            typer.echo(f"{file.name}{where}: {problem.code}: {problem.message}", err=True)
-        for refusal in reading.refused:
-            typer.echo(f"{file.name}:{refusal.line or 0}: refused: {refusal.reason}", err=True)
-            failed = True
     if failed:
         raise typer.Exit(1)
+
+
+def _shown(found: Entries, as_json: bool) -> bool:
+    """Shows every entry of a file as it is read, remarks on stderr; True where one was refused."""
+    from review.records.formats import Refusal
+
+    name = found.source.name
+
+    def remark(problem: Problem) -> None:
+        where = f":{problem.lines[0]}" if problem.lines else ""
+        typer.echo(f"{name}{where}: {problem.code}: {problem.message}", err=True)
+
+    for entry in found:
+        if isinstance(entry, Refusal):
+            typer.echo(f"{name}:{entry.line or 0}: refused: {entry.reason}", err=True)
+            continue
+        shown = json.dumps(entry.model_dump(mode="json"), ensure_ascii=False)
+        typer.echo(shown if as_json else f"{name}: {entry.record_type}: {entry.brief_title}")
+        for problem in entry.problems:
+            remark(problem)
+    for problem in found.problems:
+        remark(problem)
+    return bool(found.refused)
 
 
 def simulate(

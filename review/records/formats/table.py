@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from review.errors import InputRefused, near
+from review.errors import InputRefused, NotFound, near
 from review.model.record import ProblemCode, Record
 from review.model.terms import RecordType
 from review.records.build import Context, RecordDraft, Repeats
@@ -58,7 +58,7 @@ def mapping(text: str, where: str = "") -> TableMapping:
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputRefused(f"this is no TOML: {error}", where=where, next_step="see docs/write-a-format.md for a whole mapping") from error
+        raise InputRefused(f"this is no TOML: {error}", where=where, next_step="see docs/formats.md for a whole mapping") from error
     for key, value in said.items():
         if key not in _KEYS or not isinstance(value, _KEYS[key]):
             wanted = f"{_KEYS[key].__name__} for {key!r}" if key in _KEYS else ", ".join(_KEYS)
@@ -79,9 +79,17 @@ def mapping(text: str, where: str = "") -> TableMapping:
     )  # fmt: skip
 
 
+def mapping_at(file: Path) -> Format:
+    """The format that one file of a mapping describes. Raises NotFound where it is missing, InputRefused for what it must not say."""
+    try:
+        return mapping(file.read_text(encoding="utf-8"), file.name).format()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFound(f"{file} cannot be read as a mapping: {error}", next_step="see docs/formats.md for a whole one") from error
+
+
 def mappings_in(folder: Path) -> list[Format]:
     """The formats that the files ``*.toml`` of *folder* describe, by name of file; none where there is no such folder."""
-    return [mapping(file.read_text(encoding="utf-8"), file.name).format() for file in sorted(folder.glob("*.toml"))]
+    return [mapping_at(file) for file in sorted(folder.glob("*.toml"))]
 
 
 def _target(name: str, value: Any, text: str, where: str) -> tuple[str, str]:

@@ -393,7 +393,7 @@ def test_the_text_of_the_eu_register() -> None:
     assert (first.phases, first.allocation, first.masking, first.intervention_model) == (("PHASE2", "PHASE3"), "RANDOMIZED", "DOUBLE", None)
     assert (first.sex, first.healthy_volunteers) == ("ALL", False)
     assert first.enrollment is not None and (first.enrollment.count, first.enrollment.type) == (15, "ESTIMATED")
-    assert first.provenance.raw_span == (4, 50) and first.provenance.field_spans["official_title"] == (15, 15)
+    assert first.provenance.raw_span == (4, 55) and first.provenance.field_spans["official_title"] == (15, 15)
     assert (second.official_title, second.countries, second.allocation) == ("Et forsøk", ("Norway",), None)
 
 

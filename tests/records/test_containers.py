@@ -1,0 +1,113 @@
+"""Folders and archives: every export in them is found, and what is a trap is refused in bounded time and memory."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from review.errors import InputRefused, NotFound
+from review.records.containers import sources
+from review.records.formats import Refusal
+from review.records.reading import entries
+from review.records.source import Source
+
+TABLE = b"title,abstract,year\nWarm feet,Feet were warmed,2020\n"
+
+
+def found(path: Path) -> dict[str, str]:
+    """Name -> 'read' and how many entries, or why the member is refused."""
+    out = {}
+    for one in sources(path):
+        if isinstance(one, Refusal):
+            out[one.file] = one.reason
+        else:
+            held = entries(one)
+            list(held)
+            out[one.name] = f"read {held.kept}"
+    return out
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def test_a_folder_gives_the_files_of_its_folders_and_none_that_is_hidden(tmp_path: Path) -> None:
+    for name in ("b.csv", "a/one.csv", "a/.hidden.csv", ".cache/two.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(TABLE)
+    assert found(tmp_path) == {"a/one.csv": "read 1", "b.csv": "read 1"}
+
+
+def test_a_packed_file_is_read_by_what_is_in_it_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "export.csv.gz").write_bytes(gzip.compress(TABLE))
+    (tmp_path / "packed.txt").write_bytes(gzip.compress(TABLE))
+    zipped(tmp_path / "all.zip", {"x/one.csv": TABLE, "two.csv": TABLE, "__MACOSX/x/._one.csv": b"x", "x/": b""})
+    assert found(tmp_path) == {
+        "all.zip/x/one.csv": "read 1", "all.zip/two.csv": "read 1", "export.csv": "read 1", "packed.txt": "read 1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["../../evil.csv", "/etc/evil.csv", "C:\\evil.csv", "..\\evil.csv", "a/../../evil.csv"])
+def test_a_member_whose_name_leads_out_of_the_archive_is_refused(tmp_path: Path, name: str) -> None:
+    seen = found(zipped(tmp_path / "all.zip", {name: TABLE, "good.csv": TABLE}))
+    assert seen.pop("all.zip/good.csv") == "read 1"
+    assert list(seen.values()) == ["its name leads to a place outside of the archive"]
+
+
+def test_an_archive_that_would_unpack_without_end_is_refused_in_little_memory(tmp_path: Path) -> None:
+    bomb = io.BytesIO()
+    with gzip.GzipFile(fileobj=bomb, mode="wb") as packed:
+        packed.write(b"title,abstract\n")
+        for _ in range(160):
+            packed.write(bytes(1024 * 1024))
+    (tmp_path / "bomb.gz").write_bytes(bomb.getvalue())
+    zipped(tmp_path / "bomb.zip", {"bomb.csv": bytes(160 * 1024 * 1024), "good.csv": TABLE})
+    tracemalloc.start()
+    seen = {}
+    for one in sources(tmp_path):
+        if isinstance(one, Refusal):
+            seen[one.file] = one.reason
+            continue
+        if one.name == "bomb":
+            with pytest.raises(InputRefused, match="bomb.gz: it unpacks to more than"):
+                assert one.digest
+        else:
+            seen[one.name] = "read"
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert seen["bomb.zip/bomb.csv"].startswith("it would unpack to 167,772,160 bytes") and seen["bomb.zip/good.csv"] == "read"
+    assert used < 40 * 1024 * 1024
+
+
+def test_a_workbook_a_locked_and_a_broken_archive_are_refused_in_words(tmp_path: Path) -> None:
+    zipped(tmp_path / "book.xlsx", {"[Content_Types].xml": b"<x/>", "xl/sheet1.xml": b"<x/>"})
+    whole = zipped(tmp_path / "cut.zip", {"one.csv": TABLE * 50}).read_bytes()
+    (tmp_path / "cut.zip").write_bytes(whole[:60])
+    locked = bytearray(zipped(tmp_path / "locked.zip", {"one.csv": TABLE}).read_bytes())
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "locked.zip").write_bytes(locked)
+    seen = found(tmp_path)
+    assert seen["book.xlsx"].startswith("this is a document or a workbook") and seen["cut.zip"].startswith("the archive cannot be read")
+    assert seen["locked.zip/one.csv"].startswith("it is locked with a password")
+
+
+def test_a_packed_file_that_was_cut_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "cut.csv.gz").write_bytes(gzip.compress(TABLE * 99)[:-20])
+    (one,) = sources(tmp_path / "cut.csv.gz")
+    assert isinstance(one, Source)
+    with pytest.raises(InputRefused, match=r"cut\.csv\.gz: the archive is broken(?s:.*)export it again"):
+        assert one.digest
+
+
+def test_what_is_not_there_is_named_with_what_is(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_bytes(TABLE)
+    with pytest.raises(NotFound, match=r"exprot\.csv is not there(?s:.*)did you mean 'export\.csv'"):
+        list(sources(tmp_path / "exprot.csv"))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from review.records.lines import Line, trimmed
 from review.text import fold_blanks, fold_word
 
+_ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Cie|LLC|Bros|Prof|Dr|Jr|Sr|St|M\.?D|Ph\.?D|[A-Z]\.[A-Za-z]|[A-Z])\.$")
+
 
 @dataclass(frozen=True)
 class Section:
@@ -121,8 +123,10 @@ def one_value_each(parts: Sections, keys: Iterable[str]) -> tuple[list[str], lis
 
 
 def is_sentence(text: str) -> bool:
-    """True for text that ends as a sentence does and is longer than a name with a full stop (``Glove Works, Inc.``) mostly is."""
-    return text.endswith((".", "!", "?", "。", "！", "？")) and (len(text) > 60 or " " not in text or text.count(" ") > 5)
+    """True for text that ends as a sentence does, and not as a name with an abbreviation (``Glove Works, Inc.``)."""
+    if text.endswith(("。", "！", "？")):
+        return True
+    return text.endswith((".", "!", "?")) and text.count(" ") > 1 and (len(text) > 120 or not _ABBREVIATED.search(text))
 
 
 def without_values(lines: Sequence[Line], is_value: Callable[[Line], bool]) -> tuple[Sequence[Line], list[Line]]:

@@ -19,7 +19,7 @@ from review.records.formats import page_format
 from review.records.lines import Line, Page, paragraphs, stretches, trimmed
 from review.records.people import contact_part
 from review.records.sections import Sections, cut, is_sentence, one_value_each, without_values
-from review.records.vocabulary import OFFICIAL_ROLE, SEX, STATUS, look_up
+from review.records.vocabulary import OFFICIAL_ROLE, SEX, look_up, parse_status
 from review.text import fold_blanks, fold_word
 
 NAME = "clinconnect"
@@ -38,7 +38,6 @@ _ORDER = (
 _LAUNCHED = re.compile(r"Launched by\s+(?P<sponsor>.+?)\s*(?:[·•|∙]\s*(?P<date>[^·•|∙]*))?", re.I)
 _CURRENT = re.compile(r"Current as of:?\s+(?P<date>.+)", re.I)
 _ABOUT = re.compile(r"About\s+(?P<who>\S.{1,150})")
-_ABBREVIATED = re.compile(r"\b(?:Inc|Ltd|Co|Corp|LLC|Bros|S\.A|S\.p\.A|N\.V|B\.V|e\.V|S\.r\.l)\.$")
 _HEADER_ID = re.compile(r"(?:.*/)?\s*Trial\s*/?\s*(NCT\d{8})", re.I)
 _FURNITURE = re.compile(r"(?:clinconnect|clinconnect logo|search|trial|home|log in|login|sign up|menu|find trials| )+", re.I)
 _WEIGHTS = {
@@ -108,8 +107,8 @@ def _about(page: Page, launched: Line | None) -> Line | None:
     own = next((line for line in found if sponsor and line.plain[6:].strip().casefold() == sponsor.casefold()), None)
     if own:
         return own
-    short = [line for line in found if line.level or (len(line.plain) <= 100 and not re.search(r"[.?:;]$", line.plain))]
-    short = short or [line for line in found if len(line.plain) <= 100 and _ABBREVIATED.search(line.plain)]
+    short = [line for line in found if line.level or (len(line.plain) <= 100 and not line.plain.endswith((":", ";")))]
+    short = [line for line in short if line.level or not is_sentence(line.plain)]
     return short[-1] if short else None
 
 
@@ -157,8 +156,10 @@ def _dates_and_status(draft: RecordDraft, page: Page, parts: Sections) -> None:
     for line in information.filled if information else []:
         if line is current or _LAUNCHED.fullmatch(line.plain):
             continue
-        if draft.get("overall_status") is None and look_up(STATUS, line.plain):
-            draft.word("overall_status", STATUS, line.plain, line)
+        status, reason = parse_status(line.plain)
+        if status and draft.get("overall_status") is None:
+            draft.put("overall_status", status, line)
+            draft.put("why_stopped", reason, line)
         elif _before_criteria(line, information.lines if information else ()):
             left.append(line)
     if left:
@@ -175,7 +176,7 @@ def _before_criteria(line: Line, lines: Sequence[Line]) -> bool:
 
 def _keywords(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("keywords")
-    found = section.filled if section else []
+    found = [line for line in section.filled if _before_criteria(line, section.lines)] if section else []
     whole = parts.has("summary")
     lines = [line for n, line in enumerate(found) if whole or line.marker or (n == 0 and not is_sentence(line.plain))]
     for line in lines:
@@ -267,9 +268,13 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
     if fixed:
         note = "the site shows this contact on unrelated trials; it was left out"
         draft.problem(ProblemCode.PLACEHOLDER_CONTACT, "contacts", note, fixed)
+    end = len(lines)
     if not parts.has("locations"):
-        lines, left = without_values(lines, lambda line: line.plain.count(",") > 0 and location_of(line.text).country is not None)
-        _left_out(draft, "locations", left)
+        end = next((n for n, line in enumerate(lines) if "," in line.plain and location_of(line.text).country), end)
+    if not parts.has("officials"):
+        end = next((n - 1 for n, line in enumerate(lines[:end]) if n and look_up(OFFICIAL_ROLE, line.text)), end)
+    _left_out(draft, "locations", lines[end:])
+    lines = lines[:end]
     contact: dict[str, str] = {}
     held: list[Line] = []
     for line in [line for line in lines if line not in fixed]:

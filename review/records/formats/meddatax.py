@@ -18,12 +18,13 @@ from review.records.formats import meddatax_details as details
 from review.records.formats import page_format
 from review.records.identifiers import recognise
 from review.records.lines import Line, Page, make_line, paragraphs, trimmed
-from review.records.sections import Section, Sections, cut, one_value_each
+from review.records.sections import Section, Sections, cut, is_sentence, one_value_each, without_values
 from review.records.vocabulary import (
     STATUS,
     STUDY_TYPE,
     look_up,
     parse_phases,
+    parse_status,
 )
 from review.text import fold_word
 
@@ -104,8 +105,12 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     _basic(draft, parts)
     for key, name in (("summary", "brief_summary"), ("description", "detailed_description")):
         section = parts.first(key)
-        if section and section.filled:
-            draft.put(name, paragraphs(section.lines), section.filled)
+        text: Sequence[Line] = section.lines if section else ()
+        if not parts.has("conditions"):
+            text, left = without_values(text, lambda line: not line.marker and not is_sentence(line.plain))
+            if left:
+                draft.problem(ProblemCode.LOSSY_CAPTURE, name, "these lines may be values of a section whose heading is lost", left)
+        draft.put(name, paragraphs(text), text)
     for key in ("conditions", "keywords"):
         details.joined_values(draft, parts, key, whole=page.is_html)
     details.design(draft, parts)
@@ -223,10 +228,18 @@ def _outcomes(draft: RecordDraft, parts: Sections) -> None:
 
 def _basic(draft: RecordDraft, parts: Sections) -> None:
     """Status, phase, number, type and two dates; where the labels are lost, by the shape of each value and its order."""
-    for key, name, table in (("status", "overall_status", STATUS), ("study_type", "study_type", STUDY_TYPE)):
-        section = parts.first(key)
-        if section and section.value:
-            draft.word(name, table, section.value, section.value_lines)
+    status, kind = parts.first("status"), parts.first("study_type")
+    if status and status.value:
+        term, reason = parse_status(status.value)
+        draft.put("overall_status", term, status.value_lines)
+        draft.put("why_stopped", reason, status.value_lines)
+        if term is None:
+            draft.unknown("overall_status", status.value, status.value_lines)
+    stopped = parts.first("stopped")
+    if stopped and stopped.filled:
+        draft.put("why_stopped", paragraphs(stopped.lines), stopped.filled)
+    if kind and kind.value:
+        draft.word("study_type", STUDY_TYPE, kind.value, kind.value_lines)
     phase, enrollment = parts.first("phase"), parts.first("enrollment")
     if phase and phase.value:
         _phase(draft, phase.value, phase.value_lines)

@@ -15,6 +15,7 @@ from review.model.record import ArmGroup, Contact, Intervention, Lines, Location
 from review.records.countries import country_code, location_of
 from review.records.lines import Line, joined, paragraphs, span_of, stretches
 from review.records.people import contact_part
+from review.records.sections import is_sentence
 from review.records.vocabulary import AGENCY, ARM_TYPE, INTERVENTION_TYPE, STATUS, look_up
 
 _GROUP = re.compile(r"Group Type:?\s*(?P<word>.*)", re.I)
@@ -105,11 +106,39 @@ def _is_class(line: Line) -> bool:
     return line.plain.isupper() and look_up(AGENCY, line.plain) is not None
 
 
-def listed(lines: Sequence[Line], marker: re.Pattern[str] = _KIND) -> tuple[set[str], set[str]]:
-    """(names, other lines) of a section whose markers follow the names: what the section says of the names in another one."""
+def listed(lines: Sequence[Line]) -> tuple[set[str], set[str]]:
+    """(names, texts) of interventions as the groups list them: a name before its type, a description after it."""
     filled = [line for line in lines if line.plain]
-    names = {filled[n - 1].plain for n in _marks(filled, marker)}
-    return names, {line.plain for line in filled if line.plain not in names and not _is_marker(line)}
+    at = set(_marks(filled, _KIND))
+    labels = {n - 1 for n in _marks(filled, _GROUP)}
+    names = {filled[n - 1].plain for n in at}
+    texts: set[str] = set()
+    inside = False
+    for n, line in enumerate(filled):
+        inside = (inside or n in at) and not _GROUP.fullmatch(line.plain)
+        if inside and n not in labels and not _is_marker(line) and line.plain not in names:
+            texts.add(line.plain)
+    return names, texts
+
+
+def without_heading(lines: Sequence[Line]) -> int:
+    """Where in the groups the list of interventions begins, when its own heading is lost: at a name that is no entry of a group.
+
+    An entry has its type on the next line, and no group names an intervention twice.
+    """
+    filled = [line for line in lines if line.plain]
+    names, _ = listed(lines)
+    seen: set[str] = set()
+    for n, line in enumerate(filled):
+        if _GROUP.fullmatch(line.plain):
+            seen = set()
+        typed = n + 1 < len(filled) and _KIND.fullmatch(filled[n + 1].plain)
+        labels = n + 1 < len(filled) and _GROUP.fullmatch(filled[n + 1].plain)
+        if line.plain in names and not labels and (line.plain in seen or not typed):
+            return line.number
+        if typed:
+            seen.add(line.plain)
+    return lines[-1].number + 1 if lines else 0
 
 
 def interventions(lines: Sequence[Line], names: set[str], texts: set[str]) -> Iterator[tuple[Intervention | None, Lines]]:
@@ -118,12 +147,15 @@ def interventions(lines: Sequence[Line], names: set[str], texts: set[str]) -> It
     *names* and *texts* are those of the groups: another name inside a block means that a type is lost, a text in the place of the
     name that the name is.
     """
-    for block in closed_blocks(lines, _KIND):
+    found = list(closed_blocks(lines, _KIND))
+    known = names
+    names = names if sum(block.marker is not None for block in found) < len(names) else set()
+    for block in found:
         inner = max((n for n, line in enumerate(block.before) if n and line.plain in names - {block.before[0].plain}), default=0)
         if inner:
             yield None, span_of(block.before[:inner])
         first, *rest = block.before[inner:]
-        if block.marker is None or (first.plain in texts and first.plain not in names):
+        if block.marker is None or (first.plain not in known and (first.plain in texts or is_sentence(first.plain))):
             yield None, block.lines
             continue
         kind = look_up(INTERVENTION_TYPE, block.word)
@@ -172,7 +204,7 @@ def _contents(body: Sequence[Line], own: Mapping[str, str | None]) -> tuple[Sequ
     found = []
     for start, following in stretches(at, len(body) + 1):
         one = _given(body, start, following)
-        if own and one.name not in own:
+        if (own and one.name not in own) or is_sentence(one.name):
             whole = False
             continue
         said = own.get(one.name)
@@ -238,7 +270,9 @@ def identifiers(lines: Sequence[Line]) -> Iterator[tuple[str, str, str, Lines]]:
 
 def sites(lines: Sequence[Line]) -> Iterator[tuple[Location | None, Lines]]:
     """Sites: the line of a facility, a line that ends in a country, and perhaps 'Site Status X'; None for lines of a lost place."""
-    entries = list(marked(lines, _SITE))
+    filled = [line for line in lines if line.plain]
+    once = [line for n, line in enumerate(filled) if not (n and line.plain == filled[n - 1].plain and _is_place(line))]
+    entries = list(marked(once, _SITE))
     facility: list[Line] = []
     n = 0
     while n < len(entries):

@@ -12,7 +12,7 @@ from review.records.criteria import read_criteria
 from review.records.dates import parse_age
 from review.records.formats import meddatax_blocks as blocks
 from review.records.identifiers import find, recognise
-from review.records.lines import Line
+from review.records.lines import Line, span_of
 from review.records.sections import Section, Sections
 from review.records.vocabulary import (
     ALLOCATION,
@@ -50,6 +50,8 @@ def joined_values(draft: RecordDraft, parts: Sections, key: str, *, whole: bool)
     if loose and len(lines) == 2:
         note = "two lines stand under the conditions: the second may be keywords without their heading, and was not placed"
         draft.problem(ProblemCode.LOSSY_CAPTURE, "keywords", note, lines.pop())
+    if not parts.has("design"):
+        lines = [line for line in lines if not (line.plain.isupper() and any(look_up(table, line.plain) for _, _, table in _DESIGN))]
     for line in lines:
         for value in line.chips or (line.text,):
             draft.add(key, value, line)
@@ -115,11 +117,16 @@ def _masking(draft: RecordDraft, section: Section) -> None:
 def groups(draft: RecordDraft, parts: Sections) -> None:
     """Arms and interventions; an intervention that an arm lists and the list of interventions repeats is one."""
     lines, own_lines = ([line for s in parts.all(key) for line in s.lines] for key in ("groups", "interventions"))
+    lost: list[Lines] = []
+    if lines and not parts.has("interventions"):
+        start = blocks.without_heading(lines)
+        lines, own_lines = [line for line in lines if line.number < start], [line for line in lines if line.number >= start]
+        lost += [span_of(own_lines)] if own_lines else []
     names, texts = blocks.listed(lines)
     own = list(blocks.interventions(own_lines, names, texts))
     listed: list[tuple[Intervention, Lines]] = []
     labels: dict[str, list[str]] = {}
-    lost = [where for one, where in own if one is None]
+    lost += [where for one, where in own if one is None]
     for arm, given, where, whole in blocks.arms(lines, {one.name: one.description for one, _ in own if one}):
         if arm:
             draft.add("arm_groups", arm, where)
@@ -194,7 +201,7 @@ def responsible(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("responsible")
     role = re.compile(r"Responsibility Role:?\s*(?P<word>.*)", re.I)
     entries = list(blocks.marked(section.lines if section else (), role))
-    lines = [line for line, word, _ in entries if word is None]
+    lines = [line for line, word, _ in entries if word is None and not line.plain.startswith("Role:")]
     kind = next((word for _, word, _ in entries if word is not None), None)
     if not section or kind is None:
         if lines:

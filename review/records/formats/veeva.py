@@ -14,7 +14,7 @@ from review.records.build import Context, RecordDraft
 from review.records.criteria import read_criteria
 from review.records.dates import parse_age_range, parse_date
 from review.records.formats import page_format
-from review.records.formats.veeva_groups import GROUPS, groups, named
+from review.records.formats.veeva_groups import GROUPS, named, put_groups
 from review.records.identifiers import recognise
 from review.records.lines import Line, Page, paragraphs
 from review.records.people import contact_part
@@ -26,7 +26,6 @@ from review.records.vocabulary import (
     INTERVENTION_MODEL,
     PRIMARY_PURPOSE,
     SEX,
-    STATUS,
     STUDY_TYPE,
     look_up,
     parse_masking,
@@ -181,8 +180,10 @@ def _status(draft: RecordDraft, parts: Sections) -> None:
             where.append(line)
         elif draft.get("overall_status") is None:
             status, reason = parse_status(line.text)
-            draft.word("overall_status", STATUS, status or line.text, line)
+            draft.put("overall_status", status, line)
             draft.put("why_stopped", reason, line)
+            if status is None:
+                draft.unknown("overall_status", line.text, line)
         else:
             draft.unknown("phases", line.text, line)
     draft.put("phases", tuple(sorted(set(phases), key=lambda p: (p == "NA", p))), where)
@@ -218,7 +219,7 @@ def _is_value(line: Line) -> bool:
 
 
 def _people(draft: RecordDraft, parts: Sections) -> None:
-    _one(draft, parts, "study_type", "study_type", STUDY_TYPE)
+    _one(draft, parts, "study_type", "study_type", {word: term for word, term in STUDY_TYPE.items() if term != "OTHER"})
     _one(draft, parts, "sex", "sex", SEX)
     section = parts.first("enrollment")
     if section and section.value:
@@ -265,12 +266,17 @@ def _criteria(draft: RecordDraft, page: Page, parts: Sections) -> None:
     last = max(s.all_lines[-1].number for s in found if s.all_lines)
     lines = page.lines[first - 1 : last]
     end = next((n for n, line in enumerate(lines) if GROUPS.fullmatch(line.plain) or fold_word(line.plain) == "loading"), len(lines))
-    lines, _ = without_values(lines[:end], lambda line: line.plain.isdigit() and not line.marker)
+    lines, _ = without_values(lines[:end], lambda line: not line.marker and (line.plain.isdigit() or _is_design(line)))
     value = read_criteria(lines)
     draft.eligibility(value)
     if value.unclassified and not value.inclusion and not value.exclusion:
         note = "the page does not say which criteria include and which exclude"
         draft.problem(ProblemCode.CRITERIA_UNSPLIT, "eligibility.unclassified", note, value.raw_lines)
+
+
+def _is_design(line: Line) -> bool:
+    tables = (PRIMARY_PURPOSE, ALLOCATION, INTERVENTION_MODEL)
+    return any(look_up(table, line.plain) for table in tables) or parse_masking(line.plain)[0] is not None
 
 
 def _design(draft: RecordDraft, parts: Sections) -> None:
@@ -306,19 +312,9 @@ def _arms(draft: RecordDraft, page: Page, parts: Sections) -> None:
     if start is None:
         return
     end = next((n for n in range(start, len(filled)) if _LABELS.get(fold_word(filled[n].plain)) in _AFTER_ARMS), len(filled))
-    lines = filled[start:end]
-    counted = GROUPS.fullmatch(lines[0].plain)
-    if counted and draft.get("enrollment") is None:
-        draft.put("enrollment", Enrollment(count=int(counted["count"].replace(",", "")), raw=lines[0].plain), lines[0])
-    for arm, where, whole in groups(lines[1:], {line.plain for line in _own_treatments(parts)}):
-        if arm:
-            draft.add("arm_groups", arm, where)
-        if not whole:
-            draft.problem(ProblemCode.LOSSY_CAPTURE, "arm_groups", "a patient group stands without its label", where)
-    arms = draft.get("arm_groups") or []
-    if counted and arms and len(arms) != int(counted["groups"]):
-        note = f"the page announces {counted['groups']} groups, {len(arms)} were found"
-        draft.problem(ProblemCode.VALUE_CONFLICT, "arm_groups", note, lines[0])
+    loading = next((n for n in range(start, end) if fold_word(filled[n].plain) == "loading"), end)
+    lines = filled[start : loading - 1 if loading < end and filled[loading - 1].plain.isdigit() else loading]
+    put_groups(draft, lines, {line.plain for line in _own_treatments(parts)})
 
 
 def _own_treatments(parts: Sections) -> list[Line]:
@@ -351,6 +347,8 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
         kind, value = contact_part(line.plain)
         if fold_word(line.plain) in _FURNITURE:
             continue
+        if parse_date(line.plain.partition("•")[0].strip()):
+            break  # the timeline, its heading lost
         if kind:
             contact[kind] = value
             held.append(line)

@@ -6,13 +6,30 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from review.model.record import ArmGroup, Lines
+from review.model.record import ArmGroup, Enrollment, Lines, ProblemCode
+from review.records.build import RecordDraft
 from review.records.lines import Line, paragraphs, span_of, stretches
 from review.records.sections import is_sentence
 from review.records.vocabulary import ARM_TYPE, INTERVENTION_TYPE, look_up
 from review.text import fold_word
 
 GROUPS = re.compile(r"(?P<count>\d[\d,]*)\s+(?:participants?|patients?)\s+in\s+(?P<groups>\d+)\s+patient\s+groups?\b.*", re.I)
+
+
+def put_groups(draft: RecordDraft, lines: Sequence[Line], treatments: AbstractSet[str]) -> None:
+    """Puts the groups of *lines* in, the first of which announces them; their number is compared with it."""
+    counted = GROUPS.fullmatch(lines[0].plain)
+    if counted and draft.get("enrollment") is None:
+        draft.put("enrollment", Enrollment(count=int(counted["count"].replace(",", "")), raw=lines[0].plain), lines[0])
+    for arm, where, whole in groups(lines[1:], treatments):
+        if arm:
+            draft.add("arm_groups", arm, where)
+        if not whole:
+            draft.problem(ProblemCode.LOSSY_CAPTURE, "arm_groups", "a patient group stands without its label", where)
+    arms = draft.get("arm_groups") or []
+    if counted and arms and len(arms) != int(counted["groups"]):
+        note = f"the page announces {counted['groups']} groups, {len(arms)} were found"
+        draft.problem(ProblemCode.VALUE_CONFLICT, "arm_groups", note, lines[0])
 
 
 def groups(lines: Sequence[Line], treatments: AbstractSet[str]) -> Iterator[tuple[ArmGroup | None, Lines, bool]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -28,6 +29,9 @@ Message = dict[str, Any]
 
 KEY = re.compile(r"shift\+[a-z]|[^\s\d]")
 AT_THE_DESK = threading.RLock()  # one for all cards of this process: they may share a review
+# Seconds after which a cell that computes hands over to a thread that waits. An answer waits for it at every look into the ledger and at
+# every message, some dozens of times; Python's own 5 ms would add up to a fifth of a second. The cell loses next to nothing.
+TURN = 0.0005
 
 
 class Ask(BaseModel):
@@ -57,6 +61,7 @@ class Card(anywidget.AnyWidget):
 
     def __init__(self, rv: Review, *, keys: Mapping[str, str] | None = None) -> None:
         super().__init__(shortcuts=_shortcuts(self.SHORTCUTS, keys or {}))
+        sys.setswitchinterval(min(TURN, sys.getswitchinterval()))
         self._rv = rv
         self.buffers: tuple[bytes, ...] = ()  # of the message that is being answered
         self.on_msg(self.receive)

@@ -82,7 +82,9 @@ class ConflictCard(Card):
             yield refused(ask.token, self._ended_by_another(place))
         else:
             yield self._resolve(ask)
-        yield self._card(ask.token)
+        with self._rv.still():
+            card = self._card(ask.token)
+        yield card
 
     def _closed(self) -> str:
         """Why nobody can resolve here, and what to do; '' where somebody can."""

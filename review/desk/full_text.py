@@ -83,8 +83,10 @@ class FullTextDesk(Card):
             yield self._reader.part(ask.token, self._view(ask.report), ask.part)
             return
         if ask.kind == "open":
-            self._waiting = deque(self._rv.screening.to_retrieve())
-            yield self._opening(ask.token)
+            with self._rv.still():
+                self._waiting = deque(self._rv.screening.to_retrieve())
+                opening = self._opening(ask.token)
+            yield opening
         elif ask.kind == "go":
             self._opened = self._view(ask.report).id
         elif ask.kind == "undo":
@@ -95,7 +97,9 @@ class FullTextDesk(Card):
             self._skip()
         else:
             yield self._retrieve(ask)
-        yield self._card(ask.token)
+        with self._rv.still():
+            card = self._card(ask.token)
+        yield card
 
     def _nobody(self) -> str:
         names = [r.id for r in self._rv.protocol.plan.reviewers] or ["r1"]

@@ -93,6 +93,7 @@ class ScreeningCard(Card):
         self._own: dict[str, Event] = {}  # report -> this reviewer's live decision
         self._decided: list[tuple[str, str]] = []  # (event, report) of this sitting, to undo from the end
         self._stored: dict[str, Message] = {}  # token -> the answer to it
+        self._news = ""  # a report that was just decided, to be noted before the next record is shown
         self._finder = Finder()
         self._reader = Reader(rv)
         self._learned = Ordering(lambda: rv.screening.learning(stage), model=model) if order == "learned" else None
@@ -109,7 +110,9 @@ class ScreeningCard(Card):
         """The answers to one message: what was stored or refused, then the record to look at; last the order is made anew."""
         if ask.kind == "open":
             self._take_up(self._asked_for or pilot_of(self._rv, self._stage))
-        if closed := self._closed():
+        with self._rv.still():
+            closed = self._closed()
+        if closed:
             yield {"kind": "closed", "token": ask.token, "message": closed}
             return
         if ask.kind == "find":
@@ -131,7 +134,12 @@ class ScreeningCard(Card):
             self._skip()
         else:
             yield self._decide(ask)
-        yield self._card(ask.token)
+        with self._rv.still():  # all that is shown is of one moment, and looked up once
+            if self._news:
+                self._changed(self._news)
+                self._in_order()
+            card = self._card(ask.token)
+        yield card
         if self._ordering:
             self._ordering.renew()
 
@@ -171,8 +179,9 @@ class ScreeningCard(Card):
 
     def _begin(self) -> None:
         """Reads once what this reviewer has decided, and waits a little for the first order."""
-        self._own = {report.id: own for report in self._rv.studies.report_views() if (own := self._own_on(report))}
-        self._opened = ""
+        with self._rv.still():
+            self._own = {report.id: own for report in self._rv.studies.report_views() if (own := self._own_on(report))}
+        self._opened = self._news = ""
         if self._ordering:
             self._ordering.renew(patience=PATIENCE)
         self._in_order()
@@ -191,8 +200,7 @@ class ScreeningCard(Card):
             self._decided.append((event, ask.report))
             self._waiting = deque(r for r in self._waiting if r != ask.report)
             self._shown = self._opened = ""
-            self._changed(ask.report)
-            self._in_order()
+            self._news = ask.report
         return self._stored[ask.token]
 
     def _undo(self, token: str) -> Message:
@@ -216,6 +224,7 @@ class ScreeningCard(Card):
 
     def _changed(self, report: str) -> None:
         """Takes note of what this reviewer's decision on *report* is now."""
+        self._news = ""
         self._own.pop(report, None)
         view = self._view(report)
         if view is not None and (own := self._own_on(view)):

@@ -1,6 +1,7 @@
 // The first page of the desk in the browser: a strip of the kinds of work with how much of each waits; a press shows its card below.
 
 const REST = 5000; // ms before the numbers are asked for again: to count is work for the kernel
+const ROUND = 15000; // ms after which they are asked for by themselves while the page is looked at: others decide too
 
 class Start {
   constructor(model) {
@@ -19,8 +20,15 @@ class Start {
     this.model.on("msg:custom", heard);
     this.root.addEventListener("pointerenter", again); // numbers change while one works below
     this.root.addEventListener("focusin", (event) => { if (!this.root.contains(event.relatedTarget)) again(); });
+    document.addEventListener("visibilitychange", again);
+    const round = setInterval(again, ROUND);
     this.ask({ kind: "open" });
-    return () => { clearTimeout(this.timer); this.model.off("msg:custom", heard); };
+    return () => {
+      clearTimeout(this.timer);
+      clearInterval(round);
+      document.removeEventListener("visibilitychange", again);
+      this.model.off("msg:custom", heard);
+    };
   }
 
   ask(message) {

@@ -39,6 +39,7 @@ class Start(Card):
         super().__init__(rv)
         self._choose = choose
         self._chosen = ""
+        self._counted: tuple[int, str | None, dict[str, int]] | None = None  # up to which fact, the pilot, how much waits
 
     def answer(self, ask: StartAsk) -> Iterator[Message]:
         """How much waits, after the card that was chosen has come on show."""
@@ -47,8 +48,7 @@ class Start(Card):
             names = [r.id for r in self._rv.protocol.plan.reviewers] or ["r1"]
             yield {"kind": "closed", "token": ask.token, "message": f"This desk needs to know who sits at it: review desk --as {names[0]}"}
             return
-        pilot = pilot_of(self._rv, "title_abstract")
-        waiting = self._waiting(pilot)
+        pilot, waiting = self._count()
         if ask.kind == "choose" and ask.what in waiting:
             self._chosen = ask.what
             self._choose(ask.what)
@@ -56,6 +56,15 @@ class Start(Card):
         rows = [{"what": what, "words": named[what], "waits": f"{number:,}"} for what, number in waiting.items()]
         title = self._rv.protocol.plan.review.title
         yield {"kind": "waiting", "token": ask.token, "reviewer": who, "title": title, "chosen": self._chosen, "rows": rows}
+
+    def _count(self) -> tuple[str | None, dict[str, int]]:
+        """The pilot round and how much waits; counted anew only when anybody has written since, so that one may ask often."""
+        arrived = self._rv.arrived()
+        if self._counted is None or self._counted[0] != arrived:
+            with self._rv.still():
+                pilot = pilot_of(self._rv, "title_abstract")
+                self._counted = (arrived, pilot, self._waiting(pilot))
+        return self._counted[1:]
 
     def _waiting(self, pilot: str | None) -> dict[str, int]:
         """How much waits for this reviewer, of the kinds of work that belong to the reviewer's roles."""

@@ -72,10 +72,10 @@ class Screening(Importing):
         known = self._sent(token)
         if known is not None and self._says(known, ScreeningDecided.kind, report, sent):
             return known.id
-        own, round = self._asked(report, stage, round, retry=known is not None)
-        settled = deciding.settle(
-            stage=stage, criteria=self._protocol.plan.criteria, decision=decision, judgements=judgements or {}, reason=reason, note=note
-        )
+        with self._seat.still():  # looked up once; what is replaced is read again as it is written
+            own, round = self._asked(report, stage, round, retry=known is not None)
+            criteria, version = self._protocol.plan.criteria, self._protocol.version
+        settled = deciding.settle(stage=stage, criteria=criteria, decision=decision, judgements=judgements or {}, reason=reason, note=note)
         deciding.check_near_miss(near_miss, settled.decision, stage)
         body = ScreeningDecided(
             stage=stage,
@@ -85,7 +85,7 @@ class Screening(Importing):
             also_failed=settled.also_failed,
             override=settled.override,
             note=note.strip(),
-            criteria_version=known.body.get("criteria_version", 0) if known is not None else self._protocol.version,
+            criteria_version=known.body.get("criteria_version", 0) if known is not None else version,
             round=round,
             near_miss=near_miss,
             **deciding.presented(rank, model, known.body if known is not None else None),

@@ -267,6 +267,24 @@ def test_a_view_that_leaves_lets_go_of_its_document(opened: Opened, seat: Callab
     assert page.evaluate("gone") == [address]
 
 
+def test_the_first_page_asks_by_itself_while_it_is_looked_at_and_stops_when_it_leaves(opened: Opened, tmp_path: Path) -> None:
+    folder = lay_out(tmp_path, ["A trial", "Another trial"])
+    r1, r2 = (Review.open(folder, reviewer=name) for name in ("r1", "r2"))
+    page = behind(opened, Start(r1, lambda what: None))
+    page.clock.install()
+    page.evaluate("leave(), start()")
+    expect(page.get_by_role("button", name="Full texts to find")).to_contain_text("0")
+    for rv in (r1, r2):
+        rv.screening.decide(r1.studies.report_views()[0].id, stage="title_abstract", decision="include")
+    page.clock.run_for(16_000)
+    expect(page.get_by_role("button", name="Full texts to find")).to_contain_text("1")
+    asked = page.evaluate("leave(), sent.length")
+    page.clock.run_for(60_000)
+    assert page.evaluate("sent.length") == asked
+    for rv in (r1, r2):
+        rv.close()
+
+
 def test_the_mouse_over_the_first_page_counts_nothing_twice(opened: Opened, seat: Callable[[str], Review]) -> None:
     page = behind(opened, Start(seat("lead"), lambda what: None))
     expect(page.get_by_role("button")).to_have_count(2)

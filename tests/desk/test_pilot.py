@@ -130,3 +130,24 @@ def test_the_first_page_counts_once_for_each_message(tmp_path: Path, monkeypatch
     monkeypatch.setattr(rv.screening, "unresolved", count)
     [said] = list(start.answers({"kind": "choose", "token": "long-enough", "what": "title_abstract"}))
     assert said["chosen"] == "title_abstract" and counted == [1]
+
+
+def test_the_first_page_counts_anew_only_when_somebody_has_written(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    rv, other = seat("r1"), seat("r2")
+    start, counted = Start(rv, lambda what: None), list[int]()
+    to_retrieve = rv.screening.to_retrieve
+    monkeypatch.setattr(rv.screening, "to_retrieve", lambda: counted.append(1) or to_retrieve())
+
+    def asked(token: str) -> dict[str, str]:
+        [said] = list(start.answers({"kind": "open", "token": token}))
+        return {row["what"]: row["waits"] for row in said["rows"]}
+
+    seat("lead").protocol.freeze()
+    before = asked("first-look")
+    assert asked("second-look") == before and counted == [1]
+    report = rv.screening.queue("title_abstract")[0]
+    rv.screening.decide(report, stage="title_abstract", decision="include")
+    other.screening.decide(report, stage="title_abstract", decision="include")
+    after = asked("third-look")
+    assert counted == [1, 1] and int(after["title_abstract"]) == int(before["title_abstract"]) - 1
+    assert int(after["to_find"]) == int(before["to_find"]) + 1

@@ -18,6 +18,7 @@ _ISSN_TAGS: Final = ("SN", "issn", "ISSN")
 _PUBLISHER_TAGS: Final = ("PB", "publisher", "Publisher")
 _ADDRESS: Final = re.compile(r"https?://\S+")
 _ISSN: Final = re.compile(r"\d{4}-?\d{3}[\dXx]")
+_ANY: Final = re.compile(r".+", re.DOTALL)
 # What says how a record was read and not what it states: it stays in the review.
 _TECHNICAL: Final = frozenset({"schema_version", "provenance", "problems", "derived", "related_record_ids"})
 _ALWAYS: Final = frozenset({"record_id", "record_type", "identifiers"})  # the note of every format holds these
@@ -75,7 +76,7 @@ def entry_of(record: str, doc: Mapping[str, Any]) -> Entry:
     """The entry of the record with this id; *doc* is its JSON in schema 0.1."""
     printed: dict[str, Any] = {}
     sources: dict[str, tuple[str, ...]] = {}
-    publication = doc.get("publication") or {}
+    publication, registration = doc.get("publication") or {}, doc["record_type"] == "trial_registration"
 
     def take(name: str, value: Any, *paths: str) -> None:
         if value not in (None, "", (), []):
@@ -91,19 +92,22 @@ def entry_of(record: str, doc: Mapping[str, Any]) -> Entry:
         take(name, publication.get(name), f"publication.{name}")
     take("publication_types", tuple(publication.get("publication_types") or ()), "publication.publication_types")
     for name in ("doi", "pmid", "pmcid"):
-        listed = next((number.value for number in numbers if number.type == name.upper()), None)
+        listed = next((n.value for n in numbers if n.type == name.upper() and not registration), None)  # it may cite those of others
         take(name, publication.get(name) or listed, f"publication.{name}")
     take("abstract", *_abstract(doc, publication))
     words = {"keywords": doc.get("keywords"), "conditions": doc.get("conditions"), "publication.mesh": publication.get("mesh")}
     take("keywords", tuple(dict.fromkeys(word for found in words.values() for word in found or ())), *words)
     provenance, extra = doc.get("provenance") or {}, doc.get("extra") or {}
     own = provenance.get("record_url") or provenance.get("source_url")
-    take("url", own or _from(extra, _URL_TAGS, _ADDRESS), *() if own else ("extra",))
-    take("issn", _from(extra, _ISSN_TAGS, _ISSN))
+    url_tag, url = ("", own) if own else _from(extra, _URL_TAGS, _ADDRESS)
+    issn_tag, issn = _from(extra, _ISSN_TAGS, _ISSN)
+    publisher_tag, publisher = _from(extra, _PUBLISHER_TAGS, _ANY)
+    take("url", url, f"extra.{url_tag}")
+    take("issn", issn, f"extra.{issn_tag}")
     own_number = next((number for number in numbers if number.primary and number.type not in ("DOI", "PMID", "PMCID")), None)
     issuer = next((i.get("issuer") for i in doc.get("identifiers") or () if i.get("role") == "primary"), None)
-    register = provenance.get("register") or issuer if doc.get("record_type") == "trial_registration" else None
-    take("publisher", register or _from(extra, _PUBLISHER_TAGS, re.compile(r".+", re.DOTALL)))
+    register = provenance.get("register") or issuer if registration else None
+    take("publisher", register or publisher, "" if register else f"extra.{publisher_tag}")
     return Entry(
         record,
         doc["record_type"],
@@ -111,7 +115,7 @@ def entry_of(record: str, doc: Mapping[str, Any]) -> Entry:
         own_number,
         **printed,
         sources=sources,
-        stated=frozenset(_stated(doc, sources.get("url"))),
+        stated=frozenset(_stated(doc)),
         instead=tuple(_instead(doc, sources)),
     )
 
@@ -122,7 +126,7 @@ def _instead(doc: Mapping[str, Any], sources: Mapping[str, tuple[str, ...]]) -> 
         yield "records have an identifier with the sign |, which the note has as /"
     if sources.get("title") == ("official_title",):
         yield "official titles stand as the title, where there is no public one"
-    if sources.get("abstract") in (("brief_summary",), ("lay_summary",)):
+    if {"brief_summary", "lay_summary"} & {*sources.get("abstract", ("",))[:1]}:
         yield "summaries stand as the abstract, where there is none"
     if any(
         word not in (doc.get("keywords") or ())
@@ -131,26 +135,25 @@ def _instead(doc: Mapping[str, Any], sources: Mapping[str, tuple[str, ...]]) -> 
         yield "records have their conditions or MeSH terms among the keywords"
 
 
-def _abstract(doc: Mapping[str, Any], publication: Mapping[str, Any]) -> tuple[str, str]:
-    """(text, its field): the abstract, else the summary; a summary in lay words says that it is one."""
-    for path, text in (
-        ("abstract", doc.get("abstract")),
-        ("publication.abstract", publication.get("abstract")),
-        ("brief_summary", doc.get("brief_summary")),
-    ):
-        if text:
-            return text, path
+def _abstract(doc: Mapping[str, Any], publication: Mapping[str, Any]) -> tuple[str, ...]:
+    """(text, its fields): the abstract, else the summary; a summary in lay words says that it is one."""
+    printed = {
+        "abstract": doc.get("abstract"), "publication.abstract": publication.get("abstract"), "brief_summary": doc.get("brief_summary"),
+    }  # fmt: skip
+    text = next((one for one in printed.values() if one), None)
+    if text:
+        return text, *(path for path, one in printed.items() if one == text)
     lay = doc.get("lay_summary")
-    return (f"Lay summary: {lay}", "lay_summary") if lay else ("", "")
+    return (f"Lay summary: {lay}", "lay_summary") if lay else ("",)
 
 
-def _from(extra: Mapping[str, Any], tags: tuple[str, ...], form: re.Pattern[str]) -> str:
-    """The first value under one of these tags that is of this form as a whole."""
-    return next((value for tag in tags for value in extra.get(tag) or () if form.fullmatch(value)), "")
+def _from(extra: Mapping[str, Any], tags: tuple[str, ...], form: re.Pattern[str]) -> tuple[str, str]:
+    """(tag, value): the first value under one of these tags that is of this form as a whole."""
+    return next(((tag, value) for tag in tags for value in extra.get(tag) or () if form.fullmatch(value)), ("", ""))
 
 
-def _stated(doc: Mapping[str, Any], url_from: tuple[str, ...] | None) -> Iterator[str]:
-    """Every field that states anything; those of a publication each for itself. ``extra`` counts where it holds more than the url."""
+def _stated(doc: Mapping[str, Any]) -> Iterator[str]:
+    """Every field that states anything; those of a publication and what a source printed besides each for itself."""
     for name, value in doc.items():
         if name in _TECHNICAL or not _says(value):
             continue
@@ -158,7 +161,9 @@ def _stated(doc: Mapping[str, Any], url_from: tuple[str, ...] | None) -> Iterato
             yield from (f"publication.{part}" for part, said in value.items() if _says(said))
             if any(author.get("orcid") for author in value.get("authors") or ()):
                 yield "publication.authors.orcid"
-        elif name != "extra" or not url_from or len(value) > 1:
+        elif name == "extra":
+            yield from (f"extra.{tag}" for tag in value)
+        else:
             yield name
 
 

@@ -13,7 +13,7 @@ PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --constraint co
 
 help:
 	@echo "make report   run the notebooks into reports/             python -m review report"
-	@echo "make test     every check, in a few minutes               python -m pytest -n 2 --dist loadscope"
+	@echo "make test     every check, in a few minutes               python -m pytest -n 2 --dist loadscope --no-loadscope-reorder"
 	@echo "make lab      open the review in JupyterLab               python -m review lab"
 	@echo "make lint     style and floors only                       python -m pytest tests/structure"
 	@echo "make soak     the long runs                               python -m pytest -m soak"
@@ -25,7 +25,7 @@ report: $(VENV)/.core
 	$(RUN) -m review report
 
 test: $(VENV)/.dev
-	$(RUN) -m pytest -n 2 --dist loadscope
+	$(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 lab: $(VENV)/.lab
 	$(RUN) -m review lab

@@ -22,6 +22,16 @@ settings.register_profile("ci", settings.get_profile("here"), derandomize=True, 
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 SCHEMAS = itertools.count(1)
+# the files that take longest, longest first: workers that begin with them end together
+LONGEST = tuple(
+    f"tests/{name}.py"
+    for name in (
+        "example/test_example", "browser/test_desk_lab", "browser/test_folder_of_pages", "browser/test_desk", "reporting/test_report",
+        "rooms/test_identities", "reporting/test_checklist", "browser/test_report_page", "browser/test_desk_conflicts",
+        "rooms/test_blindness", "packaging/test_wheel", "screening/test_many_hands", "browser/test_long_page",
+        "reporting/test_evidence_tables", "ledger/test_merge", "reporting/test_render", "reporting/test_pdf",
+    )
+)  # fmt: skip
 OURS = ("REVIEW_PROJECT", "REVIEW_AS", "REVIEW_DATABASE")
 
 
@@ -29,6 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
     required()
     for name in OURS:
         os.environ.pop(name, None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import pytest
 from review import Review
 from review.reporting.characteristics import KINDS
 from tests.example.build import ROOT
+from tests.reporting.pages import write_documents, write_pages
 from tests.structure.test_notebooks import REPORTS
 
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -106,9 +107,11 @@ def test_no_value_is_invented(job: Review) -> None:
                 assert dated or number in cell.quotation, (cell.item, cell.value)
 
 
-def test_every_report_is_complete(job: Review, tmp_path: Path) -> None:
-    for outcome in job.report(out=tmp_path):
-        outcome.raise_if_failed()
-    assert len(list(tmp_path.glob("*.html"))) == len(REPORTS)
+def test_every_report_is_complete(job: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVIEW_PROJECT", str(job.folder))
+    write_pages(job, tmp_path)
+    write_documents(job, tmp_path)
+    for kind in ("html", "docx", "pdf"):
+        assert {path.stem for path in tmp_path.glob(f"*.{kind}")} - {"review"} == REPORTS
     assert "Demonstration" not in (tmp_path / "30_flow.html").read_text(encoding="utf-8")
     shutil.rmtree(tmp_path)

@@ -12,6 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from review import Review
+from tests.reporting.pages import write_documents, write_pages
 from tests.structure.tree import PACKAGE, ROOT, tracked
 
 
@@ -66,6 +68,15 @@ def test_the_notebooks_are_found_there(elsewhere: Path) -> None:
     assert told == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
+def test_every_report_of_an_empty_review_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = Review.create(tmp_path / "a new review")
+    monkeypatch.setenv("REVIEW_PROJECT", str(review.folder))
+    pages = write_pages(review, tmp_path)
+    assert {"10_protocol", "30_flow", "90_index"} <= pages.keys() and all(path.stat().st_size for path in pages.values())
+    write_documents(review, tmp_path)
+    review.close()
+
+
 def test_a_review_is_begun_and_reported_there(elsewhere: Path, tmp_path: Path) -> None:
     """`review init` and `review report` as a reviewer types them, outside the checkout."""
     folder = tmp_path / "a new review"
@@ -74,7 +85,7 @@ def test_a_review_is_begun_and_reported_there(elsewhere: Path, tmp_path: Path) -
     for path in sorted((folder / "notebooks").glob("*.ipynb")):
         cells = nbformat.read(path, as_version=4).cells
         assert not any(cell.get("outputs") or cell.get("execution_count") for cell in cells), f"{path.name} is not stripped"
-    run(elsewhere, "-m", "review", "report", cwd=folder)
-    pages = sorted(path.name for path in (folder / "reports").glob("*.html"))
-    assert {"10_protocol.html", "30_flow.html", "90_index.html"} <= set(pages)
+    run(elsewhere, "-m", "review", "report", "flow", "checklist", cwd=folder)
+    made = {path.name for path in (folder / "reports").iterdir()}
+    assert made >= {f"{name}.{kind}" for name in ("30_flow", "80_checklist") for kind in ("html", "docx", "pdf", "ipynb")}
     assert not list((folder / "reports").glob("*.failed.ipynb"))

@@ -34,6 +34,7 @@ _MODULES = (
     "table",
     "pubmed_xml",
     "endnote_xml",
+    "bibtex",
     "ictrp_export",
     "conversions",
     "ctgov_csv",

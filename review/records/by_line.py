@@ -91,6 +91,8 @@ def _take_part(part: str, first: bool, known: Sequence[str], people: list[dict[s
     rest = re.sub(r"(?i)\be-?mail\b:?\s*$", "", rest).strip(" ,")
     title = _HONORIFIC.match(rest)
     named = title or any(fold_word(rest).startswith(name) for name in known if name)
+    if people and people[-1]["email"]:  # the one before is complete, so that a name here is that of the next
+        named = named or looks_like_author(rest.partition(",")[0])
     if first or (named and rest):
         people.append({"name": None, "honorific": None, "email": None, "email_raw": None, "address": None})
         if title:

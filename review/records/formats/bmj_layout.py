@@ -28,7 +28,8 @@ TYPES: Final = frozenset(
         "|Research letter|Research methods and reporting|Analysis|Education|Clinical review|Practice|Meta-analysis|PostScript"
         "|Electronic pages|Miscellaneous|Communication|Hypothesis|Perspective|Qualitative research|Cohort profile|Images"
         "|Rapid communication|Brief communication|Clinical research|Clinical trial|Research paper|Paper|Papers|Full papers|Short reports"
-        "|Rapid responses|Scientific letter|Case report/series|Narrative review|Scoping review|Mini review|Invited review|State of the art review"
+        "|Rapid responses|Scientific letter|Case report/series|Narrative review|Scoping review|Mini review|Invited review"
+        "|State of the art review"
         "|Reviews|Systematic reviews|Guidelines|Rapid recommendations|Position statement|Consensus statement|Debate|Opinion|Feature|News"
         "|Personal view|Lesson of the week|Education and debate|General practice|Quality improvement report|Methodology|Clinical science"
         "|Basic science|Laboratory science|Book review|Obituary|Observations|Data note|Supplement|Correction|Corrections|Retraction"
@@ -59,7 +60,7 @@ _ABSTRACT_LABEL: Final = re.compile(
     r"(?:background(?: and (?:aims?|objectives?))?|objectives?|aims?|introduction|purpose|context|methods?(?: and (?:analysis|materials))?"
     r"|materials? and methods|patients and methods|design(?: and settings?)?|settings?|participants?|patients|subjects"
     r"|interventions?|data sources?"
-    r"|main outcome measures?|outcome measures?|results?|findings|interpretation|conclusions?|discussion|trial registration(?: number)?"
+    r"|main outcome measures?|outcome measures?|results?|findings|interpretation|conclusions?|trial registration(?: number)?"
     r"|ethics and dissemination|registration|eligibility criteria.*|study selection|review methods)\s*:?$",
     re.I,
 )
@@ -132,11 +133,13 @@ def _by_line(lines: Sequence[Line]) -> tuple[int, int]:
         runs.append((begin, at))
     for begin, stop in runs:
         if any(by_line.is_correspondence(line.text) for line in lines[begin:stop]):
-            return _without_menu(lines, begin), stop
+            return min(_without_menu(lines, begin), stop), stop
     for begin, stop in runs:
         if any(_STOP.match(line.plain) or line.plain.lower() == "abstract" for line in lines[:begin]):
             break
         begin = _without_menu(lines, begin)
+        if begin < stop and footnote_label(lines[begin])[0]:
+            break
         numbered = any(line.enum in ("1.", "1)") for line in lines[begin:stop])
         if begin < stop and (numbered or by_line.looks_like_author(lines[begin].text)) and len(lines[begin].text) < 120:
             return (begin, stop) if by_line.parse_author(lines[begin].text, 1) else (0, 0)
@@ -156,7 +159,13 @@ def _without_menu(lines: Sequence[Line], begin: int) -> int:
     while begin < len(lines) and _in_list(lines[begin]) and _FURNITURE.match(lines[begin].text):
         begin += 1
     first = next((n for n in range(begin, len(lines)) if lines[n].enum in ("1.", "1)")), begin)
-    return first if all(_FURNITURE.match(line.text) or line.bullet for line in lines[begin:first]) and lines[first].enum else begin
+    if first >= len(lines):
+        return begin
+    return (
+        first
+        if all(_FURNITURE.match(line.text) or (line.bullet and not line.enum) for line in lines[begin:first]) and lines[first].enum
+        else begin
+    )
 
 
 def _before_text(lines: Sequence[Line]) -> Sequence[Line]:
@@ -195,8 +204,12 @@ def _front(found: Parts, lines: Sequence[Line]) -> None:
     if headed:
         found.title = headed[-1]
     elif shown and (marker >= 0 or found.citation is not None):
-        before = [line for line in shown if found.citation is None or line.number < found.citation.number]
-        found.title = (before or shown)[-1]
+        before = [line for line in shown if found.citation is None or line.number < found.citation.number] or shown
+        after_type = [line for line in before if found.types and line.number > found.types[-1].number]
+        if after_type:
+            found.title = after_type[0]
+        elif len(before) < 4:  # with more of them, something that divides the page is lost
+            found.title = before[-1]
 
 
 def _lists(found: Parts, lines: Sequence[Line]) -> None:
@@ -211,13 +224,15 @@ def _lists(found: Parts, lines: Sequence[Line]) -> None:
             lists.append([])
         before = number or before
         lists[-1].append(line)
+    places = [line for line in lists[0] if by_line.looks_like_affiliation(line.text)]
+    no_author = all(line in places or by_line.is_correspondence(line.text) for line in lists[0])  # their list is lost
     for n, items in enumerate(lists):
         for line in items:
             if by_line.is_correspondence(line.text):
                 found.correspondence.append(line)
-            elif n > 0 or (not line.enum and by_line.looks_like_affiliation(line.text)):
+            elif n > 0 or (line in places and (no_author or not line.enum or line.text[:1].isdigit())):
                 found.affiliations.append(line)
-            else:
+            elif line.enum or any(c.isupper() or not c.islower() for c in line.text if c.isalpha()):  # keywords are in small letters
                 found.authors.append(line)
 
 
@@ -226,15 +241,18 @@ def _abstract(found: Parts, lines: Sequence[Line]) -> int:
     at = next((n for n, line in enumerate(lines) if line.plain.lower().rstrip(":") == "abstract"), None)
     if at is None:
         return 0
+    level = lines[at].level
     at += 1
     apart = at < len(lines) and bool(_ABSTRACT_LABEL.match(lines[at].plain))  # labels on lines of their own
     while at < len(lines):
         line = lines[at]
         label = bool(_ABSTRACT_LABEL.match(line.plain))
-        if label and not apart:
+        if label and (not apart or 0 < line.level <= level):
             break  # the first heading of the body
-        follows = at + 1 < len(lines) and len(lines[at + 1].plain) > 40
-        if (_STOP.match(line.plain) and not (label and line.level > 1 and follows)) or (line.level and not label):
+        first = label and not found.abstract
+        if not label and not line.bullet and len(line.plain) < 40 and re.fullmatch(r"[A-Z][A-Za-z ,&-]*:?", line.plain):
+            break  # another heading
+        if (_STOP.match(line.plain) and not first) or (line.level and not label):
             break
         if line.bullet and found.abstract and len(line.text) < 100:
             break
@@ -242,7 +260,12 @@ def _abstract(found: Parts, lines: Sequence[Line]) -> int:
         at += 1
     if at < len(lines) and re.match(r"(?i)key ?words\W*$", lines[at].plain):
         at += 1
-    while at < len(lines) and lines[at].bullet and len(lines[at].text) < 100 and not _FURNITURE.match(lines[at].text):
+    while (
+        at < len(lines)
+        and lines[at].bullet
+        and len(lines[at].text) < 100
+        and not (_FURNITURE.match(lines[at].text) or footnote_label(lines[at])[0])
+    ):
         found.keywords.append(lines[at])
         at += 1
     return at
@@ -257,7 +280,7 @@ def _body(found: Parts, lines: Sequence[Line]) -> None:
         at = asked + 1
         if at < len(lines) and _PERMISSION.search(lines[at].plain) and not lines[at].level:
             at += 1
-        while at < len(lines) and lines[at].bullet and len(lines[at].text) < 80 and lines[at].text[-1:].isalnum():
+        while at < len(lines) and _is_keyword(lines[at]):
             found.keywords += [lines[at]] if not any(line.text == lines[at].text for line in found.keywords) else []
             at += 1
     elif counted is not None:
@@ -275,6 +298,10 @@ def _body(found: Parts, lines: Sequence[Line]) -> None:
         if re.match(r"(?i)references$|other content recommended|cookies", line.plain):
             break
         found.footnotes.append(line)
+
+
+def _is_keyword(line: Line) -> bool:
+    return bool(line.bullet) and len(line.text) < 80 and line.text[-1:].isalnum() and not footnote_label(line)[0]
 
 
 def footnote_label(line: Line) -> tuple[str, str]:

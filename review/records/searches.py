@@ -154,7 +154,7 @@ class Searches:
         for s in self.views():
             files = [e for e in live if e.body["search"] == s.id]
             read = sum(e.body["read"] for e in files) + by_hand.count(s.id)
-            said = {**s.body, "together_with": "; ".join(s.body.get("together_with", ()))}
+            said = {**s.body, "together_with": "; ".join(s.body["together_with"])}
             rows.append((s.id, s.source, s.kind, s.via, s.run, s.searched, s.hits, len(files), read, *map(said.get, _AS_RECORDED), s.event))
         return pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"hits": "Int64"})
 

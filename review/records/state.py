@@ -78,8 +78,12 @@ def searches(state: RecordsState) -> list[SearchView]:
     return [_search(e) for e in state.searches.values() if state.facts.live(e.id)]
 
 
+# what events of before these fields say of them: nothing
+_UNSAID = {name: info.get_default() for name, info in SearchRecorded.model_fields.items() if not info.is_required()}
+
+
 def _search(event: Event) -> SearchView:
-    b = event.body
+    b = {**_UNSAID, **event.body}
     return SearchView(event.subject, event.id, event.at, b["source"], b["source_kind"], b["via"], b["run"], b["searched"], b["hits"], b)
 
 

@@ -88,18 +88,18 @@ def in_words(found: Sequence[Difference]) -> str:
     return ", ".join(said.values())
 
 
-def in_short(value: Any) -> str:
-    """A value in one line of at most ``LONGEST`` characters; 'nothing' where none is stated."""
+def in_short(value: Any, longest: int = LONGEST) -> str:
+    """A value in one line of at most *longest* characters; 'nothing' where none is stated."""
     if value is None or value == [] or value == "":
         return "nothing"
     if isinstance(value, Mapping):
-        text = "; ".join(f"{key} {in_short(one)}" for key, one in _stated(value).items())
+        text = "; ".join(f"{key} {in_short(one, longest)}" for key, one in _stated(value).items())
     elif isinstance(value, list):
-        text = ", ".join(map(in_short, value))
+        text = ", ".join(in_short(one, longest) for one in value)
     else:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
 def _compared(path: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -39,8 +39,11 @@ def databases(facts: Facts) -> Finding:
 
 
 def searched_together(facts: Facts) -> Finding:
-    """2: whether two databases on one platform were searched at once is in no field."""
+    """2: databases on one platform that were searched at once."""
     found = facts.kinds("database")
+    told = [s for s in found if s.body["together_with"]]
+    if told:
+        return stated(Proof("strategies", tuple((methods.search_name(s), ", ".join(s.body["together_with"])) for s in told)))
     on: dict[str, set[str]] = {}
     for search in found:
         on.setdefault(search.body["platform"] or "", set()).add(search.source)
@@ -121,9 +124,12 @@ def _recorded(field: str, what: str, facts: Facts) -> Finding:
 
 
 def limits(facts: Facts) -> Finding:
-    """9: limits with their reason; the field holds what was typed, and an author says why."""
+    """9: limits with their reason."""
     found = _recorded("limits", "limits", facts)
-    return found if found.lacks or not found.proofs else partly("why they were set is for the authors to say", *found.proofs)
+    limited = [s for s in facts.kinds("database", "register", "website") if s.body["limits"]]
+    if found.lacks or not found.proofs or all(s.body["limits_reason"] for s in limited):
+        return found
+    return partly("why they were set is for the authors to say", *found.proofs)
 
 
 def filters(facts: Facts) -> Finding:
@@ -132,17 +138,23 @@ def filters(facts: Facts) -> Finding:
 
 
 def prior_work(facts: Facts) -> Finding:
-    """11."""
-    return unwritten("whether a strategy was taken over from another review is recorded nowhere")
+    """11: whose strategies were taken over or adapted."""
+    told = [s for s in facts.searches if s.body["prior_work"]]
+    if not told:
+        return unwritten("no strategy is recorded as taken over from another review; say so if none was")
+    return stated(Proof("strategies", tuple((methods.search_name(s), s.body["prior_work"]) for s in told)))
 
 
 def updates(facts: Facts) -> Finding:
-    """12: the runs of a search are dated; how an update was made is free text."""
+    """12: the runs of a search, which one brings which up to date, and how."""
     if not facts.searches:
         return unwritten(NO_SEARCH)
-    again = {(s.source, s.via) for s in facts.searches if s.run > 1}
+    again = {(s.source, s.via) for s in facts.searches if s.run > 1 or s.body["update_of"]}
     if not again:
         return inapplicable("every search was run once")
+    told = [s for s in facts.searches if s.body["updating"]]
+    if {(s.source, s.via) for s in told} >= again:
+        return stated(Proof("strategies", tuple((methods.search_name(s), s.body["updating"]) for s in told)))
     runs = [s for s in facts.searches if (s.source, s.via) in again]
     return partly("how the searches were brought up to date is for the authors to say", Proof("strategies", _rows(facts, runs)))
 

@@ -22,6 +22,7 @@ from review.reporting import (
     tables_results,
     tables_screening,
     tables_summary,
+    tables_versions,
 )
 from review.reporting.characteristics import KINDS, characteristics
 from review.reporting.rooms import Rooms
@@ -113,6 +114,10 @@ class Tables:
     def records(self, *, as_of: str | None = None) -> Table:
         """The unique records."""
         return self._make(tables_records.records, as_of)
+
+    def record_changes(self, *, as_of: str | None = None) -> Table:
+        """What reads otherwise in newer versions of records, field by field."""
+        return self._make(tables_versions.record_changes, as_of)
 
     def remarks(self, *, as_of: str | None = None) -> Table:
         """What the readers of the files remarked."""

@@ -94,6 +94,15 @@ def amendments(rooms: Rooms) -> str:
 
 
 _ASKED = (("platform", "Platform"), ("limits", "Limits"), ("filters", "Filters"), ("peer_review", "Peer review"))
+_MORE = (  # shown where a search has it; nobody is asked for it of every search
+    ("together_with", "Searched together with"),
+    ("url", "Address"),
+    ("limits_reason", "Reason for the limits"),
+    ("prior_work", "Prior work"),
+    ("update_of", "Brings up to date"),
+    ("updating", "How it was brought up to date"),
+    ("note", "Note"),
+)
 
 
 def strategies(rooms: Rooms) -> Table:
@@ -104,7 +113,7 @@ def strategies(rooms: Rooms) -> Table:
     found: dict[str, Trace] = {}
     rows = []
     searches = rooms.searches.views()
-    told = [one for one in _ASKED if any(search.body[one[0]] for search in searches)]
+    told = [one for one in (*_ASKED, *_MORE) if any(search.body[one[0]] for search in searches)]
     for search in searches:
         body = search.body
         key = key_of("strategy", search.id)
@@ -117,7 +126,7 @@ def strategies(rooms: Rooms) -> Table:
                 Cell(kind_of(search)),
                 Cell(rooms.labels.day(search.searched)),
                 Cell.of(body["strategy"]),
-                *(Cell.of(body[field]) for field, _ in told),
+                *(Cell.of(_in_words(rooms, search, field)) for field, _ in told),
                 Cell(f"{search.hits:,}") if search.hits is not None else Cell("", missing="not_reported"),
             )
         )
@@ -135,6 +144,15 @@ def strategies(rooms: Rooms) -> Table:
     return Table(
         "strategies", "Search strategies in full", columns, tuple(rows), (*notes, *rooms.table_notes()), found, empty, layout="blocks"
     )
+
+
+def _in_words(rooms: Rooms, search: SearchView, field: str) -> str | None:
+    """A field of a search as it is printed; an earlier search by its name and date."""
+    value = search.body[field]
+    if field == "update_of":
+        earlier = next((s for s in rooms.searches.views() if s.id == value), None)
+        return f"the search of {rooms.labels.day(earlier.searched)}" if earlier else value
+    return ", ".join(value) if field == "together_with" else value
 
 
 def _run_of(rooms: Rooms, search: SearchView) -> TraceEntry:

@@ -10,7 +10,8 @@ from review.reporting.trace import key_of, quote_of, record_entries, role_of
 from review.reporting.trace_counts import Behind, counted
 from review.reporting.trace_view import Trace, TraceEntry
 
-_MORE = (("filters", "Filters"), ("peer_review", "Peer review"), ("by", "Searched by"))  # shown where any search has them
+# shown where any search has them; the strategies in full have the rest
+_MORE = (("filters", "Filters"), ("peer_review", "Peer review"), ("note", "Note"), ("by", "Searched by"))
 _KINDS = {"register": "register", "database": "database", "other": "other method"}
 
 

@@ -1,0 +1,194 @@
+"""A newer export of the same registration is a version of the same record, and what reads otherwise is shown wherever it counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from review.errors import NotFound
+from review.model.record import Identifier, Provenance, Record
+from review.records.build import record_id
+from review.records.importing import Known
+from review.records.receipt import Receipt
+from review.records.versions import KEY_FIELDS, differences, in_words
+from tests.reporting.evidence import column, texts
+from tests.rooms.team import Team, make_team
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    made = make_team(tmp_path / "review")
+    yield made
+    made.ledger.close()
+
+
+def registration(**changed: Any) -> dict[str, Any]:
+    """One invented registration; changed: status, count, outcome, completion, updated."""
+    said = {"status": "RECRUITING", "count": 40, "outcome": "Activity", "completion": "2026-01", "updated": "2025-03-01"} | changed
+    protocol = {
+        "identificationModule": {"nctId": "NCT01234567", "briefTitle": "A registered trial"},
+        "statusModule": {
+            "overallStatus": said["status"],
+            "completionDateStruct": {"date": said["completion"]},
+            "lastUpdatePostDateStruct": {"date": said["updated"]},
+        },
+        "designModule": {"studyType": "INTERVENTIONAL", "enrollmentInfo": {"count": said["count"], "type": "ESTIMATED"}},
+        "conditionsModule": {"conditions": ["A disease"]},
+        "outcomesModule": {"primaryOutcomes": [{"measure": said["outcome"], "timeFrame": "1 year"}]},
+    }
+    return {"protocolSection": protocol}
+
+
+def taken(team: Team, search: str, name: str, *entries: dict[str, Any]) -> Receipt:
+    file = team.folder / name
+    file.write_text(json.dumps({"totalCount": len(entries), "studies": list(entries)}), encoding="utf-8")
+    return team.r1.import_files([file], search=search)
+
+
+def register(team: Team) -> str:
+    return team.search("ClinicalTrials.gov", "register")
+
+
+def test_a_changed_registration_is_told_in_the_receipt_the_frame_and_the_table(team: Team) -> None:
+    search = register(team)
+    taken(team, search, "old.json", registration())
+    later = registration(status="COMPLETED", count=38, outcome="Survival", completion="2026-02", updated="2026-02-10")
+    receipt = taken(team, search, "new.json", later)
+    [file] = receipt.files
+    assert receipt.ok and (file.new, file.versions) == (0, 1)
+    [(title, said)] = file.changes
+    assert title == "A registered trial"
+    assert "primary outcome changed" in said and "enrolment 40 → 38" in said and "status RECRUITING → COMPLETED" in said
+    assert "completion date 2026-01 → 2026-02" in said
+    assert any(line.startswith("  version of a known record: A registered trial: primary outcome changed") for line in receipt.lines())
+    [record] = team.nobody.records.views()
+    changes = team.nobody.records.changes(record.id)
+    by_field = {row.field: row for row in changes.itertuples()}
+    outcome = by_field["primary_outcomes 1.measure"]
+    assert (outcome.before, outcome.after, outcome.key) == ("Activity", "Survival", "primary outcome")
+    assert (by_field["enrollment.count"].before, by_field["enrollment.count"].after) == (40, 38)
+    assert [outcome.from_event, outcome.to_event] == team.nobody.records.readings_of(record)
+    text = team.nobody.records.text_of(record)
+    assert "Survival" in "\n".join(text[outcome.lines[0] - 1 : outcome.lines[1]])
+    assert changes.key.notna().tolist() == sorted(changes.key.notna(), reverse=True), "what a review must see comes first"
+    table = team.nobody.tables.record_changes()
+    assert {"primary outcome", "enrolment", "status", "completion date"} <= set(texts(table, "what"))
+    assert "NCT01234567" in texts(table, "record")[0]
+    assert any(quote.lines for trace in table.traces.values() for entry in trace.entries if (quote := entry.quote))
+
+
+def test_nothing_changed_is_no_row(team: Team) -> None:
+    search = register(team)
+    taken(team, search, "old.json", registration())
+    [record] = team.nobody.records.views()
+    assert team.nobody.records.changes(record.id).empty and team.nobody.tables.record_changes().rows == ()
+    with pytest.raises(NotFound, match="there is no record 'rec:none'"):
+        team.nobody.records.changes("rec:none")
+
+
+def test_an_older_export_is_warned_of_and_can_be_taken_back(team: Team) -> None:
+    search = register(team)
+    taken(team, search, "new.json", registration(status="COMPLETED", updated="2026-02-10"))
+    receipt = taken(team, search, "old.json", registration())
+    assert any("older states" in words and "A registered trial" in words for words in receipt.files[0].warnings)
+    team.r1.records.undo(team.r1.records.imports()[-1].id)
+    assert team.nobody.records.views()[0].doc["overall_status"] == "COMPLETED"
+
+
+def test_a_version_taken_back_and_imported_again_is_the_newest_again(team: Team) -> None:
+    search = register(team)
+    taken(team, search, "old.json", registration())
+    later = registration(status="COMPLETED", updated="2026-02-10")
+    taken(team, search, "new.json", later)
+    team.r1.records.undo(team.r1.records.imports()[-1].id)
+    assert team.nobody.records.views()[0].doc["overall_status"] == "RECRUITING"
+    receipt = taken(team, search, "new.json", later)
+    assert receipt.files[0].versions == 1
+    [record] = team.nobody.records.views()
+    assert record.doc["overall_status"] == "COMPLETED" and len(record.versions) == 2
+
+
+def test_a_record_taken_back_comes_in_again(team: Team) -> None:
+    search = register(team)
+    taken(team, search, "a.json", registration())
+    team.r1.records.undo(team.r1.records.imports()[-1].id)
+    assert team.nobody.records.views() == []
+    assert taken(team, search, "a.json", registration()).files[0].new == 1
+    assert len(team.nobody.records.views()) == 1
+    title = "A citation without a file"
+    own = team.r1.records.add(search, title=title)
+    team.r1.records.undo(next(r.event for r in team.r1.records.views() if r.id == own))
+    assert team.r1.records.add(search, title=title) == own and own in {r.id for r in team.nobody.records.views()}
+
+
+def test_two_entries_of_one_file_are_two_records(team: Team) -> None:
+    receipt = taken(team, register(team), "both.json", registration(), registration(count=41))
+    assert (receipt.files[0].new, receipt.files[0].versions) == (2, 0)
+    assert [len(r.records) for r in team.nobody.studies.report_views()] == [2], "they are duplicates of each other"
+
+
+def known(title: str, kind: str, value: str) -> Known:
+    return Known({}, {f"{kind}:{value}": ("rec:old", title)})
+
+
+def entry(title: str, kind: str, value: str) -> Record:
+    own = Identifier.model_validate({"type": kind, "value": value, "role": "primary"})
+    return Record(
+        record_id=record_id("s", title, 1), record_type="article_report", identifiers=(own,), brief_title=title,
+        provenance=Provenance(source_format="x"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "old", "new", "same"),
+    [
+        ("PMID", "12345678", "A trial", "A quite different title", True),
+        ("NCT", "NCT01234567", "A trial", "A quite different title", True),
+        ("DOI", "10.1000/s1", "A trial", "a trial.", True),
+        ("DOI", "10.1000/s1", "A trial", "RETRACTED: A trial", True),
+        ("DOI", "10.1000/s1", "Abstract 1 of a supplement", "Abstract 2 of a supplement", False),
+        ("OTHER", "12", "The twelfth line of one export", "The twelfth line of another", False),
+        ("OTHER", "12", "A trial", "A trial", True),
+    ],
+)
+def test_a_number_that_several_entries_may_share_counts_with_its_title(kind: str, value: str, old: str, new: str, same: bool) -> None:
+    assert known(old, kind, value).version_of(entry(new, kind, value)) == ("rec:old" if same else None)
+
+
+def test_what_was_only_moved_is_no_difference() -> None:
+    was = {"interventions": [{"name": "A"}, {"name": "B"}], "locations": [{"city": "X", "raw": "X, Y"}]}
+    now = {"interventions": [{"name": "C"}, {"name": "B"}, {"name": "A"}], "locations": [{"city": "X", "raw": "X (Y)"}]}
+    [one] = differences(was, now)
+    assert (one.field, one.before, one.after) == ("interventions 1", None, {"name": "C"})
+    assert in_words([one]) == "interventions changed"
+
+
+values = st.recursive(
+    st.none() | st.integers(0, 3) | st.sampled_from(["", "a", "b"]),
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.sampled_from(["name", "text", "raw", "x"]), part, max_size=3),
+    max_leaves=8,
+)
+docs = st.dictionaries(st.sampled_from(["brief_title", "enrollment", "primary_outcomes", "schema_version"]), values, max_size=4)
+
+
+@given(docs, docs)
+def test_a_difference_never_shows_the_same_twice_and_no_text_stops_it(old: dict[str, Any], new: dict[str, Any]) -> None:
+    assert differences(old, old) == []
+    found = differences(old, new)
+    assert all(one.before != one.after and not one.field.startswith("schema_version") for one in found)
+    assert isinstance(in_words(found), str) and {one.key for one in found} <= {None, *KEY_FIELDS.values()}
+
+
+def test_columns_of_the_table_name_the_record_first(team: Team) -> None:
+    search = register(team)
+    taken(team, search, "old.json", registration())
+    taken(team, search, "new.json", registration(status="COMPLETED") | {"hasResults": True})
+    table = team.nobody.tables.record_changes()
+    assert [cell.text for cell in column(table, "before")][:1] == ["RECRUITING"]
+    assert "A registered trial" in table.html()

@@ -7,11 +7,11 @@ empty value, and a word that is in no table becomes a problem, not a guess.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -45,7 +45,7 @@ _canonical = lru_cache(maxsize=2)(canonical_text)  # an entry is counted and the
 
 def record_id(source: str, canonical_entry: str, n: int) -> str:
     """The id of the *n*-th (from 1) identical entry of one file of *source*; the entry's text counts in NFC, blanks folded."""
-    stamp = json.dumps([source, _canonical(canonical_entry), n], ensure_ascii=False, separators=(",", ":"))
+    stamp = f"[{encode_basestring(source)},{encode_basestring(_canonical(canonical_entry))},{n}]"  # as JSON, without blanks
     return "rec:" + hashlib.sha256(stamp.encode("utf-8", errors="surrogatepass")).hexdigest()[:32]
 
 
@@ -106,6 +106,14 @@ class RecordDraft:
         own = f"{path}[{len(entries) - 1}]"
         self._note_span(own, where)
         return own
+
+    def add_all(self, path: str, values: Iterable[tuple[Any, Where]]) -> None:
+        """Appends entries that are not empty to a list field, each with its lines."""
+        holder, name = self._holder(path)
+        entries = holder.setdefault(name, [])
+        for n, (value, where) in enumerate(values, start=len(entries)):
+            entries.append(value)
+            self._note_span(f"{path}[{n}]", where)
 
     def get(self, path: str) -> Any:
         """What was put in so far, else None."""
@@ -294,15 +302,16 @@ class RecordDraft:
         return Record.model_validate(values)
 
     def _holder(self, path: str) -> tuple[dict[str, Any], str]:
-        parents, _, name = path.rpartition(".")
+        if "." not in path:
+            return self._values, path
+        *parents, name = path.split(".")
         holder = self._values
-        for parent in parents.split(".") if parents else ():
+        for parent in parents:
             holder = holder.setdefault(parent, {})
         return holder, name
 
     def _note_span(self, path: str, where: Where) -> None:
-        lines = _lines(where)
-        if lines:
+        if where is not None and (lines := _lines(where)):
             self._spans[path] = lines
 
 
@@ -312,10 +321,10 @@ def as_identifier(found: Found, role: str) -> Identifier:
 
 
 def _lines(where: Where) -> Lines | None:
+    if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):  # as each value of a citation has them
+        return where  # type: ignore[return-value]
     if where is None:
         return None
-    if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):
-        return where  # type: ignore[return-value]
     if isinstance(where, Line):
         return where.lines
     items = [line for line in where if isinstance(line, Line) and line.plain]

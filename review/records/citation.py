@@ -8,6 +8,7 @@ and the other is kept too.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -61,7 +62,7 @@ class _Filling:
 
     def __init__(self, draft: RecordDraft, types: Mapping[str, str]) -> None:
         self.draft, self.types = draft, types
-        self.waiting: dict[str, list[Value]] = {}
+        self.waiting: defaultdict[str, list[Value]] = defaultdict(list)
         self.repeated: dict[tuple[str, str], list[Lines | None]] = {}  # further values of fields that hold one
 
     def single(self, path: str, value: Value, shown: Any = None) -> None:
@@ -77,7 +78,7 @@ class _Filling:
 
     def later(self, target: str, value: Value) -> None:
         """Waits until all values are in."""
-        self.waiting.setdefault(target, []).append(value)
+        self.waiting[target].append(value)
 
     def settle(self) -> None:
         """Puts in what waited for the others."""
@@ -117,8 +118,10 @@ class _Filling:
         short = self.waiting.get("author_short", [])
         if not named:
             named, short = short, []
-        for n, value in enumerate((*named, *self.waiting.get("author_group", ())), start=1):
-            self.draft.add("publication.authors", Author(position=n, name=fold_blanks(value.text)), value.lines)
+        named = [*named, *self.waiting.get("author_group", ())]
+        if named:
+            authors = ((Author(position=n, name=fold_blanks(v.text)), v.lines) for n, v in enumerate(named, start=1))
+            self.draft.add_all("publication.authors", authors)
         for value in short:
             self.keep(value)
 
@@ -190,10 +193,15 @@ def _add(path: str) -> Callable[[_Filling, Value], None]:
 
 def _add_each(path: str) -> Callable[[_Filling, Value], None]:
     def into(filling: _Filling, value: Value) -> None:
-        for part in _SEPARATOR.split(value.text):
+        for part in _parts(value.text):
             filling.draft.add(path, fold_blanks(part), value.lines)
 
     return into
+
+
+def _parts(text: str) -> list[str]:
+    """What semicolons and line ends part."""
+    return _SEPARATOR.split(text) if ";" in text or "\n" in text or "\r" in text else [text]
 
 
 def _waits(target: str) -> Callable[[_Filling, Value], None]:
@@ -201,7 +209,7 @@ def _waits(target: str) -> Callable[[_Filling, Value], None]:
 
 
 def _authors_listed(filling: _Filling, value: Value) -> None:
-    for part in _SEPARATOR.split(value.text):
+    for part in _parts(value.text):
         if part.strip():
             filling.later("author", Value(value.tag, part, value.lines))
 

@@ -65,7 +65,7 @@ class Entry:
         self.first, self.begun = first, begun  # begun: with the tag that begins an entry
         self.closed = False  # with the tag that ends one
         self.rows: list[str] = []
-        self.opened: list[tuple[str, str, int]] = []  # tag, first line of the value, its number
+        self.opened: list[Value] = []  # each as its first line has it
         self.further: dict[int, list[tuple[str, int]]] = {}  # the further lines of values, by the place of the value in ``opened``
         self.size = 0
         self.last = first
@@ -76,7 +76,7 @@ class Entry:
 
     def open(self, tag: str, text: str, number: int, line: str) -> None:
         """A new value begins."""
-        self.opened.append((tag, text, number))
+        self.opened.append(Value(tag, text, (number, number)))
         self._row(line, number)
 
     def go_on(self, text: str, number: int, line: str) -> None:
@@ -87,17 +87,17 @@ class Entry:
     @property
     def tag(self) -> str:
         """The tag whose value may go on; none before the first."""
-        return self.opened[-1][0] if self.opened else ""
+        return self.opened[-1].tag if self.opened else ""
 
     @property
     def so_far(self) -> str:
         """The last line of the value that may go on."""
         further = self.further.get(len(self.opened) - 1)
-        return further[-1][0] if further else self.opened[-1][1]
+        return further[-1][0] if further else self.opened[-1].text
 
     def has(self, tag: str) -> bool:
         """Whether a value has this tag."""
-        return any(opened[0] == tag for opened in self.opened)
+        return any(value.tag == tag for value in self.opened)
 
     def fault(self, kind: str, number: int) -> None:
         """Something was repaired on this line."""
@@ -105,14 +105,12 @@ class Entry:
 
     def values(self, *, wrapped: bool = False) -> list[Value]:
         """The values in the order of the file; *wrapped*: a further line is no paragraph of its own."""
-        if not self.further:
-            return [Value(tag, text, (number, number)) for tag, text, number in self.opened]
-        found = []
-        for place, (tag, text, number) in enumerate(self.opened):
-            further = self.further.get(place, ())
-            last = further[-1][1] if further else number
-            found.append(Value(tag, _joined([text, *(more for more, _ in further)], wrapped=wrapped), (number, last)))
-        return found
+        for place, further in self.further.items():
+            tag, text, lines = self.opened[place]
+            whole = _joined([text, *(more for more, _ in further)], wrapped=wrapped)
+            self.opened[place] = Value(tag, whole, (lines[0], further[-1][1]) if lines else None)
+        self.further = {}
+        return self.opened
 
     def _row(self, line: str, number: int) -> None:
         self.last = number

@@ -56,6 +56,7 @@ TYPES: Final[dict[str, str]] = {
 _CENTRAL: Final = re.compile(r"\bPUBMED\s+(\d{1,8})\b", re.I)
 _REGISTRY: Final = re.compile(r"\s*(?:CTgov|ICTRP)\s+(\S+)", re.I)
 _PUBMED: Final = re.compile(r"\b(?:nlm|medline|pubmed)\b", re.I)
+_DIGIT: Final = re.compile(r"\d{3}")
 _NUMBER: Final = re.compile(r"[1-9]\d{3,7}$")
 DIALECT: Final = Dialect(
     known=frozenset(tag for tag in FIELDS if " " not in tag),
@@ -96,23 +97,37 @@ def marks(source: Source) -> int:
     return source.count(_MARK)
 
 
-def _prepare(values: list[Value]) -> Iterator[Value]:
+def _prepare(values: list[Value]) -> list[Value]:
     """The values, with tags of their own for what a database writes into a tag that others use otherwise."""
+    if not any(value.tag in _OWN for value in values):
+        return values
     base = " ".join(value.text for value in values if value.tag in ("DB", "DP"))
+    found: list[Value] = []
     for value in values:
-        if value.tag == "C3":
-            yield from _central(value)
-        elif value.tag == "AN" and _NUMBER.match(value.text.strip()) and _PUBMED.search(base):
-            yield Value("AN (PMID)", value.text, value.lines)
-        elif value.tag == "C2" and _NUMBER.match(value.text.strip()) and "scopus" in base.lower():
-            yield Value("C2 (PMID)", value.text, value.lines)
-        elif value.tag in ("AU", "A1") and any(c.isdigit() for c in value.text) and _registered(value.text):
-            yield Value("AU (number)", value.text.strip(" ,"), value.lines)
-        else:
-            yield value
+        own = _OWN.get(value.tag)
+        found += own(value, base) if own else (value,)
+    return found
 
 
-def _central(value: Value) -> Iterator[Value]:
+def _accession(value: Value, base: str) -> Iterator[Value]:
+    """The number in a database, which is PubMed's number in MEDLINE."""
+    is_pubmed = _NUMBER.match(value.text.strip()) and _PUBMED.search(base)
+    yield Value("AN (PMID)", value.text, value.lines) if is_pubmed else value
+
+
+def _second_custom(value: Value, base: str) -> Iterator[Value]:
+    """Scopus puts PubMed's number there."""
+    is_pubmed = _NUMBER.match(value.text.strip()) and "scopus" in base.lower()
+    yield Value("C2 (PMID)", value.text, value.lines) if is_pubmed else value
+
+
+def _author(value: Value, base: str) -> Iterator[Value]:
+    """CENTRAL names the number of a registration where others name an author."""
+    is_number = _DIGIT.search(value.text) and _registered(value.text)
+    yield Value("AU (number)", value.text.strip(" ,"), value.lines) if is_number else value
+
+
+def _central(value: Value, base: str) -> Iterator[Value]:
     """What CENTRAL names as the origin of an entry: PubMed's number, or the register and its number."""
     if found := _CENTRAL.search(value.text):
         yield Value("C3 (PMID)", found[1], value.lines)
@@ -126,4 +141,5 @@ def _registered(text: str) -> bool:
     return found is not None and found.is_registration
 
 
+_OWN: Final = {"AN": _accession, "C2": _second_custom, "C3": _central, "AU": _author, "A1": _author}
 FORMAT: Final = Format(NAME, "RIS", detect, read, text_of_lines, marks, FIELDS)

@@ -26,7 +26,7 @@ _EMAIL: Final = re.compile(r"[^\s;,<>()]+(?:@|\{at\}|\[at\]|\(at\))[^\s;,<>()]+"
 def parse_author(text: str, position: int) -> Author | None:
     """The author of one item of the list, ``Wei Example1,2,``; the marks become references to affiliations."""
     orcid = _ORCID.search(text)
-    text = _ORCID.sub("", text).strip(" ,;\u00a0")
+    text = re.sub(r"(?:\s+|(?<=\d))(?:and|&)$", "", _ORCID.sub("", text).strip(" ,;\u00a0")).strip(" ,;")
     found = _MARKS.search(text)
     marks = re.findall(r"\d{1,2}", found["marks"]) if found and found.start() else []
     name = text[: found.start()] if found and found.start() else text

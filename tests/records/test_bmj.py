@@ -220,6 +220,55 @@ def test_one_author_and_one_unnumbered_affiliation() -> None:
     assert [(a.ref, a.text) for a in paper.affiliations] == [(1, "First Test University, Testville, UK")]
 
 
+def test_a_by_line_in_running_text() -> None:
+    text = (
+        "Research\nTea and eyes: cohort study\nBMJ 2023; 380 doi: https://doi.org/10.1136/bmj-2022-000001 (Published 01 March 2023) "
+        "Cite this as: BMJ 2023;380:e000001\n    Article\n    Metrics\n    Ada First, professor of tests1 2, Bert Second, reader3\n"
+        "    Author affiliations\n    1Department of Tests, Testville, UK\n    2Centre of Tests, Testburg\n    3Clinic, Testown\n"
+        "    Correspondence to: A First a.first{at}example.org\n    Accepted 16 January 2023\nAbstract\nObjective To assess tea.\n"
+    )
+    record = one(text)
+    paper = article(record)
+    assert record.brief_title == "Tea and eyes: cohort study"
+    assert [(a.name, a.affiliation_refs, a.corresponding) for a in paper.authors] == [
+        ("Ada First", (1, 2), True),
+        ("Bert Second", (3,), False),
+    ]
+    assert [a.ref for a in paper.affiliations] == [1, 2, 3]
+    assert [c.email for c in paper.corresponding] == ["a.first@example.org"]
+    assert record.abstract == "Objective To assess tea."
+
+
+def test_an_address_over_several_lines_and_keywords_below_the_permissions() -> None:
+    text = (
+        "Article Text\nDownload PDFPDF\nLetter\nTea and dry eyes\n- A First1\n- B Second2 and\n- C Third1\n"
+        "- 1Clinic of Tests, Testville, Italy\n- 2Clinic of Eyes, Testburg\n- Correspondence to:\n Dr A First\n Clinic of Tests, Testville, Italy; a.first@example.org\n"
+        "Statistics from Altmetric.com\nRequest Permissions\nPlease use the link below for permissions.\n- tea\n- dry eye\n"
+        "We read with interest what was written on tea and eyes.1\nREFERENCES\n- 1. Tea. 2001.\nFootnotes\n- Funding None to declare.\n"
+    )
+    record = one(text)
+    paper = article(record)
+    assert [a.name for a in paper.authors] == ["A First", "B Second", "C Third"]
+    (to,) = paper.corresponding
+    assert (to.name, to.address, to.email) == ("A First", "Clinic of Tests, Testville, Italy", "a.first@example.org")
+    assert record.keywords == ("tea", "dry eye")
+    assert paper.body_excerpt == ("We read with interest what was written on tea and eyes.1",)
+    assert paper.funding == "None to declare."
+
+
+def test_an_abstract_of_a_meeting_is_one() -> None:
+    text = (
+        "Article Text\nPoster Presentations\nAB0001 Tea and dry eyes\n  1. A. First1\n  1. 1Clinic of Tests, Testville\nAbstract\n"
+        "Background Tea is drunk.\n\nResults It was fine.\n\nDisclosure of Interest None declared\n\nDOI 10.1136/test-2017-eular.1\n\n"
+        "Request Permissions\n"
+    )
+    record = one(text)
+    assert record.record_type == "conference_abstract"
+    assert record.brief_title == "AB0001 Tea and dry eyes"
+    assert record.abstract == "Background Tea is drunk.\n\nResults It was fine."
+    assert (article(record).competing_interests, article(record).doi) == ("None declared", "10.1136/test-2017-eular.1")
+
+
 def test_the_doi_may_come_from_the_address() -> None:
     record = one(PAGES / "bmj_research.txt", address="https://doi.org/10.1136/test-2019-1")
     assert (record.identifiers[0].type, record.identifiers[0].value) == ("DOI", "10.1136/test-2019-1")

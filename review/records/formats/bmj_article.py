@@ -65,8 +65,9 @@ def detect(page: Page) -> float:
 
 def read(page: Page, context: Context) -> Iterator[Record]:
     """The record of the page."""
-    draft = RecordDraft("article_report")
     parts = parts_of(page)
+    presented = any(re.search(r"(?i)\b(?:abstracts?|posters?|presentations?)\b", line.text) for line in parts.types)
+    draft = RecordDraft("conference_abstract" if presented else "article_report")
     publication: dict[str, object] = {"publisher_site": "BMJ"}
     spans: dict[str, Sequence[Line]] = {}
     _title(draft, page, parts)

@@ -14,7 +14,7 @@ from typing import Final
 
 from review.records import by_line
 from review.records.identifiers import recognise
-from review.records.lines import Line, Page
+from review.records.lines import Line, Page, make_line
 from review.text import fold_word
 
 TYPES: Final = frozenset(
@@ -22,7 +22,10 @@ TYPES: Final = frozenset(
     for word in (
         "Original research|Original article|Original articles|Research|Research article|Letter|Letters|Letter to the editor|Correspondence"
         "|Correspondence response|Review|Systematic review|Editorial|Editorials|Protocol|Study protocol|Case report|Case reports"
-        "|Case series|Short report|Brief report|Concise report|Extended report|Extended reports|Clinical science"
+        "|Case series|Scientific abstract|Scientific abstracts|Poster presentation|Poster presentations"
+        "|Oral presentation|Oral presentations"
+        "|Poster tours|Abstract|Abstracts|Speakers abstracts|Short report|Brief report|Concise report|Extended report"
+        "|Extended reports|Clinical science"
         "|Clinical and epidemiological research|Basic and translational research|Translational science|Epidemiology"
         "|Epidemiological science|Epidemiological research|Recommendation|Recommendations|Guideline|Commentary|Viewpoint|Viewpoints"
         "|Research letter|Research methods and reporting|Analysis|Education|Clinical review|Practice|Meta-analysis|PostScript"
@@ -39,7 +42,8 @@ FOOTNOTES: Final = {
     "handling editor": "handling_editor", "contributors": "contributors", "contributor": "contributors", "funding": "funding",
     "competing interests": "competing_interests", "competing interest": "competing_interests",
     "conflict of interest": "competing_interests",
-    "conflicts of interest": "competing_interests", "provenance and peer review": "peer_review",
+    "conflicts of interest": "competing_interests", "disclosure of interest": "competing_interests",
+    "disclosure of interests": "competing_interests", "provenance and peer review": "peer_review",
     "ethics approval": "", "patient consent for publication": "", "patient consent": "", "data availability statement": "",
     "data sharing statement": "", "data sharing": "", "disclaimer": "", "collaborators": "", "correction notice": "", "author note": "",
     "patient and public involvement": "", "acknowledgements": "", "presented at": "", "transparency": "", "ethical approval": "",
@@ -75,6 +79,8 @@ _AFTER_BODY: Final = re.compile(
     r"|read the full text|other content recommended|log in using your|acknowledge?ments$|cookies|© )",
     re.I,
 )
+_DISCLOSURE: Final = re.compile(r"(?:disclosures? of interests?|competing interests|conflicts? of interest)\b\W*\S", re.I)
+_DATED: Final = re.compile(r"(?:accepted|received|published|first published)\b.{0,40}\d{4}", re.I)
 _PERMISSION: Final = re.compile(r"\b(?:re-?use|permissions?|rightslink|link below|licen[cs]e)\b", re.I)
 _LICENCE: Final = re.compile(r"this is an open.access|creativecommons\.org|permits others to distribute", re.I)
 
@@ -102,10 +108,13 @@ def parts_of(page: Page) -> Parts:
     """The parts of *page*."""
     found = Parts()
     lines = page.filled
-    start, end = _by_line(lines)
+    start, end = _running_by_line(found, lines)
+    if end == start:
+        start, end = _by_line(lines)
+        _lists(found, lines[start:end])
+        end += _address_below(found, lines[end:])
     front = lines[:start] if end > start else _before_text(lines)
     _front(found, front)
-    _lists(found, lines[start:end])
     rest = lines[max(end, len(front)) :]
     at = _abstract(found, rest)
     for line in [*(front if end <= start else ()), *rest[at:]]:
@@ -117,6 +126,38 @@ def parts_of(page: Page) -> Parts:
             break
     _body(found, rest[at:])
     return found
+
+
+def _running_by_line(found: Parts, lines: Sequence[Line]) -> tuple[int, int]:
+    """First and last+1 index of a by-line without lists: the authors in one line over 'Author affiliations'; (0, 0) without it."""
+    at = next((n for n, line in enumerate(lines) if n and fold_word(line.plain) == "author affiliations" and not lines[n - 1].marker), 0)
+    names = re.split(r"(?<=\d),?\s+(?:and\s+)?(?=[^\W\d_])", lines[at - 1].plain) if at else []
+    if not names or _is_citation(lines[at - 1]) or not all(by_line.parse_author(name, 1) for name in names):
+        return 0, 0
+    end = at + 1
+    while end < len(lines) and re.match(r"\d{1,2}\s*[^\W\d_]", lines[end].plain):
+        found.affiliations.append(lines[end])
+        end += 1
+    while end < len(lines) and (by_line.is_correspondence(lines[end].plain) or _DATED.match(lines[end].plain)):
+        found.correspondence += [lines[end]] if by_line.is_correspondence(lines[end].plain) else []
+        end += 1
+    found.authors = [make_line(lines[at - 1].number, name) for name in names]
+    return at - 1, end
+
+
+def _address_below(found: Parts, lines: Sequence[Line]) -> int:
+    """How many *lines* go on with an item that is nothing but 'Correspondence to:'; they are joined to it."""
+    last = found.correspondence[-1] if found.correspondence else None
+    if last is None or not re.fullmatch(r"(?i)correspondence to\W*", last.text):
+        return 0
+    taken = 0
+    while taken < min(5, len(lines)) and not (_STOP.match(lines[taken].plain) or lines[taken].marker or lines[taken].level):
+        taken += 1
+        if "@" in lines[taken - 1].plain or "{at}" in lines[taken - 1].plain:
+            break
+    text = ", ".join(line.plain.rstrip(" ,") for line in lines[:taken])
+    found.correspondence[-1] = make_line(last.number, f"{last.text} {text}")
+    return taken
 
 
 def _by_line(lines: Sequence[Line]) -> tuple[int, int]:
@@ -217,7 +258,7 @@ def _lists(found: Parts, lines: Sequence[Line]) -> None:
     lists: list[list[Line]] = [[]]
     before = 0
     for line in lines:
-        if _between_lists(line) or re.match(r"(?i)(?:accepted|received|published|first published)\b.{0,40}\d{4}", line.text):
+        if _between_lists(line) or _DATED.match(line.text):
             continue
         number = int(line.enum.strip(".)")) if line.enum.strip(".)").isdigit() else 0
         if number and number <= before and lists[-1]:
@@ -250,13 +291,24 @@ def _abstract(found: Parts, lines: Sequence[Line]) -> int:
         if label and (not apart or 0 < line.level <= level):
             break  # the first heading of the body
         first = label and not found.abstract
-        if not label and not line.bullet and len(line.plain) < 40 and re.fullmatch(r"[A-Z][A-Za-z ,&-]*:?", line.plain):
+        if (
+            not label
+            and not line.bullet
+            and not _DISCLOSURE.match(line.plain)
+            and len(line.plain) < 40
+            and re.fullmatch(r"[A-Z][A-Za-z ,&-]*:?", line.plain)
+        ):
             break  # another heading
         if (_STOP.match(line.plain) and not first) or (line.level and not label):
             break
         if line.bullet and found.abstract and len(line.text) < 100:
             break
+        if _DISCLOSURE.match(line.plain):
+            break
         found.abstract.append(line)
+        at += 1
+    while at < len(lines) and _DISCLOSURE.match(lines[at].plain):
+        found.footnotes.append(lines[at])
         at += 1
     if at < len(lines) and re.match(r"(?i)key ?words\W*$", lines[at].plain):
         at += 1
@@ -290,11 +342,12 @@ def _body(found: Parts, lines: Sequence[Line]) -> None:
         if footnote_label(line)[0] and not line.level:
             break
         furniture = _FURNITURE.match(line.plain) or _LICENCE.search(line.plain) or line.level or line.plain.startswith(("|", "http"))
-        if not furniture and len(line.plain) > 30:
+        if not furniture and len(line.plain) > 30 and not (_STOP.match(line.plain) and line.plain.isupper()):
             found.body.append(line)
         at += 1
     found.cut_off = any(re.match(r"(?i)view full text|read the full text", line.plain) for line in lines[at:])
-    for line in lines[at:]:
+    headed = [n for n, line in enumerate(lines) if n >= at and re.match(r"(?i)footnotes\W*$", line.plain)]
+    for line in lines[headed[-1] if headed else at :]:
         if re.match(r"(?i)references$|other content recommended|cookies", line.plain):
             break
         found.footnotes.append(line)

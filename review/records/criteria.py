@@ -103,6 +103,7 @@ def read_criteria(lines: Sequence[Line], default: Group | None = None) -> Eligib
         groups[group] = groups[group][:again]
     if preambles["unclassified"]:  # before the first heading, or without one: it is text of the page and stays visible
         unclassified = [*(Criterion(text=bit, lines=_found(region, bit)) for bit in preambles["unclassified"]), *unclassified]
+        unclassified.sort(key=lambda item: item.lines or (0, 0))
     used = [line for line in region if line.plain]
     return Eligibility(
         inclusion=tuple(groups["inclusion"]),

@@ -114,11 +114,9 @@ def cut(
 
 def one_value_each(parts: Sections, keys: Iterable[str]) -> tuple[list[str], list[Line]]:
     """(labels without a value, lines beyond the value) of the sections in *keys*, each of which holds one line: traces of what is lost."""
-    empty, beyond = [], []
-    for section in parts.ordered:
-        if section.key in keys:
-            empty += [] if section.filled or section.inline or parts.first(section.key) is not section else [section.label]
-            beyond += section.filled[0 if section.inline else 1 :]
+    found = {section.key: section for key in keys if (section := parts.first(key))}
+    empty = [section.label for section in found.values() if not section.filled and not section.inline]
+    beyond = [line for s in parts.ordered if s.key in found for line in s.filled[0 if s.inline else 1 :]]
     return empty, beyond
 
 

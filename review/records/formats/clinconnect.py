@@ -153,6 +153,7 @@ def _dates_and_status(draft: RecordDraft, page: Page, parts: Sections) -> None:
         draft.date("last_refreshed", _CURRENT.fullmatch(current.plain)["date"], current, label="Current as of")  # type: ignore[index]
     information = parts.first("information")
     left = []
+    own = set(_before_criteria(information.lines)) if information else set()
     for line in information.filled if information else []:
         if line is current or _LAUNCHED.fullmatch(line.plain):
             continue
@@ -160,7 +161,7 @@ def _dates_and_status(draft: RecordDraft, page: Page, parts: Sections) -> None:
         if status and draft.get("overall_status") is None:
             draft.put("overall_status", status, line)
             draft.put("why_stopped", reason, line)
-        elif _before_criteria(line, information.lines if information else ()):
+        elif line in own:
             left.append(line)
     if left:
         draft.problem(
@@ -168,15 +169,14 @@ def _dates_and_status(draft: RecordDraft, page: Page, parts: Sections) -> None:
         )
 
 
-def _before_criteria(line: Line, lines: Sequence[Line]) -> bool:
-    """False from the first heading of criteria on: older pages have them without a section of their own."""
-    first = next((other.number for other in lines if header_group(other)), None)
-    return first is None or line.number < first
+def _before_criteria(lines: Sequence[Line]) -> Sequence[Line]:
+    """The *lines* above the first heading of criteria: older pages have them without a section of their own."""
+    return lines[: next((n for n, line in enumerate(lines) if header_group(line)), len(lines))]
 
 
 def _keywords(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("keywords")
-    found = [line for line in section.filled if _before_criteria(line, section.lines)] if section else []
+    found = [line for line in _before_criteria(section.filled) if line.plain] if section else []
     whole = parts.has("summary")
     lines = [line for n, line in enumerate(found) if whole or line.marker or (n == 0 and not is_sentence(line.plain))]
     for line in lines:
@@ -191,7 +191,7 @@ def _keywords(draft: RecordDraft, parts: Sections) -> None:
 def _summary(draft: RecordDraft, parts: Sections) -> None:
     """The lay summary: without criteria, which older pages set below it, and without the sex, whose label may be lost."""
     section = parts.first("summary")
-    shown: Sequence[Line] = [line for line in section.lines if _before_criteria(line, section.lines)] if section else []
+    shown = _before_criteria(section.lines) if section else ()
     left: list[Line] = []
     if section and len(shown) < len(section.lines):
         shown, left = without_values(shown, lambda line: bool(line.marker))

@@ -151,7 +151,8 @@ def interventions(lines: Sequence[Line], names: set[str], texts: set[str]) -> It
     known = names
     names = names if sum(block.marker is not None for block in found) < len(names) else set()
     for block in found:
-        inner = max((n for n, line in enumerate(block.before) if n and line.plain in names - {block.before[0].plain}), default=0)
+        own = block.before[0].plain
+        inner = max((n for n, line in enumerate(block.before) if line.plain in names and line.plain != own), default=0)
         if inner:
             yield None, span_of(block.before[:inner])
         first, *rest = block.before[inner:]

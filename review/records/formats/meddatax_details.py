@@ -182,17 +182,20 @@ def criteria(draft: RecordDraft, parts: Sections) -> None:
 
 def sponsors(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("sponsors")
+    lost: list[Lines] = []
     for role, name, agency, block in blocks.sponsors(section.lines if section else ()):
         raw = name if role == "lead" else None
         sponsor = Sponsor.model_validate({"name": name, "name_raw": raw, "agency_class": agency}) if name else None
         if not role or not sponsor:
-            draft.problem(ProblemCode.LOSSY_CAPTURE, "collaborators", "a sponsor stands without its role or its name", block.lines)
+            lost.append(block.lines)
         elif role == "lead" and draft.get("lead_sponsor") is None:
             draft.put("lead_sponsor", sponsor, block.lines)
         elif role == "collaborator":
             draft.add("collaborators", sponsor, block.lines)
         else:
             draft.unknown("collaborators", f"{name}: {role}", block.lines)
+    if lost:
+        draft.problem(ProblemCode.LOSSY_CAPTURE, "collaborators", "sponsors stand without their role or name; not placed", lost[0])
     if section and section.filled and draft.get("lead_sponsor") is None:
         draft.problem(ProblemCode.LOSSY_CAPTURE, "lead_sponsor", "no line says which sponsor leads; none was taken for it", section.filled)
 
@@ -280,10 +283,10 @@ def _side_by_side(text: str) -> list[str]:
 def other_identifiers(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("identifiers")
     read_lines = 0
+    lost: list[Lines] = []
     for value, kind, source, where in blocks.identifiers(section.lines if section else ()):
         read_lines += 1
-        if not value or not source:
-            draft.problem(ProblemCode.LOSSY_CAPTURE, "identifiers", "an identifier stands without its value or its source", where)
+        lost += [] if value and source else [where]
         if not value:
             continue
         known = recognise(value)
@@ -295,9 +298,10 @@ def other_identifiers(draft: RecordDraft, parts: Sections) -> None:
             issuer = source if source and source != "secondary_id" else fold_blanks(kind.replace("_", " ")) or None
             draft.add("identifiers", Identifier(type="OTHER", value=value, role="secondary", issuer=issuer), where)
     for line in section.filled if section and not read_lines else []:
-        if not draft.identifier(line.plain, line, fallback=None):
-            note = "an identifier without the lines that tell its type and source, or a line without its identifier; not placed"
-            draft.problem(ProblemCode.LOSSY_CAPTURE, "identifiers", note, line)
+        lost += [] if draft.identifier(line.plain, line, fallback=None) else [line.lines]
+    if lost:
+        note = "an identifier stands without its type or source, or these without an identifier"
+        draft.problem(ProblemCode.LOSSY_CAPTURE, "identifiers", note, lost[0])
 
 
 def related(draft: RecordDraft, parts: Sections) -> None:

@@ -100,9 +100,10 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     parts = _cut(page)
     _title_and_sponsor(draft, parts)
     _status(draft, parts)
+    alone = not parts.has("treatments")
     for line in _values(parts, "conditions"):
-        if not parts.has("treatments") and named(line.text)[0]:
-            break
+        if alone and named(line.text)[0]:
+            break  # a treatment, its label lost
         for value in line.chips or (line.text,):
             draft.add("conditions", value, line)
     _identifiers(draft, parts)
@@ -321,7 +322,8 @@ def _own_treatments(parts: Sections) -> list[Line]:
     """The lines under 'Treatments', which is also a heading inside a patient group."""
     section = next((s for s in parts.all("treatments") if s.filled and s.head and fold_word(s.head.plain) == "treatments"), None)
     lines = section.filled if section else []
-    return [line for line in lines if parts.has("study_type") or named(line.text)[0]]
+    whole = parts.has("study_type")
+    return [line for line in lines if whole or named(line.text)[0]]
 
 
 def _treatments(draft: RecordDraft, parts: Sections) -> None:

@@ -21,11 +21,13 @@ def put_groups(draft: RecordDraft, lines: Sequence[Line], treatments: AbstractSe
     counted = GROUPS.fullmatch(lines[0].plain)
     if counted and draft.get("enrollment") is None:
         draft.put("enrollment", Enrollment(count=int(counted["count"].replace(",", "")), raw=lines[0].plain), lines[0])
+    lost: list[Lines] = []
     for arm, where, whole in groups(lines[1:], treatments):
         if arm:
             draft.add("arm_groups", arm, where)
-        if not whole:
-            draft.problem(ProblemCode.LOSSY_CAPTURE, "arm_groups", "a patient group stands without its label", where)
+        lost += [] if whole else [where]
+    if lost:
+        draft.problem(ProblemCode.LOSSY_CAPTURE, "arm_groups", "a patient group stands without its label, or a treatment", lost[0])
     arms = draft.get("arm_groups") or []
     if counted and arms and len(arms) != int(counted["groups"]):
         note = f"the page announces {counted['groups']} groups, {len(arms)} were found"

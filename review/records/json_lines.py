@@ -19,7 +19,17 @@ from review.text import fold_blanks, unescape_markdown
 
 Path = tuple[str | int, ...]
 
-_DECODER: Final = json.JSONDecoder()
+
+def _number(digits: str) -> int | str:
+    """A whole number; one of more digits than Python turns into a number stays as it is printed."""
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
+
+
+_DECODER: Final = json.JSONDecoder(parse_int=_number)
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")  # half of a character beyond the first 65,536
 _BLANK: Final = re.compile(r"[ \t\r\n\ufeff]*")
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _NEWLINE: Final = re.compile(r"\r\n|\r|\n")
@@ -105,7 +115,7 @@ class JsonValue:
 
 
 def split(text: str, array: str) -> tuple[Envelope, list[Entry]]:
-    """The objects of *text*; *array* is the member of a search answer that holds them ('studies')."""
+    """The objects of *text*; *array* is the path of the member of a search answer that holds them ('studies', 'resultList.result')."""
     at = _skip(text, 0)
     if text.startswith("[", at):
         return Envelope("array"), list(_elements(text, at + 1))
@@ -114,7 +124,7 @@ def split(text: str, array: str) -> tuple[Envelope, list[Entry]]:
     first = _object(text, at)
     held = _array_of(text, at, array)
     if held is not None:
-        members = {k: v for k, v in (first.value or {}).items() if k != array}
+        members = {k: v for k, v in (first.value or {}).items() if k != array.partition(".")[0]}
         return Envelope("search", members), list(_elements(text, held))
     entries = [first]
     while (at := _skip(text, entries[-1].end)) < len(text) and not entries[-1].cut:
@@ -203,13 +213,23 @@ def _object(text: str, at: int) -> Entry:
     except json.JSONDecodeError as error:
         whole = closed(text[at:])
         try:
-            value = json.loads(whole) if whole else None
+            value = _DECODER.decode(whole) if whole else None
         except (json.JSONDecodeError, RecursionError):
             value = None
         if not isinstance(value, dict):
             return Entry(at, len(text), None, why=f"{error.msg} at character {error.pos}")
-        return Entry(at, len(text), value, cut=True)
-    return Entry(at, end, value) if isinstance(value, dict) else Entry(at, end, None, why="not an object")
+        return Entry(at, len(text), _whole_characters(value, text, at, len(text)), cut=True)
+    if not isinstance(value, dict):
+        return Entry(at, end, None, why="not an object")
+    return Entry(at, end, _whole_characters(value, text, at, end))
+
+
+def _whole_characters(value: dict[str, Any], text: str, at: int, end: int) -> dict[str, Any]:
+    """*value* with the replacement character where its text has half of a character."""
+    if not _HALF.search(text, at, end):
+        return value
+    again = json.dumps(value, ensure_ascii=False).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return dict(_DECODER.decode(again))
 
 
 def _elements(text: str, at: int) -> Iterator[Entry]:
@@ -234,10 +254,13 @@ def _elements(text: str, at: int) -> Iterator[Entry]:
 
 
 def _array_of(text: str, at: int, name: str) -> int | None:
-    """Where the elements of the array member *name* begin, in the object at *at*."""
+    """Where the elements of the array at the path *name* begin, in the object at *at*."""
+    name, _, inner = name.partition(".")
     at += 1
     while (member := _member(text, at)) is not None:
         key, value_at, value_end = member
+        if key == name and inner and text.startswith("{", value_at):
+            return _array_of(text, value_at, inner)
         if key == name and text.startswith("[", value_at):
             return value_at + 1
         at = _skip(text, value_end)

@@ -35,6 +35,8 @@ _MODULES = (
     "pubmed_xml",
     "endnote_xml",
     "bibtex",
+    "csl_json",
+    "europe_pmc",
     "ictrp_export",
     "conversions",
     "ctgov_csv",

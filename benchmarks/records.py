@@ -32,12 +32,13 @@ for entry in found:
 took = time.perf_counter() - start
 print(json.dumps([found.kept, took, time.process_time() - used, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before]))
 """
+_PACKED = "import gzip, shutil, sys, pubmed_parser\nshutil.copyfileobj(open(sys.argv[1], 'rb'), gzip.open(sys.argv[1] + '.gz', 'wb', 1))\n"
 PEERS = {
     "ris": ("rispy", "import rispy\nread = lambda path: len(rispy.load(open(path, encoding='utf-8')))"),
     "ris, byte order mark": ("rispy", "import rispy\nread = lambda path: len(rispy.load(open(path, encoding='utf-8')))"),
     "ris, ER missing": ("rispy", "import rispy\nread = lambda path: len(rispy.load(open(path, encoding='utf-8')))"),
     "medline": ("Biopython", "from Bio import Medline\nread = lambda path: sum(1 for _ in Medline.parse(open(path, encoding='utf-8')))"),
-    "pubmed_xml": ("pubmed-parser", "import pubmed_parser\nread = lambda path: len(list(pubmed_parser.parse_medline_xml(path)))"),
+    "pubmed_xml": ("pubmed-parser", _PACKED + "read = lambda path: len(list(pubmed_parser.parse_medline_xml(path + '.gz')))"),
     "bibtex": ("bibtexparser", "import bibtexparser\nread = lambda path: len(bibtexparser.parse_file(path).entries)"),
 }
 PEER = """
@@ -106,8 +107,8 @@ def pubmed(n: int) -> str:
 def bibtex(n: int) -> str:
     authors = " and ".join(f"Hale{(n + k) % 97}, Rae" for k in range(6))
     return (
-        f"@article{{hale{n},\n  title = {{{words(n, 12)}}},\n  author = {{{authors}}},\n  journal = {{Journal of Feet}},\n  year = {{{1990 + n % 30}}},\n"
-        f"@article{{hale{n},\n  title = {{{words(n, 12)}}},\n  author = {{{authors}}},\n  journal = {{Journal of Feet}},\n  year = {{{1990 + n % 30}}},\n"
+        f"@article{{hale{n},\n  title = {{{words(n, 12)}}},\n  author = {{{authors}}},\n"
+        f"  journal = {{Journal of Feet}},\n  year = {{{1990 + n % 30}}},\n"
         f"  volume = {{{n % 90}}},\n  pages = {{{n}--{n + 9}}},\n  doi = {{10.5555/feet.{n}}},\n  abstract = {{{words(n, 180)}}}\n}}\n\n"
     )
 
@@ -116,15 +117,12 @@ def endnote(n: int) -> str:
     def styled(text: str) -> str:
         return f'<style face="normal" font="default" size="100%">{text}</style>'
 
-    journal, year = styled("Journal of Feet"), styled(str(1990 + n % 30))
     authors = "".join(f"<author>{styled(f'Hale{(n + k) % 97}, R.')}</author>" for k in range(6))
     return (
         f'<record><ref-type name="Journal Article">17</ref-type><contributors><authors>{authors}</authors></contributors><titles>'
-        f"<title>{styled(words(n, 12))}</title><secondary-title>{styled('Journal of Feet')}</secondary-title>"
-        f"</titles><pages>{styled(f'{n}-{n + 9}')}</pages>"
-        f"<volume>{styled(str(n % 90))}</volume><dates><year>{styled(str(1990 + n % 30))}</year>"
-        f"</dates><abstract>{styled(words(n, 180))}</abstract>"
-        f"<electronic-resource-num>{styled(f'10.5555/feet.{n}')}</electronic-resource-num></record>\n"
+        f"<title>{styled(words(n, 12))}</title><secondary-title>{styled('Journal of Feet')}</secondary-title></titles>"
+        f"<pages>{styled(f'{n}-{n + 9}')}</pages><volume>{styled(str(n % 90))}</volume><dates><year>{styled(str(1990 + n % 30))}</year></dates>"
+        f"<abstract>{styled(words(n, 180))}</abstract><electronic-resource-num>{styled(f'10.5555/feet.{n}')}</electronic-resource-num></record>\n"
     )
 
 

@@ -121,8 +121,9 @@ def endnote(n: int) -> str:
     return (
         f'<record><ref-type name="Journal Article">17</ref-type><contributors><authors>{authors}</authors></contributors><titles>'
         f"<title>{styled(words(n, 12))}</title><secondary-title>{styled('Journal of Feet')}</secondary-title></titles>"
-        f"<pages>{styled(f'{n}-{n + 9}')}</pages><volume>{styled(str(n % 90))}</volume><dates><year>{styled(str(1990 + n % 30))}</year></dates>"
-        f"<abstract>{styled(words(n, 180))}</abstract><electronic-resource-num>{styled(f'10.5555/feet.{n}')}</electronic-resource-num></record>\n"
+        f"<pages>{styled(f'{n}-{n + 9}')}</pages><volume>{styled(str(n % 90))}</volume>"
+        f"<dates><year>{styled(str(1990 + n % 30))}</year></dates><abstract>{styled(words(n, 180))}</abstract>"
+        f"<electronic-resource-num>{styled(f'10.5555/feet.{n}')}</electronic-resource-num></record>\n"
     )
 
 

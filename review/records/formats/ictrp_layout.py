@@ -100,6 +100,8 @@ def shown(line: Line) -> str:
 def _heading(line: Line, after: int) -> tuple[int, str]:
     """(place in the order, text on the heading's own line) when a section later than place *after* begins here, else (-1, '')."""
     said = shown(line)
+    if not said[:1].isupper():
+        return -1, ""  # a word of running text: 'results;' ends a criterion that was broken at the margin
     folded = fold_word(said)
     for place in range(after + 1, len(ORDER)):
         start = ORDER[place][1]
@@ -115,12 +117,23 @@ def _only_heading(folded: str, start: str) -> bool:
     return rest in ("", "or problem s studied", "studied")
 
 
+def _passed_over(page: Page, line: Line, place: int, at: int) -> bool:
+    """True when a section between *place* and *at* begins further down: then *line* is no heading but a word of the text."""
+    for later in page.lines[line.number :]:
+        further = _heading(later, place)[0] if later.plain else -1
+        if place < further < at:
+            return True
+    return False
+
+
 def cut(page: Page) -> Cut:
     """The page taken apart by its labels."""
     found = Cut(below=_values_stand_below(page), complete=_has_every_label(page))
     place, open_value = -1, None
     for line in page.lines:
         at, own = _heading(line, place) if line.plain else (-1, "")
+        if at > place + 1 and _passed_over(page, line, place, at):
+            at = -1
         if at < 0 and 0 <= place < len(ORDER) - 1 and label_of(line, RESULTS)[0] == "available":
             at = len(ORDER) - 1  # the heading is lost, but this label opens the results and nothing else
             found.sections["results"] = [line]

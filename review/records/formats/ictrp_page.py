@@ -33,7 +33,7 @@ _REGISTERED: Final = frozenset(
     "NCT ISRCTN EUDRACT EUCT CHICTR JPRN JRCT UMIN CTRI DRKS ACTRN IRCT NTR PACTR KCT SLCTR TCTR LBCTR REBEC OTHER".split()
 )
 _EU_AGE_FORM: Final = re.compile(r"(?i)(?:are the trial subjects under 18\?|number of subjects for this age range|F\.1\.\d)")
-_MEDDRA: Final = re.compile(r"(?i)(?:MedDRA version|Level:|Classification code|Term:|System Organ Class|Therapeutic area)")
+_MEDDRA: Final = re.compile(r"(?i)\W*(?:MedDRA version|Level:|Classification code|Term:|System Organ Class|Therapeutic area)")
 
 
 def detect(page: Page) -> float:

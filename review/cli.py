@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from review import cli_alone as alone
-from review import cli_decisions, cli_desk, cli_records
-from review.errors import InputRefused, NotAllowed, NotFound, ReviewError
+from review import cli_decisions, cli_desk, cli_records, cli_searches
+from review.errors import NotAllowed, ReviewError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -70,75 +70,8 @@ def amend(
         )
 
 
-@app.command()
-def search(
-    source: Annotated[str, typer.Option(help="What was searched, as 'Embase'.")],
-    kind: Annotated[str, typer.Option(help="register, database or other.")],
-    searched: Annotated[str, typer.Option(help="The date, as 2026-03-01.")],
-    via: Annotated[str | None, typer.Option(help="For other: website, organisation, citation, contact, hand.")] = None,
-    platform: Annotated[str | None, typer.Option(help="Platform, as 'Ovid'.")] = None,
-    strategy: Annotated[str, typer.Option(help="The strategy, or @FILE to read it.")] = "",
-    limits: Annotated[str, typer.Option(help="Limits and filters.")] = "",
-    filters: Annotated[str, typer.Option(help="Published filters that were used.")] = "",
-    peer_review: Annotated[str, typer.Option(help="Who reviewed the strategy, and how.")] = "",
-    by: Annotated[str | None, typer.Option(help="Who ran it; the reviewer, unless given.")] = None,
-    hits: Annotated[int | None, typer.Option(help="What the source said it found.")] = None,
-    project: Project = HERE,
-    as_: As = None,
-) -> None:
-    """Record a search, also one that gave no file."""
-    if strategy.startswith("@"):
-        strategy = _text_of(Path(strategy[1:]))
-    with _open(project, as_, writes=True) as rv:
-        typer.echo(
-            rv.searches.record(
-                source,
-                kind=kind,
-                via=via,
-                platform=platform,
-                strategy=strategy,
-                limits=limits,
-                searched=searched,
-                hits=hits,
-                by=by,
-                filters=filters,
-                peer_review=peer_review,
-            )
-        )
-
-
-@app.command("import")
-def import_(
-    files: list[Path],
-    source: Annotated[str | None, typer.Option(help="What was searched.")] = None,
-    kind: Annotated[str | None, typer.Option(help="register, database or other.")] = None,
-    via: Annotated[str | None, typer.Option(help="For other: website, organisation, citation, contact, hand.")] = None,
-    address: Annotated[str | None, typer.Option(help="The page's address, for one captured page.")] = None,
-    format: Annotated[str | None, typer.Option(help="The format, where content does not tell it.")] = None,
-    search: Annotated[str | None, typer.Option(help="A recorded search, as sea:…")] = None,
-    searched: Annotated[str | None, typer.Option(help="The date of the search, as 2026-03-01.")] = None,
-    hits: Annotated[int | None, typer.Option(help="What the source said it found.")] = None,
-    project: Project = HERE,
-    as_: As = None,
-) -> None:
-    """Import files found by one search; the receipt says where every entry went."""
-    if address is not None and len(files) != 1:
-        raise InputRefused("an address belongs to one page", next_step="import that page alone")
-    absent = [str(file) for file in files if not file.exists()]
-    if absent:
-        raise NotFound(f"{', '.join(absent)} is not there", next_step="check the name; nothing was recorded")
-    with _open(project, as_, writes=True) as rv:
-        if search is None:
-            if not (source and kind and searched):
-                raise InputRefused("an import names its search", expected="--search ID, or --source NAME --kind KIND --searched DATE")
-            search = rv.searches.record(source, kind=kind, via=via, searched=searched, hits=hits)
-        receipt = rv.import_files(files, search=search, addresses={files[0].name: address} if address else None, format=format)
-        typer.echo("\n".join(receipt.lines()))
-        typer.echo(f"{receipt.read:,} read = {receipt.kept:,} kept + {receipt.refused:,} refused ({search})")
-    if not receipt.ok:
-        raise typer.Exit(1)
-
-
+app.command()(cli_searches.search)
+app.command("import")(cli_searches.import_)
 app.command()(alone.read)
 
 
@@ -339,13 +272,6 @@ def _nameless() -> NotAllowed:
         expected="--as R, with R as in review.toml",
         next_step="give --as R, or set REVIEW_AS",
     )
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputRefused(f"{file} cannot be read: {problem}", expected="a text file in UTF-8") from problem
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from review.desk.card import desk_review
 from review.desk.conflicts import ConflictCard
 from review.desk.full_text import FullTextDesk
+from review.desk.importing import import_progress, take_in
 from review.desk.screening import ScreeningCard
 from review.desk.start import Desk
 
-__all__ = ["ConflictCard", "Desk", "FullTextDesk", "ScreeningCard", "desk_review"]
+__all__ = ["ConflictCard", "Desk", "FullTextDesk", "ScreeningCard", "desk_review", "import_progress", "take_in"]

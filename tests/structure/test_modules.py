@@ -12,7 +12,7 @@ from tests.structure.tree import PACKAGE, modules, parsed, place, said, text
 
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "managers", "handler", "handlers", "misc", "common", "base", "core"}
-DOORS = {"cli.py", "cli_alone.py", "cli_decisions.py", "cli_desk.py", "cli_records.py", "__main__.py", "desk"}
+DOORS = {"cli.py", "cli_alone.py", "cli_decisions.py", "cli_desk.py", "cli_records.py", "cli_searches.py", "__main__.py", "desk"}
 ROOMS = {"records", "studies", "screening", "extraction", "bias", "synthesis", "reporting"}
 CLOCKS = {"now", "today", "utcnow", "fromtimestamp", "localtime", "gmtime", "perf_counter", "monotonic"}
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from tests.records.formats import (
     test_bibtex,
+    test_csl_json,
     test_endnote_xml,
     test_enw,
+    test_europe_pmc,
     test_medline,
     test_ovid_tagged,
     test_pubmed_xml,
@@ -52,6 +54,8 @@ def files() -> dict[str, bytes]:
         "bibtex": test_bibtex.LAMPS + test_bibtex.SCOPUS,
         "pubmed_xml": test_pubmed_xml.WHOLE,
         "endnote_xml": test_endnote_xml.WHOLE,
+        "csl_json": test_csl_json.WHOLE,
+        "europe_pmc": test_europe_pmc.WHOLE,
         "ictrp_xml": test_registers.ICTRP,
         "ctgov_xml": test_registers.STUDY,
         "isrctn_xml": test_registers.TRIAL,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from review.desk.reading import content
@@ -12,14 +14,28 @@ from review.model.event import Event
 from review.model.views import ReportView
 
 FILTERS = ("all", "waiting", "decided", "noted", "unsure")
+AT_A_TIME, REST = 20, 0.005  # texts that are made ready before the thread rests, and for how many seconds: answers come first
 MOST = 40  # rows that are listed; who wants another types more words
 
 
 class Finder:
-    """Looks for words in what the card shows of a report; each report's text is made ready once."""
+    """Looks for words in what the card shows of a report; each report's text is made ready once, beside the work where ``prepare`` asks."""
 
     def __init__(self) -> None:
         self._texts: dict[str, tuple[ReportView, str]] = {}
+        self._making: threading.Thread | None = None
+
+    def prepare(self, reports: Sequence[ReportView]) -> None:
+        """Makes the texts of *reports* ready in a thread, a few at a time, so that the first search need not wait for all of them."""
+        if self._making is None or not self._making.is_alive():
+            self._making = threading.Thread(target=self._prepare, args=(tuple(reports),), name="search", daemon=True)
+            self._making.start()
+
+    def _prepare(self, reports: Sequence[ReportView]) -> None:
+        for at, report in enumerate(reports):
+            self._text(report)
+            if at % AT_A_TIME == 0:
+                time.sleep(REST)
 
     def found(self, words: str, only: str, reports: Iterable[ReportView], own: Mapping[str, Event]) -> dict[str, Any]:
         """The rows for *words*, every one of which a report holds, and how many more there are.

@@ -142,6 +142,8 @@ class ScreeningCard(Card):
         yield card
         if self._ordering:
             self._ordering.renew()
+        if ask.kind == "open":
+            self._finder.prepare(self._of_mine())
 
     def _take_up(self, round: str | None) -> None:
         """Turns to another round: what waited or could be undone belongs to the one before."""

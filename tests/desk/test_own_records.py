@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from review import Review
 from review.desk import ScreeningCard
 from review.desk.ordering import Ordering
+from review.desk.reading import content
 from review.errors import InputRefused
+from review.model.views import ReportView
 from review.screening.order import Learning, Order
 from tests.desk.reviews import TITLES, Browser, import_trials, kinds, trial
 
@@ -27,6 +30,21 @@ def found(desk: Browser, words: str = "", only: str = "all") -> list[str]:
 
 
 # finding
+
+
+def test_texts_are_made_ready_beside_the_work_and_never_twice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[str, str]] = []
+
+    def noted(report: ReportView) -> dict[str, Any]:
+        made.append((threading.current_thread().name, report.title))
+        return content(report)
+
+    monkeypatch.setattr("review.desk.finding.content", noted)
+    desk = Browser(ScreeningCard(Review.open(folder, reviewer="r1"), order="arrival"))
+    for thread in [one for one in threading.enumerate() if one.name == "search"]:
+        thread.join(10)
+    assert sorted(made) == sorted(("search", title) for title in TITLES)
+    assert found(desk, "nothing of the kind") == [] and len(made) == len(TITLES)
 
 
 def test_words_are_found_in_any_order_without_case_and_accents(folder: Path) -> None:

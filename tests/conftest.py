@@ -26,7 +26,7 @@ SCHEMAS = itertools.count(1)
 LONGEST = tuple(
     f"tests/{name}.py"
     for name in (
-        "example/test_example", "browser/test_desk_lab", "browser/test_folder_of_pages", "browser/test_desk", "reporting/test_report",
+        "example/test_example", "browser/test_folder_of_pages", "browser/test_desk", "reporting/test_report",
         "rooms/test_identities", "reporting/test_checklist", "browser/test_report_page", "browser/test_desk_conflicts",
         "rooms/test_blindness", "packaging/test_wheel", "screening/test_many_hands", "browser/test_long_page",
         "reporting/test_evidence_tables", "ledger/test_merge", "reporting/test_render", "reporting/test_pdf",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import resources
 from importlib.metadata import entry_points
 from importlib.resources.abc import Traversable
@@ -202,6 +203,7 @@ def tool_names(folder: Path | str | None = None) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+@lru_cache(maxsize=64)
 def parse_tool(data: bytes, *, file: str, origin: str = "kept copy") -> Tool:
     """A tool from the bytes of its file, such as the copy that a ledger keeps. Raises ToolInvalid with every problem."""
     text = _decoded(data, file)

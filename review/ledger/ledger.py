@@ -31,12 +31,14 @@ Position = tuple[str, str, int]
 _PLACE = (events.c.at, events.c.origin, events.c.seq)
 _CHUNK = 5000  # rows fetched at a time
 
-# the questions of every append, built once
+# the questions of every append and of every look at one fact, built once
 _GREATEST_AT = select(func.max(events.c.at))
 LAST_ARRIVAL = select(func.max(events.c.arrival))
 _LAST_OF_ORIGIN = select(events.c.seq, events.c.id).where(events.c.origin == bindparam("own")).order_by(events.c.seq.desc()).limit(1)
 _OWN_ORIGIN = select(origins.c.origin, origins.c.fingerprint).order_by(origins.c.number.desc()).limit(1)
 _INSERT = insert(events)
+_BY_ID = select(*EVENT_COLUMNS).where(events.c.id == bindparam("asked"))
+_BLOB = select(blobs.c.bytes).where(blobs.c.sha256 == bindparam("asked")).limit(1)
 
 
 def new_origin() -> str:
@@ -148,7 +150,7 @@ class Ledger:
 
     def find(self, connection: Connection, event_id: str) -> Event:
         """The event of this id, within the caller's transaction. Raises NotFound."""
-        row = connection.execute(select(*EVENT_COLUMNS).where(events.c.id == event_id)).one_or_none()
+        row = connection.execute(_BY_ID, {"asked": event_id}).one_or_none()
         if row is None:
             raise NotFound(f"there is no event {event_id!r} in this ledger", next_step="`review merge` takes events from elsewhere")
         return self._event(row)
@@ -193,7 +195,7 @@ class Ledger:
     def blob(self, sha256: str) -> bytes:
         """The bytes of this name. Raises NotFound."""
         with self.store.reading() as connection:
-            data = connection.scalar(select(blobs.c.bytes).where(blobs.c.sha256 == sha256).limit(1))
+            data = connection.scalar(_BLOB, {"asked": sha256})
         if data is None:
             raise NotFound(f"there is no blob {sha256!r} in this ledger", next_step="`review verify` lists every blob that is missing")
         return bytes(data)

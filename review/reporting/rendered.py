@@ -19,6 +19,8 @@ from review.reporting.escaping import anchor
 from review.reporting.notebook import cells_of, source_of, tags_of
 
 BETWEEN = " · "
+# what stands on either side of a word or number that stands for itself; a pattern of each word would be compiled for each
+_BEFORE, _AFTER = re.compile(r"(?<!\w)(?<!\d[.,])"), re.compile(r"(?!\w)(?![.,]\d)")
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,13 @@ def _stands(word: str, text: str) -> bool:
     wanted = _flat(word)
     if not wanted:
         return True
-    before = r"(?<![\w])(?<!\d[.,])" if re.match(r"\w", wanted) else ""
-    after = r"(?!\w)(?![.,]\d)" if re.search(r"\w$", wanted) else ""
-    return re.search(before + re.escape(wanted) + after, text) is not None
+    begins, ends = re.match(r"\w", wanted), re.search(r"\w$", wanted)
+    at = text.find(wanted)
+    while at >= 0:
+        if (not begins or _BEFORE.match(text, at)) and (not ends or _AFTER.match(text, at + len(wanted))):
+            return True
+        at = text.find(wanted, at + 1)
+    return False
 
 
 def _flat(text: str) -> str:

@@ -311,7 +311,9 @@ class RecordDraft:
         return holder, name
 
     def _note_span(self, path: str, where: Where) -> None:
-        if where is not None and (lines := _lines(where)):
+        if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):  # as each value of a citation has them
+            self._spans[path] = where  # type: ignore[assignment]
+        elif lines := _lines(where):
             self._spans[path] = lines
 
 
@@ -321,10 +323,10 @@ def as_identifier(found: Found, role: str) -> Identifier:
 
 
 def _lines(where: Where) -> Lines | None:
-    if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):  # as each value of a citation has them
-        return where  # type: ignore[return-value]
     if where is None:
         return None
+    if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):
+        return where  # type: ignore[return-value]
     if isinstance(where, Line):
         return where.lines
     items = [line for line in where if isinstance(line, Line) and line.plain]

@@ -76,10 +76,6 @@ class _Filling:
         """As printed, under its tag."""
         self.draft.keep(value.tag, value.text)
 
-    def later(self, target: str, value: Value) -> None:
-        """Waits until all values are in."""
-        self.waiting[target].append(value)
-
     def settle(self) -> None:
         """Puts in what waited for the others."""
         draft = self.draft
@@ -205,13 +201,13 @@ def _parts(text: str) -> list[str]:
 
 
 def _waits(target: str) -> Callable[[_Filling, Value], None]:
-    return lambda filling, value: filling.later(target, value)
+    return lambda filling, value: filling.waiting[target].append(value)
 
 
 def _authors_listed(filling: _Filling, value: Value) -> None:
     for part in _parts(value.text):
         if part.strip():
-            filling.later("author", Value(value.tag, part, value.lines))
+            filling.waiting["author"].append(value if part is value.text else Value(value.tag, part, value.lines))
 
 
 def _affiliation(filling: _Filling, value: Value) -> None:
@@ -258,6 +254,9 @@ def _leading(text: str, type: str) -> Found | None:
 
 def _any_numbers(filling: _Filling, value: Value) -> None:
     """Every number that is recognised goes to the identifiers; the value is kept as printed where it is more than one such number."""
+    if identify(filling.draft, value.text, value.lines):
+        filling.keep(value)
+        return
     held = {(i.type, i.value) for i in filling.draft.get("identifiers") or ()}
     for found in find(value.text):
         if (found.type, found.value) not in held:

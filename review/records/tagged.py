@@ -77,12 +77,20 @@ class Entry:
     def open(self, tag: str, text: str, number: int, line: str) -> None:
         """A new value begins."""
         self.opened.append(Value(tag, text, (number, number)))
-        self._row(line, number)
+        self.rows.append(line)
+        self.last = number
+        self.size += len(line)
+        if self.size > ENTRY_LIMIT:
+            self._refuse()
 
     def go_on(self, text: str, number: int, line: str) -> None:
         """The last value goes on."""
         self.further.setdefault(len(self.opened) - 1, []).append((text, number))
-        self._row(line, number)
+        self.rows.append(line)
+        self.last = number
+        self.size += len(line)
+        if self.size > ENTRY_LIMIT:
+            self._refuse()
 
     @property
     def tag(self) -> str:
@@ -112,16 +120,11 @@ class Entry:
         self.further = {}
         return self.opened
 
-    def _row(self, line: str, number: int) -> None:
-        self.last = number
-        self.size += len(line)
-        if self.size <= ENTRY_LIMIT:
-            self.rows.append(line)
-        else:
-            self.refusal = f"one entry holds more than {ENTRY_LIMIT // 1024**2} MiB"
-            del self.opened[1:]
-            self.further.clear()
-            self.faults.clear()
+    def _refuse(self) -> None:
+        self.refusal = f"one entry holds more than {ENTRY_LIMIT // 1024**2} MiB"
+        del self.opened[1:], self.rows[1:]
+        self.further.clear()
+        self.faults.clear()
 
 
 def _joined(parts: list[str], *, wrapped: bool) -> str:

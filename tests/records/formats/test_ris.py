@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+import rispy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -336,3 +337,19 @@ def test_a_file_cut_anywhere_or_with_a_byte_changed_is_read(at: int, byte: int) 
     assert cut.read == len(cut.records) + len(cut.refused)
     changed = ris(data[:at] + bytes([byte]) + data[at + 1 :])
     assert 1 <= changed.read <= 4
+
+
+def test_an_ordinary_file_gives_what_rispy_gives() -> None:
+    texts = [ONE.replace("forty", str(n)).replace("2019", str(1990 + n)).replace("Hale", f"Hale{n}") for n in range(20)]
+    text = "\n".join(texts)
+    ours, theirs = ris(text).records, rispy.loads(text)
+    assert len(ours) == len(theirs) == 20
+    for record, entry in zip(ours, theirs, strict=True):
+        paper = record.publication
+        assert paper is not None
+        assert [a.name for a in paper.authors] == entry["authors"]
+        assert (record.brief_title, record.abstract, list(record.keywords)) == (entry["title"], entry["abstract"], entry["keywords"])
+        assert (paper.doi, paper.journal, paper.volume, str(paper.year)) == (
+            entry["doi"], entry["alternate_title3"], entry["volume"], entry["year"],
+        )  # fmt: skip
+        assert paper.pages == f"{entry['start_page']}-{entry['end_page']}"

@@ -155,10 +155,11 @@ def take(
         brought.read(found, grown, tell)
         lines = split_lines(found.format.text(found.source))
     except (FormatUnknown, InputRefused) as problem:
-        return refused(name, problem.message, str(problem))
+        next_step = f"\n  next: {problem.next_step}" if problem.next_step else ""
+        return refused(name, problem.message, run, before, told=f"{problem.message}{next_step}")
     parsed, flat = f"[{','.join(brought.docs)}]".encode(), "\n".join(lines).encode()
     if len(parsed) > MAX_BLOB:
-        return refused(name, too_large("what was read of it takes", len(parsed)))
+        return refused(name, too_large("what was read of it takes", len(parsed)), run, before)
     known.grow(grown)
     warnings = [*((str(p.code), p.message) for p in found.problems), *_warnings(found, brought, run, before)]
     body = RecordsImported(
@@ -181,10 +182,11 @@ def take(
     return Taken(_receipt(body, brought, warnings, lines), body, blobs)
 
 
-def refused(name: str, why: str, told: str = "") -> Taken:
+def refused(name: str, why: str, run: SearchView, before: int | None, *, told: str = "") -> Taken:
     """A whole file that was not taken; it counts as one entry."""
-    remark = Remark(None, "", "", "", "refused", why)
-    return Taken(FileReceipt(name, "unknown", 1, 0, 0, 0, ((0, why),), (remark,), (), (), told or why))
+    said = _of_hits(run, before, 0)
+    remarks = [Remark(None, "", "", "", code, words) for code, words in [("refused", why), *(("warning", words) for words in said)]]
+    return Taken(FileReceipt(name, "unknown", 1, 0, 0, 0, ((0, why),), tuple(remarks), tuple(said), (), told or why))
 
 
 def too_large(what: str, size: int) -> str:
@@ -215,13 +217,7 @@ def _quoted(lines: Sequence[str], first: int | None, last: int | None) -> str:
 
 def _warnings(found: Entries, brought: Brought, run: SearchView, before: int | None) -> list[tuple[str, str]]:
     """What the receipt warns of beside what the reader of the file said: (code, words)."""
-    said = []
-    total = (before or 0) + found.kept + found.refused
-    if before is not None and run.hits is not None and total < run.hits:
-        words = f"the search found {run.hits:,}, its files hold {total:,}: the export may have been capped, or more files are to come"
-        said.append(words)
-    if before is not None and run.hits is not None and total > run.hits:
-        said.append(f"the search found {run.hits:,}, its files hold {total:,}: a file may be of another search, or have come twice")
+    said = _of_hits(run, before, found.kept + found.refused)
     if run.kind == "register" and found.format.name in AGGREGATORS:
         said.append("this page repeats registry entries and is no register itself: such a source is of kind other, via website")
     if brought.older:
@@ -229,6 +225,15 @@ def _warnings(found: Entries, brought: Brought, run: SearchView, before: int | N
         words = f"{len(brought.older):,} are older states of records that are here already, which now stand as the newest: {named}"
         said.append(f"{words}. If that is not meant, take this import back: rv.records.undo(event)")
     return [("warning", words) for words in said]
+
+
+def _of_hits(run: SearchView, before: int | None, here: int) -> list[str]:
+    """What is to be said of the hits once the last file of an import was read: *before* and *here* are the entries of the files."""
+    if before is None or run.hits is None or before + here == run.hits:
+        return []
+    less = "the export may have been capped, or more files are to come"
+    why = less if before + here < run.hits else "a file may be of another search, or have come twice"
+    return [f"the search found {run.hits:,}, its files hold {before + here:,}: {why}"]
 
 
 def _last_update(doc: Mapping[str, Any]) -> str:

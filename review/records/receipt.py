@@ -55,7 +55,8 @@ class FileReceipt:
     @property
     def parts(self) -> list[str]:
         """Where the entries went, in words: '12 new', '1 seen before' …"""
-        counts = ((self.versions, "versions of known records"), (self.sightings, "seen before"), (len(self.refused), "refused"))
+        versions = "version of a known record" if self.versions == 1 else "versions of known records"
+        counts = ((self.versions, versions), (self.sightings, "seen before"), (len(self.refused), "refused"))
         return [f"{self.new:,} new", *(f"{n:,} {word}" for n, word in counts if n)]
 
 
@@ -118,6 +119,7 @@ def _told(f: FileReceipt) -> Iterator[str]:
         first, *more = f.refusal.split("\n")
         yield f"{f.file}: refused. {first}"
         yield from more
+        yield from (f"  warning: {words}" for words in f.warnings)
         return
     yield f"{f.file} ({f.format}): {f.read:,} read = " + " + ".join(f.parts)
     for line, reason in f.refused:

@@ -18,7 +18,9 @@ STYLE = """
 .review-receipt table{border-collapse:collapse;margin:.5em 0;font-size:.92em}
 .review-receipt caption{text-align:left;font-weight:600;padding:.3em 0}
 .review-receipt th,.review-receipt td{text-align:left;vertical-align:top;padding:.3em .7em;
- border-bottom:1px solid var(--jp-border-color2,GrayText);max-width:34em;overflow-wrap:anywhere;white-space:normal}
+ border-bottom:1px solid var(--jp-border-color2,GrayText);max-width:34em;overflow-wrap:break-word;white-space:normal}
+.review-receipt th[scope=col],.review-receipt td.n{white-space:nowrap}
+.review-receipt q{overflow-wrap:anywhere}
 .review-receipt th{background:var(--jp-layout-color2,transparent)}
 .review-receipt .n{text-align:right;font-variant-numeric:tabular-nums}
 .review-receipt .wrong{font-weight:700}

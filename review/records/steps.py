@@ -187,9 +187,9 @@ class Records:
             size = file.stat().st_size
             data = file.read_bytes() if size <= MAX_BLOB else b""
         except OSError as problem:
-            return refused(file.name, f"the file cannot be read: {problem.strerror}").receipt
+            return refused(file.name, f"the file cannot be read: {problem.strerror}", run, before).receipt
         if size > MAX_BLOB:
-            return refused(file.name, too_large("it holds", size)).receipt
+            return refused(file.name, too_large("it holds", size), run, before).receipt
         kind = "teaching_copy" if self._protocol.plan.settings.teaching_copy else None
         taken = take(data, file.name, run, known, before, tell, format=format, address=address, kind=kind)
         if taken.body is not None:

@@ -151,6 +151,10 @@ def _dates_and_status(draft: RecordDraft, page: Page, parts: Sections) -> None:
     current = next((line for line in page.filled if _CURRENT.fullmatch(line.plain)), None)
     if current:
         draft.date("last_refreshed", _CURRENT.fullmatch(current.plain)["date"], current, label="Current as of")  # type: ignore[index]
+    for key in ("first_submit", "launched", "updated", "completion"):  # what these dates are of is not said; most pages leave them out
+        section = parts.first(key)
+        if section and parse_date(section.value):
+            draft.keep(section.label, section.value)
     information = parts.first("information")
     left = []
     own = set(_before_criteria(information.lines)) if information else set()

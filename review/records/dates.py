@@ -100,9 +100,13 @@ _UNITS: dict[str, AgeUnit] = {
     "week": "WEEKS", "weeks": "WEEKS", "w": "WEEKS", "day": "DAYS", "days": "DAYS", "d": "DAYS",
     "hour": "HOURS", "hours": "HOURS", "h": "HOURS", "minute": "MINUTES", "minutes": "MINUTES",
 }  # fmt: skip
-_NO_LIMIT = frozenset("n/a|na|none|no limit|not applicable|no maximum|no minimum|not specified|no age limit|nolimit|-".split("|"))
+_NO_LIMIT = frozenset(
+    "n/a|na|none|no limit|not applicable|no maximum|no minimum|not specified|no age limit|nolimit|no maximum age|no minimum age"
+    "|no maximum age limit|no minimum age limit|-".split("|")
+)
 _AGE = re.compile(
-    r"(?:age\s*)?(?P<sign>>=|<=|≥|≤|=)?\s*(?P<value>\d{1,3})(?:\.0+)?\s*(?P<plus>\+)?\s*-?\s*(?P<unit>[a-z]+(?:\(s\))?)?(?:[\s-]*(?:old|of age))?"
+    r"(?:age\s*)?(?P<sign>>=|<=|≥|≤|=)?\s*"
+    r"(?P<value>\d{1,3})(?:\.0+)?\s*(?P<plus>\+)?\s*-?\s*(?P<unit>[a-z]+(?:\(s\))?)?(?:[\s-]*(?:old|of age))?"
     r"(?:\s+(?:and|or)\s+(?:older|over|above|up|younger|under))?\.?",
     re.I,
 )

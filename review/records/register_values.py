@@ -21,19 +21,23 @@ _DESIGN_LABELS: Final = {
     "observational model": "intervention_model", "observational study model": "intervention_model",
     "primary purpose": "primary_purpose", "purpose": "primary_purpose", "study design purpose": "primary_purpose",
     "masking": "masking", "blinding": "masking",
+    "blinding/masking": "masking", "randomized": "allocation", "group": "intervention_model",
+    "study design": "intervention_model", "type": "", "control group": "", "duration": "", "selection": "", "timing": "",
     "time perspective": "", "endpoint classification": "", "type of endpoint": "",
     "control": "", "placebo": "", "other design features": "",
     "randomization description": "", "blinding description": "", "method of generating random sequence": "",
     "method of generating randomization sequence": "", "method of allocation concealment": "", "blinding and masking": "masking",
 }  # fmt: skip
-_DESIGN: Final = re.compile(r"(?P<label>" + "|".join(sorted(_DESIGN_LABELS, key=len, reverse=True)) + r")\s*:", re.I)
+_DESIGN: Final = re.compile(  # 'Group: Parallel' of one register is no 'Parallel group: yes' of another
+    r"\b(?P<label>" + "|".join(sorted(_DESIGN_LABELS, key=len, reverse=True)).replace("|group|", "|(?<=, )group|") + r")\s*:", re.I
+)
 _EUCTR: Final = re.compile(
     r"\b(?P<flag>Controlled|Randomised|Open|Single blind|Double blind|Parallel group|Cross over|Other)\s*:\s*(?P<said>yes|no)\b", re.I
 )
 # Words of a design that is one phrase: 'Parallel Non-randomized', 'Randomized parallel controlled trial, double blind'.
 _PHRASES: Final = (
     ("allocation", "NON_RANDOMIZED", r"\bnon[- ]?randomi[sz]ed\b|\bnot randomi[sz]ed\b"),
-    ("allocation", "RANDOMIZED", r"(?<!non-)(?<!non )(?<!non)(?<!not )(?<!quasi-)(?<!quasi )\brandomi[sz](?:ed|ation)\b"),
+    ("allocation", "RANDOMIZED", r"(?<!non-)(?<!non )(?<!non)(?<!not )(?<!quasi-)(?<!quasi )\brandomi[sz](?:ed|ation)\b|\bRCT\b"),
     ("intervention_model", "SINGLE_GROUP", r"\bsingle[- ](?:arm|group|assignment)\b"),
     ("intervention_model", "CROSSOVER", r"\bcross[- ]?over\b"),
     ("intervention_model", "FACTORIAL", r"\bfactorial\b"),
@@ -45,7 +49,7 @@ _PHRASES: Final = (
     ("masking", "SINGLE", r"\bsingle[- ]?(?:blind|mask)"),
     ("masking", "DOUBLE", r"\bdouble[- ]?(?:blind|mask)"),
     ("masking", "TRIPLE", r"\btriple[- ]?(?:blind|mask)"),
-    ("primary_purpose", "TREATMENT", r"\btreatment purpose\b|\(treatment\)"),
+    ("primary_purpose", "TREATMENT", r"\btreatment purpose\b|\(treatment\)|\btrial of treatment\b|\btreatment study\b"),
     ("primary_purpose", "PREVENTION", r"\bprevention purpose\b|\(prevention\)"),
     ("primary_purpose", "DIAGNOSTIC", r"\bdiagnos(?:tic|is) purpose\b|\(diagnostic\)"),
     ("primary_purpose", "SCREENING", r"\bscreening purpose\b|\(screening\)"),
@@ -53,6 +57,7 @@ _PHRASES: Final = (
     ("primary_purpose", "HEALTH_SERVICES_RESEARCH", r"\bhealth services? research purpose\b|\(health services? research\)"),
     ("primary_purpose", "BASIC_SCIENCE", r"\bbasic science(?: purpose\b|\))"),
 )
+_DENIED: Final = re.compile(r"[^:;.,\n]*:\s*no\b", re.I)  # 'Open: no' says nothing of the word before the colon
 _TIME_FRAME: Final = re.compile(r"(?P<measure>.*)\[\s*Time\s?-?Frame\s*:\s*(?P<frame>.*?)\s*\]?\s*\.?$", re.I | re.S)
 _EUCTR_OUTCOME: Final = re.compile(
     r"(?P<label>Main Objective|Secondary Objective|Primary end point\(s\)|Secondary end point\(s\)"
@@ -97,6 +102,9 @@ def parse_design(text: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         if field == "masking":
             term, who = words.parse_masking(raw)
             found.update({"masking": term} if term else {}, **({"who_masked": who} if who else {}))
+        elif label["label"].lower() == "randomized":
+            term = {"yes": "RANDOMIZED", "no": "NON_RANDOMIZED"}.get(raw.lower())
+            found.update({field: term} if term else {})
         else:
             term = "SINGLE_GROUP" if fold_word(raw) == "single" else words.look_up(_TABLES[field], raw)
             found.update({field: term} if term else {})
@@ -127,6 +135,7 @@ def _euctr_design(text: str) -> dict[str, Any]:
 def _phrase_design(text: str) -> dict[str, Any]:
     """What the words of one phrase say; two answers to one question are none."""
     found: dict[str, set[str]] = {}
+    text = _DENIED.sub(" ", text)
     for field, term, pattern in _PHRASES:
         if re.search(pattern, text, re.I):
             found.setdefault(field, set()).add(term)

@@ -25,11 +25,13 @@ def _table(**terms: str) -> dict[str, str]:
 
 
 STATUS: Table = _table(
-    NOT_YET_RECRUITING="not yet recruiting|not recruiting yet|pending|upcoming|not yet enrolling|planned",
-    RECRUITING="recruiting|enrolling|open to recruitment|open|ongoing recruiting|open public recruiting",
+    NOT_YET_RECRUITING="not yet recruiting|preinitiation|recruiting planned|not recruiting yet|pending|upcoming|not yet enrolling|planned",
+    RECRUITING="recruiting|recruiting ongoing|enrolling|open to recruitment|open|ongoing recruiting|open public recruiting",
     ENROLLING_BY_INVITATION="enrolling by invitation|invitation only|by invitation|invitation-only",
-    ACTIVE_NOT_RECRUITING="active, not recruiting|active, not enrolling|closed follow up continuing",
-    COMPLETED="complete|completed|recruiting complete|complete follow up complete|finished",
+    ACTIVE_NOT_RECRUITING="active, not recruiting|active, not enrolling|closed follow up continuing"
+    "|recruiting complete follow up continuing|complete follow up continuing",
+    COMPLETED="complete|completed|recruiting complete|complete follow up complete|finished"
+    "|closed follow up complete|recruiting complete follow up complete|main results already published|trial completed",
     SUSPENDED="temporary halt|temporarily halted|temporary closed|suspended|suspended recruiting",
     TERMINATED="terminated|prematurely ended|stopped early|stopped|discontinued",
     WITHDRAWN="withdrawn|withdrawn prior to enrollment",
@@ -52,7 +54,8 @@ STUDY_TYPE: Table = _table(
     OTHER="other|others",
 )
 ALLOCATION: Table = _table(
-    RANDOMIZED="randomized|randomised|randomized controlled trial|randomised controlled trial|randomized controlled|randomized parallel",
+    RANDOMIZED="randomized|rct|randomised|randomized controlled trial|randomised controlled trial|randomized controlled"
+    "|randomized parallel",
     NON_RANDOMIZED="non-randomized|nonrandomized|non randomised"
     "|non-randomized controlled trial|non-randomised trial|non randomized control",
     NA="n/a|na|not applicable|n a single arm study",
@@ -78,7 +81,7 @@ PRIMARY_PURPOSE: Table = _table(
     SUPPORTIVE_CARE="supportive care|supportive",
     SCREENING="screening",
     HEALTH_SERVICES_RESEARCH="health services research|health service research",
-    BASIC_SCIENCE="basic science|basic science physiological study",
+    BASIC_SCIENCE="basic science|basic research|basic research physiological study|basic science physiological study",
     DEVICE_FEASIBILITY="device feasibility",
     ECT="ect|educational counseling training",
     OTHER="other",
@@ -99,9 +102,10 @@ MASKED: Table = _table(
     OUTCOMES_ASSESSOR="outcomes assessor|outcome assessor|outcomes assessors|outcome assessors|assessor",
 )
 SEX: Table = _table(
-    ALL="all|both|both males and females|both male and female|male and female|female and male|men and women|any",
-    FEMALE="female|females|women|female only|woman",
-    MALE="male|males|men|male only|man",
+    ALL="all|both|both males and females|both male and female|male and female|female and male|men and women|any"
+    "|all male and female|male female|female male",
+    FEMALE="female|females|women|female only|females only|woman",
+    MALE="male|males|men|male only|males only|man",
 )
 INTERVENTION_TYPE: Table = _table(
     DRUG="drug|drugs|pharmaceutical|medicine",
@@ -156,7 +160,7 @@ _PHASES: dict[str, tuple[Phase, ...]] = {
     "2a": ("PHASE2",), "2b": ("PHASE2",), "iia": ("PHASE2",), "iib": ("PHASE2",), "3a": ("PHASE3",), "3b": ("PHASE3",),
     "iiia": ("PHASE3",), "iiib": ("PHASE3",), "n a": ("NA",), "na": ("NA",), "not applicable": ("NA",), "early 1": ("EARLY_PHASE1",),
     "early1": ("EARLY_PHASE1",), "early i": ("EARLY_PHASE1",), "early phase 1": ("EARLY_PHASE1",), "early phase1": ("EARLY_PHASE1",),
-    "none": ("NA",), "not selected": ("NA",), "not specified": (),
+    "not applicable n a": ("NA",), "phase 0": ("EARLY_PHASE1",), "none": ("NA",), "not selected": ("NA",), "not specified": (),
 }  # fmt: skip
 _ORDER = ("EARLY_PHASE1", "PHASE1", "PHASE2", "PHASE3", "PHASE4", "NA")
 _EUCTR_PHASE = re.compile(r"\(phase\s+(i{1,3}|iv)\)\s*:\s*(yes|no)?", re.I)
@@ -194,6 +198,7 @@ def parse_masking(text: str) -> tuple[str | None, tuple[str, ...]]:
 
     'Double blind' with three or four roles is the registry's old wording: DOUBLE_LEGACY; with two or no roles it is DOUBLE.
     """
+    text = re.sub(r"\(\s*masking roles?\s*:\s*", "(", text, flags=re.I)
     found = re.fullmatch(r"\s*([^(]*?)\s*(?:\(([^)]*)\))?\s*\.?\s*", text)
     if not found:
         return None, ()

@@ -300,3 +300,38 @@ def test_sexes_ages_interventions_and_outcomes_of_the_registers() -> None:
 )  # fmt: skip
 def test_lost_comparisons(text: str, place: str | None) -> None:
     assert lost_comparison(text) == place
+
+
+@pytest.mark.parametrize(
+    ("printed", "stated_"),
+    [
+        ("Non controlled trial: Randomized: No, Masking: None, Group: Single group", ("NON_RANDOMIZED", "SINGLE_GROUP", "NONE")),
+        ("Randomized: Yes, Masking: Double, Control: Placebo, Group: Parallel, Type: randomized", ("RANDOMIZED", "PARALLEL", "DOUBLE")),
+        ("Allocation: Randomized controlled trial. Masking: Double Blind. Study design: Parallel.", ("RANDOMIZED", "PARALLEL", "DOUBLE")),
+        ("Intervention Model : Parallel, Blinding/Masking : Open, Allocation : RCT", ("RANDOMIZED", "PARALLEL", "NONE")),
+        ("Randomised: no Open: no Parallel group: no", (None, None, None)),
+        ("Quasi-randomised controlled trial", (None, None, None)),
+        ("Randomized, Crossover Trial\nBlinding and masking:Open Label", ("RANDOMIZED", "CROSSOVER", "NONE")),
+    ],
+)  # fmt: skip
+def test_designs_as_further_registers_print_them(printed: str, stated_: tuple[str | None, ...]) -> None:
+    found, _ = parse_design(printed)
+    assert tuple(found.get(name) for name in ("allocation", "intervention_model", "masking")) == stated_
+
+
+def test_a_group_without_an_upper_limit_is_no_maximum() -> None:
+    text = (PAGES / "ictrp_umin.txt").read_text(encoding="utf-8").replace("Age maximum: Not applicable", "Age maximum: 65+")
+    record = one(text)
+    assert record.maximum_age is not None
+    assert (record.maximum_age.value, record.maximum_age.raw) == (None, "65+")
+
+
+def test_a_word_at_the_end_of_a_criterion_is_no_heading() -> None:
+    text = (PAGES / "ictrp_chictr.txt").read_text(encoding="utf-8")
+    text = text.replace(
+        "2. Saliva below 0.25 ml a minute;", "2. Saliva below 0.25 ml a minute by earlier\nresults;\nResults\nPrimary Outcome(s)"
+    )
+    record = one(text)
+    assert record.conditions == ("Dryness of the mouth",)
+    assert len(record.primary_outcomes) == 2
+    assert "lossy_capture" not in codes(record)

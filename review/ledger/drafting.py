@@ -14,7 +14,7 @@ from review.errors import EventRefused, near
 from review.model.event import TOOL_PREFIX, Body, Draft, canonical
 from review.model.ledger_facts import WITHDRAWN
 
-MAX_BLOB = 256 * 1024 * 1024  # bytes; both databases keep it whole in memory while it is read
+MAX_BLOB = 900_000_000  # bytes: SQLite and PostgreSQL hold a little more in one value, whole in memory while it is read
 _TOOL = re.compile(r"tool:[^\s@]+@[^\s@]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _BLOB_FIELD = "_sha256"

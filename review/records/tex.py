@@ -25,9 +25,9 @@ _LETTERS: Final = {
 _BASE: Final = r"(?:\{\s*(?:\\([ij])(?![A-Za-z])|([A-Za-z]))\s*\}|\\([ij])(?![A-Za-z])(?:\s|\{\})?|([A-Za-z]))"
 _SIGN_ACCENT: Final = re.compile(r"\\([`'^~=.\"])\s*" + _BASE)
 _LETTER_ACCENT: Final = re.compile(r"\\([uvHcdbkr])(?:\s+|(?=[{\\]))" + _BASE)
-_LETTER: Final = re.compile(r"\\([A-Za-z]+)(?:\s+|\{\}|(?![A-Za-z]))")
 _FORMULA: Final = re.compile(r"((?<!\\)\$[^$]{0,2000}(?<!\\)\$)")
-_SIGN: Final = re.compile(r"\\([&%$#_{}~^]|[ ,;!/-])|[{}]")
+# in one pass, so that a backslash that was meant escapes nothing: a brace for the eye of a counter, a command, a sign, a brace
+_COMMAND: Final = re.compile(r"\\vphantom\{\\[{}]\}|\\([A-Za-z]+)(?:\s+|\{\}|(?![A-Za-z]))|\\([&%$#_{}~^]|[ ,;!/-])|[{}]")
 _TIE: Final = re.compile(r"(?<=[A-Za-z.])~(?=[A-Z\\{])")  # a blank at which no line ends; any other ~ was meant
 
 
@@ -47,13 +47,14 @@ def plain(text: str) -> str:
 
 def _words(text: str) -> str:
     text = _LETTER_ACCENT.sub(_accented, _SIGN_ACCENT.sub(_accented, text))
-    text = _LETTER.sub(lambda found: _LETTERS.get(found[1], found[0]), _TIE.sub("\u00a0", text))
-    return _SIGN.sub(_sign, text)
+    return _COMMAND.sub(_command, _TIE.sub("\u00a0", text))
 
 
-def _sign(found: re.Match[str]) -> str:
-    """The sign that a backslash made one; braces, and where a line may end, are nothing."""
-    sign = found[1] or ""
+def _command(found: re.Match[str]) -> str:
+    """What a command prints, or the sign that a backslash made one; braces, and where a line may end, are nothing."""
+    if found[1]:
+        return _LETTERS.get(found[1], found[0].replace("{}", ""))
+    sign = found[2] or ""
     return " " if sign in (" ", ",", ";") else "" if sign in ("!", "/", "-") else sign
 
 

@@ -1,4 +1,7 @@
-"""Writes BibTeX in UTF-8 with TeX's own signs escaped, so that it can be cited in LaTeX and is read by Zotero and bibtexparser alike."""
+"""Writes BibTeX in UTF-8 with TeX's own signs escaped, so that it can be cited in LaTeX and is read by Zotero and bibtexparser alike.
+
+A value is one line, as TeX and Zotero take it anyway, so that none can begin an entry.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from typing import Final
 
 from review.records.exporting.entry import Entry
 from review.records.exporting.format import CITATION, ExportFormat
-from review.records.exporting.plain import Remarks, block, line, parted
+from review.records.exporting.plain import Remarks, line, listed
+from review.text import fold_blanks
 
 # Zotero makes a report of techreport: it has places for number, register and kind of a registration
 TYPES: Final = {
     "article_report": "article", "conference_abstract": "inproceedings", "trial_registration": "techreport", "other": "misc",
 }  # fmt: skip
-JOINED: Final = "texts with a line that begins like an entry of BibTeX, which was joined to the line before it"
 COMMA: Final = "keywords with a comma, at which Zotero divides them"
 _SIGNS: Final = {
     "\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "^": r"{\textasciicircum}",
@@ -42,25 +45,26 @@ def _fields(entry: Entry, remarks: Remarks) -> Iterator[tuple[str, str]]:
     registration = entry.record_type == "trial_registration"
     yield "title", f"{{{title}}}" if (title := one(entry.title)) else ""  # in braces of its own a style keeps its capitals
     yield "shorttitle", one(entry.acronym)
-    yield "author", " and ".join(_name(line(name, remarks)) for name in entry.authors if name.strip())
+    yield "author", " and ".join(_name(line(name, remarks)) for name in entry.authors if fold_blanks(name))
     yield "booktitle" if entry.record_type == "conference_abstract" else "journal", one(entry.journal)
     yield "year", str(entry.year or "")
     yield "volume", one(entry.volume)
-    yield "number", one(entry.number.value) if registration and entry.number else one(entry.issue)
+    yield "issue" if registration else "number", one(entry.issue)
+    yield "number", one(entry.number.value) if registration and entry.number else ""
     yield "pages", one(entry.pages)
     yield "issn", one(entry.issn)
     yield "institution" if registration else "publisher", one(entry.publisher)
     yield "type", "Trial registration" if registration else one("; ".join(entry.publication_types))
     yield "language", one(entry.language)
     remarks[COMMA] += sum("," in word for word in entry.keywords)
-    yield "keywords", "; ".join(one(word) for word in parted(entry.keywords, remarks))
+    yield "keywords", one(listed(entry.keywords, remarks))
     # Zotero and the styles take these three as they are: a sign of TeX in them would be part of the address
     yield "doi", _bare(line(entry.doi, remarks))
     yield "url", _bare(line(entry.url, remarks))
     yield "pmid", one(entry.pmid)
     yield "pmcid", one(entry.pmcid)
     yield "note", one(entry.note)
-    yield "abstract", _escaped(_lines(block(entry.abstract, remarks), remarks))
+    yield "abstract", one(entry.abstract)
 
 
 def _escaped(text: str) -> str:
@@ -95,13 +99,6 @@ def _name(name: str) -> str:
     """An author as printed. A reader turns 'Family, Given' alone into parts; in braces any other name stays whole."""
     common = _COMMON_NAME.fullmatch(name) and not re.search(r"\band\b", name, re.IGNORECASE)
     return _escaped(name) if common else f"{{{_escaped(name)}}}"
-
-
-def _lines(text: str, remarks: Remarks) -> str:
-    """A text with its lines, none of which begins with the sign of an entry."""
-    made, n = re.subn(r"\s*\n\s*@", " @", text)
-    remarks[JOINED] += n > 0
-    return made
 
 
 BIBTEX = ExportFormat("bibtex", "BibTeX", CITATION | {"acronym"}, write)

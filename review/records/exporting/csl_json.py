@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from review.records.exporting.entry import Entry
 from review.records.exporting.format import CITATION, ExportFormat
-from review.records.exporting.plain import Remarks, encodable, parted
+from review.records.exporting.plain import Remarks, encodable, listed
+from review.text import fold_blanks
 
 TYPES: Final = {
     "article_report": "article-journal", "conference_abstract": "paper-conference", "trial_registration": "report", "other": "document",
@@ -32,7 +33,7 @@ def _variables(entry: Entry, remarks: Remarks) -> Iterator[tuple[str, Any]]:
     yield "type", TYPES[entry.record_type]
     yield "title", one(entry.title)
     yield "title-short", one(entry.acronym)
-    yield "author", [_name(one(name)) for name in entry.authors if name.strip()]
+    yield "author", [_name(one(name)) for name in entry.authors if fold_blanks(name)]
     yield "issued", {"date-parts": [[entry.year]]} if entry.year else None
     yield "container-title", one(entry.journal)
     yield "volume", one(entry.volume)
@@ -47,7 +48,7 @@ def _variables(entry: Entry, remarks: Remarks) -> Iterator[tuple[str, Any]]:
     yield "PMCID", one(entry.pmcid)
     yield "URL", one(entry.url)
     yield "language", one(entry.language)
-    yield "keyword", "; ".join(one(word) for word in parted(entry.keywords, remarks))
+    yield "keyword", one(listed(entry.keywords, remarks))
     yield "abstract", one(entry.abstract)
     # Zotero takes the note for its field Extra, where it looks for these two numbers
     own = [f"{label}: {one(value)}" for label, value in (("PMID", entry.pmid), ("PMCID", entry.pmcid)) if value]

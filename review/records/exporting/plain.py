@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from review.text import fold_blanks
+
 Remarks = Counter[str]  # what was written otherwise, in words -> how many values
 
 LONE = "values with half a character, which no UTF-8 can hold: a replacement character stands for it"
@@ -44,7 +46,13 @@ def line(text: str, remarks: Remarks) -> str:
 def parted(values: Sequence[str], remarks: Remarks) -> list[str]:
     """The values of a list without the sign that parts them there, those that say anything."""
     remarks[SEMICOLON] += sum(";" in one for one in values)
-    return [one.replace(";", ",") for one in values if one.strip()]
+    return [one.replace(";", ",") for one in values if fold_blanks(one)]
+
+
+def listed(values: Sequence[str], remarks: Remarks) -> str:
+    """A list as one text, parted by semicolons; one value with a comma has a semicolon too, or readers would part it there."""
+    made = parted(values, remarks)
+    return "; ".join(made) + ";" * (len(made) == 1 and "," in made[0])
 
 
 def _put(pattern: re.Pattern[str], instead: str, text: str, remarks: Remarks, words: str) -> str:

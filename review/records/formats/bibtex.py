@@ -30,6 +30,7 @@ FIELDS: Final = {
     "author": "author", "journal": "journal", "journaltitle": "journal", "fjournal": "journal", "shortjournal": "journal_short",
     "journal-iso": "journal_short", "journal_abbreviation": "journal_short", "abbrev_source_title": "journal_short", "year": "year",
     "date": "date", "month": "date", "volume": "volume", "number": "issue", "issue": "issue", "pages": "pages",
+    "number of a report": "numbers",
     "eid": "article_number", "article-number": "article_number", "art_number": "article_number", "articleno": "article_number",
     "doi": "doi", "pmid": "pmid", "pubmed_id": "pmid", "pubmedid": "pmid", "pmcid": "pmcid", "pmc": "pmcid", "url": "url",
     "bdsk-url-1": "url", "bdsk-url-2": "url", "abstract": "abstract", "keywords": "keyword", "keyword": "keyword", "key words": "keyword",
@@ -58,6 +59,7 @@ FIELDS: Final = {
 TYPES: Final = {
     **dict.fromkeys(("article", "misc", "unpublished", "online", "periodical", "suppperiodical", "preprint", "review"), "article_report"),
     **dict.fromkeys(("inproceedings", "conference", "proceedings", "conference paper", "meeting abstract"), "conference_abstract"),
+    **dict.fromkeys(("trial registration", "clinical trial registration"), "trial_registration"),
     **dict.fromkeys((
         "book", "inbook", "incollection", "booklet", "manual", "mastersthesis", "phdthesis", "thesis", "techreport", "report", "collection",
         "mvbook", "mvcollection", "bookinbook", "suppbook", "suppcollection", "patent", "dataset", "software", "reference", "inreference",
@@ -180,6 +182,8 @@ class _Reader:
         at = [stretch.first + (one.start_line or 0) for one in entry.fields]
         for n, one in enumerate(entry.fields):
             name = one.key.strip().lower()
+            if name == "number" and entry.entry_type.lower() in ("techreport", "report"):
+                name = "number of a report"
             lines = (at[n], min(at[n] + str(one.value).count("\n"), last))
             values += [Value(name, text, lines) for text in _parts(name, _joined(str(one.value), self._names))]
         self._index += 1

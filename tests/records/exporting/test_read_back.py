@@ -58,6 +58,15 @@ def found(record: Record, names: set[str]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name in names}
 
 
+def without_markup(value: Any) -> Any:
+    """The value with other signs where the readers of these formats look for HTML; identifiers keep theirs."""
+    if isinstance(value, str):
+        return value if value.startswith(("10.", "http")) else value.replace("<", "‹").replace("&", "+")
+    if isinstance(value, dict):
+        return {name: without_markup(part) for name, part in value.items()}
+    return [without_markup(part) for part in value] if isinstance(value, list | tuple) else value
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_examples_come_back(format: str) -> None:
     docs = [(record, {**doc, "abstract": (doc["abstract"] or "").replace("TY  - JOUR", "TY - a tag")}) for record, doc in examples()[:3]]
@@ -79,6 +88,8 @@ def test_any_records_come_back(format: str) -> None:
     @given(many)
     def come_back(docs: list[dict[str, Any]]) -> None:
         assume(all(flat(title_of(doc)) for doc in docs))  # a reader may refuse an entry that says nothing
+        if format in ("bibtex", "csl-json"):
+            docs = [without_markup(doc) for doc in docs]
         back = read_back([(doc["record_id"], doc) for doc in docs], format, named=True)
         assert len(back.records) == len(docs) and not back.refused
         for doc, record in zip(docs, back.records, strict=True):

@@ -289,7 +289,7 @@ GRID = """
 notebooks = ["70_own"]
 [parameters]
 outcome = ["pain at rest", "fatigue/sleep"]
-level = [0.5, 1]
+level = [1]
 as_of = [2026-01-04, "2026-01-06"]
 """
 
@@ -307,12 +307,11 @@ def test_a_grid_is_every_combination_each_at_its_own_date(with_own: Team, tmp_pa
     outcomes = with_own.nobody.report(grid=file, out=tmp_path / "reports", formats=["html"])
     out = tmp_path / "reports" / "by-outcome"
     assert [o.name for o in outcomes][:3] == [
-        "70_own_pain-at-rest_0.5_2026-01-04", "70_own_pain-at-rest_0.5_2026-01-06", "70_own_pain-at-rest_1_2026-01-04",
+        "70_own_pain-at-rest_1_2026-01-04", "70_own_pain-at-rest_1_2026-01-06", "70_own_fatigue-sleep_1_2026-01-04",
     ]  # fmt: skip
     known = len(with_own.nobody.records.views())
-    assert {shown(o) for o in outcomes} == {
-        f"{outcome} {level} {n}\n" for outcome in ("pain at rest", "fatigue/sleep") for level in (0.5, 1.0) for n in (0, known)
-    }
+    assert {shown(o) for o in outcomes} == {f"{outcome} 1.0 {n}\n" for outcome in ("pain at rest", "fatigue/sleep") for n in (0, known)}
+    assert len(outcomes) == 4
     heads = {json.loads((out / "manifest.json").read_text(encoding="utf-8"))["parts"][o.name]["as_of"] for o in outcomes}
     assert heads == {"2026-01-04", "2026-01-06"}
     index = (out / "index.html").read_text(encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -96,6 +95,10 @@ def import_(
     """Import files found by one search; the receipt says where every entry went."""
     if address is not None and len(files) != 1:
         raise InputRefused("an address belongs to one page", next_step="import that page alone")
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress
+
     absent = [str(file) for file in files if not file.exists()]
     if absent:
         raise NotFound(f"{', '.join(absent)} is not there", next_step="check the name; nothing was recorded")
@@ -104,15 +107,14 @@ def import_(
             if not (source and kind and searched):
                 raise InputRefused("an import names its search", expected="--search ID, or --source NAME --kind KIND --searched DATE")
             search = rv.searches.record(source, kind=kind, via=via, searched=searched, hits=hits)
-        bar = typer.progressbar(length=1, label="files", show_eta=False, item_show_func=lambda reading: reading or "", file=sys.stderr)
-
-        def moved(done: int, total: int, reading: str) -> None:
-            bar.length = total
-            bar.update(done - bar.pos, reading)
-
-        with bar:
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("files", total=len(files))
             receipt = rv.import_files(
-                files, search=search, addresses={files[0].name: address} if address else None, format=format, progress=moved
+                files,
+                search=search,
+                addresses={files[0].name: address} if address else None,
+                format=format,
+                progress=lambda done, total, reading: bar.update(task, total=total, completed=done, description=escape(reading or "files")),
             )
         typer.echo("\n".join(receipt.lines()))
         typer.echo(f"{receipt.read:,} read = {receipt.kept:,} kept + {receipt.refused:,} refused ({search})")

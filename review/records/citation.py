@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from review.model.record import Affiliation, Author, Lines, ProblemCode
+from review.model.record import Affiliation, Lines, ProblemCode
 from review.records.build import RecordDraft, as_identifier
+from review.records.citation_authors import Value, Whose, authors_of, named_last
 from review.records.identifiers import Found, find, recognise
 from review.records.notices import notices_of
 from review.records.own_note import identify
@@ -22,15 +23,8 @@ from review.text import fold_blanks
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _SEPARATOR: Final = re.compile(r"\s*;\s*|\s*[\r\n]+\s*")
 _SECOND: Final = (("journal_second", "publication.journal"), ("journal_short", "publication.journal"), ("title_second", "brief_title"))
+_ORCID: Final = re.compile(r"(?<!\d)(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])(?!\d)")
 _RANGE: Final = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
-
-
-class Value(NamedTuple):
-    """One tagged value as it stands in the file: its tag, column or element, its text, and its first and last line."""
-
-    tag: str
-    text: str
-    lines: Lines | None = None
 
 
 def article(
@@ -63,6 +57,9 @@ class _Filling:
     def __init__(self, draft: RecordDraft, types: Mapping[str, str]) -> None:
         self.draft, self.types = draft, types
         self.waiting: defaultdict[str, list[Value]] = defaultdict(list)
+        self.whose: dict[Whose, dict[str, Any]] = {}  # what was told of single authors
+        self.places: dict[str, int] = {}  # affiliations of authors, and their numbers
+        self._known: set[tuple[str, str]] = set()
         self.repeated: dict[tuple[str, str], list[Lines | None]] = {}  # further values of fields that hold one
 
     def single(self, path: str, value: Value, shown: Any = None) -> None:
@@ -75,6 +72,21 @@ class _Filling:
     def keep(self, value: Value) -> None:
         """As printed, under its tag."""
         self.draft.keep(value.tag, value.text)
+
+    def knows(self, found: Found) -> bool:
+        """Whether the record has this identifier already."""
+        held = self.draft.get("identifiers") or ()
+        if len(held) != len(self._known):
+            self._known = {(i.type, i.value) for i in held}
+        return (found.type, found.value) in self._known
+
+    def identify(self, found: Found, lines: Lines | None, *, primary: bool = False) -> None:
+        """Adds an identifier that the record does not have yet; *primary* where it has no other such."""
+        if self.knows(found):
+            return
+        primary = primary and not any(i.role == "primary" for i in self.draft.get("identifiers") or ())
+        self._known.add((found.type, found.value))
+        self.draft.add("identifiers", as_identifier(found, "primary" if primary else "secondary"), lines)
 
     def settle(self) -> None:
         """Puts in what waited for the others."""
@@ -110,15 +122,10 @@ class _Filling:
                 self.draft.problem(notice.code, notice.field, notice.message, lines)
 
     def _authors(self) -> None:
-        named = self.waiting.get("author", [])
-        short = self.waiting.get("author_short", [])
-        if not named:
-            named, short = short, []
-        named = [*named, *self.waiting.get("author_group", ())]
+        named, further = authors_of(self.waiting, self.whose)
         if named:
-            authors = ((Author(position=n, name=fold_blanks(v.text)), v.lines) for n, v in enumerate(named, start=1))
-            self.draft.add_all("publication.authors", authors)
-        for value in short:
+            self.draft.add_all("publication.authors", named)
+        for value in further:
             self.keep(value)
 
     def _year(self) -> None:
@@ -163,12 +170,10 @@ class _Filling:
 
     def _numbers_in_text(self) -> None:
         """Registry numbers that title and abstract name: they link a report to its study, and are never its own number."""
-        held = {(i.type, i.value) for i in self.draft.get("identifiers") or ()}
         for path in ("brief_title", "abstract"):
             for found in find(self.draft.get(path) or ""):
-                if found.is_registration and (found.type, found.value) not in held:
-                    held.add((found.type, found.value))
-                    self.draft.add("identifiers", as_identifier(found, "secondary"), self.draft.span(path))
+                if found.is_registration:
+                    self.identify(found, self.draft.span(path))
 
 
 def _from_to(lines: list[Lines | None]) -> Lines | None:
@@ -215,6 +220,24 @@ def _affiliation(filling: _Filling, value: Value) -> None:
     filling.draft.add("publication.affiliations", Affiliation(ref=len(held) + 1, text=fold_blanks(value.text)), value.lines)
 
 
+def _own_affiliation(filling: _Filling, value: Value) -> None:
+    """The affiliation of the author named last; one that several have is given once."""
+    text = fold_blanks(value.text)
+    if text not in filling.places:
+        _affiliation(filling, value)
+        filling.places[text] = filling.draft.get("publication.affiliations")[-1].ref
+    ref, told = filling.places[text], named_last(filling.waiting, filling.whose)
+    if ref not in told.get("affiliation_refs", ()):
+        told["affiliation_refs"] = (*told.get("affiliation_refs", ()), ref)
+
+
+def _own_orcid(filling: _Filling, value: Value) -> None:
+    """The ORCID of the author named last; another number of theirs is kept alone."""
+    filling.keep(value)
+    if found := _ORCID.search(value.text):
+        named_last(filling.waiting, filling.whose).setdefault("orcid", found[1].upper())
+
+
 def _prose(path: str) -> Callable[[_Filling, Value], None]:
     return lambda filling, value: filling.single(path, value, value.text)
 
@@ -233,15 +256,13 @@ def _number(type: str, path: str | None, *, primary: bool) -> Callable[[_Filling
             note = f"'{fold_blanks(value.text)[:80]}' is not one {type}; it was kept as printed"
             draft.problem(ProblemCode.IDENTIFIER_MALFORMED, path or "identifiers", note, value.lines)
             return
-        held = draft.get("identifiers") or ()
-        if any((i.type, i.value) == (type, found.value) for i in held):
+        if filling.knows(found):
             return
         if path and draft.get(path) is not None:
             filling.single(path, value, found.value)
         elif path:
             draft.put(path, found.value, value.lines)
-        role = "primary" if primary and not any(i.role == "primary" for i in held) else "secondary"
-        draft.add("identifiers", as_identifier(found, role), value.lines)
+        filling.identify(found, value.lines, primary=primary)
 
     return into
 
@@ -257,11 +278,8 @@ def _any_numbers(filling: _Filling, value: Value) -> None:
     if identify(filling.draft, value.text, value.lines):
         filling.keep(value)
         return
-    held = {(i.type, i.value) for i in filling.draft.get("identifiers") or ()}
     for found in find(value.text):
-        if (found.type, found.value) not in held:
-            held.add((found.type, found.value))
-            filling.draft.add("identifiers", as_identifier(found, "secondary"), value.lines)
+        filling.identify(found, value.lines)
         if found.type == "DOI" and filling.draft.get("publication.doi") is None:
             filling.draft.put("publication.doi", found.value, value.lines)
     filling.keep(value)
@@ -272,11 +290,9 @@ def _note(filling: _Filling, value: Value) -> None:
     filling.keep(value)
     if identify(filling.draft, value.text, value.lines):
         return
-    held = {(i.type, i.value) for i in filling.draft.get("identifiers") or ()}
     for found in find(value.text.split("References:")[0]):
-        if found.is_registration and (found.type, found.value) not in held:
-            held.add((found.type, found.value))
-            filling.draft.add("identifiers", as_identifier(found, "secondary"), value.lines)
+        if found.is_registration:
+            filling.identify(found, value.lines)
 
 
 def _year(filling: _Filling, value: Value) -> None:
@@ -311,10 +327,8 @@ def _publication_type(filling: _Filling, value: Value) -> None:
 def _registration(filling: _Filling, value: Value) -> None:
     """The number of a registration that an entry is, or reports."""
     filling.keep(value)
-    found, held = recognise(value.text), filling.draft.get("identifiers") or ()
-    if found is not None and not any((i.type, i.value) == (found.type, found.value) for i in held):
-        primary = found.is_registration and not any(i.role == "primary" for i in held)
-        filling.draft.add("identifiers", as_identifier(found, "primary" if primary else "secondary"), value.lines)
+    if found := recognise(value.text):
+        filling.identify(found, value.lines, primary=found.is_registration)
 
 
 def _type(filling: _Filling, value: Value) -> None:
@@ -335,6 +349,8 @@ TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
     "author_group": _waits("author_group"),  # stands behind the persons
     "author_short": _waits("author_short"),  # counts where no author is named in full
     "affiliation": _affiliation,
+    "own_affiliation": _own_affiliation,  # of the author named last
+    "own_orcid": _own_orcid,
     "journal": _put("publication.journal"),
     "journal_second": _waits("journal_second"),  # counts where no other journal stands
     "journal_short": _waits("journal_short"),  # counts where no journal stands in full

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from review.records import read
+from review.records.formats import formats
+from review.records.source import Source
 from review.text import fold_blanks
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -77,3 +79,14 @@ def tagged(path: Path, format: str) -> Iterator[str]:
         value = re.sub(r"^https?://(?:dx\.)?doi\.org/|\s*\[doi\]$", "", value)  # the number is kept, in its own writing
         if value:
             yield value
+
+
+def test_no_reader_of_tagged_lines_takes_another_real_file_for_its_own() -> None:
+    own = {"ris", "medline", "wos_tagged", "ovid_tagged", "refworks", "enw"}
+    rows = csv.DictReader((SHARED / "samples" / "index.csv").read_text(encoding="utf-8").splitlines())
+    taken = {}
+    for row in rows:
+        if row["format"] not in KINDS:
+            source = Source.of_file(SHARED / row["file"])
+            taken |= {(row["file"], name): score for name in own if (score := formats()[name].detect(source)) >= 0.4}
+    assert taken == {}

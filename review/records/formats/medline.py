@@ -20,8 +20,8 @@ _LINKS: Final = (
 FIELDS: Final[dict[str, str]] = {
     "PMID": "pmid", "PMC": "pmcid", "LID": "numbers", "AID": "numbers", "LID (DOI)": "doi", "AID (DOI)": "doi", "SI": "note",
     "TI": "title", "TT": "official_title", "BTI": "title_second", "CTI": "extra", "AB": "abstract", "OAB": "extra", "OABL": "extra",
-    "FAU": "author", "AU": "author_short", "CN": "author_group", "AD": "affiliation", "AUID": "extra", "IR": "extra", "FIR": "extra",
-    "IRAD": "extra", "ED": "extra", "FED": "extra", "FPS": "extra", "PS": "extra",
+    "FAU": "author", "AU": "author_short", "CN": "author_group", "AD": "own_affiliation", "AUID": "own_orcid",
+    "IR": "extra", "FIR": "extra", "IRAD": "extra", "ED": "extra", "FED": "extra", "FPS": "extra", "PS": "extra",
     "JT": "journal", "TA": "journal_short", "DP": "year", "VI": "volume", "IP": "issue", "PG": "pages", "SO": "extra",
     "PT": "publication_type", "MH": "mesh", "OT": "keyword", "LA": "language", "GR": "grant", "COIS": "competing_interests",
     **dict.fromkeys(_LINKS, "comment"),

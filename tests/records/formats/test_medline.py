@@ -32,7 +32,10 @@ AUID- ORCID: 0000-0000-0000-0001
 AD  - Ward of Sleep, Northtown.
 FAU - Moss, Kay
 AU  - Moss K
+AD  - Ward of Feet.
+AD  - Ward of Sleep, Northtown.
 CN  - Foot Bath Group
+AD  - All wards.
 LA  - eng
 SI  - ClinicalTrials.gov/NCT07654321
 SI  - Dryad/10.9999/dryad.feet
@@ -78,7 +81,12 @@ def test_an_entry_has_its_values_in_their_fields() -> None:
     ]
     paper = first.publication
     assert paper is not None
-    assert [a.name for a in paper.authors] == ["Hale, Rose", "Moss, Kay", "Foot Bath Group"]
+    assert [(a.name, a.orcid, a.affiliation_refs) for a in paper.authors] == [
+        ("Hale, Rose", "0000-0000-0000-0001", (1,)),
+        ("Moss, Kay", None, (2, 1)),
+        ("Foot Bath Group", None, (3,)),
+    ]
+    assert [(a.ref, a.text) for a in paper.affiliations] == [(1, "Ward of Sleep, Northtown."), (2, "Ward of Feet."), (3, "All wards.")]
     assert (paper.journal, paper.year, paper.volume, paper.issue, paper.pages) == ("Journal of night work", 2019, "12", "3", "101-110")
     assert (paper.doi, paper.pmid, paper.pmcid, paper.language) == ("10.9999/jnw.2019.7", "31000001", "PMC7000001", "eng")
     assert (paper.mesh, first.keywords) == (("*Foot", "Sleep/*physiology"), ("feet",))

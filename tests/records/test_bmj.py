@@ -242,7 +242,8 @@ def test_a_by_line_in_running_text() -> None:
 def test_an_address_over_several_lines_and_keywords_below_the_permissions() -> None:
     text = (
         "Article Text\nDownload PDFPDF\nLetter\nTea and dry eyes\n- A First1\n- B Second2 and\n- C Third1\n"
-        "- 1Clinic of Tests, Testville, Italy\n- 2Clinic of Eyes, Testburg\n- Correspondence to:\n Dr A First\n Clinic of Tests, Testville, Italy; a.first@example.org\n"
+        "- 1Clinic of Tests, Testville, Italy\n- 2Clinic of Eyes, Testburg\n- Correspondence to:\n Dr A First\n"
+        " Clinic of Tests, Testville, Italy; a.first@example.org\n"
         "Statistics from Altmetric.com\nRequest Permissions\nPlease use the link below for permissions.\n- tea\n- dry eye\n"
         "We read with interest what was written on tea and eyes.1\nREFERENCES\n- 1. Tea. 2001.\nFootnotes\n- Funding None to declare.\n"
     )

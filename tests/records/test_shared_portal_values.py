@@ -66,12 +66,8 @@ def page(trial: etree._Element) -> str:
 def said(record: Record) -> Counter[str]:
     held = record.eligibility
     items = [*held.inclusion, *held.exclusion, *held.unclassified]
-    bits = [
-        held.preamble_inclusion or "",
-        held.preamble_exclusion or "",
-        *(i.text for i in items),
-        *(s.text for i in items for s in i.subitems),
-    ]
+    bits = [held.preamble_inclusion or "", held.preamble_exclusion or "", *record.extra.get("age_groups", ())]
+    bits += [*(item.text for item in items), *(sub.text for item in items for sub in item.subitems)]
     return Counter(re.findall(r"[a-z]{4,}", " ".join(bits).lower()))
 
 

@@ -25,9 +25,6 @@
 // opening {stage, reviewer, …} · card {card or null, progress} · saved {event} · refused {message} · closed {message} · others by `answered`.
 
 const TYPED = "textarea, input";
-// Milliseconds after which an opening knocks again. JupyterLab sends what comes first to the kernel's main thread, where it waits for the cell
-// that runs; a moment later there is a thread of its own for cards. What arrives twice is answered once.
-const KNOCKS = [700, 2500, 6000];
 
 class Card {
   static label = "Card";
@@ -256,15 +253,10 @@ class Card {
     const [now, later] = this.constructor.falls[message.kind];
     this.quiet();
     this.say(now, "saving");
-    if (message.kind === "open") for (const after of KNOCKS) this.pending.timers.push(setTimeout(() => this.put({ ...message, token }), after));
     this.wait("confirm_after", () => this.doubt(later, "unconfirmed"));
     this.wait("lost_after", () => this.doubt(`${later}: run the cell again`, "lost"));
-    this.put({ ...message, token });
-  }
-
-  put(message) {
     try {
-      this.model.send(message);
+      this.model.send({ ...message, token });
     } catch (problem) { // the channel to the kernel is closed: the timers will say so
       console.debug("not sent", problem);
     }
@@ -280,9 +272,7 @@ class Card {
   }
 
   resend() {
-    if (!this.pending || this.again.hidden) return;
-    if (this.pending.message.kind === "open") this.pending.token = mint(); // an opening is asked anew; all else is done once for its token
-    this.post();
+    if (this.pending && !this.again.hidden) this.post();
   }
 
   quiet() {

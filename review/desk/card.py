@@ -64,7 +64,6 @@ class Card(anywidget.AnyWidget):
         sys.setswitchinterval(min(TURN, sys.getswitchinterval()))
         self._rv = rv
         self.buffers: tuple[bytes, ...] = ()  # of the message that is being answered
-        self._opened_with = ""  # the token of the last opening that was answered
         self.on_msg(self.receive)
 
     def receive(self, _card: Any, content: Mapping[str, Any], buffers: Sequence[bytes] | None) -> None:
@@ -82,12 +81,8 @@ class Card(anywidget.AnyWidget):
             token = content.get("token") if isinstance(content, Mapping) else None
             yield refused(token, "the card and the kernel do not understand each other. Next: run the cell again.")
             return
-        if ask.kind == "open" and ask.token == self._opened_with:
-            return  # the browser knocks more than once: what it sends first may have to wait for a cell that runs
         try:
             yield from self.answer(ask)
-            if ask.kind == "open":
-                self._opened_with = ask.token
         except ReviewError as problem:
             yield refused(ask.token, in_words(problem))
 

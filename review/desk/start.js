@@ -24,7 +24,6 @@ class Start {
     const round = setInterval(again, ROUND);
     this.ask({ kind: "open" });
     return () => {
-      this.open = false;
       clearTimeout(this.timer);
       clearInterval(round);
       document.removeEventListener("visibilitychange", again);
@@ -35,18 +34,13 @@ class Start {
   ask(message) {
     this.since = performance.now();
     this.token = mint();
-    this.open = true; // until it is answered, or the view leaves
     clearTimeout(this.timer);
     this.timer = setTimeout(() => { this.said.textContent = "No answer yet: run the cell again, or load the page anew"; }, 1000 * this.model.get("lost_after"));
-    const sent = { ...message, token: this.token };
-    this.model.send(sent);
-    if (message.kind !== "open") return;
-    for (const after of KNOCKS) setTimeout(() => { if (this.open && sent.token === this.token) this.model.send(sent); }, after);
+    this.model.send({ ...message, token: this.token });
   }
 
   hear(message) {
     if (message.token !== this.token) return;
-    this.open = false;
     clearTimeout(this.timer);
     if (message.kind !== "waiting") {
       this.said.textContent = message.message ?? "";

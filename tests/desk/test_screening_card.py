@@ -400,14 +400,3 @@ def test_what_is_asked_again_can_be_skipped_and_comes_round(folder: Path) -> Non
     assert len(desk.ask("find")[0]["rows"]) == 3, "each is listed once"
     desk.decide("include", judgements={"P1": "met", "I1": "met", "S1": "met"})
     assert desk.left == "2"
-
-
-def test_an_opening_that_comes_twice_is_answered_once(desk: Browser) -> None:
-    """JupyterLab may hold the first back until a cell ends; what it finds then must not change what is on show."""
-    card = desk.card
-    first, late = {"kind": "open", "token": "the-opening"}, list(card.answers({"kind": "open", "token": "the-opening"}))
-    assert kinds(late) == ["opening", "card"]
-    desk.decide("include")
-    shown = desk.shown
-    assert list(card.answers(first)) == [] and desk.shown == shown
-    assert kinds(list(card.answers({"kind": "open", "token": "another-opening"}))) == ["opening", "card"]

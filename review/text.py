@@ -40,6 +40,7 @@ def bidi_closed(text: str) -> str:
     return text + "".join(reversed(ends))
 
 
+@lru_cache(maxsize=1)  # an entry is counted and then named by it
 def canonical_text(text: str) -> str:
     """*text* in Unicode NFC with white space folded: the form in which two entries are the same entry."""
     return fold_blanks(unicodedata.normalize("NFC", text))

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -224,18 +224,17 @@ def _apart(found: list[Found]) -> list[Found]:
     return kept
 
 
+@lru_cache(maxsize=256)  # an entry says its numbers in several places
 def recognise(value: str, type: str | None = None) -> Found | None:
     """The identifier that *value* as a whole is, or None; with *type* only one of that type.
 
     With the type given, a bare number is enough for PMID, PMCID and the registries whose numbers are letters and digits.
     """
     text = value.strip()
-    whole = [f for f in find(text) if not _outside(text, f)]
-    if whole:
-        return whole[0] if type in (None, whole[0].type) else None
     prefix = _BARE.get(type or "")
     if prefix is None or not text.isascii() or not text.isdigit():
-        return None
+        whole = [f for f in find(text) if not _outside(text, f)]
+        return whole[0] if whole and type in (None, whole[0].type) else None
     again = [f for f in find(prefix + text) if f.type == type]
     if not again:
         return None

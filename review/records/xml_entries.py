@@ -61,9 +61,9 @@ class XmlEntry:
             element = element[-1]
             last = begin + (element.sourceline or 1) - 1
             last += (element.tail or "").rstrip().count("\n")
-        if text := element.text:
+        if (text := element.text) and "\n" in text:
             last += text.count("\n")
-        return min(first, end), min(last, end)
+        return (first, last) if last <= end else (min(first, end), end)
 
 
 def xml_entries(source: Source, *names: str) -> Iterator[XmlEntry | Refusal | Problem]:

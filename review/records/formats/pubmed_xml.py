@@ -94,8 +94,7 @@ def marks(source: Source) -> int:
 
 def _record(entry: XmlEntry, context: Context, repeats: Repeats, index: int) -> Record:
     found = _Found(entry)
-    for part in entry.element:
-        found.walk(part)
+    found.walk(entry.element)
     draft = article(found.values, FIELDS, record_type="article_report" if entry.element.tag == "PubmedArticle" else "other")
     found.people(draft)
     for problem in entry.problems:
@@ -113,18 +112,18 @@ class _Found:
         self._authors: list[tuple[str, list[str], str | None, tuple[int, int]]] = []
 
     def walk(self, element: etree._Element) -> None:
-        """Notes what stands in *element*: whole where a function knows its kind, else value by value."""
-        tag = element.tag
-        if (whole := _WHOLE.get(tag)) is not None:
-            whole(self, element)
-        elif not len(element):
-            if text := element.text:
-                self.note(_name(element), text, element)
-        elif tag in _MIXED or any(child.tag in _INLINE for child in element):
-            self.note(_name(element), "".join(element.itertext()), element)
-        else:
-            for child in element:
-                self.walk(child)
+        """Notes what stands in the parts of *element*: whole where a function knows the kind of a part, else value by value."""
+        for part in element:
+            tag = part.tag
+            if (whole := _WHOLE.get(tag)) is not None:
+                whole(self, part)
+            elif not len(part):
+                if text := part.text:
+                    self.note(_name(part, tag), text, part)
+            elif tag in _MIXED or any(child.tag in _INLINE for child in part):
+                self.note(_name(part, tag), _text(part), part)
+            else:
+                self.walk(part)
 
     def note(self, name: str, text: str, element: etree._Element) -> None:
         """One value under *name*, with the lines of *element*."""
@@ -134,7 +133,7 @@ class _Found:
         """The sections as paragraphs, each behind its label as printed."""
         sections = []
         for part in element:
-            text = fold_blanks("".join(part.itertext()) if len(part) else part.text or "")
+            text = fold_blanks(_text(part))
             if part.tag != "AbstractText":
                 self.note(part.tag, text, part)
             elif text:
@@ -145,13 +144,11 @@ class _Found:
 
     def date(self, element: etree._Element) -> None:
         """``2021 Feb 3`` of the issue, ``2021-02-03`` of all others, with the time of day where one stands."""
-        parts = [(part.tag, part.text or "") for part in element]
-        if element.tag == "PubDate":
-            self.note("PubDate", " ".join(text for _, text in parts), element)
-            return
-        time = ":".join(text for tag, text in parts if tag in ("Hour", "Minute", "Second"))
-        day = "-".join(text for tag, text in parts if tag not in ("Hour", "Minute", "Second"))
-        self.note(_name(element), f"{day} {time}", element)
+        parts, tag = [part.text or "" for part in element], element.tag
+        if tag == "PubDate":
+            self.note(tag, " ".join(parts), element)
+        else:  # year, month, day, hour, minute
+            self.note(_name(element, tag), f"{'-'.join(parts[:3])} {':'.join(parts[3:])}", element)
 
     def author(self, element: etree._Element) -> None:
         """A person or a group, with affiliations and ORCID."""
@@ -159,7 +156,7 @@ class _Found:
         for part in element:
             if part.tag == "AffiliationInfo":
                 for inner in part:
-                    text = "".join(inner.itertext())
+                    text = _text(inner)
                     if inner.tag == "Affiliation":
                         affiliations.append(fold_blanks(text))
                     else:
@@ -171,8 +168,9 @@ class _Found:
                 else:
                     self.note("Author identifier", f"{part.get('Source', '')} {part.text or ''}", part)
             else:
-                names[part.tag] = fold_blanks("".join(part.itertext()) if len(part) else part.text or "")
-        if element.getparent().tag == "AuthorList" and element.getparent().get("Type") != "editors":
+                names[part.tag] = fold_blanks(_text(part))
+        parent = element.getparent()
+        if parent.tag == "AuthorList" and parent.get("Type") != "editors":
             self._authors.append((_person(names), affiliations, orcid, self._entry.lines_of(element)))
             if short := names.get("Initials"):
                 self.note("Author short", f"{names.get('LastName', '')} {short}", element)
@@ -199,7 +197,7 @@ class _Found:
 
     def comment(self, element: etree._Element) -> None:
         """What a link to another article points to, under the kind of the link."""
-        parts = [f"PMID {part.text or ''}" if part.tag == "PMID" else "".join(part.itertext()) for part in element]
+        parts = [f"PMID {part.text or ''}" if part.tag == "PMID" else _text(part) for part in element]
         self.note(element.get("RefType") or element.tag, ". ".join(parts), element)
 
     def references(self, element: etree._Element) -> None:
@@ -208,22 +206,26 @@ class _Found:
             if part.tag in ("Reference", "ReferenceList"):
                 _WHOLE[part.tag](self, part)
             else:
-                self.note(f"{part.tag} of reference list", "".join(part.itertext()), part)
+                self.note(f"{part.tag} of reference list", _text(part), part)
 
     def reference(self, element: etree._Element) -> None:
         """A cited work, with its numbers."""
-        parts = [fold_blanks("".join(part.itertext())) for part in element if part.tag != "ArticleIdList"]
-        parts += [f"{part.get('IdType', '')} {part.text or ''}".strip() for part in element.iter("ArticleId")]
+        parts = []
+        for part in element:
+            if part.tag == "ArticleIdList":
+                parts += [f"{number.get('IdType', '')} {_text(number)}".strip() for number in part]
+            else:
+                parts.append(fold_blanks(_text(part)))
         self.note("Reference", " | ".join(parts), element)
 
     def book(self, element: etree._Element) -> None:
         """The title of a book: that of the record, unless a chapter has its own."""
         chapter = element.xpath("boolean(../../ArticleTitle)")
-        self.note("BookTitle" if chapter else "BookTitle alone", "".join(element.itertext()), element)
+        self.note("BookTitle" if chapter else "BookTitle alone", _text(element), element)
 
     def joined(self, element: etree._Element) -> None:
         """The values of the parts, side by side."""
-        self.note(_name(element), " | ".join(text for part in element if (text := fold_blanks("".join(part.itertext())))), element)
+        self.note(element.tag, " | ".join(text for part in element if (text := fold_blanks(_text(part)))), element)
 
     def people(self, draft: RecordDraft) -> None:
         """Puts the authors in, in the order of the by-line, and each affiliation once."""
@@ -246,11 +248,16 @@ def _person(names: dict[str, str]) -> str:
     return ", ".join(part for part in (names.get("LastName", ""), given) if part)
 
 
-def _name(element: etree._Element) -> str:
-    """Its tag, with the kind that an attribute says it to be."""
-    kind = _KINDS.get(element.tag)
+def _name(element: etree._Element, tag: str) -> str:
+    """Its *tag*, with the kind that an attribute says it to be."""
+    kind = _KINDS.get(tag)
     said = element.get(kind) if kind else None
-    return f"{element.tag} {said}" if said else element.tag
+    return f"{tag} {said}" if said else tag
+
+
+def _text(element: etree._Element) -> str:
+    """All text of an element, its markup left out."""
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 _WHOLE: Final[dict[str, Callable[[_Found, etree._Element], None]]] = {

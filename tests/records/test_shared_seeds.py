@@ -134,6 +134,8 @@ def as_html(tag: str) -> Callable[[str], str]:
 VARIANTS = [
     ("000", "indented", indented), ("000", "paragraphs", as_html("p")), ("000", "blocks", as_html("div")),
     ("002", "dashed", dashed), ("002", "paragraphs", as_html("p")), ("002", "definitions", as_html("dd")),
+    ("001", "dashed", dashed), ("001", "indented", indented), ("001", "paragraphs", as_html("p")), ("001", "definitions", as_html("dd")),
+    ("003", "dashed", dashed), ("003", "indented", indented), ("003", "paragraphs", as_html("p")), ("003", "blocks", as_html("div")),
     ("004", "dashed", dashed), ("004", "paragraphs", as_html("p")), ("004", "blocks", as_html("div")),
 ]  # fmt: skip
 

@@ -16,12 +16,12 @@ from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.build import Context, RecordDraft
 from review.records.comparisons import lost_comparison
-from review.records.criteria import read_criteria
+from review.records.criteria import header_group, read_criteria
 from review.records.dates import parse_date
 from review.records.formats import page_format
 from review.records.formats.ictrp_layout import CONTACT, HEAD, IDS, ORDER, RESULTS, Cut, cut, label_of, shown, take_ids
 from review.records.identifiers import find
-from review.records.lines import Line, Page, make_line
+from review.records.lines import Line, Page, make_line, wrapped
 from review.text import fold_word
 
 NAME: Final = "ictrp_page"
@@ -183,13 +183,27 @@ def _criteria(draft: RecordDraft, found: Cut) -> None:
         while lines and (not lines[-1].plain or register.parse_limit(lines[-1].plain) or register.parse_sex(lines[-1].plain)):
             found.stray += [lines[-1]] if lines[-1].plain else []
             lines = lines[:-1]
-    made = _one_count(read_criteria(lines), bool(found.missing))
+    made = _one_count(read_criteria(list(_closed_up(lines))), bool(found.missing))
     draft.eligibility(made)
     for group in ("inclusion", "exclusion", "unclassified"):
         for n, item in enumerate(getattr(made, group)):
             if sign := lost_comparison(" ".join([item.text, *(sub.text for sub in item.subitems)])):
                 note = f"'{sign}' may have been a comparison: the portal prints '=' or '?' for ≥ and ≤"
                 draft.problem(ProblemCode.POSSIBLE_LOST_COMPARISON, f"eligibility.{group}[{n}]", note, item.lines)
+
+
+def _closed_up(lines: list[Line]) -> Iterator[Line]:
+    """*lines* without the blank ones inside a criterion that was broken at a margin and set as paragraphs."""
+    filled = [n for n, line in enumerate(lines) if line.plain]
+    before = dict(zip(filled[1:], filled, strict=False))
+    inside = {
+        gap
+        for n, last in before.items()
+        if (lines[n].plain[:1].islower() or wrapped(lines[last])) and lines[last].plain[-1] not in ".;:!?"
+        if not lines[n].marker and header_group(lines[n]) is None
+        for gap in range(last + 1, n)
+    }
+    return (line for n, line in enumerate(lines) if n not in inside)
 
 
 def _one_count(made: Eligibility, lossy: bool) -> Eligibility:

@@ -101,7 +101,9 @@ def _values(entry: XmlEntry, parent: etree._Element) -> Iterator[Value]:
             if element.text and element.text.strip():
                 yield Value(name, element.text, lines)
         else:
-            text = ("".join(element.itertext()) if len(element) else element.text or "").replace("\r\n", "\n").replace("\r", "\n")
+            text = _text(element)
+            if "\r" in text:
+                text = text.replace("\r\n", "\n").replace("\r", "\n")
             if name == "ref-type" and element.get("name"):
                 yield Value("ref-type number", text, lines)
                 text = element.get("name", "")
@@ -109,6 +111,15 @@ def _values(entry: XmlEntry, parent: etree._Element) -> Iterator[Value]:
             yield from (Value(name, part, lines) for part in parts if part.strip())
         if (tail := element.tail) and tail.strip():
             yield Value(parent.tag, tail, lines)
+
+
+def _text(element: etree._Element) -> str:
+    """The text of an element with that of its style elements; as a rule it has one and nothing else."""
+    if not len(element):
+        return element.text or ""
+    if len(element) == 1 and not len(style := element[0]):
+        return f"{element.text or ''}{style.text or ''}{style.tail or ''}"
+    return "".join(element.itertext())
 
 
 def _told(values: list[Value]) -> Iterator[Value]:

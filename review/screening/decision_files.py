@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from review.errors import FormatUnknown, InputRefused, near
-from review.screening.decision_words import Codes, Said, codes_of, covidence, has_rayyan, is_plain, rayyan, said
+from review.screening.decision_words import Codes, Said, codes_of, covidence, has_rayyan, is_plain, own_id, rayyan, said
 from review.text import fold_blanks, fold_word
 
 # What a column may be for, and the heads by which it is known (as ``fold_word`` has them), the surest first.
@@ -192,7 +192,7 @@ def _table(lines: Sequence[str], reading: _Reading) -> tuple[str, list[FileEntry
     voted = "decision" not in reading.columns and any(has_rayyan(cell.get("notes", "")) for _, cell in cells)
     entries = [_row_entry(line, cell, codes, voted=voted) for line, cell in cells]
     known = "Covidence" if "covidence" in there else "ASReview" if any(one.startswith("asreview") for one in there) else "CSV"
-    return "Rayyan" if voted or any(e.own_id.startswith("rayyan-") for e in entries) else known, entries
+    return "Rayyan" if voted or any(cell.get("id", "").startswith("rayyan-") for _, cell in cells) else known, entries
 
 
 def _head(lines: Sequence[str], reading: _Reading) -> tuple[str, int, list[str]]:
@@ -270,7 +270,8 @@ def _row_entry(line: int, cell: Mapping[str, str], codes: Codes, *, voted: bool)
     own = [replace(a, reviewer=a.reviewer or cell.get("reviewer") or None, note=a.note or cell.get("note", "")) for a in answers]
     return FileEntry(
         line, fold_blanks(cell.get("title", "")), _year([cell.get("year", "")]), _dois([cell.get("doi", "")]),
-        _pmids([cell.get("pmid", "")]), tuple(filter(None, [cell.get("number", "")])), cell.get("id", ""), cell.get("stage", ""),
+        _pmids([cell.get("pmid", "")]), tuple(filter(None, [cell.get("number", "")])), own_id(cell.get("id", ""), notes),
+        cell.get("stage", ""),
         tuple(own), _aside(cell), _ended(cell),
     )  # fmt: skip
 
@@ -313,7 +314,8 @@ def _ris(lines: Sequence[str], reading: _Reading) -> tuple[str, list[FileEntry]]
         entries.append(
             FileEntry(
                 line, fold_blanks(next(iter(taken["title"]), "")), _year(taken["year"]), _dois(taken["doi"]), _pmids(taken["pmid"]),
-                tuple(fold_blanks(one) for one in taken["number"] if one.strip()), fold_blanks(next(iter(taken["id"]), "")),
+                tuple(fold_blanks(one) for one in taken["number"] if one.strip()),
+                own_id(next(iter(taken["id"]), ""), " ".join(tags.get("N1", ()))),
                 fold_blanks(next(iter(taken["stage"]), "")), own,
             )
         )  # fmt: skip

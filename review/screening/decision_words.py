@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from review.model.own_note import read_note
 from review.text import fold_blanks, fold_word
 
 _INCLUDE = frozenset({"include", "included", "yes", "relevant", "in", "true", "asreview relevant"})
@@ -88,6 +89,12 @@ def is_plain(value: str) -> bool:
     """Whether a value that nobody pointed at is a decision: a whole word that says nothing else, or 'excluded' with its reason."""
     plain = _PLAIN.keys() - {"in", "out", "yes", "no", "true", "false"}
     return fold_word(value) in plain or _WITH_REASON.fullmatch(fold_blanks(value)) is not None
+
+
+def own_id(given: str, notes: str) -> str:
+    """The id of the record here that an export of a review left in these *notes*, else the *given* one."""
+    found = read_note(notes)
+    return found.record if found else fold_blanks(given)
 
 
 def has_rayyan(notes: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from pathlib import Path
 
 import pytest
@@ -56,4 +58,43 @@ def test_some_records_are_written_by_their_ids_and_the_receipt_has_the_hash(team
     with pytest.raises(InputRefused, match="'excel' is no format to export to"):
         records.export(team.folder / "all.xls", format="excel")
     assert not (team.folder / "none.ris").exists()
+    team.ledger.close()
+
+
+def given_back(team: Team, name: str, data: bytes) -> None:
+    """The decisions of another program are taken in, though nothing but the notes says which record is meant."""
+    file = team.folder / name
+    file.write_bytes(data)
+    receipt = team.lead.screening.import_decisions(file, stage="title_abstract")
+    assert receipt.kept == receipt.read == len(TITLES), receipt.lines()
+    assert {team.lead.screening.standing(one, "title_abstract").outcome for one in team.lead.studies.report_views()} == {"include"}
+
+
+def test_decisions_made_in_rayyan_find_their_records_by_the_note(team: Team) -> None:
+    made = team.lead.records.export(team.folder / "out.csv", format="csv-raw")
+    rows = list(csv.DictReader(io.StringIO(made.path.read_text(encoding="utf-8"), newline="")))
+    for n, row in enumerate(rows):
+        votes = 'RAYYAN-INCLUSION: {"one"=>"Included", "another"=>"Included"}'
+        row |= {"key": f"rayyan-{n}", "title": f"A title that somebody corrected, {n}", "doi": "", "notes": f"{row['notes']} | {votes}"}
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    given_back(team, "rayyan.csv", out.getvalue().encode())
+    team.ledger.close()
+
+
+def test_decisions_made_on_ris_find_their_records_by_the_note(team: Team) -> None:
+    text = team.lead.records.export(team.folder / "out.ris", format="ris").path.read_text(encoding="utf-8")
+    lines = [line for line in text.split("\n") if not line.startswith(("TI  -", "ID  -"))]
+    given_back(team, "back.ris", "\n".join(line.replace("ER  - ", "LB  - include\nER  - ") for line in lines).encode())
+    team.ledger.close()
+
+
+def test_decisions_made_in_asreview_find_their_records_by_their_column(team: Team) -> None:
+    made = team.lead.records.export(team.folder / "out.csv", format="asreview")
+    rows = list(csv.reader(io.StringIO(made.path.read_text(encoding="utf-8"), newline="")))
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([["record_id", *rows[0], "asreview_label"], *([n, *row, 1] for n, row in enumerate(rows[1:]))])
+    given_back(team, "asreview.csv", out.getvalue().encode())
     team.ledger.close()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from review.records.own_note import Number, note_line
+from review.model.own_note import Number, note_line
 
 # Where a citation that was read from a file has what no field of schema 0.1 holds: under its own tag, in ``extra``.
 _URL_TAGS: Final = ("UR", "url", "URL", "Url", "link", "Link")

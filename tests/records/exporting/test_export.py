@@ -6,7 +6,7 @@ import pytest
 
 from review.errors import InputRefused
 from review.records.exporting import FORMATS, to_bytes
-from review.records.own_note import read_note
+from review.model.own_note import read_note
 from tests.records.exporting.entries import article, examples, record_id
 
 

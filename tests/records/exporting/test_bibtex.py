@@ -76,7 +76,7 @@ def test_an_address_cannot_break_the_file() -> None:
     assert len(by_braces(text)) == 2 and loaded(text)[1]["url"] == "https://a.example/%7D%5C%7B%7Bx%20y_~"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(many)
 def test_what_was_written_is_read_back(docs: list[dict[str, Any]]) -> None:
     text = written([(doc["record_id"], doc) for doc in docs])

@@ -39,7 +39,7 @@ def test_a_registration_is_a_report_of_its_register() -> None:
     assert "author" not in one and "issued" not in one
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(many)
 def test_every_item_keeps_to_the_schema_and_every_text_is_as_it_was(docs: list[dict[str, Any]]) -> None:
     found = items([(doc["record_id"], doc) for doc in docs])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from review.errors import InputRefused
-from review.records.exporting import FORMATS, to_bytes
 from review.model.own_note import read_note
+from review.records.exporting import FORMATS, to_bytes
 from tests.records.exporting.entries import article, examples, record_id
 
 

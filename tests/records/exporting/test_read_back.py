@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -42,6 +43,8 @@ def held(doc: dict[str, Any], format: str) -> dict[str, Any]:
         "url": doc["provenance"].get("record_url") or next((one for one in doc.get("extra", {}).get("UR", ()) if one[:4] == "http"), ""),
         **{name: flat(publication.get(name)) for name in ("journal", "volume", "issue", "pages", "language")},
     }  # fmt: skip
+    if format == "bibtex":
+        values["pages"] = re.sub(r"\s*--+\s*", "-", values["pages"])  # as pages are written there
     lacking = {"volume", "issue", "pages", "language"} if format == "asreview" else set()
     return {name: value for name, value in values.items() if name not in lacking}
 
@@ -82,11 +85,15 @@ def test_the_examples_come_back(format: str) -> None:
     assert (article.doi, article.pmid, article.pmcid) == ("10.9999/eyes_2021(4)", "11223344", "PMC7654321")
 
 
-@pytest.mark.parametrize("format", [name for name in FORMATS if name != "csv"])  # csv puts apostrophes before formulas
-def test_any_records_come_back(format: str) -> None:
-    @settings(max_examples=30, deadline=None)
+GUARDED = "csv"  # puts apostrophes before formulas
+
+
+def come_back(format: str, how_many: int) -> None:
+    """So many files of records made by chance, each written and read back."""
+
+    @settings(max_examples=how_many, deadline=None)
     @given(many)
-    def come_back(docs: list[dict[str, Any]]) -> None:
+    def tried(docs: list[dict[str, Any]]) -> None:
         assume(all(flat(title_of(doc)) for doc in docs))  # a reader may refuse an entry that says nothing
         if format in ("bibtex", "csl-json"):
             docs = [without_markup(doc) for doc in docs]
@@ -96,7 +103,18 @@ def test_any_records_come_back(format: str) -> None:
             wanted = held(doc, format)
             assert found(record, set(wanted)) == wanted
 
-    come_back()
+    tried()
+
+
+@pytest.mark.parametrize("format", [name for name in FORMATS if name != GUARDED])
+def test_any_records_come_back(format: str) -> None:
+    come_back(format, 8)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("format", [name for name in FORMATS if name != GUARDED])
+def test_very_many_records_come_back(format: str) -> None:
+    come_back(format, 400)
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -82,7 +82,7 @@ def test_one_value_is_one_line_whatever_it_holds() -> None:
     assert sum(line.startswith("AB  - ") for line in lines) == 2 and all(not line or TAG.match(line) for line in lines)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(many)
 def test_every_reader_finds_the_entries_that_were_written(docs: list[dict[str, Any]]) -> None:
     text = written([(doc["record_id"], doc) for doc in docs])

@@ -69,7 +69,7 @@ def test_a_cell_that_asreview_could_not_read_is_cut_and_said() -> None:
     assert altered["cells whose one word pandas takes for a missing value"] == 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(many)
 def test_every_table_has_a_row_for_each_record_with_its_texts(docs: list[dict[str, Any]]) -> None:
     records = [(doc["record_id"], doc) for doc in docs]
@@ -83,7 +83,7 @@ def test_every_table_has_a_row_for_each_record_with_its_texts(docs: list[dict[st
         )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(many)
 def test_pandas_reads_what_asreview_reads_with_it(docs: list[dict[str, Any]]) -> None:
     """ASReview reads with pandas' Python engine, which guesses the separator from the heads."""

@@ -96,6 +96,7 @@ class RecordsImported(Body):
     items: tuple[ImportedItem, ...]
     records_digest: str
     warnings: tuple[str, ...]
+    mapping_sha256: str | None = None  # the text of the review's own mapping that a table was read by
 
 
 class RecordAdded(Body):

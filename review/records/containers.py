@@ -62,7 +62,7 @@ def _zipped(file: Path, name: str) -> Iterator[Source | Refusal]:
     try:
         with zipfile.ZipFile(file) as archive:
             members = [m for m in archive.infolist() if not m.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:  # the last: a way of packing that Python does not know
         yield Refusal(name, f"the archive cannot be read: {error}")
         return
     if any(m.filename in _OFFICE for m in members):
@@ -97,7 +97,7 @@ def _opener(file: Path, member: zipfile.ZipInfo, name: str) -> Callable[[], Bina
         archive = zipfile.ZipFile(file)
         try:
             return [archive, cast(BinaryIO, archive.open(member))]
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, RuntimeError) as error:
             archive.close()
             raise InputRefused(f"this member of the archive cannot be read: {error}", where=name, next_step="unpack it first") from error
 

@@ -16,7 +16,7 @@ from review.model.planning import ImportedItem, RecordsImported, RefusedItem
 from review.model.record import Kind, Problem, Record
 from review.model.views import NOT_TRIAL_NUMBERS, RecordView, SearchView
 from review.records import state
-from review.records.formats import Refusal
+from review.records.formats import Format, Refusal
 from review.records.lines import split_lines
 from review.records.reading import Entries, entries
 from review.records.receipt import FileReceipt, Remark
@@ -144,14 +144,16 @@ def take(
     format: str | None,
     address: str | None,
     kind: Kind | None,
+    also: Iterable[Format] = (),
 ) -> Taken:
     """What the file *name* brings as found by *run*. *before*: what earlier files of this search held, None where more files follow.
+    *also* are the review's own mappings of tables.
 
     A file that cannot be taken gives a receipt that says why: no reader knows it, or it is larger than a database can keep.
     """
     brought, grown = Brought(), known.apart()
     try:
-        found = entries(Source(data, name), format, address, searched=f"{run.source}|{run.via or run.kind}", kind=kind)
+        found = entries(Source(data, name), format, address, searched=f"{run.source}|{run.via or run.kind}", kind=kind, also=also)
         brought.read(found, grown, tell)
         lines = split_lines(found.format.text(found.source))
     except (FormatUnknown, InputRefused) as problem:
@@ -161,6 +163,7 @@ def take(
     if len(parsed) > MAX_BLOB:
         return refused(name, too_large("what was read of it takes", len(parsed)), run, before)
     known.grow(grown)
+    mapped = found.format.mapping.encode()
     warnings = [*((str(p.code), p.message) for p in found.problems), *_warnings(found, brought, run, before)]
     body = RecordsImported(
         search=run.id,
@@ -177,8 +180,10 @@ def take(
         items=tuple(brought.items),
         records_digest=_sha("\n".join(sorted(i.record for i in brought.items)).encode()),
         warnings=tuple(words for _, words in warnings),
+        mapping_sha256=_sha(mapped) if mapped else None,
     )
-    blobs = ((data, True), (parsed, False), *(() if body.flat_sha256 is None else ((flat, False),)))
+    more = [held for held, wanted in ((flat, body.flat_sha256), (mapped, body.mapping_sha256)) if wanted is not None]
+    blobs = ((data, True), (parsed, False), *((held, False) for held in more))
     return Taken(_receipt(body, brought, warnings, lines), body, blobs)
 
 

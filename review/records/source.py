@@ -19,7 +19,7 @@ from review.model.record import Lines, Problem, ProblemCode
 from review.records.lines import Page, decode, page_from_bytes
 
 HEAD_BYTES: Final = 65_536
-WHOLE_LIMIT: Final = 512 * 1024 * 1024
+WHOLE_LIMIT: Final = 900_000_000
 LINE_LIMIT: Final = 4 * 1024 * 1024  # no abstract comes near; a longer line is no text that a person wrote
 _CHUNK: Final = 1024 * 1024
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -50,7 +50,7 @@ class Source:
             data = file.read(WHOLE_LIMIT + 1)
         if len(data) > WHOLE_LIMIT:
             raise InputRefused(
-                f"this kind of file is read whole, and it holds more than {WHOLE_LIMIT // 1024**2} MiB",
+                f"this kind of file is read whole, and it holds more than {WHOLE_LIMIT:,} bytes",
                 where=self.name,
                 next_step="export it in parts, or in a kind that is read entry by entry (RIS, PubMed XML, CSV)",
             )

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from review.errors import NotFound, near
+from review.errors import InputRefused, NotFound, near
 from review.ledger.drafting import MAX_BLOB
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
@@ -19,10 +19,14 @@ from review.model.views import RecordView, SearchView
 from review.protocol import Protocol
 from review.records import state
 from review.records.by_hand import record_by_hand
+from review.records.containers import sources
 from review.records.exporting import Exported, export
+from review.records.formats import Format, Refusal
+from review.records.formats.table import mappings_in
 from review.records.importing import Known, refused, take, too_large
 from review.records.receipt import FileReceipt, Receipt
 from review.records.searches import Searches
+from review.records.source import Source
 from review.records.versions import differences
 
 if TYPE_CHECKING:
@@ -34,8 +38,9 @@ Progress = Callable[[int, int, str], object]  # files done, files in all, what i
 class Records:
     """Everything that came in, each entry once, with its versions."""
 
-    def __init__(self, seat: Seat, protocol: Protocol, searches: Searches) -> None:
+    def __init__(self, seat: Seat, protocol: Protocol, searches: Searches, mappings: Path) -> None:
         self._seat, self._protocol, self._searches = seat, protocol, searches
+        self._mappings = mappings  # the folder of the review's own mappings of tables, if there is one
 
     @property
     def _state(self) -> state.RecordsState:
@@ -140,27 +145,34 @@ class Records:
         format: str | None = None,
         progress: Progress | None = None,
     ) -> Receipt:
-        """Take in these files (a folder gives its files) as found by *search*; one that no reader knows is refused, the others are taken.
+        """Take in these files as found by *search*; one that no reader knows is refused, the others are taken.
+
+        A folder gives its files and those of its folders, a ``.zip`` its members. Tables are read by the review's own mappings too, which
+        stand in the folder ``mappings`` beside review.toml.
 
         addresses  {file name: the address of the page}, for pages whose capture lacks it
         progress   called with files done, files in all, and what is being read
         """
         run = self._searches.one(search)
         given = [paths] if isinstance(paths, (str, Path)) else paths
-        files = [f for p in given for f in _files(Path(p))]
+        files = [f for p in given for f in sources(Path(p))]
         pages = dict(addresses or {})
-        unknown = set(pages) - {f.name for f in files}
+        unknown = set(pages) - {f.name for f in files if isinstance(f, Source)}
         if unknown:
             raise NotFound(
                 f"an address was given for {', '.join(sorted(unknown))}, which is not among the files",
-                next_step=near(min(unknown), (f.name for f in files)),
+                next_step=near(min(unknown), (f.name for f in files if isinstance(f, Source))),
             )
         tell: Progress = progress or (lambda done, total, reading: None)
+        also = mappings_in(self._mappings)
         known, receipts = self._known(run), list[FileReceipt]()
         for n, file in enumerate(files):
             before = self._read_for(run) if n == len(files) - 1 else None
+            if isinstance(file, Refusal):
+                receipts.append(refused(file.file, file.reason, run, before).receipt)
+                continue
             told = _teller(tell, n, len(files), file.name)
-            receipts.append(self._import(file, run, known, before, told, format=format, address=pages.get(file.name)))
+            receipts.append(self._import(file, run, known, before, told, also, format=format, address=pages.get(file.name)))
         tell(len(files), len(files), "")
         return Receipt(search, tuple(receipts))
 
@@ -174,24 +186,27 @@ class Records:
 
     def _import(
         self,
-        file: Path,
+        file: Source,
         run: SearchView,
         known: Known,
         before: int | None,
         tell: Callable[[int], object],
+        also: Sequence[Format],
         *,
         format: str | None,
         address: str | None,
     ) -> FileReceipt:
         try:
-            size = file.stat().st_size
-            data = file.read_bytes() if size <= MAX_BLOB else b""
+            size = file.digest[1]
+            data = file.data if size <= MAX_BLOB else b""
         except OSError as problem:
             return refused(file.name, f"the file cannot be read: {problem.strerror}", run, before).receipt
+        except InputRefused as problem:  # an archive that is broken or has no end
+            return refused(file.name, problem.message, run, before, told=str(problem)).receipt
         if size > MAX_BLOB:
             return refused(file.name, too_large("it holds", size), run, before).receipt
         kind = "teaching_copy" if self._protocol.plan.settings.teaching_copy else None
-        taken = take(data, file.name, run, known, before, tell, format=format, address=address, kind=kind)
+        taken = take(data, file.name, run, known, before, tell, format=format, address=address, kind=kind, also=also)
         if taken.body is not None:
             draft = Draft(RecordsImported.kind, run.id, taken.body, self._seat.pen.actor or "")
             self._seat.pen.write_all([draft], blobs=taken.blobs)
@@ -241,16 +256,6 @@ class Records:
         draft = Draft(RecordAdded.kind, search, body, self._seat.pen.actor or "")
         self._seat.pen.write_all([draft], blobs=[(parsed, False)])
         return record.record_id
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
-    if not path.is_file():
-        raise NotFound(
-            f"{path} is not there", next_step=near(path.name, (p.name for p in path.parent.glob("*"))) if path.parent.is_dir() else ""
-        )
-    return [path]
 
 
 def _teller(tell: Progress, done: int, total: int, name: str) -> Callable[[int], object]:

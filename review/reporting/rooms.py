@@ -249,7 +249,7 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
     """The rooms at this seat, each given the views that it needs of the others."""
     protocol = Protocol(seat, folder / FILE_NAME)
     searches = Searches(seat)
-    records = Records(seat, protocol, searches)
+    records = Records(seat, protocol, searches, folder / "mappings")
     studies = Studies(seat, protocol, records.views)
     extraction = Extraction(seat, protocol, studies.views, records.text_of)
 

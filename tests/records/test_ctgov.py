@@ -234,7 +234,7 @@ def test_the_older_layout_is_refused_by_name() -> None:
 
 def test_other_json_is_not_recognised() -> None:
     with pytest.raises(FormatUnknown, match="no reader recognises"):
-        reading({"ctNumber": "2022-500001-11-00", "authorizedPartI": {}})
+        reading({"shopping": ["milk", "bread"], "total": 3})
 
 
 def test_unknown_words_and_wrong_kinds_are_kept_apart() -> None:

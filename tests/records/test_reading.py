@@ -169,9 +169,7 @@ def test_a_plug_in_adds_a_format(monkeypatch: pytest.MonkeyPatch) -> None:
     class Point:
         @staticmethod
         def load() -> registry.Format:
-            return registry.Format(
-                "mine", "My format", lambda source: float(source.data == b"mine!"), lambda source, context: iter(())
-            )
+            return registry.Format("mine", "My format", lambda source: float(source.data == b"mine!"), lambda source, context: iter(()))
 
     monkeypatch.setattr(registry, "entry_points", lambda group: [Point] if group == "review.formats" else [])
     registry.formats.cache_clear()

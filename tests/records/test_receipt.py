@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from review import Review
+from review.ledger.ledger import Ledger
 from review.records import importing
 from review.records.receipt import FileReceipt, Receipt, Remark
 from review.records.receipt_page import ROWS_SHOWN
@@ -133,3 +136,24 @@ def test_no_text_breaks_the_page_or_the_lines(one: str, other: str) -> None:
     found = receipt(Remark(1, one, other, one, "repaired", other), title=one)
     assert not {"script", "img", "a", "iframe"} & set(Reader(found._repr_html_()).tags)
     assert all(line.isprintable() or "\u200c" in line or "\u200d" in line for line in found.lines())
+
+
+def test_a_folder_with_archives_and_a_table_of_the_reviews_own(tmp_path: Path) -> None:
+    rv = Review.open(Review.create(tmp_path / "review").folder, reviewer="r1")
+    (rv.folder / "mappings").mkdir()
+    text = 'name = "ward_list"\nlabel = "List of the ward"\nheader = ["Study name", "No."]\n\n[columns]\n"Study name" = "title"\n"No." = "numbers"\n'
+    (rv.folder / "mappings" / "ward.toml").write_text(text, encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "found.zip", "w") as archive:
+        archive.writestr("ward.csv", "Study name,No.,Bed\nWarm feet,NCT01234567,4\n")
+        archive.writestr("../evil.csv", "title,abstract\nx,y\n")
+    search = rv.searches.record("Ward", kind="other", via="organisation", searched="2026-03-01")
+    receipt = rv.import_files([tmp_path / "found.zip"], search=search)
+    assert (receipt.read, receipt.kept, receipt.refused, receipt.ok) == (2, 1, 1, False)
+    (record,) = rv.records.views()
+    assert (record.title, record.file_name) == ("Warm feet", "found.zip/ward.csv")
+    assert record.doc["provenance"]["parser"].endswith("ward_list") and len(record.doc["provenance"]["parser_version"]) == 12
+    (event,) = rv.records.imports()
+    with Ledger.open(rv.folder / "data" / "ledger.sqlite3") as ledger:
+        assert ledger.blob(event.body["mapping_sha256"]).decode() == text
+    assert rv.verify() == []
+    rv.close()

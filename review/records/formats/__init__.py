@@ -79,6 +79,7 @@ class Format:
     marks: Callable[[Source], int | None] = field(default=lambda source: None, compare=False)
     fields: Mapping[str, Any] = field(default_factory=dict, compare=False)
     tried: bool = True
+    mapping: str = ""  # the text of a review's own mapping that it was made from: kept beside what it read
 
 
 def text_of_lines(source: Source) -> str:

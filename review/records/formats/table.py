@@ -7,10 +7,11 @@ knows is read when it has a column of titles; what no mapping explains is kept u
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any, Final, get_args
 from review.errors import InputRefused, NotFound, near
 from review.model.record import ProblemCode, Record
 from review.model.terms import RecordType
-from review.records.build import Context, RecordDraft, Repeats
+from review.records.build import PARSER_VERSION, Context, RecordDraft, Repeats
 from review.records.citation import TARGETS, Value, article
 from review.records.formats import Format, Item, Refusal, text_of_lines
 from review.records.source import LINE_LIMIT, Source
@@ -43,11 +44,19 @@ class TableMapping:
     types: Mapping[str, str]
     record_type: str = "article_report"
     tried: bool = True
+    text: str = ""  # of a review's own mapping
+
+    @property
+    def version(self) -> str:
+        """What provenance says of the reader: a review's own mapping is named by its digest."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12] if self.text else PARSER_VERSION
 
     def format(self) -> Format:
         """The mapping as a format beside the others."""
         fields = {column: target for column, (target, _) in self.columns.items()}
-        return Format(self.name, self.label, partial(_sure, self), partial(_read, self), text_of_lines, _marks, fields, self.tried)
+        return Format(
+            self.name, self.label, partial(_sure, self), partial(_read, self), text_of_lines, _marks, fields, self.tried, self.text
+        )
 
 
 def mapping(text: str, where: str = "") -> TableMapping:
@@ -82,7 +91,8 @@ def mapping(text: str, where: str = "") -> TableMapping:
 def mapping_at(file: Path) -> Format:
     """The format that one file of a mapping describes. Raises NotFound where it is missing, InputRefused for what it must not say."""
     try:
-        return mapping(file.read_text(encoding="utf-8"), file.name).format()
+        text = file.read_text(encoding="utf-8")
+        return replace(mapping(text, file.name), text=text).format()
     except (OSError, UnicodeDecodeError) as error:
         raise NotFound(f"{file} cannot be read as a mapping: {error}", next_step="see docs/formats.md for a whole one") from error
 
@@ -178,7 +188,7 @@ def _record(kind: TableMapping, source: Source, context: Context, found: Layout,
     if draft.get("brief_title") is None:
         draft.problem(ProblemCode.NO_TITLE, "brief_title", "the row has no title", row.lines)
     draft.note(record_index=index, raw_span=row.lines)
-    return draft.finish(source_format=kind.name, context=context, entry=row.text, n=seen.count(row.text))
+    return draft.finish(source_format=kind.name, context=context, entry=row.text, n=seen.count(row.text), parser_version=kind.version)
 
 
 def _parts(value: Value, sign: str) -> Iterator[Value]:

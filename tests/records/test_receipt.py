@@ -141,7 +141,8 @@ def test_no_text_breaks_the_page_or_the_lines(one: str, other: str) -> None:
 def test_a_folder_with_archives_and_a_table_of_the_reviews_own(tmp_path: Path) -> None:
     rv = Review.open(Review.create(tmp_path / "review").folder, reviewer="r1")
     (rv.folder / "mappings").mkdir()
-    text = 'name = "ward_list"\nlabel = "List of the ward"\nheader = ["Study name", "No."]\n\n[columns]\n"Study name" = "title"\n"No." = "numbers"\n'
+    columns = '[columns]\n"Study name" = "title"\n"No." = "numbers"\n'
+    text = f'name = "ward_list"\nlabel = "List of the ward"\nheader = ["Study name", "No."]\n\n{columns}'
     (rv.folder / "mappings" / "ward.toml").write_text(text, encoding="utf-8")
     with zipfile.ZipFile(tmp_path / "found.zip", "w") as archive:
         archive.writestr("ward.csv", "Study name,No.,Bed\nWarm feet,NCT01234567,4\n")

@@ -55,7 +55,7 @@ def found(record: Record, names: set[str]) -> dict[str, Any]:
         "record_type": record.record_type, "title": flat(record.brief_title), "abstract": flat(record.abstract),
         "authors": plain(a.name for a in publication.authors) if publication else [], "keywords": plain(record.keywords),
         "identifiers": [(i.type, i.value, i.role) for i in record.identifiers], "year": publication.year if publication else None,
-        "url": next((one for listed in record.extra.values() for one in listed if one[:4] == "http"), ""),
+        "url": next((one for tag in ("UR", "url", "URL") for one in record.extra.get(tag, ()) if one[:4] == "http"), ""),
         **{name: flat(getattr(publication, name, None)) for name in ("journal", "volume", "issue", "pages", "language")},
     }  # fmt: skip
     return {name: value for name, value in values.items() if name in names}

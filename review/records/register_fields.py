@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from review.model.record import Eligibility, ProblemCode, Sponsor
+from review.model.record import Age, Eligibility, ProblemCode, Sponsor
 from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.build import RecordDraft, Where
@@ -76,6 +76,8 @@ def put_age(draft: RecordDraft, field: str, text: str, where: Where) -> None:
     if not text.strip():
         return
     age = register.parse_limit(plain(text))
+    if age and field == "maximum_age" and text.rstrip().endswith("+"):
+        age = Age(raw=age.raw)  # the group of the oldest, which has no upper limit
     if age is None:
         draft.unknown(field, text, where)
     draft.put(field, age, where)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from review.model.record import Age, Contact, Eligibility, EthicsReview, ProblemCode, Record, Sponsor
+from review.model.record import Contact, Eligibility, EthicsReview, ProblemCode, Record, Sponsor
+from review.records import register_fields as put
 from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.build import Context, RecordDraft
@@ -92,52 +93,18 @@ def _head(draft: RecordDraft, found: Cut) -> None:
     draft.put("prospective_registration", {"yes": True, "no": False}.get(said.lower()), where)
     for field_, table, key in (("overall_status", words.STATUS, "status"), ("study_type", words.STUDY_TYPE, "type")):
         draft.word(field_, table, value(key)[0], value(key)[1])
-    _size_and_phase(draft, *value("size"), *value("phase"), name)
-    _design(draft, *value("design"))
+    put.put_size(draft, *value("size"))
+    put.put_phases(draft, *value("phase"), name)
+    put.put_design(draft, *value("design"))
     _ages(draft, found)
-
-
-def _size_and_phase(draft: RecordDraft, size: str, size_lines: list[Line], phase: str, phase_lines: list[Line], portal: str) -> None:
-    made = register.parse_size(size)
-    if size and made is None and not register.is_empty_word(size):
-        draft.unknown("enrollment", size, size_lines)
-    draft.put("enrollment", made, size_lines)
-    chinese = fold_word(portal) in ("chictr", "itmctr")
-    if fold_word(phase) == "not selected":  # a form that was left alone, not the statement 'not applicable'
-        return
-    phases = ("NA",) if phase == "0" and chinese else words.parse_phases(phase) if phase else None
-    if phase and phases is None and not re.search(r"(?i)phase I+\)\s*:\s*(?!yes)", phase):
-        draft.unknown("phases", phase, phase_lines)
-    draft.put("phases", phases, phase_lines)
-
-
-def _design(draft: RecordDraft, text: str, where: list[Line]) -> None:
-    if not text:
-        return
-    draft.put("design_raw", text, where)
-    found, unknown = register.parse_design(text)
-    for field_, term in found.items():
-        draft.put(field_, term, where)
-    for field_, raw in unknown:
-        draft.unknown(field_, raw, where)
 
 
 def _ages(draft: RecordDraft, found: Cut) -> None:
     for field_, key in (("minimum_age", "age_low"), ("maximum_age", "age_high")):
-        held = found.head.get(key)
-        if held and held.text:
-            age = register.parse_limit(held.text)
-            if age and key == "age_high" and held.text.rstrip().endswith("+"):
-                age = Age(raw=age.raw)  # the group of the oldest, which has no upper limit
-            if age is None:
-                draft.unknown(field_, held.text, held.lines)
-            draft.put(field_, age, held.lines)
-    held = found.head.get("sex")
-    if held and held.text:
-        sex = register.parse_sex(held.text)
-        if sex is None:
-            draft.unknown("sex", held.text, held.lines)
-        draft.put("sex", sex, held.lines)
+        if (held := found.head.get(key)) is not None:
+            put.put_age(draft, field_, held.text, held.lines)
+    if (held := found.head.get("sex")) is not None:
+        put.put_sex(draft, held.text, held.lines)
 
 
 def _places(draft: RecordDraft, found: Cut) -> None:

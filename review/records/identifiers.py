@@ -42,7 +42,7 @@ class Found:
     is_registration: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a rule is looked up as itself
 class _Rule:
     """How one issuer writes its numbers. *heads*: the literal beginnings, in small letters unless *exact_case*; the pattern is
     tried only there. *signs*: one of them stands in the skeleton of a text with such a number; none means five digits in a row."""
@@ -144,6 +144,8 @@ _RULES: Final = (
 _REBEC: Final = next(rule for rule in _RULES if rule.type == "REBEC")
 _LONG: Final = tuple((head, rule) for rule in _RULES if not rule.signs for head in rule.heads)
 _SHORT: Final = tuple((sign, rule) for rule in _RULES for sign in rule.signs)
+_LONG_HEADS: Final = re.compile(b"|".join(re.escape(head) for head, _ in _LONG))
+_SHORT_SIGNS: Final = re.compile(b"|".join(re.escape(sign) for sign, _ in _SHORT))
 
 _DIGITS: Final = bytes(ord("0") if chr(c).isdigit() and c < 128 else c for c in range(256))
 _SMALL: Final = bytes(range(ord("a"), ord("z") + 1))
@@ -157,6 +159,9 @@ _DOI = re.compile(
     re.I,
 )
 _IN_ADDRESS = re.compile(r"https?://\S*$", re.I)
+_PLAIN_DOI = re.compile(r"10\.[0-9]{4,9}/[A-Za-z0-9._/\-]{1,250}[A-Za-z0-9]")  # most: nothing of it can be meant otherwise
+_PUT_BETWEEN = re.compile(r"[\s.:#_\-\u2010-\u2015]")
+_LED_IN = re.compile(r"(?i)^(?:https?://\S*|doi:?\s*)$")
 _ADDRESS_TAIL = re.compile(r"(?:/(?:full|fulltext|abstract|e?pdf|html|meta))*(?:[?#].*)?$", re.I)
 
 
@@ -177,7 +182,7 @@ def find(text: str) -> list[Found]:
         found += _dois(text)
     if b"00000" in skeleton:
         found += _before_long_runs(text, raw)
-    for sign, rule in _SHORT:
+    for sign, rule in _SHORT if _SHORT_SIGNS.search(skeleton) else ():
         if sign in skeleton:
             found += _at_heads(text, raw if rule.exact_case else raw.lower(), rule)
     if b"rbr" in raw:  # the one that is often written in small letters, as part of an address
@@ -192,7 +197,7 @@ def _before_long_runs(text: str, raw: bytes) -> Iterator[Found]:
     while at >= 0:
         low = max(end, at - _REACH)
         window = raw[low:at].lower()
-        for head, rule in _LONG:
+        for head, rule in _LONG if _LONG_HEADS.search(window) else ():
             place = window.find(head)
             while place >= 0:
                 if match := _pattern(rule).match(text, low + place):
@@ -232,19 +237,23 @@ def recognise(value: str, type: str | None = None) -> Found | None:
     """
     text = value.strip()
     prefix = _BARE.get(type or "")
-    if prefix is None or not text.isascii() or not text.isdigit():
-        whole = [f for f in find(text) if not _outside(text, f)]
-        return whole[0] if whole and type in (None, whole[0].type) else None
-    again = [f for f in find(prefix + text) if f.type == type]
-    if not again:
+    if prefix is not None and text.isascii() and text.isdigit():
+        for rule in _RULES_OF[type or ""]:
+            if match := _pattern(rule).match(prefix + text):
+                again = _as_found(rule, match)
+                return Found(again.type, again.value, again.issuer, 0, len(text), again.is_registration)
         return None
-    return Found(again[0].type, again[0].value, again[0].issuer, 0, len(text), again[0].is_registration)
+    if _PLAIN_DOI.fullmatch(text) and "isrctn" not in (small := text.lower()):
+        return Found("DOI", small, "DOI", 0, len(text), False) if type in (None, "DOI") else None
+    whole = [f for f in find(text) if not _outside(text, f)]
+    return whole[0] if whole and type in (None, whole[0].type) else None
 
 
 _BARE: Final = {
     "PMID": "PMID ", "PMCID": "PMC", "NCT": "NCT", "ISRCTN": "ISRCTN", "DRKS": "DRKS", "ACTRN": "ACTRN", "UMIN": "UMIN",
     "CHICTR": "ChiCTR", "KCT": "KCT", "TCTR": "TCTR", "PACTR": "PACTR", "LBCTR": "LBCTR",
 }  # fmt: skip
+_RULES_OF: Final = {type: tuple(rule for rule in _RULES if rule.type == type) for type in _BARE}
 
 
 def canonical(type: str | None, value: str) -> str | None:
@@ -255,13 +264,13 @@ def canonical(type: str | None, value: str) -> str | None:
 
 def _outside(text: str, found: Found) -> str:
     """What stands around the identifier, an address or 'doi:' before it aside: empty when the text is nothing else."""
-    before = re.sub(r"(?i)^(?:https?://\S*|doi:?\s*)$", "", text[: found.start].strip())
+    before = _LED_IN.sub("", text[: found.start].strip()) if found.start else ""
     after = text[found.end :].strip(" .;,/")
     return before + after
 
 
 def _as_found(rule: _Rule, match: re.Match[str]) -> Found:
-    groups = [rule.fold(re.sub(r"[\s.:#_\-\u2010-\u2015]", "", group or "")) for group in match.groups()]
+    groups = [rule.fold(_PUT_BETWEEN.sub("", group or "")) for group in match.groups()]
     return Found(rule.type, rule.form.format(*groups), rule.issuer, match.start(), match.end(), rule.is_registration)
 
 
@@ -275,7 +284,8 @@ def _dois(text: str) -> Iterator[Found]:
         printed, end = match.group(), match.end()
         if len(printed) > _LONGEST_DOI:
             continue
-        if _IN_ADDRESS.search(text[max(0, match.start() - 80) : match.start()]):
+        before = text[max(0, match.start() - 80) : match.start()]
+        if "://" in before and _IN_ADDRESS.search(before):
             printed = _ADDRESS_TAIL.sub("", printed)
         printed = _trim_doi(printed)
         end = match.start() + len(printed)
@@ -286,6 +296,8 @@ def _dois(text: str) -> Iterator[Found]:
 
 def _without_escapes(printed: str) -> str:
     """With ``%2F`` written out, unless that leaves no DOI or has two readings."""
+    if "%" not in printed:
+        return printed
     plain = unquote(printed)
     again = _DOI.fullmatch(plain)
     return plain if again and "%" not in plain and _trim_doi(plain) == plain else printed

@@ -22,8 +22,6 @@ _PREAMBLE: Final = 10  # rows that may stand above the header
 _ROW_LINES: Final = 2_000
 _EXCEL_TEXT: Final = re.compile(r'^="(.*)"$', re.DOTALL)  # how a spreadsheet is told to leave a number alone
 
-csv.field_size_limit(LINE_LIMIT)  # the limit of Python's reader holds for the process; a cell longer than a line may be is no cell
-
 
 @dataclass(frozen=True)
 class Layout:
@@ -84,7 +82,7 @@ def count(source: Source, found: Layout) -> int:
     below = -found.preamble - 1
     lines = (line + "\n" for _, line in source.lines())
     try:
-        for cells in csv.reader(lines, delimiter=found.delimiter):
+        for cells in _parsed(lines, found.delimiter):
             if cells:
                 below += any(cell.strip() for cell in cells) or below < 0
     except csv.Error:  # a cell beyond the limit: what stands behind it cannot be counted
@@ -129,10 +127,10 @@ def _cells(lines: list[str], delimiter: str, width: int) -> tuple[str, ...] | No
         return tuple(lines[0].split(delimiter))
     text = [line + "\n" for line in lines[:-1]] + [lines[-1]]
     try:
-        read = list(csv.reader(text, delimiter=delimiter, strict=True))
+        read = list(_parsed(text, delimiter, strict=True))
     except csv.Error:  # no end, or text behind a closing mark: taken as it is where it gives one whole row
         try:
-            read = list(csv.reader(text, delimiter=delimiter)) if _closed(text, delimiter) else []
+            read = list(_parsed(text, delimiter)) if _closed(text, delimiter) else []
         except csv.Error:
             return None
         opened = re.search(rf'(?m)(?:^|{re.escape(delimiter)})"[^"{re.escape(delimiter)}]', "\n".join(lines[1:]))
@@ -143,4 +141,18 @@ def _cells(lines: list[str], delimiter: str, width: int) -> tuple[str, ...] | No
 
 def _closed(text: list[str], delimiter: str) -> bool:
     """Whether the last cell has ended: one more row behind it is read as a row of its own."""
-    return len(list(csv.reader([*text[:-1], text[-1] + "\n", "x\n"], delimiter=delimiter))) == 2
+    return len(list(_parsed([*text[:-1], text[-1] + "\n", "x\n"], delimiter))) == 2
+
+
+def _parsed(lines: Iterable[str], delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+    """The rows as Python's reader reads them. Its limit on a cell is one of the process: it is widened only while a row is read."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=strict)
+    while True:
+        before = csv.field_size_limit(LINE_LIMIT)
+        try:
+            row = next(reader, None)
+        finally:
+            csv.field_size_limit(before)
+        if row is None:
+            return
+        yield row

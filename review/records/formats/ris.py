@@ -78,6 +78,9 @@ _MARK: Final = re.compile(rb"(?:[ \t]|\xc2\xa0|\xa0){0,4}TY(?:[ \t]|\xc2\xa0|\xa
 def detect(source: Source) -> float:
     """Confidence from the lines with which entries begin and end."""
     text = source.head_text.replace("\r\n", "\n").replace("\r", "\n")
+    first = _TY.search(text)
+    if first and text.count('"', 0, first.start()) % 2 and re.match(r"[^\n]*[,;\t|]", text.lstrip()):
+        return 0.0  # a table, one of whose quoted cells holds such lines
     kinds = [kind.upper() for kind in _TY.findall(text)]
     tags = len(_TAG.findall(text))
     if any(kind in DIALECT.kinds for kind in kinds):

@@ -158,3 +158,14 @@ def test_rows_are_those_that_pythons_own_writer_wrote(cells: list[list[str]], de
     assert found is not None
     held: list[Row] = list(rows(source.lines(), found))
     assert [list(row.cells) for row in held] == [row for row in cells if any(c.strip() for c in row)]
+
+
+def test_a_table_whose_cell_holds_lines_of_ris_is_a_table() -> None:
+    reading = read_bytes(b'title,abstract,year\nWarm feet,"as exported:\nTY  - JOUR\nTI  - Feet\nER  - ",2020\n')
+    assert (reading.format, reading.read) == ("table", 1)
+
+
+def test_the_limit_of_pythons_reader_is_left_as_it_was() -> None:
+    before = csv.field_size_limit()
+    wide = read_bytes(b'title,abstract\nWarm feet,"' + b"warm " * 60_000 + b'"\n')
+    assert wide.read == 1 and csv.field_size_limit() == before == 131_072

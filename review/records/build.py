@@ -15,7 +15,7 @@ from json.encoder import encode_basestring
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from review.model.record import CountType, DateStruct, Eligibility, Identifier, Kind, Lines, Problem, ProblemCode, Provenance, Record
+from review.model.record import CountType, DateStruct, Eligibility, Identifier, Kind, Lines, Problem, ProblemCode, Record
 from review.records.dates import is_month_end, parse_date
 from review.records.identifiers import Found, find, recognise
 from review.records.lines import Line, Page, span_of
@@ -274,7 +274,7 @@ class RecordDraft:
         values = dict(self._values)
         problems = [*(page.problems if page else ()), *self._problems]
         noted, derived = remarks(values)
-        problems += [p for p in noted if p not in problems]
+        problems += [p for p in noted if p not in problems] if noted else ()
         own = any(i.role == "primary" for i in values.get("identifiers", []))
         if not own and (page or values["record_type"] == "trial_registration"):  # of articles many have none
             note = "the page shows no identifier; give its address or enter the number by hand"
@@ -297,23 +297,19 @@ class RecordDraft:
             "record_id": record_id(context.source or source_format, text, n),
             "problems": tuple(problems),
             "derived": {**derived, **self.derived},
-            "provenance": Provenance.model_validate(provenance),
+            "provenance": provenance,  # checked with the rest, at once
         }
         return Record.model_validate(values)
 
     def _holder(self, path: str) -> tuple[dict[str, Any], str]:
-        if "." not in path:
-            return self._values, path
-        *parents, name = path.split(".")
-        holder = self._values
-        for parent in parents:
+        holder, name = self._values, path
+        while "." in name:
+            parent, _, name = name.partition(".")
             holder = holder.setdefault(parent, {})
         return holder, name
 
     def _note_span(self, path: str, where: Where) -> None:
-        if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):  # as each value of a citation has them
-            self._spans[path] = where  # type: ignore[assignment]
-        elif lines := _lines(where):
+        if lines := _lines(where):
             self._spans[path] = lines
 
 
@@ -325,7 +321,7 @@ def as_identifier(found: Found, role: str) -> Identifier:
 def _lines(where: Where) -> Lines | None:
     if where is None:
         return None
-    if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):
+    if type(where) is tuple and len(where) == 2 and type(where[0]) is int:  # as each value of a citation has them
         return where  # type: ignore[return-value]
     if isinstance(where, Line):
         return where.lines

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from review.model.record import Affiliation, Lines, ProblemCode
+from review.model.notice_titles import notice_in, notice_in_type
+from review.model.record import Affiliation, Lines, Problem, ProblemCode
 from review.records.build import RecordDraft, as_identifier
 from review.records.citation_authors import Value, Whose, authors_of, named_last
 from review.records.identifiers import Found, find, recognise
@@ -111,15 +112,19 @@ class _Filling:
 
     def _notices(self) -> None:
         """What the source states of the article since it came out, with the line that says so."""
-        kinds = "publication.publication_types"
-        told = [(notices_of((kind,), None), self.draft.span(f"{kinds}[{n}]")) for n, kind in enumerate(self.draft.get(kinds) or ())]
-        told.append((notices_of((), self.draft.get("brief_title")), self.draft.span("brief_title")))
+        draft, kinds = self.draft, "publication.publication_types"
+        for n, kind in enumerate(draft.get(kinds) or ()):
+            if notice_in_type(kind):
+                self._tell(notices_of((kind,), None), draft.span(f"{kinds}[{n}]"))
+        if (title := draft.get("brief_title")) and notice_in(title):
+            self._tell(notices_of((), title), draft.span("brief_title"))
         for value in self.waiting.get("comment", ()):
             self.keep(value)
-            told.append((notices_of((), None, [(value.tag, value.text)]), value.lines))
-        for notices, lines in told:
-            for notice in notices:
-                self.draft.problem(notice.code, notice.field, notice.message, lines)
+            self._tell(notices_of((), None, [(value.tag, value.text)]), value.lines)
+
+    def _tell(self, notices: tuple[Problem, ...], lines: Lines | None) -> None:
+        for notice in notices:
+            self.draft.problem(notice.code, notice.field, notice.message, lines)
 
     def _authors(self) -> None:
         named, further = authors_of(self.waiting, self.whose)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from review.model.record import Author, Lines
+from review.model.record import Lines
 from review.text import fold_blanks
 
 Whose = tuple[bool, int]  # whether a group, and the how-many-th of its kind
@@ -28,8 +28,9 @@ def named_last(waiting: Mapping[str, list[Value]], whose: dict[Whose, dict[str, 
 
 def authors_of(
     waiting: Mapping[str, list[Value]], whose: Mapping[Whose, dict[str, Any]]
-) -> tuple[list[tuple[Author, Lines | None]], list[Value]]:
-    """(authors in their order, groups behind the persons, each with its lines; short forms of persons who are named in full)."""
+) -> tuple[list[tuple[dict[str, Any], Lines | None]], list[Value]]:
+    """(authors in their order as a record has them, groups behind the persons, each with its lines; short forms of persons who are
+    named in full)."""
     named, short = waiting.get("author", []), waiting.get("author_short", [])
     if not named:
         named, short = short, []
@@ -37,6 +38,6 @@ def authors_of(
     persons = [(value, whose.get((False, n), {}) if paired else {}) for n, value in enumerate(named, start=1)]
     groups = [(value, whose.get((True, n), {})) for n, value in enumerate(waiting.get("author_group", ()), start=1)]
     authors = [
-        (Author(position=n, name=fold_blanks(value.text), **told), value.lines) for n, (value, told) in enumerate(persons + groups, start=1)
+        ({"position": n, "name": fold_blanks(value.text), **told}, value.lines) for n, (value, told) in enumerate(persons + groups, start=1)
     ]
     return authors, short

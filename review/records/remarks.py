@@ -24,11 +24,14 @@ _SINGLE = re.compile(
 _LOW = {">=": False, "≥": False, "at least": False, ">": True, "over": True, "above": True}
 _HIGH = {"<=": False, "≤": False, "<": True, "under": True, "below": True}
 _TILDE = re.compile(r"(?:less than|more than|below|above|under|over|at least|at most|[<>≤≥=])\s*\d+(?:\.\d+)?\s?[~∼〜～]\s?\d", re.I)
+_LOOKED_AT = frozenset({"eligibility", "intervention_model", "masking", "study_type"})  # without one of these nothing is remarked
 _POWER = re.compile(r"[×xX*]\s?10(?:[3-9]|1[0-2])\s*(?:/|per\b|cells?\b|copies\b|CFU\b|IU\b)", re.I)
 
 
 def remarks(values: Mapping[str, Any]) -> tuple[list[Problem], dict[str, Any]]:
     """(problems, derived values) of a record's values before it is frozen."""
+    if _LOOKED_AT.isdisjoint(values):  # an article, as a rule
+        return [], {}
     problems = [*_numbers(values), *_design(values)]
     noted, derived = _ages(values)
     return problems + noted, derived

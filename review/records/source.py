@@ -189,7 +189,7 @@ class LineStream:
         """What was remarked on the lines so far: ask when all of them were read."""
         if self.as_cp1252:
             first, count = self.as_cp1252
-            said = f"{count:,} lines are not UTF-8, the first is line {first:,}; they were read as Windows-1252"
+            said = f"{count:,} lines are not UTF-8, the first of them this one; they were read as Windows-1252"
             yield Problem(code=ProblemCode.DECODED_CP1252, message=said, lines=(first, first))
         if self.lost:
             yield Problem(code=ProblemCode.DECODED_WITH_LOSS, message=f"{self.lost:,} characters could not be read in either encoding")

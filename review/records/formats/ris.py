@@ -124,10 +124,10 @@ def _second_custom(value: Value, base: str) -> Iterator[Value]:
     yield Value("C2 (PMID)", value.text, value.lines) if is_pubmed else value
 
 
-def _author(value: Value, base: str) -> Iterator[Value]:
+def _author(value: Value, base: str) -> tuple[Value, ...]:
     """CENTRAL names the number of a registration where others name an author."""
     is_number = _DIGIT.search(value.text) and _registered(value.text)
-    yield Value("AU (number)", value.text.strip(" ,"), value.lines) if is_number else value
+    return (Value("AU (number)", value.text.strip(" ,"), value.lines) if is_number else value,)
 
 
 def _central(value: Value, base: str) -> Iterator[Value]:

@@ -309,7 +309,9 @@ class RecordDraft:
         return holder, name
 
     def _note_span(self, path: str, where: Where) -> None:
-        if lines := _lines(where):
+        if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):  # as each value of a citation has them
+            self._spans[path] = where  # type: ignore[assignment]
+        elif lines := _lines(where):
             self._spans[path] = lines
 
 
@@ -321,7 +323,7 @@ def as_identifier(found: Found, role: str) -> Identifier:
 def _lines(where: Where) -> Lines | None:
     if where is None:
         return None
-    if type(where) is tuple and len(where) == 2 and type(where[0]) is int:  # as each value of a citation has them
+    if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):
         return where  # type: ignore[return-value]
     if isinstance(where, Line):
         return where.lines

@@ -13,7 +13,7 @@ _DEFINED: Final = frozenset({"n", "p", "r", "alpha", "α", "code", "="})
 
 def lost_comparison(text: str) -> str | None:
     """The first printed comparison of *text* that may have been ``≥`` or ``≤`` (``ESSDAI=4``), or None."""
-    for found in _SIGN.finditer(text):
+    for found in _SIGN.finditer(text) if "=" in text or "?" in text else ():
         if not found["equals"]:
             return found.group().strip()
         before = _WORD.search(text, max(0, found.start() - 60), found.start())

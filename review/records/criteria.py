@@ -46,6 +46,10 @@ _INSIDE = re.compile(
     r"(?:(?<=[.;；。:)]\s)|(?<=[.;；。]))"
     r"(?=(?:Key )?(?:Inclusion|Exclusion|INCLUSION|EXCLUSION) (?:[Cc]riteria|CRITERIA)\s*[:：])"
 )
+_CLUSION = re.compile("clusion", re.I)
+_CRITERIA = re.compile("criteria", re.I)
+_DIGITS = re.compile(r"\d+")
+_LETTER_MARK = re.compile(r"[ivxIVX]{2,}|[A-Za-z]")
 _CAPITAL = re.compile(r"([A-Z])\.\s+(\S.*)")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
@@ -123,7 +127,8 @@ def header_group(line: Line) -> Group | None:
 
 def _split_inside(line: Line) -> list[Line]:
     """A line in which a further heading stands (``… Exclusion Criteria: …``), as several lines of the same number."""
-    parts = _INSIDE.split(line.raw)
+    raw = line.raw
+    parts = _INSIDE.split(raw) if "clusion" in raw or "CLUSION" in raw else (raw,)
     if len(parts) < 2 or not any(c.isalnum() for c in parts[0]):
         return [line]
     return [make_line(line.number, part) for part in parts]
@@ -135,6 +140,8 @@ def _sections(region: Sequence[Line], default: Group) -> list[_Section]:
         head = _header(line)
         if head:
             sections.append(head)
+        elif not _CRITERIA.search(line.text):
+            sections[-1].lines.append(line)
         elif _UNPRINTED.fullmatch(line.text):
             sections.append(_Section("unclassified", line, line.text))
             sections.append(_Section(sections[-2].group))
@@ -145,7 +152,7 @@ def _sections(region: Sequence[Line], default: Group) -> list[_Section]:
 
 def _header(line: Line) -> _Section | None:
     text = line.text.strip("*_# ")
-    if len(text) > 4_000 or not re.search(r"(?i)clusion", text[:60]):
+    if len(text) > 4_000 or not _CLUSION.search(text, 0, 60):
         return None
     if found := _HEADER.fullmatch(text):
         rest = (found["rest"] or "").strip(" *_")
@@ -365,7 +372,7 @@ def _shape(line: Line, dashed: bool) -> str:
     if line.enum:
         if line.enum in _CIRCLED:
             return "①"
-        return re.sub(r"[ivxIVX]{2,}|[A-Za-z]", "a", re.sub(r"\d+", "1", line.enum)).replace(" ", "")
+        return _LETTER_MARK.sub("a", _DIGITS.sub("1", line.enum)).replace(" ", "")
     if dashed and line.bullet in ("-", "*"):
         return ""
     return f"bullet{line.bullet[-1]}" if line.bullet else ""

@@ -22,6 +22,9 @@ _BRACKETED = (
     (r"\(\s?{n}\s?\)", _ROMAN),
     (r"{n}\)", _ROMAN),
 )
+_FORMS = (r"{n}\.(?!\d)", r"{n}\)", r"\({n}\)", r"（{n}）", r"{n}、", r"{n}）")
+_SIGNS = (("--", True), ("•", True), ("-", False), ("*", False), ("·", False))
+_SIGN_MARKS = {sign: re.compile(rf"(?:^|\s)({re.escape(sign)})\s+(?=\S)") for sign, _ in _SIGNS}
 _BEFORE = r"(?:(?<=^)|(?<=[\s:;,.：；，。(]))"
 
 
@@ -47,8 +50,9 @@ def inline_subitems(text: str) -> list[SubItem]:
 def run_together(text: str, start: int = 1) -> tuple[str, list[tuple[str, str]]]:
     """(text before, [(number, text)]) of numbered criteria in one paragraph, counted from *start*; no parts when it is not such a list."""
     best: list[_Mark] = []
-    for form in (r"{n}\.(?!\d)", r"{n}\)", r"\({n}\)", r"（{n}）", r"{n}、", r"{n}）"):
-        marks = _ascending(text, form, [str(n) for n in range(start, start + 60)])
+    values = _counted(start)
+    for form in _FORMS if values[0] in text and values[1] in text else ():
+        marks = _ascending(text, form, values)
         if len(marks) > len(best) and (marks[0].start == 0 or text[: marks[0].start].rstrip().endswith((":", "：", ";", "；"))):
             best = marks
     if len(best) < 2:
@@ -60,19 +64,21 @@ def run_together(text: str, start: int = 1) -> tuple[str, list[tuple[str, str]]]
 def _sequences(text: str) -> Iterator[list[_Mark]]:
     bracket = ")" in text or "）" in text
     for form, values in _BRACKETED if bracket else ():
+        if values is _NUMBERS and "2" not in text:
+            continue
         marks = _ascending(text, form, values)
         if len(marks) > 1:
             yield marks
-    marks = _ascending(text, "{n}", _CIRCLED)
+    marks = _ascending(text, "{n}", _CIRCLED) if "②" in text else []
     if len(marks) > 1:
         yield marks
-    marks = _ascending(text, r"{n}\.(?=\s)", _NUMBERS)
+    marks = _ascending(text, r"{n}\.(?=\s)", _NUMBERS) if "2." in text else []
     if len(marks) > 1 and text[: marks[0].start].rstrip().endswith((":", "：")):
         yield marks
-    for sign, alone in (("--", True), ("•", True), ("-", False), ("*", False), ("·", False)):
+    for sign, alone in _SIGNS:
         if sign not in text:
             continue
-        marks = [_Mark(m.start(1), m.end(), sign) for m in re.finditer(rf"(?:^|\s)({re.escape(sign)})\s+(?=\S)", text)]
+        marks = [_Mark(m.start(1), m.end(), sign) for m in _SIGN_MARKS[sign].finditer(text)]
         announced = bool(marks) and text[: marks[0].start].rstrip().endswith((":", "："))
         if marks and (announced if len(marks) == 1 or not alone else True) and (len(marks) > 1 or (alone and announced)):
             yield marks
@@ -89,6 +95,11 @@ def _ascending(text: str, form: str, values: Sequence[str]) -> list[_Mark]:
         marks.append(_Mark(found.start(), found.end(), found.group().strip()))
         at = found.end()
     return marks
+
+
+@cache
+def _counted(start: int) -> tuple[str, ...]:
+    return tuple(str(n) for n in range(start, start + 60))
 
 
 @cache

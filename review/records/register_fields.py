@@ -30,7 +30,9 @@ def plain(text: str) -> str:
         text = _BREAK.sub("\n", text)
     if "&" in text:
         text = html.unescape(text)
-    return _SPACES.sub(" ", text).strip()
+    if "  " in text or "\t" in text:
+        text = _SPACES.sub(" ", text)
+    return text.strip()
 
 
 def parts(text: str, sign: str = ";") -> Iterator[str]:

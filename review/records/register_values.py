@@ -34,8 +34,9 @@ _DESIGN: Final = re.compile(  # 'Group: Parallel' of one register is no 'Paralle
 _EUCTR: Final = re.compile(
     r"\b(?P<flag>Controlled|Randomised|Open|Single blind|Double blind|Parallel group|Cross over|Other)\s*:\s*(?P<said>yes|no)\b", re.I
 )
+_GROUP_DIGITS: Final = re.compile(r"\d{1,3}(?:[, ]\d{3})+|\d+")
 # Words of a design that is one phrase: 'Parallel Non-randomized', 'Randomized parallel controlled trial, double blind'.
-_PHRASES: Final = (
+_PHRASE_WORDS: Final = (
     ("allocation", "NON_RANDOMIZED", r"\bnon[- ]?randomi[sz]ed\b|\bnot randomi[sz]ed\b"),
     ("allocation", "RANDOMIZED", r"(?<!non-)(?<!non )(?<!non)(?<!not )(?<!quasi-)(?<!quasi )\brandomi[sz](?:ed|ation)\b|\bRCT\b"),
     ("intervention_model", "SINGLE_GROUP", r"\bsingle[- ](?:arm|group|assignment)\b"),
@@ -57,6 +58,7 @@ _PHRASES: Final = (
     ("primary_purpose", "HEALTH_SERVICES_RESEARCH", r"\bhealth services? research purpose\b|\(health services? research\)"),
     ("primary_purpose", "BASIC_SCIENCE", r"\bbasic science(?: purpose\b|\))"),
 )
+_PHRASES: Final = tuple((field, term, re.compile(pattern, re.I)) for field, term, pattern in _PHRASE_WORDS)
 _DENIED: Final = re.compile(r"[^:;.,\n]*:\s*no\b", re.I)  # 'Open: no' says nothing of the word before the colon
 _TIME_FRAME: Final = re.compile(r"(?P<measure>.*)\[\s*Time\s?-?Frame\s*:\s*(?P<frame>.*?)\s*\]?\s*\.?$", re.I | re.S)
 _EUCTR_OUTCOME: Final = re.compile(
@@ -136,8 +138,8 @@ def _phrase_design(text: str) -> dict[str, Any]:
     """What the words of one phrase say; two answers to one question are none."""
     found: dict[str, set[str]] = {}
     text = _DENIED.sub(" ", text)
-    for field, term, pattern in _PHRASES:
-        if re.search(pattern, text, re.I):
+    for field, term, pattern in _PHRASES if text.strip() else ():
+        if pattern.search(text):
             found.setdefault(field, set()).add(term)
     return {field: terms.pop() for field, terms in found.items() if len(terms) == 1}
 
@@ -145,7 +147,7 @@ def _phrase_design(text: str) -> dict[str, Any]:
 def parse_size(text: str) -> Enrollment | None:
     """``30``, ``1,200``, or the sizes of the arms, ``Control:80;Test:80;``, whose sum is the count; None when it is neither."""
     raw = fold_blanks(text)
-    if re.fullmatch(r"\d{1,3}(?:[, ]\d{3})+|\d+", raw):
+    if _GROUP_DIGITS.fullmatch(raw):
         return Enrollment(count=int(re.sub(r"[, ]", "", raw)), raw=raw)
     arms = [(label.strip(), size.strip()) for label, size in _GROUPED.findall(raw)]
     if arms and all(size.isascii() and size.isdigit() for _, size in arms) and not re.sub(_GROUPED, "", raw).strip(" ;"):

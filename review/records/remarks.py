@@ -25,6 +25,7 @@ _LOW = {">=": False, "≥": False, "at least": False, ">": True, "over": True, "
 _HIGH = {"<=": False, "≤": False, "<": True, "under": True, "below": True}
 _TILDE = re.compile(r"(?:less than|more than|below|above|under|over|at least|at most|[<>≤≥=])\s*\d+(?:\.\d+)?\s?[~∼〜～]\s?\d", re.I)
 _LOOKED_AT = frozenset({"eligibility", "intervention_model", "masking", "study_type"})  # without one of these nothing is remarked
+_DIGIT = re.compile(r"\d")
 _POWER = re.compile(r"[×xX*]\s?10(?:[3-9]|1[0-2])\s*(?:/|per\b|cells?\b|copies\b|CFU\b|IU\b)", re.I)
 
 
@@ -48,10 +49,10 @@ def _criteria(values: Mapping[str, Any]) -> Iterator[tuple[str, Criterion]]:
 def _numbers(values: Mapping[str, Any]) -> Iterator[Problem]:
     for path, item in _criteria(values):
         text = " ".join([item.text, *(sub.text for sub in item.subitems)])
-        if found := _TILDE.search(text):
+        if any(sign in text for sign in "~∼〜～") and (found := _TILDE.search(text)):
             note = f"'{found.group().strip()}' may be a decimal or a range"
             yield Problem(code=ProblemCode.AMBIGUOUS_NUMBER, field=path, message=note, lines=item.lines)
-        if found := _POWER.search(text):
+        if "10" in text and (found := _POWER.search(text)):
             note = f"'{found.group().strip()}' may be a power of ten that lost its superscript"
             yield Problem(code=ProblemCode.SUPERSCRIPT_LOST, field=path, message=note, lines=item.lines)
 
@@ -104,6 +105,8 @@ def _agree(name: str, stated: int | None, value: int, exclusive: bool) -> bool:
 
 def _age_limits(text: str) -> Iterator[tuple[str, int, str, bool]]:
     """(field, value, unit, exclusive) of the age statements in a criterion; numbers that need not be ages are left alone."""
+    if not _DIGIT.search(text):
+        return
     for found in _SPAN.finditer(text):
         unit = (found["unit"] or "").lower()
         is_age = found["aged"] or found["old"] or (found["low_unit"] and found["old"])

@@ -86,6 +86,8 @@ def criteria_of_text(text: str, default: Group | None = None) -> Eligibility:
 
 def read_criteria(lines: Sequence[Line], default: Group | None = None) -> Eligibility:
     """The criteria in *lines*, which may hold headings of their own; *default* is the group of lines before any heading."""
+    if not lines:
+        return Eligibility()
     region = trimmed([part for line in lines for part in _split_inside(line)])
     if not any(line.plain for line in region):
         return Eligibility()

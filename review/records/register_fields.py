@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from review.model.record import Age, Eligibility, ProblemCode, Sponsor
+from review.model.record import Age, Criterion, Eligibility, Lines, ProblemCode, Sponsor
 from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.build import RecordDraft, Where
@@ -103,25 +103,27 @@ def put_sponsors(draft: RecordDraft, field: str, texts: Iterator[str], where: Wh
 
 def put_criteria(draft: RecordDraft, inclusion: tuple[str, Where], exclusion: tuple[str, Where] = ("", None), *, both: bool = True) -> None:
     """The criteria of the printed texts. *both*: the first text may hold the exclusion criteria too, under a heading of its own."""
-    made = _lined(criteria_of_text(plain(inclusion[0]), None if both else "inclusion"), inclusion[1], draft)
-    apart = _lined(criteria_of_text(plain(exclusion[0]), "exclusion"), exclusion[1], draft)
-    change = {name: (*getattr(made, name), *getattr(apart, name)) for name in ("inclusion", "exclusion", "unclassified")}
-    found = made.model_copy(update=change | {"preamble_exclusion": made.preamble_exclusion or apart.preamble_exclusion})
-    if not any(change.values()):
+    made, apart = criteria_of_text(plain(inclusion[0]), None if both else "inclusion"), criteria_of_text(plain(exclusion[0]), "exclusion")
+    groups = {
+        name: (*_lined(getattr(made, name), inclusion[1]), *_lined(getattr(apart, name), exclusion[1]))
+        for name in ("inclusion", "exclusion", "unclassified")
+    }
+    if not any(groups.values()):
         return
-    draft.eligibility(found)
-    for group, items in change.items():
+    preambles = {"preamble_inclusion": made.preamble_inclusion, "preamble_exclusion": made.preamble_exclusion or apart.preamble_exclusion}
+    draft.eligibility(Eligibility.model_validate({**groups, **preambles, "raw_lines": _of_file(inclusion[1])}))
+    for group, items in groups.items():
         for n, item in enumerate(items):
             if sign := lost_comparison(" ".join([item.text, *(sub.text for sub in item.subitems)])):
                 note = f"'{sign}' may have been a comparison: registers print '=' or '?' for ≥ and ≤"
                 draft.problem(ProblemCode.POSSIBLE_LOST_COMPARISON, f"eligibility.{group}[{n}]", note, item.lines)
 
 
-def _lined(made: Eligibility, where: Where, draft: RecordDraft) -> Eligibility:
+def _lined(items: tuple[Criterion, ...], where: Where) -> list[Criterion]:
     """The criteria with the lines of the file: those within the text do not count there."""
-    lines = where if isinstance(where, tuple) else None
-    moved = {
-        name: tuple(item.model_copy(update={"lines": lines}) for item in getattr(made, name))
-        for name in ("inclusion", "exclusion", "unclassified")
-    }
-    return made.model_copy(update=moved | {"raw_lines": lines})
+    lines = _of_file(where)
+    return [Criterion(number=item.number, text=item.text, subitems=item.subitems, lines=lines) for item in items]
+
+
+def _of_file(where: Where) -> Lines | None:
+    return where if isinstance(where, tuple) else None  # type: ignore[return-value]

@@ -374,5 +374,6 @@ def _file_remarks(stream: LineStream, cutter: Cutter) -> Iterator[Problem]:
     yield from stream.problems()
     if cutter.outside:
         number, text = cutter.outside
-        note = f"{cutter.outside_count:,} lines outside of the entries were passed over; the first is {text!r}"
+        lines = "1 line" if cutter.outside_count == 1 else f"{cutter.outside_count:,} lines"
+        note = f"{lines} outside of the entries passed over; the first is {text!r}"
         yield Problem(code=ProblemCode.TEXT_OUTSIDE_RECORDS, message=note, lines=(number, number))

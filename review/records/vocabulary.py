@@ -74,6 +74,8 @@ INTERVENTION_MODEL: Table = _table(
     FAMILY_BASED="family-based|family based",
     OTHER="other",
 )
+# of a trial: 'Other' is a model of observational studies only
+TRIAL_MODEL: Table = {word: term for word, term in INTERVENTION_MODEL.items() if term != "OTHER"}
 PRIMARY_PURPOSE: Table = _table(
     TREATMENT="treatment|therapeutic|treatment purpose|treatment study",
     PREVENTION="prevention|preventive|prophylaxis",

@@ -48,7 +48,7 @@ def read_xml(source: Source, context: Context) -> Iterator[Item]:
             continue
         told: dict[str, tuple[str, Lines | None]] = {}
         for element in entry.element:
-            text = "".join(element.itertext())
+            text = "".join(element.itertext()) if len(element) else element.text or ""
             if text.strip():
                 told[fold_word(str(element.tag))] = (text, entry.lines_of(element))
         draft = _draft(told)

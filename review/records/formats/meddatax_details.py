@@ -24,10 +24,11 @@ from review.records.vocabulary import (
     PARTY_TYPE,
     PRIMARY_PURPOSE,
     SEX,
+    TRIAL_MODEL,
     look_up,
     parse_masking,
 )
-from review.text import fold_blanks
+from review.text import fold_blanks, fold_word
 
 _LEFTOVER = re.compile(r"(?:\d{1,3} (?:years?|months?|weeks?|days?)|all|male|female|yes|no|n/a)", re.I)
 _ROLE_WORDS = re.compile(r"outcomes?[ _]assessors?|care[ _]?givers?|care[ _]providers?|participants?|subjects?|investigators?", re.I)
@@ -78,7 +79,8 @@ def design(draft: RecordDraft, parts: Sections) -> None:
         if key == "masking":
             _masking(draft, section)
         else:
-            draft.word(name, table, section.value, section.value_lines)
+            trial = key == "model" and fold_word(section.label).startswith("intervention")
+            draft.word(name, TRIAL_MODEL if trial else table, section.value, section.value_lines)
         head = (
             section.head.plain.partition(":")[0]
             if section.head and not section.head.cells

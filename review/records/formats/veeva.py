@@ -171,19 +171,21 @@ def _is_logo(line: Line) -> bool:
 
 
 def _status(draft: RecordDraft, parts: Sections) -> None:
-    """The first line is the status, the others are phases; either may be missing."""
+    """The first line is the status, the others are phases; either may be missing, and then what stands below is no status."""
     phases: list[str] = []
     where: list[Line] = []
+    unknown = False
     for line in [*_values(parts, "status"), *_values(parts, "phase")]:
         read_phases = parse_phases(line.text)
         if read_phases and ("phase" in fold_word(line.text) or read_phases == ("NA",)):
             phases += read_phases
             where.append(line)
-        elif draft.get("overall_status") is None:
+        elif draft.get("overall_status") is None and not unknown:
             status, reason = parse_status(line.text)
             draft.put("overall_status", status, line)
             draft.put("why_stopped", reason, line)
             if status is None:
+                unknown = True
                 draft.unknown("overall_status", line.text, line)
         else:
             draft.unknown("phases", line.text, line)

@@ -162,9 +162,9 @@ class LineStream:
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         for block in self._blocks:
-            for line in self._decoded(block):
-                self.number += 1
-                yield self.number, line
+            lines, first = self._decoded(block), self.number + 1
+            self.number += len(lines)
+            yield from enumerate(lines, start=first)
 
     def _decoded(self, block: list[bytes]) -> list[str]:
         """The lines of *block*; what is remarked on them is remarked before the first of them is given."""

@@ -25,6 +25,8 @@ from review.text import canonical_text, fold_blanks
 
 Where = Lines | Line | Iterable[Line] | None
 PARSER_VERSION = "1"
+PART = "part_of_number"  # in ``derived``: which of the entries under one number this is, such as the member state in the EU register
+_STATE = re.compile(r"-([A-Z]{2}|Outside-EU/EEA|3rd)$", re.I)
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,8 @@ class RecordDraft:
             entry = Identifier.model_validate({"type": fallback, "value": raw, "role": role})
         else:
             entry = as_identifier(found, role)
+            if primary and found.type == "EUDRACT" and (state := _STATE.search(raw)):  # not part of the number, and one entry each
+                self.derived[PART] = state[1].upper()
         if any(e.type == entry.type and e.value == entry.value for e in self._values.get("identifiers", [])):
             return ""
         return self.add("identifiers", entry, where)

@@ -4,73 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import ChainMap, Counter
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from review.errors import FormatUnknown, InputRefused
 from review.ledger.drafting import MAX_BLOB
-from review.model.notice_titles import notice_in
 from review.model.planning import ImportedItem, RecordsImported, RefusedItem
-from review.model.record import Kind, Problem, Record
-from review.model.views import NOT_TRIAL_NUMBERS, RecordView, SearchView
-from review.records import state
+from review.model.record import Kind, Problem
+from review.model.views import SearchView
 from review.records.formats import Format, Refusal
+from review.records.known import Held, Known, held
 from review.records.lines import split_lines
 from review.records.reading import Entries, entries
 from review.records.receipt import FileReceipt, Remark
 from review.records.source import Source
 from review.records.versions import differences, in_words
-from review.text import fold_blanks, fold_word
+from review.text import fold_blanks
 
 AGGREGATORS = ("clinconnect", "meddatax", "veeva_ctv")
 EVERY = 500  # entries between two words of progress
 _QUOTED = 160  # characters of a line that a remark quotes
-_OWN = frozenset({"PMID", "PMCID"})  # these one article alone can have, as one trial its registry number
 
 Tell = Callable[[int], object]  # is told how many entries of the file have been read
-
-
-@dataclass
-class Known:
-    """What a source has given so far; it grows with every file, so that a folder of files is looked through once."""
-
-    ids: MutableMapping[str, str]  # id of an entry as it was read -> the record that it is
-    numbers: MutableMapping[str, tuple[str, str]] = field(default_factory=dict)  # own number -> record, title
-    newest: MutableMapping[str, Mapping[str, Any] | str] = field(default_factory=dict)  # record -> its newest reading, or that as JSON
-
-    @classmethod
-    def of(cls, ids: dict[str, str], views: Iterable[RecordView], source: str) -> Known:
-        """What *source* has given, from the records that there are; *ids* of every source."""
-        found = cls(ids)
-        for record in views:
-            if record.search.source == source and (number := state.primary_identifier(record.doc)):
-                found.numbers[number] = (record.id, record.title)
-                found.newest[record.id] = record.doc
-        return found
-
-    def apart(self) -> Known:
-        """The same, to grow by one file without changing this one."""
-        return Known(ChainMap({}, self.ids), ChainMap({}, self.numbers), ChainMap({}, self.newest))
-
-    def grow(self, by: Known) -> None:
-        """Take over what a file added that was ``apart``."""
-        self.ids.update(by.ids.maps[0])  # type: ignore[attr-defined]
-        self.numbers.update(by.numbers.maps[0])  # type: ignore[attr-defined]
-        self.newest.update(by.newest.maps[0])  # type: ignore[attr-defined]
-
-    def version_of(self, record: Record) -> str | None:
-        """The known record of which *record* is a newer reading: it has its number.
-
-        A DOI may be that of a whole supplement, a number of an unknown kind that of a line in an export: with these the title counts too.
-        """
-        own = record.primary_identifier
-        held = self.numbers.get(f"{own.type}:{own.value}") if own else None
-        if own is None or held is None:
-            return None
-        alone = own.type in _OWN or own.type not in NOT_TRIAL_NUMBERS
-        return held[0] if alone or _same_title(record.brief_title or record.official_title or "", held[1]) else None
 
 
 @dataclass
@@ -82,12 +39,13 @@ class Brought:
     refused: list[Refusal] = field(default_factory=list)
     remarks: list[tuple[str, Problem]] = field(default_factory=list)  # title of the entry, remark
     changes: list[tuple[str, str]] = field(default_factory=list)  # title of a known record, what reads otherwise
+    unclear: list[str] = field(default_factory=list)  # entries of which several known records may be an older state
     older: list[str] = field(default_factory=list)  # titles of known records of which a newer state is in hand
     parser_version: str = "1"
 
     def read(self, found: Entries, known: Known, tell: Tell) -> None:
         """Go through the file; *known* grows. Two entries of one file are two entries, also where they have one number."""
-        here: set[str] = set()
+        read: list[tuple[str, Held | None]] = []
         for n, entry in enumerate(found):
             if n % EVERY == 0:
                 tell(n)
@@ -95,25 +53,27 @@ class Brought:
                 self.refused.append(entry)
                 continue
             self.docs.append(entry.model_dump_json())
-            self._place(entry, known, here)
+            read.append((entry.record_id, held(entry)))
             self.parser_version = entry.provenance.parser_version or self.parser_version
             self.remarks += ((entry.brief_title or "", problem) for problem in entry.problems)
+        self._place(read, known)
 
-    def _place(self, entry: Record, known: Known, here: set[str]) -> None:
-        """Seen before, a version of a known record of this source, or new."""
-        own, seen, title = entry.record_id, known.ids.get(entry.record_id), entry.brief_title or entry.official_title or ""
-        version_of = None if seen else known.version_of(entry)
-        if version_of in here:
-            version_of = None
-        record, how = seen or version_of or own, "sighting" if seen else "version" if version_of else "new"
-        if version_of:
-            self._compare(title or "(no title)", known.newest[version_of], self.docs[-1])
-        if not seen and (number := entry.primary_identifier) is not None:
-            known.numbers.setdefault(f"{number.type}:{number.value}", (record, title))
-            known.newest[record] = self.docs[-1]
-        known.ids[own] = record
-        here.add(record)
-        self.items.append(ImportedItem(record=record, how=how, index=len(self.items)))  # type: ignore[arg-type]
+    def _place(self, read: Sequence[tuple[str, Held | None]], known: Known) -> None:
+        """Each entry was seen before, is a version of a known record of this source, or is new."""
+        seen = {own: known.ids[own] for own, _ in read if own in known.ids}
+        placed = known.place([one for own, one in read if one is not None and own not in seen], set(seen.values()))
+        for index, (own, one) in enumerate(read):
+            version_of = placed.versions.get(own)
+            record, how = seen.get(own) or version_of or own, "sighting" if own in seen else "version" if version_of else "new"
+            if one is not None and version_of:
+                self._compare(one.title or "(no title)", known.newest[version_of], self.docs[index])
+            if one is not None and own not in seen:
+                known.hold(replace(one, record=record), self.docs[index])
+            if own in placed.unclear:
+                named = ", ".join(f"{k.record} ({k.title or 'no title'})" for k in placed.unclear[own])
+                self.unclear.append(f"{one.title or '(no title)'}: {named}" if one else named)
+            known.ids[own] = record
+            self.items.append(ImportedItem(record=record, how=how, index=index))  # type: ignore[arg-type]
 
     def _compare(self, title: str, before: Mapping[str, Any] | str, now: str) -> None:
         old, new = json.loads(before) if isinstance(before, str) else before, json.loads(now)
@@ -225,6 +185,12 @@ def _warnings(found: Entries, brought: Brought, run: SearchView, before: int | N
     said = _of_hits(run, before, found.kept + found.refused)
     if run.kind == "register" and found.format.name in AGGREGATORS:
         said.append("this page repeats registry entries and is no register itself: such a source is of kind other, via website")
+    if brought.unclear:
+        named = "; ".join(brought.unclear[:3]) + ("; …" if len(brought.unclear) > 3 else "")
+        said.append(
+            f"{len(brought.unclear):,} came in as new though their number is known, as it is not certain of which record they are a "
+            f"newer state: {named}"
+        )
     if brought.older:
         named = "; ".join(brought.older[:3]) + ("; …" if len(brought.older) > 3 else "")
         words = f"{len(brought.older):,} are older states of records that are here already, which now stand as the newest: {named}"
@@ -245,12 +211,6 @@ def _last_update(doc: Mapping[str, Any]) -> str:
     """The date of the state that an entry shows; '' where the source does not say."""
     dates = doc.get("dates") or {}
     return next((dates[name]["date"] for name in ("last_update", "last_refreshed") if (dates.get(name) or {}).get("date")), "")
-
-
-def _same_title(one: str, other: str) -> bool:
-    """Whether two titles are the same, but for the mark of a notice on one of them."""
-    a, b = sorted((fold_word(title) or fold_blanks(title).casefold() for title in (one, other)), key=len)
-    return a == b or (a != "" and a in b and (notice_in(one) is not None) != (notice_in(other) is not None))
 
 
 def _sha(data: bytes) -> str:

@@ -10,6 +10,7 @@ from review.model.event import Event
 from review.model.facts import Facts, Own
 from review.model.planning import RecordAdded, RecordReparsed, RecordsImported, SearchRecorded
 from review.model.views import RecordView, SearchView
+from review.records.build import PART
 
 Load = Callable[[str], list[dict[str, Any]]]  # sha-256 of a parsed blob -> its records
 
@@ -146,9 +147,9 @@ def records(state: RecordsState, load: Load) -> list[RecordView]:
     return found
 
 
-def primary_identifier(doc: Mapping[str, Any]) -> str | None:
-    """The entry's own number, by which a later snapshot from the same source is known as a version."""
+def version_key(doc: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The entry's own number and its part of it ('' where a number has one entry), by which a later snapshot is known as a version."""
     for identifier in doc.get("identifiers") or ():
         if identifier["role"] == "primary":
-            return f"{identifier['type']}:{identifier['value']}"
+            return f"{identifier['type']}:{identifier['value']}", str((doc.get("derived") or {}).get(PART) or "")
     return None

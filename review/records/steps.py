@@ -23,7 +23,8 @@ from review.records.containers import sources
 from review.records.exporting import Exported, export
 from review.records.formats import Format, Refusal
 from review.records.formats.table import mappings_in
-from review.records.importing import Known, refused, take, too_large
+from review.records.importing import refused, take, too_large
+from review.records.known import Known
 from review.records.receipt import FileReceipt, Receipt
 from review.records.searches import Searches
 from review.records.source import Source

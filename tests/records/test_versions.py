@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from review.errors import NotFound
 from review.model.record import Identifier, Provenance, Record
 from review.records.build import record_id
-from review.records.importing import Known
+from review.records.known import Held, Known, Placed, held
 from review.records.receipt import Receipt
 from review.records.versions import KEY_FIELDS, differences, in_words
 from tests.reporting.evidence import column, texts
@@ -134,7 +135,8 @@ def test_two_entries_of_one_file_are_two_records(team: Team) -> None:
 
 
 def known(title: str, kind: str, value: str) -> Known:
-    return Known({}, {f"{kind}:{value}": ("rec:old", title)})
+    number = f"{kind}:{value}"
+    return Known({}, {number: {"rec:old": Held("rec:old", number, "", title)}})
 
 
 def entry(title: str, kind: str, value: str) -> Record:
@@ -158,7 +160,10 @@ def entry(title: str, kind: str, value: str) -> Record:
     ],
 )
 def test_a_number_that_several_entries_may_share_counts_with_its_title(kind: str, value: str, old: str, new: str, same: bool) -> None:
-    assert known(old, kind, value).version_of(entry(new, kind, value)) == ("rec:old" if same else None)
+    one = held(entry(new, kind, value))
+    assert one is not None
+    placed = known(old, kind, value).place([one], set())
+    assert (placed.versions, placed.unclear) == ({one.record: "rec:old"} if same else {}, {})
 
 
 def test_what_was_only_moved_is_no_difference() -> None:
@@ -167,6 +172,82 @@ def test_what_was_only_moved_is_no_difference() -> None:
     [one] = differences(was, now)
     assert (one.field, one.before, one.after) == ("interventions 1", None, {"name": "C"})
     assert in_words([one]) == "interventions changed"
+
+
+def eu_entry(state: str, code: str, status: str, title: str = "A trial in two states") -> str:
+    """One entry of the EU Clinical Trials Register in its text: a number has one for each member state."""
+    return (
+        f"Summary\nEudraCT Number: 2020-001234-56\nNational Competent Authority: {state} - Body\nTrial Status: {status}\n"
+        f"Link: https://www.example.org/ctr-search/trial/2020-001234-56/{code}/\n\nA. Protocol Information\n"
+        f"A.1 Member State Concerned: {state} - Body\nA.2 EudraCT number: 2020-001234-56\nA.3 Full title of the trial: {title}\n"
+    )
+
+
+def eu_file(team: Team, search: str, name: str, *entries: str) -> Receipt:
+    file = team.folder / name
+    file.write_text("\n".join(entries), encoding="utf-8")
+    return team.r1.import_files([file], search=search)
+
+
+def test_each_member_state_has_a_record_and_its_own_versions(team: Team) -> None:
+    search = team.search("EU Clinical Trials Register", "register")
+    spain, sweden = ("Spain", "ES"), ("Sweden", "SE")
+    assert eu_file(team, search, "es.txt", eu_entry(*spain, "Ongoing")).files[0].new == 1
+    assert eu_file(team, search, "se.txt", eu_entry(*sweden, "Ongoing")).files[0].new == 1, "another state is no newer state"
+    newer = eu_file(team, search, "both.txt", eu_entry(*spain, "Completed"), eu_entry(*sweden, "Completed", "A new title")).files[0]
+    assert (newer.new, newer.versions, newer.warnings) == (0, 2, ())
+    assert [(r.doc["countries"], r.doc["overall_status"], len(r.versions)) for r in team.nobody.records.views()] == [
+        (["Spain"], "COMPLETED", 2),
+        (["Sweden"], "COMPLETED", 2),
+    ]
+
+
+def test_what_may_be_a_newer_state_of_several_is_new_and_named(team: Team) -> None:
+    search = register(team)
+    taken(team, search, "both.json", registration(), registration(count=41))
+    file = taken(team, search, "later.json", registration(count=42)).files[0]
+    assert (file.new, file.versions) == (1, 0)
+    first, second, _ = team.nobody.records.views()
+    [words] = [words for words in file.warnings if "not certain" in words]
+    assert first.id in words and second.id in words and "A registered trial" in words
+
+
+parts = st.lists(st.sampled_from(["ES", "SE", "IT", "FR"]), min_size=1, max_size=4, unique=True)
+
+
+@given(st.data(), parts)
+def test_no_entry_of_a_shared_number_is_lost_and_each_newer_state_finds_its_own(data: st.DataObject, countries: list[str]) -> None:
+    number, known_here = "EUDRACT:2020-001234-56", Known({})
+    for day in ("old", "new"):
+        left = data.draw(st.permutations(countries))
+        while left:  # any number of them in one file
+            cut = data.draw(st.integers(1, len(left)))
+            file, left = [Held(f"{day} {c}", number, c, "One title") for c in left[:cut]], left[cut:]
+            placed = known_here.place(file, set())
+            assert placed.unclear == {}
+            assert placed.versions == ({} if day == "old" else {one.record: f"old {one.part}" for one in file})
+            for one in file:
+                known_here.hold(replace(one, record=placed.versions.get(one.record, one.record)), {})
+    assert sorted(known_here.numbers[number]) == sorted(f"old {c}" for c in countries)
+
+
+few = st.lists(st.tuples(st.sampled_from(["", "ES", "SE"]), st.sampled_from(["", "One", "Two"])), min_size=1, max_size=4)
+
+
+@given(few, few)
+def test_two_entries_are_never_the_same_record_and_order_settles_nothing(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> None:
+    def placed(known_ones: list[Held], entries: list[Held]) -> Placed:
+        return Known({}, {"NCT:1": {one.record: one for one in known_ones}}).place(entries, set())
+
+    was = [Held(f"rec {n}", "NCT:1", *said) for n, said in enumerate(old)]
+    now = [Held(f"entry {n}", "NCT:1", *said) for n, said in enumerate(new)]
+    found = placed(was, now)
+    assert len(set(found.versions.values())) == len(found.versions) and not set(found.versions) & set(found.unclear)
+    assert found.versions == placed(was[::-1], now[::-1]).versions
+    if len(was) > 1 and len({one.part for one in was + now}) == 1:  # the number alone is then not enough: a title decides
+        assert all(
+            dict(zip((w.record for w in was), was, strict=True))[r].title == now[int(e[6:])].title for e, r in found.versions.items()
+        )
 
 
 values = st.recursive(

@@ -14,8 +14,10 @@ from typing import Final
 
 from review.model.record import Contact, DateStruct, Enrollment, Intervention, Lines, Outcome, ProblemCode, Sponsor
 from review.records import register_fields as put
+from review.records import register_values as register
 from review.records import vocabulary as words
-from review.records.build import Context, RecordDraft, Repeats
+from review.records.build import PART, Context, RecordDraft, Repeats
+from review.records.countries import country_code
 from review.records.dates import parse_date
 from review.records.formats import Format, Item, Refusal, text_of_lines
 from review.records.source import LINE_LIMIT, Source
@@ -29,6 +31,7 @@ _CODED: Final = re.compile(
 )
 _HEADING: Final = re.compile(r"[A-HNP]\. [A-Z]|Summary$|Sponsor \d+$")
 _LANGUAGE: Final = re.compile(r"\(([a-z]{2})\)\s*$")
+_IN_LINK: Final = re.compile(r"/20\d\d-\d{6}-\d\d/([A-Za-z]{2}|3rd)(?:[/?#]|$)", re.I)
 _HEAD: Final = ("Sponsor's Protocol Code Number", "National Competent Authority", "Clinical Trial Type", "Trial Status", "Link",
     "Date on which this record was first entered in the EudraCT database")  # fmt: skip
 # code of the form -> what it says, for the reader of this table
@@ -188,6 +191,16 @@ def _status(draft: RecordDraft, entry: _Entry) -> None:
         draft.add("countries", fold_blanks(authority.value).partition(" - ")[0], authority.lines)
     if link := entry.one("Link"):
         draft.note(record_url=link.value)
+    if state := _state_of(link.value if link else "", authority.value if authority else ""):
+        draft.derived[PART] = state
+
+
+def _state_of(link: str, authority: str) -> str:
+    """Which of the entries under its number this is: the last part of its address, else the country; a trial has one for each state."""
+    if found := _IN_LINK.search(link):
+        return found[1].upper()
+    country = fold_blanks(authority).partition(" - ")[0]
+    return country_code(country) or country
 
 
 def _products(draft: RecordDraft, entry: _Entry) -> None:
@@ -247,8 +260,8 @@ def _people(draft: RecordDraft, entry: _Entry) -> None:
     for answer in (a for a in entry.answers if a.code.startswith("F.1") and a.value.lower() == "yes"):
         draft.keep("age_groups", answer.code)
     size = next((a for code in ("F.4.2.2", "F.4.2.1", "F.4.1") if (a := entry.one(code))), None)
-    if size and size.value.isdigit():
-        draft.put("enrollment", Enrollment(count=int(size.value), type="ESTIMATED", raw=size.value), size.lines)
+    if size and (count := register.whole_number(size.value)) is not None:
+        draft.put("enrollment", Enrollment(count=count, type="ESTIMATED", raw=size.value), size.lines)
     elif size:
         draft.unknown("enrollment", size.value, size.lines)
     if draft.get("lead_sponsor") is None:

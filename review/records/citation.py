@@ -19,6 +19,7 @@ from review.records.citation_authors import Value, Whose, authors_of, named_last
 from review.records.identifiers import Found, find, recognise
 from review.records.notices import notices_of
 from review.records.own_note import identify
+from review.records.own_numbers import leading, own_numbers
 from review.text import fold_blanks
 
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -92,6 +93,7 @@ class _Filling:
     def settle(self) -> None:
         """Puts in what waited for the others."""
         draft = self.draft
+        self._own_numbers()
         for target, path in _SECOND:
             for value in self.waiting.get(target, ()):
                 if draft.get(path) is None:
@@ -109,6 +111,15 @@ class _Filling:
         self._notices()
         if draft.get("brief_title") is None and draft.get("official_title") is None:
             draft.problem(ProblemCode.NO_TITLE, "brief_title", "the entry has no title")
+
+    def _own_numbers(self) -> None:
+        """Numbers from free values, behind those of fields of their own."""
+        for value in self.waiting.get("own", ()):
+            type, number = value.text.split(" ", 1)
+            if (found := recognise(number, type)) is not None:
+                if self.draft.get(f"publication.{type.lower()}") is None:
+                    self.draft.put(f"publication.{type.lower()}", found.value, value.lines)
+                self.identify(found, value.lines, primary=type == "PMID")
 
     def _notices(self) -> None:
         """What the source states of the article since it came out, with the line that says so."""
@@ -252,7 +263,7 @@ def _number(type: str, path: str | None, *, primary: bool) -> Callable[[_Filling
 
     def into(filling: _Filling, value: Value) -> None:
         draft, found = filling.draft, recognise(value.text, type)
-        if found is None and (found := _leading(value.text, type)) is not None:
+        if found is None and (found := leading(value.text, type)) is not None:
             filling.keep(value)
             note = f"only {found.value}, with which the value of '{value.tag}' begins, was taken; the whole was kept as printed"
             draft.problem(ProblemCode.REPAIRED, path or "identifiers", note, value.lines)
@@ -272,22 +283,16 @@ def _number(type: str, path: str | None, *, primary: bool) -> Callable[[_Filling
     return into
 
 
-def _leading(text: str, type: str) -> Found | None:
-    """The number with which *text* begins, where a blank ends it: some exports let the next field run into it."""
-    first = text.split(maxsplit=1)
-    return recognise(first[0], type) if len(first) > 1 else None
-
-
 def _any_numbers(filling: _Filling, value: Value) -> None:
-    """Every number that is recognised goes to the identifiers; the value is kept as printed where it is more than one such number."""
-    if identify(filling.draft, value.text, value.lines):
-        filling.keep(value)
-        return
-    for found in find(value.text):
-        filling.identify(found, value.lines)
-        if found.type == "DOI" and filling.draft.get("publication.doi") is None:
-            filling.draft.put("publication.doi", found.value, value.lines)
+    """A free value: a number that it is counts as the entry's own, what it mentions counts as in a note."""
+    filling.waiting["own"] += (Value(value.tag, f"{one.type} {one.value}", value.lines) for one in own_numbers(value.text))
+    _note(filling, value)
+
+
+def _reviewer_note(filling: _Filling, value: Value) -> None:
+    """What a reviewer wrote of an entry: nothing in it counts but the line of an export of a review."""
     filling.keep(value)
+    identify(filling.draft, value.text, value.lines)
 
 
 def _note(filling: _Filling, value: Value) -> None:
@@ -370,7 +375,7 @@ TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
     "doi": _number("DOI", "publication.doi", primary=False),
     "pmid": _number("PMID", "publication.pmid", primary=True),
     "pmcid": _number("PMCID", "publication.pmcid", primary=False),
-    "numbers": _any_numbers,
+    "numbers": _any_numbers,  # a free value: one number that it is, or lines 'PMID: n'; else as a note
     "keyword": _add("keywords"),
     "keywords": _add_each("keywords"),
     "condition": _add("conditions"),
@@ -382,6 +387,7 @@ TARGETS: Final[Mapping[str, Callable[[_Filling, Value], None]]] = {
     "comment": _waits("comment"),  # a link to a comment or correction, which may be a notice
     "type": _type,
     "language": _put("publication.language"),
+    "reviewer_note": _reviewer_note,  # nothing in it counts
     "note": _note,  # running text in which only the numbers of registrations count
     "funding": _put("publication.funding"),
     "grant": _add("publication.grant_numbers"),

@@ -30,7 +30,7 @@ FIELDS: Final = {
     "author": "author", "journal": "journal", "journaltitle": "journal", "fjournal": "journal", "shortjournal": "journal_short",
     "journal-iso": "journal_short", "journal_abbreviation": "journal_short", "abbrev_source_title": "journal_short", "year": "year",
     "date": "date", "month": "date", "volume": "volume", "number": "issue", "issue": "issue", "pages": "pages",
-    "number of a report": "numbers",
+    "number of a report": "numbers", "annote": "reviewer_note", "annotation": "reviewer_note",
     "eid": "article_number", "article-number": "article_number", "art_number": "article_number", "articleno": "article_number",
     "doi": "doi", "pmid": "pmid", "pubmed_id": "pmid", "pubmedid": "pmid", "pmcid": "pmcid", "pmc": "pmcid", "url": "url",
     "bdsk-url-1": "url", "bdsk-url-2": "url", "abstract": "abstract", "keywords": "keyword", "keyword": "keyword", "key words": "keyword",
@@ -38,7 +38,7 @@ FIELDS: Final = {
     "langid": "extra", "document_type": "publication_type", "type": "publication_type", "affiliation": "affiliation",
     "affiliations": "affiliation", "funding-acknowledgement": "funding", "funding_details": "funding", "funding-text": "extra",
     **dict.fromkeys((
-        "note", "annote", "annotation", "eprint", "unique-id", "accession_number", "accession", "an", "extra", "id", "archive_location",
+        "note", "eprint", "unique-id", "accession_number", "accession", "an", "extra", "id", "archive_location",
     ), "numbers"),
     **dict.fromkeys((
         "citation key", "editor", "editora", "translator", "publisher", "address", "location", "issn", "isbn", "eissn", "series", "edition",

@@ -27,14 +27,15 @@ FIELDS: Final = {
     "type": "type", "title": "title", "original-title": "official_title", "author": "author", "container-title": "journal",
     "container-title-short": "journal_short", "journalAbbreviation": "journal_short", "issued": "date", "volume": "volume",
     "issue": "issue", "page": "pages", "page-first": "start_page", "DOI": "doi", "PMID": "pmid", "PMCID": "pmcid", "URL": "url",
-    "abstract": "abstract", "keyword": "keyword", "language": "language", "genre": "publication_type", "note (PMID)": "pmid",
-    "note (PMCID)": "pmcid", "note (DOI)": "doi", "note": "numbers", "number": "numbers", "call-number": "numbers",
+    "abstract": "abstract", "keyword": "keyword", "language": "language", "genre": "publication_type", "note": "numbers",
+    "annote": "reviewer_note",
+    "number": "numbers", "call-number": "numbers",
     **dict.fromkeys((
         "id", "citation-key", "citation-label", "title-short", "shortTitle", "ISSN", "ISBN", "publisher", "publisher-place", "edition",
         "collection-title", "collection-number", "chapter-number", "event", "event-title", "event-place", "source", "archive",
         "archive_location", "archive-place", "archive_collection", "authority", "jurisdiction", "medium", "status", "version",
         "section", "dimensions", "scale", "references", "number-of-pages", "number-of-volumes", "reviewed-title", "reviewed-genre",
-        "original-publisher", "original-publisher-place", "annote", "categories", "division", "license", "locator", "part-number",
+        "original-publisher", "original-publisher-place", "categories", "division", "license", "locator", "part-number",
         "part-title", "printing-number", "supplement-number", "supplement", "volume-title", "volume-title-short", "year-suffix",
         "first-reference-note-number", "yomi", "custom", "system_id", "dataset_id",
         *_NAMES, *_DATES,
@@ -57,7 +58,6 @@ _KIND: Final = re.compile(r'(?<!\\)"type"\s*:\s*"([a-z_-]+)"')
 _SIGNS: Final = re.compile(
     r'(?<!\\)"(?:issued|container-title|citation-key|container-title-short|publisher-place)"\s*:|"family"\s*:|"date-parts"\s*:'
 )
-_IN_NOTE: Final = re.compile(r"^\s*(PMID|PMCID|DOI)\s*:\s*(\S+)\s*$", re.M | re.I)
 _MARK: Final = re.compile(r'(?<!\\)"type"\s*:')
 
 
@@ -122,7 +122,6 @@ def _keywords(keywords: Any, where: Lines | None) -> Iterator[Value]:
 
 def _note(note: Any, where: Lines | None) -> Iterator[Value]:
     text = printed(note) if isinstance(note, str) else "" if note is None else str(note)
-    yield from (Value(f"note ({label.upper()})", number, where) for label, number in _IN_NOTE.findall(text))
     yield Value("note", text, where)
 
 

@@ -28,10 +28,11 @@ FIELDS: Final = {  # element -> target; one that stands in several places, with 
     "alt-periodical/abbr-3": "journal_short", "dates/year": "year", "pub-dates/date": "date", "volume": "volume", "number": "issue",
     "pages": "pages", "electronic-resource-num": "doi", "accession-num (PMID)": "pmid", "custom3 (PMID)": "pmid", "custom5 (PMID)": "pmid",
     "abstract": "abstract", "keywords/keyword": "keyword", "auth-address": "affiliation", "auth-affiliaton": "affiliation",
-    "auth-affiliation": "affiliation", "work-type": "publication_type", "language": "language", "related-urls/url": "url",
+    "auth-affiliation": "affiliation", "research-notes": "reviewer_note",
+    "work-type": "publication_type", "language": "language", "related-urls/url": "url",
     "pdf-urls/url": "extra", "text-urls/url": "url", "web-urls/url": "url", "image-urls/url": "extra",
     **dict.fromkeys((
-        "accession-num", "notes", "research-notes", "label", "call-num", "custom1", "custom2", "custom3", "custom4", "custom5", "custom6",
+        "accession-num", "notes", "label", "call-num", "custom1", "custom2", "custom3", "custom4", "custom5", "custom6",
         "custom7", "misc1", "misc2", "misc3",
     ), "numbers"),
     **dict.fromkeys((

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from review.model.record import Age, ArmEnrollment, Enrollment, Intervention, Outcome
@@ -144,18 +145,25 @@ def _phrase_design(text: str) -> dict[str, Any]:
     return {field: terms.pop() for field, terms in found.items() if len(terms) == 1}
 
 
+def whole_number(printed: str) -> int | None:
+    """The number that *printed* is, commas and blanks between its digits left aside; None for no number or one of more than nine digits."""
+    digits = re.sub(r"[,\s]", "", printed)
+    return int(digits) if re.fullmatch(r"[0-9]{1,9}", digits) else None
+
+
 def parse_size(text: str) -> Enrollment | None:
     """``30``, ``1,200``, or the sizes of the arms, ``Control:80;Test:80;``, whose sum is the count; None when it is neither."""
     raw = fold_blanks(text)
-    if _GROUP_DIGITS.fullmatch(raw):
-        return Enrollment(count=int(re.sub(r"[, ]", "", raw)), raw=raw)
+    if _GROUP_DIGITS.fullmatch(raw) and (count := whole_number(raw)) is not None:
+        return Enrollment(count=count, raw=raw)
     arms = [(label.strip(), size.strip()) for label, size in _GROUPED.findall(raw)]
-    if arms and all(size.isascii() and size.isdigit() for _, size in arms) and not re.sub(_GROUPED, "", raw).strip(" ;"):
-        per_arm = tuple(ArmEnrollment(label=label, count=int(size)) for label, size in arms)
-        return Enrollment(count=sum(int(size) for _, size in arms), raw=raw, per_arm=per_arm)
+    sizes = [whole_number(size) for _, size in arms]
+    if arms and None not in sizes and not re.sub(_GROUPED, "", raw).strip(" ;"):
+        per_arm = tuple(ArmEnrollment(label=label, count=size) for (label, _), size in zip(arms, sizes, strict=True))
+        return Enrollment(count=sum(size or 0 for size in sizes), raw=raw, per_arm=per_arm)
     found = re.findall(r"\d+", raw)
     if len(found) == 1 and re.search(r"participants|patients|subjects|persons|people|total", raw, re.I):
-        return Enrollment(count=int(found[0]), raw=raw)
+        return Enrollment(count=whole_number(found[0]), raw=raw) if whole_number(found[0]) is not None else None
     return None
 
 
@@ -170,6 +178,7 @@ def parse_sex(text: str) -> str | None:
     return words.look_up(words.SEX, text)
 
 
+@lru_cache(maxsize=1024)  # a register has few such limits
 def parse_limit(text: str) -> Age | None:
     """An age limit as registers print it, a comparison sign before or after it left aside: ``20years-old <=``, ``>= 20age old``."""
     raw = fold_blanks(text)

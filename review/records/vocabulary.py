@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from review.model.record import Phase
 from review.text import fold_word
@@ -173,6 +174,7 @@ def look_up(table: Table, word: str) -> str | None:
     return table.get(fold_word(word))
 
 
+@lru_cache(maxsize=1024)  # a register writes them in few ways
 def parse_phases(text: str) -> tuple[Phase, ...] | None:
     """The phases of ``Phase 1/Phase 2``, ``PHASE2, PHASE3``, ``II-III``, ``N/A``, sorted; None when a part is not a phase."""
     if flags := _EUCTR_PHASE.findall(text):
@@ -195,6 +197,7 @@ def _sorted(phases: list[Phase]) -> tuple[Phase, ...]:
     return tuple(sorted(set(phases), key=_ORDER.index))
 
 
+@lru_cache(maxsize=1024)
 def parse_masking(text: str) -> tuple[str | None, tuple[str, ...]]:
     """(masking, who is masked) of ``Double (Participant, Investigator)``; masking None when the word is not in the table.
 

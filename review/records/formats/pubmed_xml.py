@@ -29,7 +29,7 @@ _KINDS: Final = {  # the attribute that says which of several such elements one 
 # element, or element and kind -> target
 FIELDS: Final = {
     "PMID": "pmid", "ArticleId pubmed": "pmid", "ArticleId doi": "doi", "ELocationID doi": "doi", "ArticleId pmc": "pmcid",
-    "DataBank": "numbers", "ArticleTitle": "title", "VernacularTitle": "official_title", "BookTitle": "journal", "BookTitle alone": "title",
+    "DataBank": "note", "ArticleTitle": "title", "VernacularTitle": "official_title", "BookTitle": "journal", "BookTitle alone": "title",
     "Title": "journal", "MedlineTA": "journal_short", "ISOAbbreviation": "journal_short", "PubDate": "date", "Volume": "volume",
     "Issue": "issue", "MedlinePgn": "pages", "StartPage": "start_page", "EndPage": "end_page", "AbstractText": "abstract",
     "Language": "language", "PublicationType": "publication_type", "MeshHeading": "mesh", "Keyword": "keyword", "GrantID": "grant",
@@ -120,7 +120,7 @@ class _Found:
             elif not len(part):
                 if text := part.text:
                     self.note(_name(part, tag), text, part)
-            elif tag in _MIXED or any(child.tag in _INLINE for child in part):
+            elif tag in _MIXED or not _INLINE.isdisjoint([child.tag for child in part]):
                 self.note(_name(part, tag), _text(part), part)
             else:
                 self.walk(part)

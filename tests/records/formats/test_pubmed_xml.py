@@ -192,3 +192,19 @@ def test_cut_flipped_and_dropped_never_raise(at: int, flip: int, drop: int) -> N
         reading = read_bytes(broken, format="pubmed_xml")
         begun = len(re.findall(rb"<Pubmed(?:Book)?Article[\s/>]", broken))
         assert reading.read == len(reading.records) + len(reading.refused) == begun
+
+
+def test_a_data_set_of_a_data_bank_is_not_the_article() -> None:
+    bank = "<DataBank><DataBankName>{}</DataBankName><AccessionNumberList><AccessionNumber>{}</AccessionNumber></AccessionNumberList></DataBank>"
+    banks = bank.format("Dryad", "10.9999/dryad.feet") + bank.format("ClinicalTrials.gov", "NCT09000001")
+    text = (
+        '<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">30000009</PMID><Article><ArticleTitle>Cold feet</ArticleTitle>'
+        f"<DataBankList>{banks}</DataBankList></Article></MedlineCitation><PubmedData><ArticleIdList>"
+        '<ArticleId IdType="doi">10.9999/feet.9</ArticleId></ArticleIdList></PubmedData></PubmedArticle></PubmedArticleSet>'
+    )
+    (one,) = read_bytes(text.encode(), "feet.xml").records
+    assert one.publication is not None and one.publication.doi == "10.9999/feet.9"
+    assert {(i.type, i.value, i.role) for i in one.identifiers} == {
+        ("PMID", "30000009", "primary"), ("DOI", "10.9999/feet.9", "secondary"), ("NCT", "NCT09000001", "secondary"),
+    }  # fmt: skip
+    assert "Dryad/10.9999/dryad.feet" in one.extra["DataBank"]

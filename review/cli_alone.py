@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from review.model.record import Problem
+    from review.records.formats import Refusal
     from review.records.reading import Entries
+    from review.records.source import Source
 
 
 def read(
@@ -26,25 +28,41 @@ def read(
     mapping: Annotated[list[Path] | None, typer.Option(help="A table's mapping (TOML); may be given again.")] = None,
 ) -> None:
     """Read files, folders and archives and show the records, one after the other; nothing is written."""
-    from review.records.containers import sources
     from review.records.formats import Refusal
     from review.records.formats.table import mapping_at
     from review.records.reading import entries
 
     also, failed = [mapping_at(file) for file in mapping or ()], False
-    for path in files:
+    for source in _each(files):
         try:
-            for source in sources(path):
-                if isinstance(source, Refusal):
-                    typer.echo(f"{source.file}: refused: {source.reason}", err=True)
-                    failed = True
-                else:
-                    failed |= _shown(entries(source, format, address, also=also), as_json)
-        except ReviewError as problem:
-            typer.echo(str(problem), err=True)
+            if isinstance(source, ReviewError):
+                raise source
+            if isinstance(source, Refusal):
+                typer.echo(_visible(f"{source.file}: refused: {source.reason}"), err=True)
+                failed = True
+            else:
+                failed |= _shown(entries(source, format, address, also=also), as_json)
+        except ReviewError as problem:  # this file cannot be read; the others are
+            typer.echo(_visible(str(problem)), err=True)
             failed = True
     if failed:
         raise typer.Exit(1)
+
+
+def _each(files: list[Path]) -> Iterator[Source | Refusal | ReviewError]:
+    """Every file of the files, folders and archives; the error of one that is not there."""
+    from review.records.containers import sources
+
+    for path in files:
+        try:
+            yield from sources(path)
+        except ReviewError as problem:
+            yield problem
+
+
+def _visible(text: str) -> str:
+    """*text* with its control characters written out: a file cannot move the cursor of a terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
 
 
 def _shown(found: Entries, as_json: bool) -> bool:
@@ -55,14 +73,16 @@ def _shown(found: Entries, as_json: bool) -> bool:
 
     def remark(problem: Problem) -> None:
         where = f":{problem.lines[0]}" if problem.lines else ""
-        typer.echo(f"{name}{where}: {problem.code}: {problem.message}", err=True)
+        typer.echo(_visible(f"{name}{where}: {problem.code}: {problem.message}"), err=True)
 
     for entry in found:
         if isinstance(entry, Refusal):
-            typer.echo(f"{name}:{entry.line or 0}: refused: {entry.reason}", err=True)
+            typer.echo(_visible(f"{name}:{entry.line or 0}: refused: {entry.reason}"), err=True)
             continue
-        shown = json.dumps(entry.model_dump(mode="json"), ensure_ascii=False)
-        typer.echo(shown if as_json else f"{name}: {entry.record_type}: {entry.brief_title}")
+        if as_json:
+            typer.echo(json.dumps(entry.model_dump(mode="json"), ensure_ascii=False))
+        else:
+            typer.echo(_visible(f"{name}: {entry.record_type}: {entry.brief_title}"))
         for problem in entry.problems:
             remark(problem)
     for problem in found.problems:

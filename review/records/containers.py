@@ -7,6 +7,7 @@ the archive is refused by itself, and the other members are read.
 from __future__ import annotations
 
 import gzip
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -27,13 +28,18 @@ _OFFICE: Final = ("[Content_Types].xml", "mimetype")
 
 
 def sources(path: Path) -> Iterator[Source | Refusal]:
-    """Every file in *path*, by name; a Refusal for a member that is not read. Raises NotFound where nothing is there."""
+    """Every file in *path*, by name; a Refusal for a member that is not read. A link that leads out of a folder is passed over.
+
+    Raises NotFound where nothing is there, InputRefused for what is no file, such as a pipe.
+    """
     if path.is_dir():
         for file in sorted(path.rglob("*")):
             inside = file.relative_to(path)
-            if file.is_file() and not any(part.startswith(".") for part in inside.parts):
+            if file.is_file() and file.resolve().is_relative_to(path.resolve()) and not any(part.startswith(".") for part in inside.parts):
                 yield from _members(file, str(inside))
         return
+    if path.exists() and not path.is_file():
+        raise InputRefused(f"{path} is no ordinary file", next_step="write it to a file first")
     if not path.is_file():
         named = (p.name for p in path.parent.glob("*")) if path.parent.is_dir() else ()
         raise NotFound(f"{path} is not there", next_step=near(path.name, named))
@@ -50,6 +56,8 @@ def _members(file: Path, name: str) -> Iterator[Source | Refusal]:
     if first.startswith(b"\x1f\x8b"):
         packed = file.stat().st_size
         yield Source(name=name.removesuffix(".gz"), opener=lambda: cast(BinaryIO, _Bounded(lambda: [gzip.open(file, "rb")], name, packed)))
+    elif first == b"PK\x05\x06":
+        yield Refusal(name, "the archive holds no file")
     elif first == b"PK\x03\x04":
         yield from _zipped(file, name)
     else:
@@ -119,7 +127,7 @@ class _Bounded:
         room = max(_FREE, min(UNPACKED, _RATIO * max(self._packed, 1)))
         try:
             data = self._inner.read(min(size, room - self._given + 1) if size >= 0 else room - self._given + 1)
-        except (EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
+        except (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:
             next_step = "export it again, or unpack it and import what is whole"
             raise InputRefused(f"the archive is broken: {error}", where=self._name, next_step=next_step) from error
         self._given += len(data)

@@ -176,3 +176,15 @@ def test_help_of_every_command() -> None:
         name = command.name or command.callback.__name__  # type: ignore[union-attr]
         done = CliRunner().invoke(app, [name.replace("_", "-"), "--help"])
         assert done.exit_code == 0 and done.output.strip(), name
+
+
+def test_read_goes_on_behind_a_file_that_no_reader_knows_and_moves_no_cursor(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("title,abstract\nWarm\x1b[2J feet,text\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("hello", encoding="utf-8")
+    (tmp_path / "c.csv").write_text("title,abstract\nCold feet,text\n", encoding="utf-8")
+    result = runner.invoke(app, ["read", str(tmp_path), str(tmp_path / "gone.ris"), str(tmp_path / "c.csv")])
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "a.csv: article_report: Warm\\x1b[2J feet", "c.csv: article_report: Cold feet", "c.csv: article_report: Cold feet",
+    ]  # fmt: skip
+    assert "b.txt" in result.stderr and "gone.ris is not there" in result.stderr

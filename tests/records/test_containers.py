@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -111,3 +112,16 @@ def test_what_is_not_there_is_named_with_what_is(tmp_path: Path) -> None:
     (tmp_path / "export.csv").write_bytes(TABLE)
     with pytest.raises(NotFound, match=r"exprot\.csv is not there(?s:.*)did you mean 'export\.csv'"):
         list(sources(tmp_path / "exprot.csv"))
+
+
+def test_a_link_that_leads_out_of_a_folder_a_pipe_and_an_empty_archive(tmp_path: Path) -> None:
+    inside = tmp_path / "found"
+    inside.mkdir()
+    (tmp_path / "other.csv").write_bytes(TABLE)
+    (inside / "link.csv").symlink_to(tmp_path / "other.csv")
+    (inside / "one.csv").write_bytes(TABLE)
+    zipped(inside / "empty.zip", {})
+    assert found(inside) == {"one.csv": "read 1", "empty.zip": "the archive holds no file"}
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputRefused, match="pipe is no ordinary file"):
+        list(sources(tmp_path / "pipe"))

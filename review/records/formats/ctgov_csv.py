@@ -109,8 +109,9 @@ def _draft(told: Mapping[str, str], lines: Lines) -> RecordDraft:
             draft.date(field.removeprefix("dates."), told.get(name, ""), lines)
     for place in put.parts(told.get("locations", ""), "|"):
         _place(draft, place, lines)
-    for name in told.keys() - FIELDS.keys():
-        draft.keep(name, told[name])
+    for name, cell in told.items():
+        if name not in FIELDS:
+            draft.keep(name, cell)
     return draft
 
 

@@ -45,6 +45,7 @@ FIELDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _PHASES: Final = {"E.7.1": "PHASE1", "E.7.2": "PHASE2", "E.7.3": "PHASE3", "E.7.4": "PHASE4"}
 _MODELS: Final = {"E.8.1.5": "PARALLEL", "E.8.1.6": "CROSSOVER"}
+_OTHER_SIZES: Final = {"F.4.1": "In the member state", "F.4.2.1": "In the EEA"}  # no total of the trial, which F.4.2.2 alone states
 _MASKS: Final = {"E.8.1.2": "NONE", "E.8.1.3": "SINGLE", "E.8.1.4": "DOUBLE"}
 
 
@@ -259,11 +260,14 @@ def _people(draft: RecordDraft, entry: _Entry) -> None:
         draft.put("healthy_volunteers", {"yes": True, "no": False}.get(healthy.value.lower()), healthy.lines)
     for answer in (a for a in entry.answers if a.code.startswith("F.1") and a.value.lower() == "yes"):
         draft.keep("age_groups", answer.code)
-    size = next((a for code in ("F.4.2.2", "F.4.2.1", "F.4.1") if (a := entry.one(code))), None)
+    size = entry.one("F.4.2.2")
     if size and (count := register.whole_number(size.value)) is not None:
         draft.put("enrollment", Enrollment(count=count, type="ESTIMATED", raw=size.value), size.lines)
     elif size:
         draft.unknown("enrollment", size.value, size.lines)
+    for code, label in _OTHER_SIZES.items():
+        if part := entry.one(code):
+            draft.keep(label, part.value)
     if draft.get("lead_sponsor") is None:
         draft.problem(ProblemCode.SECTION_MISSING, "lead_sponsor", "the entry names no sponsor", (entry.first, entry.last))
 

@@ -10,6 +10,7 @@ from lxml import etree
 
 from review.model.record import Age, Contact, Enrollment, Intervention, Location, Outcome, Sponsor
 from review.records import register_fields as put
+from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.build import Context, RecordDraft, Repeats
 from review.records.dates import parse_age
@@ -127,8 +128,9 @@ def _participants(draft: RecordDraft, trial: XmlValues) -> None:
         _age(draft, trial, field, f"{here}/{name}")
     for name, kind in (("totalFinalEnrolment", "ACTUAL"), ("targetEnrolment", "ESTIMATED")):
         raw = trial.text(f"{here}/{name}")
-        if raw.isdigit() and draft.get("enrollment") is None:
-            made = Enrollment.model_validate({"count": int(raw), "type": kind, "raw": raw})
+        count = register.whole_number(raw)
+        if count is not None and draft.get("enrollment") is None:
+            made = Enrollment.model_validate({"count": count, "type": kind, "raw": raw})
             draft.put("enrollment", made, trial.lines(f"{here}/{name}"))
         else:
             draft.keep(name, raw)

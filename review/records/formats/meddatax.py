@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from review.model.record import Enrollment, ProblemCode, Record
+from review.records import register_values as register
 from review.records.build import Context, RecordDraft
 from review.records.dates import parse_date
 from review.records.fixed_sentences import is_blurb, section_of_blurb
@@ -282,8 +283,8 @@ def _phase(draft: RecordDraft, printed: str, where: Sequence[Line]) -> None:
 
 def _count(draft: RecordDraft, printed: str, where: Sequence[Line]) -> None:
     found = _COUNT.fullmatch(printed)
-    if found:
-        draft.put("enrollment", Enrollment(count=int(found["count"].replace(",", "")), raw=printed), where)
+    if found and (count := register.whole_number(found["count"])) is not None:
+        draft.put("enrollment", Enrollment(count=count, raw=printed), where)
     else:
         draft.unknown("enrollment", printed, where)
 

@@ -6,7 +6,6 @@ knows is read when it has a column of titles; what no mapping explains is kept u
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import re
 import tomllib
@@ -29,7 +28,8 @@ from review.text import fold_word
 
 GENERIC: Final = "table"
 _KEYS: Final = {"name": str, "label": str, "header": list, "columns": dict, "types": dict, "record_type": str, "tried": bool}
-_LIST: Final = re.compile(r"^\[.*\]$", re.DOTALL)  # a cell that holds ['one', 'two']
+_LISTED: Final = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""", re.DOTALL)
+_LIST: Final = re.compile(r"""\[\s*(?:(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"),?\s*)*\]""", re.DOTALL)  # a cell that holds ['one', 'two']
 _TITLES: Final = frozenset(("title", "primary title", "article title", "document title", "publication title", "titles"))
 
 
@@ -193,14 +193,12 @@ def _record(kind: TableMapping, source: Source, context: Context, found: Layout,
 
 def _parts(value: Value, sign: str) -> Iterator[Value]:
     """The values of a cell that holds several: parted by *sign*, or written as a list."""
-    if _LIST.match(value.text) and sign:
-        try:
-            listed = ast.literal_eval(value.text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            listed = None
-        if isinstance(listed, list):
-            yield from (Value(value.tag, str(one), value.lines) for one in listed)
-            return
+    if sign and _LIST.fullmatch(value.text):
+        for one in _LISTED.findall(value.text):
+            text = next(part for part in one if part) if any(one) else ""
+            if text.strip():
+                yield Value(value.tag, text.replace("\\'", "'").replace('\\"', '"').strip(), value.lines)
+        return
     for part in value.text.split(sign) if sign else (value.text,):
         if part.strip():
             yield Value(value.tag, part.strip(), value.lines)

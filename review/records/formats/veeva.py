@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from review.model.record import ArmGroup, Contact, Enrollment, Identifier, Intervention, ProblemCode, Record, Sponsor
+from review.records import register_values as register
 from review.records.build import Context, RecordDraft
 from review.records.criteria import read_criteria
 from review.records.dates import parse_age_range, parse_date
@@ -75,7 +76,7 @@ _LOGO = re.compile(r"(.+?)\s+logo", re.I)
 _ENROLLED = re.compile(
     r"(?P<count>\d[\d,]*)\s*(?P<estimated>estimated|anticipated|expected)?\s*(?:patients?|participants?|subjects?|people)?", re.I
 )
-_ISSUED = re.compile(r"(?P<value>\S.*?)\s*\((?P<issuer>[^()]+)\)")
+_ISSUED = re.compile(r"(?P<value>\S.*?)\s*\((?P<issuer>[^()]+(?:\([^()]*\)[^()]*)*)\)")
 _NEVER = ("official_title", "keywords", "primary_outcomes", "secondary_outcomes", "other_outcomes", "overall_officials",
           "dates.completion", "dates.primary_completion", "has_results", "ethics_review", "countries", "locations")  # fmt: skip
 
@@ -194,8 +195,8 @@ def _status(draft: RecordDraft, parts: Sections) -> None:
 
 def _identifiers(draft: RecordDraft, parts: Sections) -> None:
     for n, line in enumerate(_values(parts, "identifiers")):
-        if is_sentence(line.text):
-            break  # the text below, its heading lost
+        if is_sentence(line.text) or _is_value(line):
+            break  # of what stands below, its heading lost
         issued = _ISSUED.fullmatch(line.text)
         value = issued["value"] if issued else line.text
         if issued and recognise(value) is None:
@@ -252,10 +253,10 @@ def _one(draft: RecordDraft, parts: Sections, key: str, field: str, table: Mappi
 
 def _enrollment(draft: RecordDraft, section: Section) -> None:
     found = _ENROLLED.fullmatch(section.value)
-    if not found:
+    count = register.whole_number(found["count"]) if found else None
+    if not found or count is None:
         draft.unknown("enrollment", section.value, section.value_lines)
         return
-    count = int(re.sub(r"\D", "", found["count"]))
     kind = "ESTIMATED" if found["estimated"] else "ACTUAL"
     draft.put("enrollment", Enrollment(count=count, type=kind, raw=section.value), section.value_lines)
 
@@ -339,8 +340,8 @@ def _treatments(draft: RecordDraft, parts: Sections) -> None:
 def _contacts(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("contacts")
     for line in section.filled[:2] if section else []:
-        if re.fullmatch(r"\d{1,5}", line.plain.replace(",", "")):
-            draft.put("location_count", int(line.plain.replace(",", "")), line)
+        if re.fullmatch(r"[0-9]{1,5}", line.plain.replace(",", "")):
+            draft.put("location_count", register.whole_number(line.plain), line)
             break
     central = parts.first("central")
     if not central:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from review.model.record import ArmGroup, Enrollment, Lines, ProblemCode
+from review.records import register_values as register
 from review.records.build import RecordDraft
 from review.records.lines import Line, paragraphs, span_of, stretches
 from review.records.sections import is_sentence
@@ -19,8 +20,9 @@ GROUPS = re.compile(r"(?P<count>\d[\d,]*)\s+(?:participants?|patients?)\s+in\s+(
 def put_groups(draft: RecordDraft, lines: Sequence[Line], treatments: AbstractSet[str]) -> None:
     """Puts the groups of *lines* in, the first of which announces them; their number is compared with it."""
     counted = GROUPS.fullmatch(lines[0].plain)
-    if counted and draft.get("enrollment") is None:
-        draft.put("enrollment", Enrollment(count=int(counted["count"].replace(",", "")), raw=lines[0].plain), lines[0])
+    count = register.whole_number(counted["count"]) if counted else None
+    if count is not None and draft.get("enrollment") is None:
+        draft.put("enrollment", Enrollment(count=count, raw=lines[0].plain), lines[0])
     lost: list[Lines] = []
     for arm, where, whole in groups(lines[1:], treatments):
         if arm:
@@ -29,7 +31,7 @@ def put_groups(draft: RecordDraft, lines: Sequence[Line], treatments: AbstractSe
     if lost:
         draft.problem(ProblemCode.LOSSY_CAPTURE, "arm_groups", "a patient group stands without its label, or a treatment", lost[0])
     arms = draft.get("arm_groups") or []
-    if counted and arms and len(arms) != int(counted["groups"]):
+    if counted and arms and len(arms) != register.whole_number(counted["groups"]):
         note = f"the page announces {counted['groups']} groups, {len(arms)} were found"
         draft.problem(ProblemCode.VALUE_CONFLICT, "arm_groups", note, lines[0])
 

@@ -409,3 +409,9 @@ def test_a_conversion_by_another_package_is_refused_by_name(text: str, name: str
     assert (reading.format, reading.records) == (name, ())
     assert [r.reason for r in reading.refused] == [r.reason for r in reading.refused if whose in r.reason and "converted" in r.reason]
     assert reading.read == 1
+
+
+@pytest.mark.parametrize("size", ["9" * 5000, "A:" + "9" * 5000 + ";", "²", "١٢"])
+def test_a_number_that_is_none_is_kept_as_printed(size: str) -> None:
+    record = one(read_bytes(ICTRP.partition("  <Trial>\n    <TrialID></TrialID>")[0].replace("Control:80;Test:81;", size).encode()))
+    assert record.enrollment is None and record.extra["enrollment"] == (size,)

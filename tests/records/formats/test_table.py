@@ -169,3 +169,11 @@ def test_the_limit_of_pythons_reader_is_left_as_it_was() -> None:
     before = csv.field_size_limit()
     wide = read_bytes(b'title,abstract\nWarm feet,"' + b"warm " * 60_000 + b'"\n')
     assert wide.read == 1 and csv.field_size_limit() == before == 131_072
+
+
+def test_a_cell_that_holds_a_list_is_parted_and_runs_nothing() -> None:
+    cells = ["['Hale, R', \"O'Neil, C\"]", "[{[1]: 2}]", "[0x" + "f" * 5000 + "]", "['\\ud800']", "__import__('os')"]
+    rows = [["title", "authors"], *([f"Feet {n}", cell] for n, cell in enumerate(cells))]
+    first, *others = read_bytes(written(rows)).records
+    assert first.publication is not None and [a.name for a in first.publication.authors] == ["Hale, R", "O'Neil, C"]
+    assert len(others) == 4 and [r.model_dump_json() for r in others]

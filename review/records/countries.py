@@ -61,7 +61,7 @@ def location_of(line: str) -> Location:
     """
     raw = fold_blanks(line)
     parts = [part.strip() for part in raw.split(",")]
-    if len(parts) > 2 and _SECOND_PART.fullmatch(parts[-1]) and country_code(f"{parts[-2]}, {parts[-1]}"):
+    if len(parts) > 2 and parts[-2] and _SECOND_PART.fullmatch(parts[-1]) and country_code(f"{parts[-2]}, {parts[-1]}"):
         parts[-2:] = [f"{parts[-2]}, {parts[-1]}"]
     known = country_code(parts[-1]) is not None
     if len(parts) == 1:

@@ -95,7 +95,7 @@ def read_criteria(lines: Sequence[Line], default: Group | None = None) -> Eligib
     preambles: dict[Group, list[str]] = {"inclusion": [], "exclusion": [], "unclassified": []}
     sections = _sections(region, default or "unclassified")
     dashed = any(len(line.bullet) > 1 and line.bullet[0] in "-*" for line in region)
-    spaced = any(line.blank for line in region)
+    spaced = any(line.blank for section in sections for line in trimmed(section.lines))
     for section in sections:
         preamble, items = _items(section.lines, dashed=dashed, spaced=spaced)
         groups[section.group].extend(items)
@@ -110,14 +110,13 @@ def read_criteria(lines: Sequence[Line], default: Group | None = None) -> Eligib
     if preambles["unclassified"]:  # before the first heading, or without one: it is text of the page and stays visible
         unclassified = [*(Criterion(text=bit, lines=_found(region, bit)) for bit in preambles["unclassified"]), *unclassified]
         unclassified.sort(key=lambda item: item.lines or (0, 0))
-    used = [line for line in region if line.plain]
     return Eligibility(
         inclusion=tuple(groups["inclusion"]),
         exclusion=tuple(groups["exclusion"]),
         unclassified=tuple(unclassified),
         preamble_inclusion="\n".join(preambles["inclusion"]) or None,
         preamble_exclusion="\n".join(preambles["exclusion"]) or None,
-        raw_lines=span_of(used),
+        raw_lines=span_of([line for line in region if line.plain]),
     )
 
 
@@ -297,12 +296,12 @@ class _ListBuilder:
             return
         before = self.items[-1].lines[-1]
         starts_lower = text[:1].islower()
-        if dash or (gap and self._spaced and not starts_lower and line.indent <= self._indent):
-            if text.endswith((":", "：")) and not dash:
-                self.preamble.append(text)
-            else:
-                self.items.append(_Item(None, [text], [line], line.indent))
-        elif not self._spaced and not starts_lower and not wrapped(before) and line.indent <= self._indent:
+        announces = text.endswith((":", "：")) and not dash and not starts_lower
+        paragraph = gap and self._spaced and not starts_lower and line.indent <= self._indent
+        alone = not self._spaced and not starts_lower and not wrapped(before) and line.indent <= self._indent
+        if announces and (paragraph or (not self._spaced and before.plain.endswith((".", ";", "。", "；")))):
+            self.preamble.append(text)  # a heading between two criteria: 'For women only:'
+        elif dash or paragraph or alone:
             self.items.append(_Item(None, [text], [line], line.indent))
         else:
             self.items[-1].extend(line)

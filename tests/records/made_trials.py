@@ -21,6 +21,7 @@ PLACES = (
     ("Bern", "Canton of Bern", "Switzerland"), ("Ulm", None, "Germany"), ("Seoul", None, "Korea, Republic of"),
     ("Footville", "Ohio", "United States"), ("Oslo", None, "Norway"), ("Lyon", "Rhône", "France"), ("Kyoto", "Kyoto", "Japan"),
     ("Tehran", None, "Iran, Islamic Republic of"), ("Tbilisi", None, "Georgia"), ("Atlanta", "Georgia", "United States"),
+    ("Leeds", None, "United Kingdom"),
 )  # fmt: skip
 SENTENCES = (
     "The sponsor keeps a list of sex, ages and status of everybody who comes.",
@@ -107,8 +108,10 @@ def make_trial(chance: random.Random) -> Trial:
     kind = chance.choices(["INTERVENTIONAL", "OBSERVATIONAL", "EXPANDED_ACCESS"], [7, 2, 1])[0]
     trial = kind == "INTERVENTIONAL"
     status = pick(ACCESS if kind == "EXPANDED_ACCESS" else STATUSES)
-    treatments = [{"name": name, "type": pick(KINDS), "description": pick([None, f"{name} is given once a day.", pick(SENTENCES)])}
-                  for name in some(THINGS, 1, 4)]  # fmt: skip
+    treatments = [
+        {"name": name, "type": pick(KINDS), "description": pick([None, f"{name} is given once a day.", "Two puffs a day", pick(SENTENCES)])}
+        for name in some(THINGS, 1, 4)
+    ]
     arms = [{"label": f"{pick('ABCDEFG')}{n}: {pick(NOUNS)}", "type": pick(ARMS), "names": [], "description": pick([None, pick(SENTENCES)])}
             for n in range(chance.randint(1, 4))]  # fmt: skip
     for arm in arms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -319,3 +320,27 @@ def test_a_page_cut_at_any_byte_is_read(cut: int, name: str) -> None:
 @given(st.text(alphabet="Article Text\n1. 2.*- Ab,{at}@;Correspondence to Dr Abstract Footnotes Funding 5.6 (RA).2", max_size=300))
 def test_any_text_is_read(text: str) -> None:
     assert read_bytes(text.encode(), "x", "bmj_article").read == 1
+
+
+def letter(*below: str) -> str:
+    people = ["  1. Ada First1", "  2. Bert Second2", "  1. 1 Clinic of Tests, Testville, UK", "  2. 2 School of Tests, Testburg, Italy"]
+    to = "  1. Correspondence to Dr Ada First, Clinic of Tests, Testville, UK; a{at}example.org"
+    return "\n".join(["Article Text", "", "Letter", "", "Tea in dry eyes", *people, to, "", *below, "", "Request Permissions", ""])
+
+
+def test_keywords_right_below_the_by_line_are_no_affiliations() -> None:
+    for text in (letter("  • Tea", "  • dry eyes"), re.sub(r"(?m)^  (?:\d\.|•) ", "- ", letter("  • Tea", "  • dry eyes"))):
+        (record,) = read_bytes(text.encode(), "page", "bmj_article").records
+        assert record.publication is not None
+        assert record.keywords == ("Tea", "dry eyes")
+        assert [one.text for one in record.publication.affiliations] == [
+            "Clinic of Tests, Testville, UK",
+            "School of Tests, Testburg, Italy",
+        ]
+        assert "lossy_capture" not in {problem.code.value for problem in record.problems}
+
+
+@pytest.mark.parametrize("gone", ["Tea in dry eyes", "  2. 2 School of Tests, Testburg, Italy"])
+def test_a_page_without_its_title_or_an_affiliation_is_lossy(gone: str) -> None:
+    (record,) = read_bytes(letter().replace(gone, "").encode(), "page", "bmj_article").records
+    assert "lossy_capture" in {problem.code.value for problem in record.problems}

@@ -139,3 +139,21 @@ def test_no_word_is_lost_and_none_is_added(lines: list[str]) -> None:
     kept = " ".join([*(i.text for i in items), *(s.text for i in items for s in i.subitems), *(i.number or "" for i in items)])
     kept += " ".join(s.number or "" for i in items for s in i.subitems) + (read.preamble_inclusion or "") + (read.preamble_exclusion or "")
     assert set("ab") & set(text) == set("ab") & set(kept)
+
+
+def test_a_heading_between_two_criteria_is_no_end_of_the_one_before() -> None:
+    text = (
+        "Inclusion Criteria:\n- 1. A score of at least five points on the scale of the clinic.\nFor women only:\n- 2. No wish for children."
+    )
+    read = criteria_of_text(text)
+    assert [item.text for item in read.inclusion] == [
+        "A score of at least five points on the scale of the clinic.",
+        "No wish for children.",
+    ]
+    assert read.preamble_inclusion == "For women only:"
+
+
+def test_a_blank_line_between_two_lists_makes_no_paragraphs_inside_of_them() -> None:
+    first = "Women over 18 years who have had dry eyes for three months."
+    read = criteria_of_text(f"Inclusion criteria: {first}\nSleep index above 5.\n\nExclusion criteria: Shift work.")
+    assert [item.text for item in read.inclusion] == [first, "Sleep index above 5."]

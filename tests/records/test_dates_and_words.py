@@ -141,5 +141,8 @@ def test_places() -> None:
         "raw": "Bern, , Switzerland",
     }
     assert location_of("Seoul, , Korea, Republic of").country == "Korea, Republic of"
+    for place, state in (("Leeds, , United Kingdom", None), ("Mobile, Alabama, United States", "Alabama")):
+        found = location_of(place)
+        assert (found.city, found.state, found.country) == (place.partition(",")[0], state, place.rpartition(", ")[2])
     assert location_of("somewhere").model_dump(exclude_defaults=True) == {"raw": "somewhere"}
     assert [country_code(name) for name in ("United States", "Viet Nam", "Türkiye", "Atlantis")] == ["US", "VN", "TR", None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -335,3 +336,13 @@ def test_a_word_at_the_end_of_a_criterion_is_no_heading() -> None:
     assert record.conditions == ("Dryness of the mouth",)
     assert len(record.primary_outcomes) == 2
     assert "lossy_capture" not in codes(record)
+
+
+def test_the_rest_of_a_broken_title_is_kept_on_a_page_that_lost_a_label() -> None:
+    text = (PAGES / "ictrp_umin.txt").read_text(encoding="utf-8")
+    title = "A comparison of rests of four and of eight hours after long walks\nin people with tired feet"
+    text = re.sub(r"(?m)^Scientific title:.*$", f"Scientific title: {title}", text)
+    text = re.sub(r"(?m)^Target sample size:.*\n", "", text)
+    record = one(text)
+    assert record.official_title == title.replace("\n", " ")
+    assert "lossy_capture" in codes(record)

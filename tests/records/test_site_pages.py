@@ -354,3 +354,44 @@ def test_a_design_that_contradicts_itself_is_kept_and_flagged() -> None:
     found = read_bytes(text.encode()).records[0]
     assert (found.allocation, found.intervention_model) == ("RANDOMIZED", "SINGLE_GROUP")
     assert "design_contradiction" in codes(found)
+
+
+def test_a_treatment_described_in_a_few_words_is_read_where_the_heading_of_the_treatments_is_lost() -> None:
+    groups = [
+        "Study Groups",
+        "Needles",
+        "Group Type ACTIVE_COMPARATOR",
+        "Needling",
+        "Intervention Type PROCEDURE",
+        "Eight points",
+        "Sham",
+        "Group Type SHAM_COMPARATOR",
+        "Blunt needles",
+        "Intervention Type DEVICE",
+        "Waiting",
+        "Group Type NO_INTERVENTION",
+    ]
+    own = ["Needling", "Eight points", "Intervention Type PROCEDURE", "Blunt needles", "Intervention Type DEVICE"]  # fmt: skip
+    found = read_bytes("\n".join(["A title", "NCT ID: NCT01234567", *groups, *own]).encode(), "page", "meddatax").records[0]
+    assert [(arm.label, arm.intervention_names) for arm in found.arm_groups] == [
+        ("Needles", ("Needling",)), ("Sham", ("Blunt needles",)), ("Waiting", ()),
+    ]  # fmt: skip
+    assert [(one.name, one.type) for one in found.interventions] == [("Needling", "PROCEDURE"), ("Blunt needles", "DEVICE")]
+
+
+@pytest.mark.parametrize(("label", "model"), [("Intervention Model", None), ("Observational Model", "OTHER")])
+def test_other_is_a_model_of_observational_studies_only(label: str, model: str | None) -> None:
+    text = f"A title\nNCT ID: NCT01234567\nStudy Design\n{label}\nOTHER"  # the purpose of a trial, which lost its own label
+    assert read_bytes(text.encode(), "page", "meddatax").records[0].intervention_model == model
+
+
+def test_values_below_a_lost_status_are_none() -> None:
+    text = "A title\nA\nA body\nStatus and phase\nCold hands\nUnknown\nIdentifiers\nNCT01234567\n12 estimated patients"
+    found = read_bytes(text.encode(), "page", "veeva_ctv").records[0]
+    assert (found.overall_status, [one.value for one in found.identifiers]) == (None, ["NCT01234567"])
+
+
+def test_an_issuer_may_hold_brackets() -> None:
+    text = "A title\nA\nA body\nIdentifiers\nNCT01234567\n2024-515270-29-00 (EU Trial (CTIS) Number)"
+    found = read_bytes(text.encode(), "page", "veeva_ctv").records[0]
+    assert [(one.type, one.value) for one in found.identifiers] == [("NCT", "NCT01234567"), ("EUCT", "2024-515270-29-00")]

@@ -78,11 +78,21 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     _identifiers(draft, publication, page, context, parts)
     for name, value in publication.items():
         draft.put(f"publication.{name}", value, spans.get(name))
-    if not parts.authors and not publication.get("authors") and not draft.get("brief_title"):
-        draft.problem(ProblemCode.LOSSY_CAPTURE, None, "title and by-line are not in this capture")
+    if lost := _lost(publication, draft):
+        draft.problem(ProblemCode.LOSSY_CAPTURE, None, f"not in this capture: {', '.join(lost)}")
     _notices(draft, parts)
     draft.not_on_page(*_NO_DATA)
     yield draft.finish(source_format=NAME, context=context, page=page, site=SITE)
+
+
+def _lost(publication: dict[str, object], draft: RecordDraft) -> list[str]:
+    """What every page has and this one has not."""
+    authors: Sequence[Author] = publication.get("authors") or ()  # type: ignore[assignment]
+    affiliations: Sequence[Affiliation] = publication.get("affiliations") or ()  # type: ignore[assignment]
+    known = {one.ref for one in affiliations}
+    lost = [] if draft.get("brief_title") else ["a title"]
+    refers = sorted({ref for author in authors for ref in author.affiliation_refs} - known)
+    return lost + [f"affiliation {ref}, which an author refers to" for ref in refers]
 
 
 def _notices(draft: RecordDraft, parts: Parts) -> None:

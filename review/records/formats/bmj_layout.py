@@ -271,6 +271,8 @@ def _lists(found: Parts, lines: Sequence[Line]) -> None:
         for line in items:
             if by_line.is_correspondence(line.text):
                 found.correspondence.append(line)
+            elif found.correspondence and not line.enum and _is_keyword(line) and not by_line.looks_like_affiliation(line.text):
+                found.keywords.append(line)  # a letter has its keywords right below whom to write to
             elif n > 0 or (line in places and (no_author or not line.enum or line.text[:1].isdigit())):
                 found.affiliations.append(line)
             elif line.enum or any(c.isupper() or not c.islower() for c in line.text if c.isalpha()):  # keywords are in small letters

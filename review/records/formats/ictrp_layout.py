@@ -15,7 +15,7 @@ from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.dates import parse_date
 from review.records.identifiers import recognise
-from review.records.lines import Line, Page, make_line
+from review.records.lines import Line, Page, make_line, wrapped
 from review.text import fold_word
 
 HEAD: Final = {
@@ -183,7 +183,8 @@ def _continue(found: Cut, key: str, value: Value, line: Line, following: str) ->
         found.stray.append(line)  # may be the acronym, whose label is lost
         return
     answers = key == "sex" and re.match(r"(?i)(?:fe)?male\s*:", line.plain)
-    continues = found.complete and bool(value.lines) and key in _MULTILINE and not (not found.below and _stands_alone(line))
+    rest = bool(value.lines) and wrapped(value.lines[-1]) and line.plain[:1].islower()  # of a value that was broken at a margin
+    continues = (found.complete or rest) and bool(value.lines) and key in _MULTILINE and not (not found.below and _stands_alone(line))
     opens = found.below and not value.lines and (found.complete or _fits(key, line.plain, following))
     if answers or continues or opens:
         value.lines.append(line)

@@ -124,19 +124,21 @@ def listed(lines: Sequence[Line]) -> tuple[set[str], set[str]]:
 def without_heading(lines: Sequence[Line]) -> int:
     """Where in the groups the list of interventions begins, when its own heading is lost: at a name that is no entry of a group.
 
-    An entry has its type on the next line, and no group names an intervention twice.
+    An entry has its type on the next line, and no group names an intervention twice. The list of interventions names again what
+    the groups above it name, and has no group below it.
     """
     filled = [line for line in lines if line.plain]
-    names, _ = listed(lines)
+    last = max((n for n, line in enumerate(filled) if _GROUP.fullmatch(line.plain)), default=-1)
+    names: set[str] = set()
     seen: set[str] = set()
     for n, line in enumerate(filled):
-        if _GROUP.fullmatch(line.plain):
+        if n == last:
             seen = set()
         typed = n + 1 < len(filled) and _KIND.fullmatch(filled[n + 1].plain)
-        labels = n + 1 < len(filled) and _GROUP.fullmatch(filled[n + 1].plain)
-        if line.plain in names and not labels and (line.plain in seen or not typed):
+        if n > last and line.plain in names and (line.plain in seen or not typed):
             return line.number
         if typed:
+            names.add(line.plain)
             seen.add(line.plain)
     return lines[-1].number + 1 if lines else 0
 

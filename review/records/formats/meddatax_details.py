@@ -61,6 +61,7 @@ def joined_values(draft: RecordDraft, parts: Sections, key: str, *, whole: bool)
         draft.problem(ProblemCode.CONDITIONS_UNSPLIT, key, note, lines)
 
 
+_TERM = re.compile(r"[A-Z_]+")  # as the site prints a design: 'NA' is an allocation, 'N/A' an age without limit
 _DESIGN: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("allocation", "allocation", ALLOCATION),
     ("model", "intervention_model", INTERVENTION_MODEL),
@@ -99,7 +100,7 @@ def design(draft: RecordDraft, parts: Sections) -> None:
     loose = section.filled if section else []
     for line in loose:
         homes = [(name, table) for _, name, table in _DESIGN if look_up(table, line.plain)]
-        if len(homes) == 1 and line.plain.isupper() and draft.get(homes[0][0]) is None:
+        if len(homes) == 1 and _TERM.fullmatch(line.plain) and draft.get(homes[0][0]) is None:
             draft.word(*homes[0], line.plain, line)
     if loose:
         draft.problem(ProblemCode.LOSSY_CAPTURE, None, "values of the study design stand without labels", loose)

@@ -115,13 +115,15 @@ _RANGE = re.compile(
     r"(?P<high_unit>[a-z]+)?(?:[\s-]*(?:old|of age))?\.?",
     re.I,
 )
+_UPWARDS = re.compile(r"\b(?:and|or)\s+(?:older|over|above|up)\.?$", re.I)
 _UP_TO = re.compile(r"(?:up to|under|younger than|to)\s+(?P<value>\d{1,3})\s*(?P<unit>[a-z]+)?(?:[\s-]*(?:old|of age))?\.?", re.I)
 
 
-def parse_age(text: str) -> Age | None:
+def parse_age(text: str, field: str = "minimum_age") -> Age | None:
     """One age limit: ``18 Years``, ``18``, ``N/A`` (no limit: value null), ``>= 20age old``, ``65+``; None when unreadable.
 
-    A bare number is in years, which is what registries mean by it.
+    A bare number is in years, which is what registries mean by it. As *field* ``maximum_age``, ``65+`` is the group of the oldest, which
+    has no upper limit.
     """
     raw = fold_blanks(text)
     if raw.lower().rstrip(".") in _NO_LIMIT:
@@ -130,6 +132,8 @@ def parse_age(text: str) -> Age | None:
     if not found:
         return None
     unit = _unit(found["unit"])
+    if unit and field == "maximum_age" and (found["plus"] or _UPWARDS.search(raw)):
+        return Age(raw=raw)
     return Age(value=int(found["value"]), unit=unit, raw=raw) if unit else None
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from review.model.record import Age, Criterion, Eligibility, Lines, ProblemCode, Sponsor
+from review.model.record import Criterion, Eligibility, Lines, ProblemCode, Sponsor
 from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.build import RecordDraft, Where
@@ -77,9 +77,7 @@ def put_age(draft: RecordDraft, field: str, text: str, where: Where) -> None:
     """``minimum_age`` or ``maximum_age``."""
     if not text.strip():
         return
-    age = register.parse_limit(plain(text))
-    if age and field == "maximum_age" and text.rstrip().endswith("+"):
-        age = Age(raw=age.raw)  # the group of the oldest, which has no upper limit
+    age = register.parse_limit(plain(text), field)
     if age is None:
         draft.unknown(field, text, where)
     draft.put(field, age, where)

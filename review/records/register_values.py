@@ -85,7 +85,7 @@ _EMPTY: Final = frozenset({"", "none", "nil", "na", "n a", "nil known", "no", "n
 
 def is_empty_word(text: str) -> bool:
     """True for 'None', 'N/A', 'Nil known', '-': a filled-in nothing."""
-    return fold_word(text) in _EMPTY and not any(c.isalpha() and not c.isascii() for c in text)
+    return fold_word(text) in _EMPTY and not any(c.isalnum() and not c.isascii() for c in text)
 
 
 def parse_design(text: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -179,10 +179,10 @@ def parse_sex(text: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)  # a register has few such limits
-def parse_limit(text: str) -> Age | None:
+def parse_limit(text: str, field: str = "minimum_age") -> Age | None:
     """An age limit as registers print it, a comparison sign before or after it left aside: ``20years-old <=``, ``>= 20age old``."""
     raw = fold_blanks(text)
-    found = parse_age(raw) or parse_age(re.sub(r"\s*[<>=≤≥]+\s*", " ", raw).strip())
+    found = parse_age(raw, field) or parse_age(re.sub(r"\s*[<>=≤≥]+\s*", " ", raw).strip(), field)
     return found.model_copy(update={"raw": raw}) if found else None
 
 

@@ -148,7 +148,7 @@ def _age(draft: RecordDraft, trial: XmlValues, field: str, path: str) -> None:
     printed = trial.text(path) or f"{value} {unit}".strip()
     if not printed:
         return
-    found = parse_age(f"{float(value):g} {unit}") if re.fullmatch(r"\d+(?:\.0+)?", value) else parse_age(printed)
+    found = parse_age(f"{float(value):g} {unit}" if re.fullmatch(r"\d+(?:\.0+)?", value) else printed, field)
     if found is None:
         draft.unknown(field, printed, trial.lines(path))
         return

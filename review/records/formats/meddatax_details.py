@@ -171,7 +171,7 @@ def criteria(draft: RecordDraft, parts: Sections) -> None:
     for name in ("minimum_age", "maximum_age"):
         section = parts.first(name)
         if section and section.value:
-            age = parse_age(section.value)
+            age = parse_age(section.value, name)
             if age is None:
                 draft.unknown(name, section.value, section.value_lines)
             draft.put(name, age, section.value_lines)

@@ -182,9 +182,9 @@ def test_read_goes_on_behind_a_file_that_no_reader_knows_and_moves_no_cursor(tmp
     (tmp_path / "a.csv").write_text("title,abstract\nWarm\x1b[2J feet,text\n", encoding="utf-8")
     (tmp_path / "b.txt").write_text("hello", encoding="utf-8")
     (tmp_path / "c.csv").write_text("title,abstract\nCold feet,text\n", encoding="utf-8")
-    result = runner.invoke(app, ["read", str(tmp_path), str(tmp_path / "gone.ris"), str(tmp_path / "c.csv")])
-    assert result.exit_code == 1
-    assert result.stdout.splitlines() == [
+    code, out, err = run("read", tmp_path, tmp_path / "gone.ris", tmp_path / "c.csv")
+    assert code == 1
+    assert out.splitlines() == [
         "a.csv: article_report: Warm\\x1b[2J feet", "c.csv: article_report: Cold feet", "c.csv: article_report: Cold feet",
     ]  # fmt: skip
-    assert "b.txt" in result.stderr and "gone.ris is not there" in result.stderr
+    assert "b.txt" in err and "gone.ris is not there" in err

@@ -415,3 +415,13 @@ def test_a_conversion_by_another_package_is_refused_by_name(text: str, name: str
 def test_a_number_that_is_none_is_kept_as_printed(size: str) -> None:
     record = one(read_bytes(ICTRP.partition("  <Trial>\n    <TrialID></TrialID>")[0].replace("Control:80;Test:81;", size).encode()))
     assert record.enrollment is None and record.extra["enrollment"] == (size,)
+
+
+def test_words_in_another_script_are_words() -> None:
+    text = (
+        ICTRP.partition("  <Trial>\n    <TrialID></TrialID>")[0]
+        .replace("Cold feet;Cold hands", "糖尿病;—;холод")
+        .replace("China;Norway", "中国")
+    )
+    record = one(read_bytes(text.encode()))
+    assert (record.conditions, record.countries) == (("糖尿病", "холод"), ("中国",))

@@ -312,7 +312,7 @@ def _eligibility(study: JsonValue, draft: RecordDraft) -> None:
                     draft.problem(ProblemCode.POSSIBLE_LOST_COMPARISON, f"eligibility.{group}[{n}]", note, where)
     for field, member in (("minimum_age", "minimumAge"), ("maximum_age", "maximumAge")):
         if raw := study.text(*here, member):
-            age: Age | None = parse_age(raw)
+            age: Age | None = parse_age(raw, field)
             if age is None:
                 draft.unknown(field, raw, study.lines(*here, member))
             draft.put(field, age, study.lines(*here, member))

@@ -183,7 +183,7 @@ def _eligibility(draft: RecordDraft, study: XmlValues) -> None:
         put.put_criteria(draft, ("".join(found.itertext()), study.entry.lines_of(found)))
     for field in ("minimum_age", "maximum_age"):
         if raw := study.text(f"eligibility/{field}"):
-            age = parse_age(raw)
+            age = parse_age(raw, field)
             if age is None:
                 draft.unknown(field, raw, study.lines(f"eligibility/{field}"))
             draft.put(field, age, study.lines(f"eligibility/{field}"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -20,6 +21,10 @@ from review.text import fold_word
 DELIMITERS: Final = (",", ";", "\t", "|")
 _PREAMBLE: Final = 10  # rows that may stand above the header
 _ROW_LINES: Final = 2_000
+_WHOLE: Final = {  # a line from where a row begins, of which no quoted cell is still open at the end
+    sign: re.compile(r'(?:(?:"(?:[^"]++|"")*+"|(?!"))[^,]*+,)*+(?:"(?:[^"]++|"")*+"|(?!"))[^,]*+'.replace(",", re.escape(sign)))
+    for sign in DELIMITERS
+}
 _EXCEL_TEXT: Final = re.compile(r'^="(.*)"$', re.DOTALL)  # how a spreadsheet is told to leave a number alone
 
 
@@ -91,29 +96,63 @@ def count(source: Source, found: Layout) -> int:
 
 
 def _rows(lines: Iterable[tuple[int, str]], delimiter: str, width: int = 0) -> Iterator[Row]:
-    held: list[tuple[int, str]] = []
-    waiting = iter(lines)
-    again: list[tuple[int, str]] = []  # lines to be read once more, behind a row that a stray quotation mark had opened
-    while True:
-        line = again.pop(0) if again else next(waiting, None)
+    ahead = _Ahead(lines, delimiter)
+    while (first := ahead.first()) is not None:
+        if not first[1]:
+            ahead.take(1)
+            continue
+        cells = _cells([first[1]], delimiter, width)
+        taken = 1
+        if cells is None and (taken := ahead.row()):
+            cells = _cells([text for _, text in islice(ahead.lines, taken)], delimiter, width)
+        if cells is None:
+            yield _row(first[1].split(delimiter), ahead.take(1), stray=True)
+        else:
+            yield _row(cells, ahead.take(taken))
+
+
+class _Ahead:
+    """Lines that were read and are not yet in a row. Each is looked at once for the end of a quoted cell, however many marks are stray.
+
+    Two rows that are both within a quoted cell at the end of a line go on alike: what was seen behind a stray mark holds for the next.
+    """
+
+    def __init__(self, lines: Iterable[tuple[int, str]], delimiter: str) -> None:
+        self.lines: deque[tuple[int, str]] = deque()
+        self._waiting, self._whole = iter(lines), _WHOLE[delimiter]
+        self._within = self._size = 0  # how many of the lines end within a quoted cell where the first does, and their length
+
+    def first(self) -> tuple[int, str] | None:
+        """The line that comes next; None behind the last."""
+        return self.lines[0] if self.lines or self._more() else None
+
+    def take(self, n: int) -> list[tuple[int, str]]:
+        """The first *n* lines, which go."""
+        taken = [self.lines.popleft() for _ in range(n)]
+        gone = min(n, self._within)
+        self._within -= gone
+        self._size = self._size - sum(len(text) for _, text in taken[:gone]) if self._within else 0
+        return taken
+
+    def row(self) -> int:
+        """How many lines the row has whose first line, the next, ends within a quoted cell; 0 where no end is near."""
+        if not self._within:
+            self._within, self._size = 1, len(self.lines[0][1])
+        while self._within < _ROW_LINES and self._size < LINE_LIMIT:
+            if self._within == len(self.lines) and not self._more():
+                return 0
+            text = self.lines[self._within][1]
+            if '"' in text and self._whole.fullmatch('"' + text):
+                return self._within + 1
+            self._within += 1
+            self._size += len(text)
+        return 0
+
+    def _more(self) -> bool:
+        line = next(self._waiting, None)
         if line is not None:
-            if not held and not line[1]:
-                continue
-            held.append(line)
-            if len(held) > 1 and '"' not in line[1] and len(held) < _ROW_LINES:
-                continue  # within a quoted cell, and it does not end here
-            cells = _cells([text for _, text in held], delimiter, width)
-            if cells is not None:
-                yield _row(cells, held)
-                held = []
-                continue
-            if len(held) < _ROW_LINES and sum(len(text) for _, text in held) < LINE_LIMIT:
-                continue
-        elif not held:
-            return
-        first, *rest = held
-        yield _row(tuple(first[1].split(delimiter)), [first], stray=True)
-        held, again = [], [*rest, *again]
+            self.lines.append(line)
+        return line is not None
 
 
 def _row(cells: Sequence[str], lines: list[tuple[int, str]], *, stray: bool = False) -> Row:
@@ -122,26 +161,23 @@ def _row(cells: Sequence[str], lines: list[tuple[int, str]], *, stray: bool = Fa
 
 
 def _cells(lines: list[str], delimiter: str, width: int) -> tuple[str, ...] | None:
-    """The cells of one row; None where a quoted cell has not ended."""
+    """The cells of one row; None where a quoted cell has not ended, or ends only at a mark that is a later cell's."""
     if len(lines) == 1 and '"' not in lines[0]:
         return tuple(lines[0].split(delimiter))
     text = [line + "\n" for line in lines[:-1]] + [lines[-1]]
     try:
         read = list(_parsed(text, delimiter, strict=True))
     except csv.Error:  # no end, or text behind a closing mark: taken as it is where it gives one whole row
+        if len(lines) == 1 and not _WHOLE[delimiter].fullmatch(lines[0]):
+            return None
         try:
-            read = list(_parsed(text, delimiter)) if _closed(text, delimiter) else []
+            read = list(_parsed(text, delimiter))
         except csv.Error:
             return None
         opened = re.search(rf'(?m)(?:^|{re.escape(delimiter)})"[^"{re.escape(delimiter)}]', "\n".join(lines[1:]))
         if len(lines) > 1 and read and (opened or len(read[0]) != width):  # a later cell opens: the first mark was a stray one
             return None
     return tuple(read[0]) if len(read) == 1 else None
-
-
-def _closed(text: list[str], delimiter: str) -> bool:
-    """Whether the last cell has ended: one more row behind it is read as a row of its own."""
-    return len(list(_parsed([*text[:-1], text[-1] + "\n", "x\n"], delimiter))) == 2
 
 
 def _parsed(lines: Iterable[str], delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from review.records import entries, read_bytes
 from review.records.formats import formats
 from review.records.formats.table import TableMapping, mapping
 from review.records.source import Source
-from review.records.tables import Row, layout, rows
+from review.records.tables import Layout, Row, layout, rows
 
 KNOWN = frozenset(("title", "abstract", "authors", "year"))
 RAYYAN = (
@@ -177,3 +178,20 @@ def test_a_cell_that_holds_a_list_is_parted_and_runs_nothing() -> None:
     first, *others = read_bytes(written(rows)).records
     assert first.publication is not None and [a.name for a in first.publication.authors] == ["Hale, R", "O'Neil, C"]
     assert len(others) == 4 and [r.model_dump_json() for r in others]
+
+
+@pytest.mark.parametrize("line", ['x,"y z', 'x","y', 'x,"y', 'x","""'])
+def test_the_time_for_stray_marks_grows_as_the_file_does(line: str) -> None:
+    def seconds(n: int) -> float:
+        begun = time.perf_counter()
+        found = list(rows(Source(f"title,abstract\n{f'{line}{chr(10)}' * n}".encode()).lines(), Layout(",", ("title", "abstract"), 0)))
+        assert sum(row.lines[1] - row.lines[0] + 1 for row in found) == n
+        return time.perf_counter() - begun
+
+    few, many = min(seconds(500) for _ in range(3)), seconds(5_000)
+    assert many < max(few * 40, 5)
+
+
+def test_a_stray_mark_takes_nothing_from_a_whole_row_behind_it() -> None:
+    data = b'Title,Abstract\nOne,"stray\nTwo,"stray too\nThree,"a whole\n\n\none"\n'
+    assert [(r.brief_title, r.abstract) for r in read_bytes(data).records][-1] == ("Three", "a whole\n\n\none")

@@ -6,20 +6,17 @@ whole is kept as the measure. Age groups and the class of the funder are kept as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Final
 
-from review.model.record import Lines, Location, Outcome, ProblemCode, Sponsor
+from review.model.record import Lines, Location, Outcome, Sponsor
 from review.records import register_fields as put
 from review.records import register_values as register
 from review.records import vocabulary as words
-from review.records.build import Context, RecordDraft, Repeats
+from review.records.build import RecordDraft
 from review.records.dates import parse_age_range
-from review.records.formats import Format, Item, Refusal, text_of_lines
-from review.records.source import Source
-from review.records.tables import Layout, count, layout, rows
-from review.text import fold_blanks, fold_word
+from review.records.register_table import Told, register_table
+from review.text import fold_blanks
 
 NAME: Final = "ctgov_csv"
 SITE: Final = "ClinicalTrials.gov"
@@ -34,49 +31,14 @@ FIELDS: Final[Mapping[str, str]] = {
     "first posted": "dates.first_posted", "results first posted": "dates.results_posted",
     "last update posted": "dates.last_update", "locations": "locations", "study url": "provenance.record_url",
 }  # fmt: skip
-_OWN: Final = ("NCT Number", "Study Title", "Study Status")
 
 
-def detect(source: Source) -> float:
-    """Certain when the register's own columns are there."""
-    found = _layout(source.head_text)
-    return 0.95 if found and found.has(_OWN) else 0.0
-
-
-def read(source: Source, context: Context) -> Iterator[Item]:
-    """One record a row; a row without number and title is refused."""
-    found = _layout(source.head_text)
-    if found is None:
-        yield Refusal(source.name, "no row of names was found that a table of ClinicalTrials.gov has", 1)
-        return
-    seen, lines = Repeats(), source.lines()
-    for index, row in enumerate(rows(lines, found)):
-        told = {fold_word(name): cell for name, cell in zip(found.columns, row.cells, strict=False) if cell.strip()}
-        if lines.has_long(row.lines) or not ("nct number" in told or "study title" in told):
-            yield Refusal(source.name, "the row has no NCT number and no title, or a line that is too long", row.lines[0], row.text[:80])
-            continue
-        draft = _draft(told, row.lines)
-        if len(row.cells) != len(found.columns) or row.stray:
-            note = f"the row has {len(row.cells)} cells, the header {len(found.columns)}"
-            draft.problem(ProblemCode.ROW_WIDTH, None, note, row.lines)
-        draft.note(record_index=index, raw_span=row.lines, register=SITE, record_url=told.get("study url"))
-        yield draft.finish(source_format=NAME, context=context, entry=row.text, n=seen.count(row.text), site=SITE)
-    yield from lines.problems()
-
-
-def marks(source: Source) -> int | None:
-    """Rows as Python's own reader counts them."""
-    found = _layout(source.head_text)
-    return count(source, found) if found else None
-
-
-@lru_cache(maxsize=4)
-def _layout(head: str) -> Layout | None:
-    return layout(head, frozenset(FIELDS)) if head.lstrip("\ufeff \r\n")[:1] not in ("<", "{", "[") else None
-
-
-def _draft(told: Mapping[str, str], lines: Lines) -> RecordDraft:
+def _draft(held: Told) -> RecordDraft | None:
+    if not ("nct number" in held or "study title" in held):
+        return None
     draft = RecordDraft("trial_registration")
+    told, lines = {name: text for name, (text, _) in held.items()}, next(where for _, where in held.values())
+    draft.note(register=SITE, record_url=told.get("study url"))
     draft.identifier(told.get("nct number", ""), lines, primary=True)
     for number in put.parts(told.get("other ids", ""), "|"):
         draft.identifier(number, lines)
@@ -115,7 +77,7 @@ def _draft(told: Mapping[str, str], lines: Lines) -> RecordDraft:
     return draft
 
 
-def _place(draft: RecordDraft, printed: str, lines: Lines) -> None:
+def _place(draft: RecordDraft, printed: str, lines: Lines | None) -> None:
     """A site, 'Facility, City, State, Postcode, Country': its parts cannot all be told apart, its country can."""
     country = printed.rpartition(",")[2].strip()
     draft.add("locations", Location(raw=printed, country=country or None), lines)
@@ -123,4 +85,6 @@ def _place(draft: RecordDraft, printed: str, lines: Lines) -> None:
         draft.add("countries", country, lines)
 
 
-FORMAT: Final = Format(NAME, "ClinicalTrials.gov table (CSV)", detect, read, text_of_lines, marks, FIELDS, tried=False)
+FORMAT: Final = register_table(
+    NAME, "ClinicalTrials.gov table (CSV)", ("NCT Number", "Study Title", "Study Status"), FIELDS, _draft, site=SITE, tried=False
+)

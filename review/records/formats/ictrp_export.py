@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from itertools import zip_longest
 from typing import Final
 
@@ -20,15 +19,14 @@ from review.records.build import Context, RecordDraft, Repeats
 from review.records.dates import parse_date
 from review.records.formats import Format, Item, Refusal, text_of_lines
 from review.records.identifiers import find
+from review.records.register_table import Told, register_table
 from review.records.source import Source
-from review.records.tables import Layout, count, layout, rows
 from review.records.xml_entries import XmlEntry, marks_of, xml_entries
 from review.text import fold_blanks, fold_word
 
 SITE: Final = "WHO ICTRP"
 _PLACEHOLDER: Final = re.compile(r"(?i)please refer to (?:the )?primary|see (?:the )?primary sponsor")
 _KIND_OF_NEXT: Final = re.compile(r";\s*(?=[A-Z][A-Za-z ]{2,30}:\s)")
-Told = Mapping[str, tuple[str, Lines | None]]  # folded name of the element or column -> its text and its lines
 
 
 def detect_xml(source: Source) -> float:
@@ -60,43 +58,6 @@ def read_xml(source: Source, context: Context) -> Iterator[Item]:
         draft.note(record_index=index, raw_span=entry.lines)
         yield draft.finish(source_format="ictrp_xml", context=context, entry=entry.text, n=seen.count(entry.text), site=SITE)
         index += 1
-
-
-def detect_csv(source: Source) -> float:
-    """Certain when the portal's own columns are there."""
-    found = _layout(source.head_text)
-    return 0.95 if found and found.has(("TrialID", "Public title", "Scientific title", "Source Register")) else 0.0
-
-
-def read_csv(source: Source, context: Context) -> Iterator[Item]:
-    """One record a row."""
-    found = _layout(source.head_text)
-    if found is None:
-        yield Refusal(source.name, "no row of names was found that a table of the WHO ICTRP has", 1)
-        return
-    seen, lines = Repeats(), source.lines()
-    for index, row in enumerate(rows(lines, found)):
-        told = {fold_word(name): (cell, row.lines) for name, cell in zip(found.columns, row.cells, strict=False) if cell.strip()}
-        draft = None if lines.has_long(row.lines) else _draft(told)
-        if draft is None:
-            yield Refusal(source.name, "the row has no TrialID and no title, or a line that is too long", row.lines[0], row.text[:80])
-            continue
-        if len(row.cells) != len(found.columns) or row.stray:
-            note = f"the row has {len(row.cells)} cells, the header {len(found.columns)}"
-            draft.problem(ProblemCode.ROW_WIDTH, None, note, row.lines)
-        draft.note(record_index=index, raw_span=row.lines)
-        yield draft.finish(source_format="ictrp_csv", context=context, entry=row.text, n=seen.count(row.text), site=SITE)
-    yield from lines.problems()
-
-
-@lru_cache(maxsize=4)
-def _layout(head: str) -> Layout | None:
-    return layout(head, frozenset(FIELDS)) if head.lstrip("\ufeff \r\n")[:1] not in ("<", "{", "[") else None
-
-
-def _count_rows(source: Source) -> int | None:
-    found = _layout(source.head_text)
-    return count(source, found) if found else None
 
 
 def _draft(told: Told) -> RecordDraft | None:
@@ -293,8 +254,12 @@ FIELDS: Final[Mapping[str, Place]] = {
     "results date completed": _results_date("completed"),
     "results url link": _text("results.url"),
 }
-_NAMES: Final = {name: name for name in FIELDS}
 FORMATS: Final = (
-    Format("ictrp_xml", "WHO ICTRP export (XML)", detect_xml, read_xml, text_of_lines, lambda source: marks_of(source, "Trial"), _NAMES),
-    Format("ictrp_csv", "WHO ICTRP export (CSV)", detect_csv, read_csv, text_of_lines, _count_rows, _NAMES),
-)
+    Format(
+        "ictrp_xml", "WHO ICTRP export (XML)", detect_xml, read_xml, text_of_lines, lambda source: marks_of(source, "Trial"),
+        {name: name for name in FIELDS},
+    ),
+    register_table(
+        "ictrp_csv", "WHO ICTRP export (CSV)", ("TrialID", "Public title", "Scientific title", "Source Register"), FIELDS, _draft, site=SITE
+    ),
+)  # fmt: skip

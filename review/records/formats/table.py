@@ -19,9 +19,10 @@ from typing import Any, Final, get_args
 from review.errors import InputRefused, NotFound, near
 from review.model.record import ProblemCode, Record
 from review.model.terms import RecordType
-from review.records.build import PARSER_VERSION, Context, RecordDraft, Repeats
+from review.records.build import PARSER_VERSION, Context, Repeats
 from review.records.citation import TARGETS, Value, article
 from review.records.formats import Format, Item, Refusal, text_of_lines
+from review.records.register_table import remark_on_row
 from review.records.source import LINE_LIMIT, Source
 from review.records.tables import Layout, Row, count, layout, rows
 from review.text import fold_word
@@ -184,7 +185,7 @@ def _record(kind: TableMapping, source: Source, context: Context, found: Layout,
         kind.types,
         record_type=kind.record_type,
     )
-    _width(draft, found, row)
+    remark_on_row(draft, found, row)
     if draft.get("brief_title") is None:
         draft.problem(ProblemCode.NO_TITLE, "brief_title", "the row has no title", row.lines)
     draft.note(record_index=index, raw_span=row.lines)
@@ -202,19 +203,6 @@ def _parts(value: Value, sign: str) -> Iterator[Value]:
     for part in value.text.split(sign) if sign else (value.text,):
         if part.strip():
             yield Value(value.tag, part.strip(), value.lines)
-
-
-def _width(draft: RecordDraft, found: Layout, row: Row) -> None:
-    """Remarks on a row that is wider or narrower than its header; what stands beyond the header is kept."""
-    if row.stray:
-        note = "a quotation mark in this row has no end; the row was read as printed"
-        draft.problem(ProblemCode.MALFORMED_TAG, None, note, row.lines)
-    if len(row.cells) == len(found.columns):
-        return
-    for n, cell in enumerate(row.cells[len(found.columns) :], start=len(found.columns) + 1):
-        draft.keep(f"column {n}", cell)
-    note = f"the row has {len(row.cells)} cells, the header {len(found.columns)}"
-    draft.problem(ProblemCode.ROW_WIDTH, None, note, row.lines)
 
 
 FORMATS: Final = [one.format() for one in _shipped()]

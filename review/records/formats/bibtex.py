@@ -57,13 +57,12 @@ FIELDS: Final = {
     ), "extra"),
 }  # fmt: skip
 TYPES: Final = {
-    **dict.fromkeys(("article", "misc", "unpublished", "online", "periodical", "suppperiodical", "preprint", "review"), "article_report"),
-    **dict.fromkeys(("inproceedings", "conference", "proceedings", "conference paper", "meeting abstract"), "conference_abstract"),
-    **dict.fromkeys(("trial registration", "clinical trial registration"), "trial_registration"),
+    **dict.fromkeys(("article", "misc", "unpublished", "online", "periodical", "preprint", "review"), "article_report"),
+    **dict.fromkeys(("conference", "suppperiodical"), "article_report"),
     **dict.fromkeys((
         "book", "inbook", "incollection", "booklet", "manual", "mastersthesis", "phdthesis", "thesis", "techreport", "report", "collection",
         "mvbook", "mvcollection", "bookinbook", "suppbook", "suppcollection", "patent", "dataset", "software", "reference", "inreference",
-        "mvproceedings", "mvreference", "electronic", "www",
+        "proceedings", "mvproceedings", "mvreference", "electronic", "www",
     ), "other"),
 }  # fmt: skip
 _BEGIN: Final = re.compile(r"\s{0,20}@\s{0,5}([A-Za-z][\w-]{0,40})\s{0,5}[{(]")

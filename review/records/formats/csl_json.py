@@ -44,14 +44,13 @@ FIELDS: Final = {
 TYPES: Final = {
     **dict.fromkeys((
         "article", "article-journal", "article-magazine", "article-newspaper", "review", "manuscript", "periodical", "post",
+        "paper-conference",
     ), "article_report"),
-    **dict.fromkeys(("paper-conference", "speech", "event"), "conference_abstract"),
-    **dict.fromkeys(("trial registration", "clinical trial registration"), "trial_registration"),
     **dict.fromkeys((
         "book", "chapter", "thesis", "report", "webpage", "dataset", "entry", "entry-dictionary", "entry-encyclopedia", "patent",
         "document", "software", "standard", "regulation", "bill", "legislation", "legal_case", "treaty", "pamphlet", "broadcast",
         "motion_picture", "song", "map", "graphic", "figure", "interview", "musical_score", "personal_communication", "post-weblog",
-        "review-book", "classic", "collection", "hearing", "performance",
+        "review-book", "classic", "collection", "hearing", "performance", "speech", "event",
     ), "other"),
 }  # fmt: skip
 _KIND: Final = re.compile(r'(?<!\\)"type"\s*:\s*"([a-z_-]+)"')

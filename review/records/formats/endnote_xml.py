@@ -46,8 +46,6 @@ FIELDS: Final = {  # element -> target; one that stands in several places, with 
 }  # fmt: skip
 TYPES: Final = {
     **dict.fromkeys(("journal article", "electronic article", "magazine article", "newspaper article", "generic"), "article_report"),
-    **dict.fromkeys(("conference proceedings", "conference paper"), "conference_abstract"),
-    **dict.fromkeys(("conference abstract", "meeting abstract"), "conference_abstract"),
     **dict.fromkeys((
         "book", "book section", "edited book", "electronic book", "electronic book section", "thesis", "report", "web page", "dataset",
         "government document", "patent", "grant", "unpublished work", "manuscript", "blog", "encyclopedia", "dictionary",

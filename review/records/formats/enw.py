@@ -24,7 +24,6 @@ FIELDS: Final[dict[str, str]] = {
 }  # fmt: skip
 TYPES: Final = {
     **dict.fromkeys(("journal article", "electronic article", "magazine article", "newspaper article", "generic"), "article_report"),
-    **dict.fromkeys(("conference paper", "conference proceedings"), "conference_abstract"),
     **dict.fromkeys((
         "book", "edited book", "book section", "electronic book", "thesis", "report", "web page", "patent", "dataset", "computer program",
         "unpublished work", "government document", "personal communication", "manuscript", "standard", "blog", "online database",

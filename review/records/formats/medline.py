@@ -31,7 +31,7 @@ FIELDS: Final[dict[str, str]] = {
         "PMCR", "DDAT", "UPDT", "RCN", "PRDT", "ID", "JC", "CY", "UI", "EM", "URLF", "URLS",
     ), "extra"),
 }  # fmt: skip
-TYPES: Final = {"meeting abstract": "conference_abstract", "congress": "conference_abstract", "book": "other", "books": "other"}
+TYPES: Final = {"book": "other", "books": "other"}
 DIALECT: Final = Dialect(
     known=frozenset(tag for tag in FIELDS if " " not in tag),
     line=re.compile(r"(?=.{4}- |.{4}-$)([A-Z]{2,4}) {0,2}-(?: (.*))?$", re.S),

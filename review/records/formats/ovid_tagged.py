@@ -53,7 +53,6 @@ TAGS: Final[dict[str, str]] = {
         "MS", "PI", "RF", "XN", "CM", "KP", "CR", "EN", "ES", "AI", "AD", "CO", "MJ", "LD", "UD",
     ), "extra"),
 }  # fmt: skip
-TYPES: Final = dict.fromkeys(("conference abstract", "journal: conference abstract", "meeting abstract"), "conference_abstract")
 _OPENING: Final = re.compile(r"<\d+>\.?\s*$")
 _EACH_LABEL: Final = ("Author", "Authors", "Authors Full Name", "MeSH Subject Headings", "Emtree Heading", "Keywords")
 LABELLED: Final = Dialect(
@@ -106,8 +105,8 @@ def detect(source: Source) -> float:
 def read(source: Source, context: Context) -> Iterator[Item]:
     """One record an entry."""
     if _LABEL_LINE.search(source.head_text.replace("\r\n", "\n").replace("\r", "\n")):
-        return read_tagged(source, context, LABELLED, NAME, LABELS, TYPES, _prepare)
-    return read_tagged(source, context, SHORT, NAME, TAGS, TYPES, _prepare)
+        return read_tagged(source, context, LABELLED, NAME, LABELS, {}, _prepare)
+    return read_tagged(source, context, SHORT, NAME, TAGS, {}, _prepare)
 
 
 def marks(source: Source) -> int | None:

@@ -25,7 +25,6 @@ FIELDS: Final[dict[str, str]] = {
 }  # fmt: skip
 TYPES: Final = {
     **dict.fromkeys(("journal article", "journal, electronic", "abstract", "magazine article", "newspaper article"), "article_report"),
-    **dict.fromkeys(("conference proceedings", "conference proceeding"), "conference_abstract"),
     **dict.fromkeys((
         "book, whole", "book, section", "book, edited", "dissertation/thesis", "dissertation", "dissertation/thesis, unpublished", "patent",
         "report", "web page", "computer program", "generic", "monograph", "personal communication", "unpublished material", "video/ dvd",

@@ -49,9 +49,7 @@ _OTHERS: Final = (
 TYPES: Final[dict[str, str]] = {
     **{name.lower(): "article_report" for name in _ARTICLES},
     **{name.lower(): "other" for name in _OTHERS},
-    **dict.fromkeys(("conf", "cpaper", "abst", "conference abstract", "meeting abstract"), "conference_abstract"),
-    "journal: conference abstract": "conference_abstract",
-    **dict.fromkeys(("trial registry record", "clinical trial registry", "clinical trial registration"), "trial_registration"),
+    "abst": "conference_abstract",
 }
 _CENTRAL: Final = re.compile(r"\bPUBMED\s+(\d{1,8})\b", re.I)
 _REGISTRY: Final = re.compile(r"\s*(?:CTgov|ICTRP)\s+(\S+)", re.I)

@@ -24,7 +24,7 @@ FIELDS: Final[dict[str, str]] = {
         "WC", "WE", "SC", "GA", "UT", "OA", "HC", "HP", "DA", "PS", "CP", "MH", "MQ", "MC", "X1", "Y1", "Z1", "X4", "Y4", "Z4", "AK", "C2",
     ), "extra"),
 }  # fmt: skip
-TYPES: Final = {"b": "other", "s": "article_report", "j": "article_report", "p": "other", "meeting abstract": "conference_abstract"}
+TYPES: Final = {"b": "other", "s": "article_report", "j": "article_report", "p": "other"}
 DIALECT: Final = Dialect(
     known=frozenset(FIELDS),
     line=re.compile(r"([A-Z][A-Z0-9])(?: (.*))?$", re.S),

@@ -87,11 +87,11 @@ def test_spans_point_to_the_lines_of_the_file() -> None:
         assert "title" in lines[where[0] - 1].lower()
 
 
-def test_a_proceedings_paper_of_scopus() -> None:
+def test_a_conference_paper_of_scopus_is_an_article() -> None:
     [one] = read(SCOPUS).records
     paper = one.publication
     assert paper is not None
-    assert (one.record_type, paper.journal, paper.pages, paper.pmid) == ("conference_abstract", "Ward Letters", "104", "30000001")
+    assert (one.record_type, paper.journal, paper.pages, paper.pmid) == ("article_report", "Ward Letters", "104", "30000001")
     assert [a.text for a in paper.affiliations] == ["Ward of Lamps, Testtown", "School of Sleep, Testtown"]
     assert paper.publication_types == ("Conference Paper",)
 

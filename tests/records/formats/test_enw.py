@@ -43,7 +43,7 @@ def test_an_entry_has_its_values_in_their_fields() -> None:
     assert (paper.journal, paper.year, paper.volume, paper.issue, paper.pages) == ("Journal of Night Work", 2019, "12", "3", "101-110")
     assert (paper.doi, first.keywords) == ("10.9999/jnw.2019.7", ("feet", "sleep"))
     assert [a.text for a in paper.affiliations] == ["Ward of Sleep, Northtown"]
-    assert (second.brief_title, second.record_type) == ("Cold socks", "conference_abstract")
+    assert (second.brief_title, second.record_type) == ("Cold socks", "article_report")
     assert second.publication is not None
     assert (second.publication.journal, second.publication.year) == ("Meeting on Socks", 2020)
 

@@ -195,7 +195,8 @@ def test_cut_flipped_and_dropped_never_raise(at: int, flip: int, drop: int) -> N
 
 
 def test_a_data_set_of_a_data_bank_is_not_the_article() -> None:
-    bank = "<DataBank><DataBankName>{}</DataBankName><AccessionNumberList><AccessionNumber>{}</AccessionNumber></AccessionNumberList></DataBank>"
+    number = "<AccessionNumberList><AccessionNumber>{}</AccessionNumber></AccessionNumberList>"
+    bank = f"<DataBank><DataBankName>{{}}</DataBankName>{number}</DataBank>"
     banks = bank.format("Dryad", "10.9999/dryad.feet") + bank.format("ClinicalTrials.gov", "NCT09000001")
     text = (
         '<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">30000009</PMID><Article><ArticleTitle>Cold feet</ArticleTitle>'

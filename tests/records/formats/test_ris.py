@@ -64,7 +64,7 @@ def test_an_ordinary_entry_has_its_values_in_their_fields_with_their_lines() -> 
     assert first.provenance.raw_span == (1, 14)
     assert first.provenance.field_spans["brief_title"] == (4, 4)
     assert first.provenance.field_spans["publication.pages"] == (9, 10)
-    assert (second.record_type, second.brief_title, second.abstract) == ("conference_abstract", "Cold socks", "No effect was seen.")
+    assert (second.record_type, second.brief_title, second.abstract) == ("article_report", "Cold socks", "No effect was seen.")
     assert second.publication is not None
     assert second.publication.year == 2020
     assert second.extra == {"TY": ("CONF",), "Y1": ("2020/05//",)}

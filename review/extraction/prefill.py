@@ -14,6 +14,7 @@ from review.model.views import NOT_TRIAL_NUMBERS
 TOOL = "tool:prefill@1"
 NO_LIMIT = "no limit"
 TYPE_NOT_STATED = "type not stated"
+_AS_PRINTED = ("overall_status",)  # shown in the source's words, whether or not there is a term for them
 _COUNTED_AS = {"ESTIMATED": "planned", "ACTUAL": "enrolled", None: TYPE_NOT_STATED}
 
 Doc = Mapping[str, Any]
@@ -35,15 +36,17 @@ def cells_of(doc: Doc, text: Sequence[str]) -> list[Prefilled]:
     found: list[Prefilled] = []
     for item in items():
         for path in item.fields:
-            value = _at(doc, path)
+            stated = _at(doc, path)
+            value = unread(doc, path) if stated is None else stated
             if value in (None, [], {}, ""):
                 continue
-            read = _design if item.id == "design" else _READERS.get(path, _plain)
+            read = _design if item.id == "design" else _READERS.get(path, _plain) if stated is not None else _plain
+            note = _notes(doc, path) if stated is not None else ""  # that there is no term for the word does not matter where it is shown
             parts = [part for part in read(_Field(doc, path, value, text)) if part.value]
             for part in parts:
                 key = CellKey(item=item.id, **part.key)
                 if all(key != other.key for other in found):
-                    found.append(Prefilled(key, part.value, part.unit, span_of(doc, part.path or path), _notes(doc, path)))
+                    found.append(Prefilled(key, part.value, part.unit, span_of(doc, part.path or path), note))
             if parts:
                 break  # the first field that states the item is enough
     return found
@@ -82,6 +85,9 @@ def span_of(doc: Doc, path: str) -> tuple[int, int] | None:
     spans = doc["provenance"].get("field_spans") or {}
     if path in spans:
         return (spans[path][0], spans[path][1])
+    said = next((p["lines"] for p in doc.get("problems") or () if (p["field"], p["code"]) == (path, "unknown_word") and p["lines"]), None)
+    if said:  # a word that is kept as printed
+        return (said[0], said[1])
     inside = [s for p, s in spans.items() if p.startswith((path + ".", path + "["))]
     if inside:
         return (min(s[0] for s in inside), max(s[1] for s in inside))
@@ -109,6 +115,11 @@ def _kind(value: str, quoted: str) -> str:
     """The source's word for a kind of arm or intervention, without the capitals of a code."""
     word = source_word(value, quoted)
     return word.replace("_", " ").capitalize() if word.isupper() else word
+
+
+def unread(doc: Doc, path: str) -> str | None:
+    """The status as the source words it, where the vocabulary has no term for that word; None for every other field."""
+    return "; ".join((doc.get("extra") or {}).get(path) or ()) or None if path in _AS_PRINTED else None
 
 
 def _plain(stated: _Field) -> Iterator[_Part]:

@@ -63,6 +63,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Differen
     old, new: records in schema 0.1 as JSON. An item that was only moved within its list is no difference.
     """
     spans = (new.get("provenance") or {}).get("field_spans") or {}
+    old, new = _with_unread(old), _with_unread(new)
     found = [
         Difference(path, was, now, _lines(path, spans))
         for field in sorted({*old, *new} - set(OWN_FIELDS))
@@ -70,6 +71,18 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Differen
     ]
     order = {word: n for n, word in enumerate(KEY_FIELDS.values())}
     return sorted(found, key=lambda one: order.get(one.key or "", len(order)))
+
+
+def _with_unread(doc: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record with the words that were kept as printed in the fields that have no term for them, where a review must see a change."""
+    printed = doc.get("extra") or {}
+    unread = {field: "; ".join(printed[field]) for field in KEY_FIELDS if field in printed and doc.get(field) is None}
+    for path in [path for path in unread if "." in path]:
+        parent, _, name = path.partition(".")
+        value = unread.pop(path)
+        if (doc.get(parent) or {}).get(name) is None:
+            unread[parent] = {**(unread.get(parent) or doc.get(parent) or {}), name: value}
+    return {**doc, **unread} if unread else doc
 
 
 def in_words(found: Sequence[Difference]) -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from review.errors import InputRefused, near
-from review.extraction.prefill import quotation, source_word, span_of
+from review.extraction.prefill import quotation, source_word, span_of, unread
 from review.model.views import RecordView, ReportView, StudyView
 from review.reporting.characteristics import study_cell
 from review.reporting.flow import Flow
@@ -244,8 +244,10 @@ def _registration(rooms: Rooms, one: Registered) -> list[Stated]:
 def _status(rooms: Rooms, one: Registered) -> list[Stated]:
     found = []
     for record in one.records:
-        if word := record.doc.get("overall_status"):
+        word, printed = record.doc.get("overall_status"), unread(record.doc, "overall_status") or ""
+        if word:
             printed = source_word(word, quotation(rooms.records.text_of(record), span_of(record.doc, "overall_status")))
+        if printed:
             name = _page_date(record)
             page = f"page of {day(record.doc['dates'][name]['date'])}" if name else "page without a date"
             found.append(Stated(record, "overall_status", f"{printed} ({page})", printed))

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.errors import NotFound
+from review.extraction.prefill import cells_of
 from review.model.record import Identifier, Provenance, Record
 from review.records.build import record_id
 from review.records.known import Held, Known, Placed, held
@@ -200,6 +201,28 @@ def test_each_member_state_has_a_record_and_its_own_versions(team: Team) -> None
         (["Spain"], "COMPLETED", 2),
         (["Sweden"], "COMPLETED", 2),
     ]
+
+
+def test_a_status_that_has_no_term_is_told_and_shown_in_the_words_of_the_source(team: Team) -> None:
+    search = team.search("EU Clinical Trials Register", "register")
+    eu_file(team, search, "first.txt", eu_entry("Spain", "ES", "Ongoing"))
+    [record] = team.nobody.records.views()
+    [status] = [cell for cell in cells_of(record.doc, team.nobody.records.text_of(record)) if cell.key.item == "status"]
+    assert (status.value, status.note) == ("Ongoing", "")
+    assert status.span is not None and "Ongoing" in team.nobody.records.text_of(record)[status.span[0] - 1]
+    restarted = eu_file(team, search, "second.txt", eu_entry("Spain", "ES", "Restarted")).files[0]
+    over = eu_file(team, search, "third.txt", eu_entry("Spain", "ES", "Completed")).files[0]
+    assert [said for file in (restarted, over) for _, said in file.changes] == [
+        "status Ongoing → Restarted",
+        "status Restarted → COMPLETED",
+    ]
+    assert list(team.nobody.records.changes(record.id).key) == ["status", "status"]
+
+
+def test_a_date_that_cannot_be_read_is_told_as_printed() -> None:
+    was = {"dates": {"start": {"date": "2020-01"}, "completion": None}, "extra": {}}
+    now = {"dates": {"start": {"date": "2020-01"}, "completion": None}, "extra": {"dates.completion": ["when all is done"]}}
+    assert in_words(differences(was, now)) == "completion date nothing → when all is done"
 
 
 def test_what_may_be_a_newer_state_of_several_is_new_and_named(team: Team) -> None:

@@ -56,6 +56,14 @@ def test_an_actual_date_is_called_so_and_not_flagged(team: Team, tmp_path: Path)
     assert texts(table, "status") == ["COMPLETED (page without a date)"]
 
 
+def test_a_status_for_which_there_is_no_term_is_shown_as_printed(team: Team, tmp_path: Path) -> None:
+    register(team, tmp_path, planned("NCT00000211", "Ongoing since spring", primary="2019-06-01"))
+    table = both(team)[0]
+    assert texts(table, "status") == ["Ongoing since spring (page of 1 Feb 2019)"]
+    traced = table.traces[column(table, "status")[0].trace]
+    assert [entry.quote.mark for entry in traced.entries if entry.quote] == ["Ongoing since spring"]
+
+
 def test_a_completion_that_was_foreseen_has_both_flags(team: Team, tmp_path: Path) -> None:
     register(team, tmp_path, planned("NCT00000203", "RECRUITING", completion="2019-06-01"))
     assert column(both(team)[0], "overdue")[0].flag == "by completion; by an anticipated date"

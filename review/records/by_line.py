@@ -10,8 +10,8 @@ from review.model.record import Affiliation, Author, Corresponding
 from review.records.countries import country_code
 from review.text import fold_word
 
-_MARK: Final = r"(?:\d{1,2}|[*†‡§¶#])"
-_MARKS: Final = re.compile(rf"\s*(?P<marks>{_MARK}(?:[\s,]*{_MARK})*)[\s,;]*$")
+_MARKS: Final = re.compile(r"(?<![\d*†‡§¶#\s,])[\d*†‡§¶#\s,]++\Z")
+_END: Final = re.compile(r"(?<![\s,;])[\s,;]++\Z")
 _ORCID: Final = re.compile(r"(?:https?://)?orcid\.org/(?P<id>\d{4}-\d{4}-\d{4}-\d{3}[\dX])", re.I)
 _ROLE: Final = re.compile(r",\s+(?:[a-z].*|(?:MD|PhD|DPhil|MSc|MPH|MRCP|FRCP|FRCPath|RN|BSc|MB\s?BS|MBBS|MBChB|MA|FACR|FACP)\b.*)$")
 _GROUP: Final = re.compile(r"(?:and\s+)?(?:on behalf of|for)\s+(?=the\b|[A-Z])", re.I)
@@ -20,16 +20,14 @@ _HONORIFIC: Final = re.compile(
     r"(?P<title>(?:Associate |Assistant |Adjunct )?Prof(?:essor)?|Dr|Drs|Mr|Mrs|Ms|Miss|Sir|Dame|A/Prof)\.?\s+(?=[^\W\d_])"
 )
 _TO: Final = re.compile(r"(?:Correspondence|Corresponding author)(?:\s+(?:and reprint requests\s+)?to)?\s*:?\s*", re.I)
-_EMAIL: Final = re.compile(r"[^\s;,<>()]+(?:@|\{at\}|\[at\]|\(at\))[^\s;,<>()]+", re.I)
+_EMAIL: Final = re.compile(r"(?<![^\s;,<>()])[^\s;,<>()]+(?:@|\{at\}|\[at\]|\(at\))[^\s;,<>()]+", re.I)
 
 
 def parse_author(text: str, position: int) -> Author | None:
     """The author of one item of the list, ``Wei Example1,2,``; the marks become references to affiliations."""
     orcid = _ORCID.search(text)
-    text = re.sub(r"(?:\s+|(?<=\d))(?:and|&)$", "", _ORCID.sub("", text).strip(" ,;\u00a0")).strip(" ,;")
-    found = _MARKS.search(text)
-    marks = re.findall(r"\d{1,2}", found["marks"]) if found and found.start() else []
-    name = text[: found.start()] if found and found.start() else text
+    text = re.sub(r"(?:(?<!\s)\s+|(?<=\d))(?:and|&)$", "", _ORCID.sub("", text).strip(" ,;\u00a0")).strip(" ,;")
+    name, marks = _unmarked(text)
     group = _GROUP.match(name)
     name = re.sub(r"^the\s+", "", name[group.end() :]) if group else _ROLE.sub("", name)
     name = name.strip(" ,;")
@@ -37,6 +35,13 @@ def parse_author(text: str, position: int) -> Author | None:
         return None
     refs = tuple(dict.fromkeys(int(mark) for mark in marks))
     return Author(position=position, name=name, affiliation_refs=refs, orcid=orcid["id"] if orcid else None)
+
+
+def _unmarked(text: str) -> tuple[str, list[str]]:
+    """*text* without the marks at its end, and the numbers among them; a text of marks alone has none."""
+    text = _END.sub("", text)
+    found = _MARKS.search(text)
+    return (text[: found.start()], re.findall(r"\d{1,2}", found[0])) if found and found.start() else (text, [])
 
 
 def parse_affiliation(text: str, position: int) -> Affiliation | None:
@@ -54,7 +59,7 @@ def is_correspondence(text: str) -> bool:
 
 def looks_like_author(text: str) -> bool:
     """True for an item that is a name of two to six words, or a name with marks: what a list without numbers may begin with."""
-    name = _ROLE.sub("", _MARKS.sub("", _ORCID.sub("", text).strip(" ,;")))
+    name = _ROLE.sub("", _unmarked(_ORCID.sub("", text).strip(" ,;"))[0])
     words = name.split()
     capitals = sum(word[:1].isupper() for word in words)
     return 2 <= len(words) <= 6 and capitals >= 2 and not re.search(r"[\d:;.?!\"]\w|[:;?!]", name) and not looks_like_affiliation(text)
@@ -78,8 +83,8 @@ def parse_correspondence(texts: Iterable[str], authors: Sequence[Author]) -> lis
     known = [fold_word(author.name) for author in authors]
     for text in texts:
         body = _TO.sub("", text, count=1)
-        for n, part in enumerate(re.split(r"\s*;\s*", body)):
-            _take_part(part.strip(" ,."), n == 0, known, people)
+        for n, part in enumerate(body.split(";")):
+            _take_part(part.strip().strip(" ,."), n == 0, known, people)
     return [Corresponding.model_validate(person) for person in people if any(person.values())]
 
 
@@ -97,7 +102,7 @@ def _take_part(part: str, first: bool, known: Sequence[str], people: list[dict[s
         people.append({"name": None, "honorific": None, "email": None, "email_raw": None, "address": None})
         if title:
             people[-1]["honorific"], rest = title["title"], rest[title.end() :]
-        name, _, address = re.sub(r"\s*\(.*$", "", rest).partition(",") if mail and "(" in rest else rest.partition(",")
+        name, _, address = rest.partition("(")[0].rstrip().partition(",") if mail and "(" in rest else rest.partition(",")
         people[-1]["name"], people[-1]["address"] = name.strip() or None, address.strip() or None
     elif rest:
         before = people[-1]["address"]

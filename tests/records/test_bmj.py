@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -344,3 +345,13 @@ def test_keywords_right_below_the_by_line_are_no_affiliations() -> None:
 def test_a_page_without_its_title_or_an_affiliation_is_lossy(gone: str) -> None:
     (record,) = read_bytes(letter().replace(gone, "").encode(), "page", "bmj_article").records
     assert "lossy_capture" in {problem.code.value for problem in record.problems}
+
+
+@pytest.mark.parametrize("piece", ["20", " ", "a", "1,", "; ", "and ", "(", "*"])
+def test_a_by_line_of_one_sign_over_and_over_takes_little_time(piece: str) -> None:
+    text = piece * (64_000 // len(piece))
+    begun = time.perf_counter()
+    for printed in (text, f"Ada First {text}!", f"Dr Ada First, {text} x"):
+        parse_author(printed, 1)
+        parse_correspondence([printed, f"Correspondence to {printed}"], [])
+    assert time.perf_counter() - begun < 5

@@ -67,11 +67,11 @@ TYPES: Final = {
 }  # fmt: skip
 _BEGIN: Final = re.compile(r"\s{0,20}@\s{0,5}([A-Za-z][\w-]{0,40})\s{0,5}[{(]")
 _MARK: Final = re.compile(rb"\s{0,20}@\s{0,5}(?!(?:string|comment|preamble)\b)[A-Za-z][\w-]{0,40}\s{0,5}[{(]", re.I)
-_KEYED: Final = re.compile(r"^\s*@\s*(?!string|comment|preamble)[A-Za-z][\w-]*\s*[{(]\s*[^\s{}=\"]*\s*,", re.M | re.I)
-_ASSIGNED: Final = re.compile(r"^\s*[\w. -]{1,40}\s*=\s*[{\"\w]", re.M)
+_KEYED: Final = re.compile(r"^[^\S\n]*+@\s*+(?!string|comment|preamble)[A-Za-z][\w-]*+\s*+[{(]\s*+[^\s{}=\",]*+\s*+,", re.M | re.I)
+_ASSIGNED: Final = re.compile(r"^[^\S\n]*+[\w. -]{1,40}\s{0,40}=\s*+[{\"\w]", re.M)
 _NO_ENTRY: Final = ("string", "comment", "preamble")
 _LONGEST: Final = 1_000_000  # characters of an entry; a longer one is none
-_AND: Final = re.compile(r"\s+and\s+", re.I)
+_AND: Final = re.compile(r"(?<!\s)\s+and\s+", re.I)
 _ADDRESSES: Final = frozenset({"url", "doi", "file", "eprint", "local-url", "bdsk-url-1", "bdsk-url-2"})
 _ESCAPED: Final = re.compile(r"\\([&%$#_{}~])")
 _CLOSING: Final = re.compile(r"(?<!\\)[{}\"]")
@@ -246,7 +246,7 @@ def _parts(name: str, text: str) -> Iterator[str]:
         shown = plain(text)
         yield from (part.strip() for part in re.split(r"[;\n]" if ";" in shown else r"[,\n]", shown) if part.strip())
     elif name == "pages":
-        yield re.sub(r"\s*--+\s*", "-", plain(text))
+        yield re.sub(r"(?:(?<!\s)\s+)?--+\s*", "-", plain(text))
     elif target == "affiliation":
         yield from (part.strip() for part in re.split(r";|\n\s*\n", plain(text)) if part.strip())
     else:

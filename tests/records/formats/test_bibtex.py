@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.model.record import ProblemCode
 from review.records import Reading, read_bytes
+from review.records.formats.bibtex import detect
+from review.records.source import Source
 from review.records.tex import plain
 
 LAMPS = r"""% Encoding: UTF-8
@@ -163,3 +167,12 @@ def test_any_signs_at_all_never_raise(noise: str) -> None:
     reading = read_bytes(("@article{a, title = {x" + noise).encode(), format="bibtex")
     assert reading.read == len(reading.records) + len(reading.refused) >= 1
     assert isinstance(plain(noise), str)
+
+
+@pytest.mark.parametrize("piece", [" ", "\n", "\t\n", "a ", "@ ", "@a{", " and", "-", ", "])
+def test_blanks_without_end_take_little_time(piece: str) -> None:
+    text = piece * (60_000 // len(piece))
+    begun = time.perf_counter()
+    detect(Source(text.encode()))
+    read_bytes(f"@article{{a,\n title={{x}},\n author={{a{text}x}},\n pages={{1{text}x}}}}".encode(), format="bibtex")
+    assert time.perf_counter() - begun < 5

@@ -1,4 +1,4 @@
-"""The titles and types by which publishers mark a notice about an article: their own set forms, never a word that a study's title may use.
+"""The titles, types and links by which publishers mark a notice about an article: set forms, never a word that a study's title may use.
 
 'Correction to: A trial' is a notice; 'Correction of anaemia: a trial' and 'Retracted tympanic membranes' are studies.
 """
@@ -78,6 +78,24 @@ _TYPES: tuple[tuple[Notice, re.Pattern[str]], ...] = (
         ),
     ),
 )
+# of the types above those that an article itself has, of which something was said; the others are types of what says it
+_OF_ARTICLES = re.compile(r"(?:retracted|withdrawn)\b.*|tombstone|corrected and republished article|publication with .*", re.IGNORECASE)
+# likewise of the forms of titles
+_ARTICLE_ITSELF = re.compile(r"\[?retracted\b|[\[(](?:retracted|corrected)[\])]|withdrawn\s*:", re.IGNORECASE)
+# the links of PubMed, as RefType and as the tags of MEDLINE; those that are not here (comments, updates, reprints) are no notices
+_LINKS_IN: dict[str, Notice] = {  # from an article to what was said of it
+    **dict.fromkeys(("retractionin", "rin", "partialretractionin", "prin", "retractedandrepublishedin", "rri"), "retracted"),
+    **dict.fromkeys(("expressionofconcernin", "ecin", "eci"), "under a concern"),
+    **dict.fromkeys(("erratumin", "ein", "correctionin", "correctedandrepublishedin", "cri"), "corrected"),
+    # an article printed anew in place of an earlier one is no notice
+    **dict.fromkeys(("correctedandrepublishedfrom", "crf", "retractedandrepublishedfrom", "rrf"), "corrected"),
+}
+_LINKS_OF: dict[str, Notice] = {  # from what was said to the article that it is about
+    **dict.fromkeys(("retractionof", "rof", "partialretractionof", "prof"), "retracted"),
+    **dict.fromkeys(("expressionofconcernfor", "ecfor", "ecf"), "under a concern"),
+    **dict.fromkeys(("erratumfor", "efr", "correctionto"), "corrected"),
+}
+_POINTED_TO = re.compile(r"(?:\bPMID\b[\s:-]*|\bMED\.\s*)([1-9]\d{0,8})\b|\b(10\.\d{4,9}/\S+)")  # 'MED. 123': of Europe PMC
 _COMMENT = re.compile(r"(?i:\[?(?:comment|commentary)(?:\s+on\b|\s*[:—]|\W*$))")
 
 
@@ -100,6 +118,45 @@ def notice_in_type(printed: str) -> Notice | None:
     """
     types = [one.strip() for one in re.split(r"[;|]", printed)]
     return next((notice for notice, form in _TYPES if any(map(form.fullmatch, types))), None)
+
+
+@lru_cache(maxsize=4096)
+def is_notice_type(printed: str) -> bool:
+    """Whether a type of publication is that of the notice itself, not of the article that it is about.
+
+    >>> is_notice_type("Retraction of Publication"), is_notice_type("Retracted Publication")
+    (True, False)
+    """
+    return any(notice_in_type(one) and not _OF_ARTICLES.fullmatch(one.strip()) for one in re.split(r"[;|]", printed))
+
+
+@lru_cache(maxsize=4096)
+def notice_in_link(kind: str) -> tuple[Notice, bool] | None:
+    """What a kind of link says, and whether its entry is itself the notice; None for any other link.
+
+    >>> notice_in_link("RetractionIn"), notice_in_link("ROF"), notice_in_link("CommentIn")
+    (('retracted', False), ('retracted', True), None)
+    """
+    letters = re.sub(r"[^a-z]", "", kind.lower())
+    if letters in _LINKS_IN:
+        return _LINKS_IN[letters], False
+    return (_LINKS_OF[letters], True) if letters in _LINKS_OF else None
+
+
+def pointed_to(link: str) -> tuple[tuple[str, str], ...]:
+    """The numbers of the document to which a *link* leads, as ('PMID', '123') and ('DOI', '10.1000/abc'), in small letters.
+
+    >>> pointed_to("J Things. 2012;1:1. doi: 10.1000/ABC. PMID: 123")
+    (('DOI', '10.1000/abc'), ('PMID', '123'))
+    """
+    found = (("PMID", m[1]) if m[1] else ("DOI", m[2].rstrip(".,;:)]").casefold()) for m in _POINTED_TO.finditer(link))
+    return tuple(dict.fromkeys(found))
+
+
+def is_notice_title(title: str) -> bool:
+    """Whether *title* is that of a notice itself: not of a comment, nor of an article whose title was marked as retracted."""
+    start = title.strip()
+    return is_about_another(start) and not _COMMENT.match(start) and not _ARTICLE_ITSELF.match(start)
 
 
 def is_about_another(title: str) -> bool:

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from review.model.event import Event
-from review.model.notice_titles import NOTICES, Notice, notice_in, notice_in_type
+from review.model.notice_titles import (
+    NOTICES,
+    Notice,
+    is_notice_title,
+    is_notice_type,
+    notice_in,
+    notice_in_link,
+    notice_in_type,
+    pointed_to,
+)
 
 Lane = Literal["dbr", "other"]
 
@@ -92,35 +101,80 @@ class RecordView:
         return (self.doc.get("publication") or {}).get("year")
 
     @property
+    def _types(self) -> tuple[str, ...]:
+        return tuple((self.doc.get("publication") or {}).get("publication_types") or ())
+
+    def _linked(self, itself: bool) -> list[tuple[Notice, str]]:
+        """Its links to a notice, or as the notice *itself* to its article: what is said, and the link as printed."""
+        kinds = ((notice_in_link(kind), texts) for kind, texts in (self.doc.get("extra") or {}).items())
+        return [(found[0], text) for found, texts in kinds if found is not None and found[1] is itself for text in texts]
+
+    @property
+    def about(self) -> tuple[tuple[str, str], ...]:
+        """Numbers of the articles that the source says it is a notice about, as ('PMID', '123'); none as a rule."""
+        return tuple(dict.fromkeys(number for _, text in self._linked(True) for number in pointed_to(text)))
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is itself a notice about another: by a type of publication, a link to its article, or the set form of the title."""
+        if self.is_registration:
+            return False
+        return any(map(is_notice_type, self._types)) or bool(self._linked(True)) or is_notice_title(self.title)
+
+    @property
     def notices(self) -> tuple[Notice, ...]:
         """What was said of it after it came out, the gravest first: retracted, under a concern, corrected; none as a rule.
 
         Read from the reader's remarks; for what was entered by hand, or read before its reader looked for notices, from the types of
-        publication and the set form of the title.
+        publication and the set form of the title. What a notice says of another was not said of it.
         """
-        codes = {problem.get("code") for problem in self.doc.get("problems") or ()}
-        said: set[Notice | None] = {notice for notice, code in NOTICES.items() if code in codes}
-        if not self.is_registration:
-            types = (self.doc.get("publication") or {}).get("publication_types") or ()
-            said |= {notice_in(self.title), *map(notice_in_type, types)}
+        said: set[Notice | None]
+        if self.is_notice:
+            said = {notice for notice, _ in self._linked(False)} | {notice_in_type(t) for t in self._types if not is_notice_type(t)}
+        else:
+            codes = {problem.get("code") for problem in self.doc.get("problems") or ()}
+            said = {notice for notice, code in NOTICES.items() if code in codes}
+            if not self.is_registration:
+                said |= {notice_in(self.title), *map(notice_in_type, self._types)}
+        return tuple(notice for notice in NOTICES if notice in said)
+
+    @property
+    def announced(self) -> tuple[Notice, ...]:
+        """What it says, as a notice, of the article that it is about, the gravest first; none where it is no notice."""
+        if not self.is_notice:
+            return ()
+        said = {notice for notice, _ in self._linked(True)} | {notice_in_type(t) for t in self._types if is_notice_type(t)}
+        said |= {notice_in(self.title)} if is_notice_title(self.title) else set()
         return tuple(notice for notice in NOTICES if notice in said)
 
 
 def notices(records: Iterable[RecordView]) -> tuple[Notice, ...]:
-    """What was said of any of these records; a notice that is a report of its own counts for the study that it is linked to."""
-    said = {notice for record in records for notice in record.notices}
+    """What was said of any of these records; what a notice says counts where something else is among them, which it is about."""
+    own = tuple(records)
+    said = {notice for record in own for notice in record.notices}
+    if len(own) > 1 and not all(record.is_notice for record in own):
+        said.update(notice for record in own for notice in record.announced)
     return tuple(notice for notice in NOTICES if notice in said)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """One document: its founding record, and the records that are duplicates of it in each lane."""
+    """One document: its founding record, and the records that are duplicates of it in each lane.
+
+    ``told``: what notices that are reports of their own say of it, the gravest first.
+    """
 
     id: str
     records: tuple[RecordView, ...]
     stands: RecordView
     merged_by: tuple[str, ...]
     members: tuple[str, ...]
+    told: tuple[Notice, ...] = ()
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is itself a notice about another document."""
+        return all(record.is_notice for record in self.records)
 
     @property
     def lane(self) -> Lane:
@@ -147,6 +201,7 @@ class StudyView:
     """One investigation and its reports, with the link that made each belong (none for its founding report).
 
     ``subjects`` are the ids under which facts about it may stand: its own, and those of studies whose reports are all here now.
+    ``shared``: its reports that belong to other studies too.
     """
 
     id: str
@@ -154,6 +209,7 @@ class StudyView:
     reports: tuple[ReportView, ...]
     links: Mapping[str, str] = field(default_factory=dict)
     subjects: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
 
     @property
     def records(self) -> tuple[RecordView, ...]:

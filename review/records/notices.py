@@ -1,27 +1,15 @@
 """What a source states of an article since it came out: retracted, under a concern, corrected. It reads set words and guesses nothing.
 
 Every reader of citations asks it. The three places in which sources say so are the type of the publication, the marks of the title, and
-the links to comments and corrections.
+the links to comments and corrections. A link leads from an article to what was said of it, or from that notice to its article.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from review.model.notice_titles import NOTICES, Notice, notice_in, notice_in_type
+from review.model.notice_titles import NOTICES, Notice, notice_in, notice_in_link, notice_in_type, pointed_to
 from review.model.record import Problem
-
-# the links of PubMed, as RefType and as the tags of MEDLINE; those that are not here (comments, updates, reprints) are no notices
-_LINKS: dict[str, Notice] = {
-    **dict.fromkeys(("retractionin", "retractionof", "rin", "rof"), "retracted"),
-    **dict.fromkeys(("partialretractionin", "partialretractionof", "prin", "prof"), "retracted"),
-    **dict.fromkeys(("retractedandrepublishedin", "rri"), "retracted"),
-    **dict.fromkeys(("expressionofconcernin", "expressionofconcernfor", "ecin", "ecfor", "eci", "ecf"), "under a concern"),
-    **dict.fromkeys(("erratumin", "erratumfor", "ein", "efr", "correctionin", "correctionto"), "corrected"),
-    **dict.fromkeys(("correctedandrepublishedin", "correctedandrepublishedfrom", "cri", "crf"), "corrected"),
-    **dict.fromkeys(("retractedandrepublishedfrom", "rrf"), "corrected"),  # the new text in place of the retracted one
-}
 
 
 def notices_of(publication_types: Iterable[str], title: str | None, comments: Iterable[tuple[str, str]] = ()) -> tuple[Problem, ...]:
@@ -41,6 +29,16 @@ def notices_of(publication_types: Iterable[str], title: str | None, comments: It
     if title and (marked := notice_in(title)) is not None:
         found.append((marked, "brief_title", f"its title has the mark of a notice: {' '.join(title.split())[:80]!r}"))
     for kind, what in comments:
-        if (linked := _LINKS.get(re.sub(r"[^a-z]", "", kind.lower()))) is not None:
-            found.append((linked, None, f"the source links it to a notice, {kind.strip()!r}: {' '.join(what.split()) or 'no reference'}"))
+        if (linked := notice_in_link(kind)) is not None:
+            notice, itself = linked
+            found.append((notice, None, (_as_notice if itself else _of_article)(kind.strip(), " ".join(what.split()))))
     return tuple(Problem(code=NOTICES[notice], field=field, message=said) for notice, field, said in dict.fromkeys(found))
+
+
+def _of_article(kind: str, what: str) -> str:
+    return f"the source links it to a notice, {kind!r}: {what or 'no reference'}"
+
+
+def _as_notice(kind: str, what: str) -> str:
+    about = ", ".join(f"{name} {number}" for name, number in pointed_to(what))
+    return f"this record is a notice about {about or 'another article'}, {kind!r}: {what or 'no reference'}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.errors import IdentityBroken
+from review.model.notice_titles import Notice
 from review.model.views import RecordView
 from review.reporting.diagram import draw
 from review.reporting.drawing import Drawing
@@ -130,7 +131,7 @@ def flow_figure(rooms: Rooms, flow: Flow, drawing: Drawing | None = None) -> Fig
             return _flagged(f"{records[one].title} ({records[one].search.source})", [records[one]])
         if one in studies:
             return _flagged(studies[one].label, studies[one].records)
-        return _flagged(reports[one].title, reports[one].records) if one in reports else one
+        return _flagged(reports[one].title, reports[one].records, reports[one].told) if one in reports else one
 
     def trace(unit: str, one: str) -> str | None:
         if key_of(one) in traces:
@@ -153,7 +154,7 @@ def flow_figure(rooms: Rooms, flow: Flow, drawing: Drawing | None = None) -> Fig
     )
 
 
-def _flagged(name: str, records: Sequence[RecordView]) -> str:
+def _flagged(name: str, records: Sequence[RecordView], told: Sequence[Notice] = ()) -> str:
     """The name, and behind it in brackets what was said of it after it came out."""
-    flag = flag_of(records)
+    flag = flag_of(records, told)
     return f"{name} [{flag}]" if flag else name

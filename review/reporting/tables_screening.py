@@ -36,7 +36,7 @@ def standings(rooms: Rooms) -> Table:
         second = _outcome(rooms, report, "full_text") if in_hand else Cell("", missing="empty", why="no full text in hand")
         rows.append(
             (
-                Cell(report.title, trace=trace.key, flag=flag_of(report.records)),
+                Cell(report.title, trace=trace.key, flag=flag_of(report.records, report.told)),
                 Cell("other methods" if report.lane == "other" else "databases and registers"),
                 first,
                 retrieved,
@@ -108,7 +108,7 @@ def conflicts(rooms: Rooms) -> Table:
         report = reports[one.report]
         trace = report_trace(rooms, report)
         found[trace.key] = trace
-        title = Cell(one.title, trace=trace.key, flag=flag_of(report.records))
+        title = Cell(one.title, trace=trace.key, flag=flag_of(report.records, report.told))
         rows.append((title, Cell(STAGE_NAMES[one.stage]), Cell(sides[0]), Cell(sides[1])))
     columns = (
         Column("title", "Report", width=3),

@@ -56,7 +56,7 @@ def ended(text: str) -> str:
 
 def primary_first(study: StudyView) -> list[ReportView]:
     """The reports of *study*, the primary one before the others."""
-    first = primary_report(study.reports)
+    first = primary_report(study.reports, study.shared)
     return [first, *(r for r in study.reports if r.id != first.id)]
 
 

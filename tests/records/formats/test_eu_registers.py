@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from review.records import read_bytes
 from review.records.dates import parse_age
 from review.records.register_values import parse_limit
-from tests.records.formats.test_registers import EUDRACT
+from tests.records.formats.test_registers import CTIS, EUDRACT
+from tests.rooms.team import make_team
 
 
 def test_a_part_of_the_participants_is_not_the_size_of_the_trial() -> None:
@@ -25,3 +29,27 @@ def test_the_group_of_the_oldest_has_no_upper_limit(printed: str) -> None:
         highest, lowest = reader(printed, "maximum_age"), reader(printed)
         assert highest is not None and (highest.value, highest.unit, highest.raw) == (None, None, printed)
         assert lowest is not None and (lowest.value, lowest.unit) == (65, "YEARS")
+
+
+@pytest.mark.parametrize("printed", ["2023-501234-56", "2023-501234-56-00", "2023-501234-56-02"])
+def test_a_resubmission_is_the_same_trial_and_its_number_is_kept_as_printed(printed: str) -> None:
+    record = read_bytes(json.dumps(CTIS | {"ctNumber": printed}).encode()).records[0]
+    assert record.primary_identifier is not None and (record.primary_identifier.type, record.primary_identifier.value) == (
+        "EUCT",
+        "2023-501234-56",
+    )
+    assert record.extra.get("EU CT number", (record.primary_identifier.value,)) == (printed,)
+
+
+def test_a_resubmission_is_a_version_and_two_in_one_file_are_one_report(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "review")
+    first, second = ({**CTIS, "ctNumber": f"2023-501234-56-0{n}"} for n in range(2))
+    for source, files in (("CTIS", ([first], [second])), ("The EU portal", ([first, second],))):
+        search = team.search(source, "register")
+        for n, entries in enumerate(files):
+            (tmp_path / f"{n}.json").write_text(json.dumps(entries), encoding="utf-8")
+            team.r1.import_files([tmp_path / f"{n}.json"], search=search)
+    assert [len(r.versions) for r in team.nobody.records.views()] == [2, 1, 1]
+    team.r1.studies.find()
+    assert [len(r.records) for r in team.nobody.studies.report_views()] == [3]
+    team.ledger.close()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from threading import Lock
 
 _WIDTHLESS = re.compile("[\u200b\u2060\ufeff]+")  # blanks that ``str.split`` does not know
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>^~|&%=\"'$:;,?@/])")
@@ -14,6 +18,21 @@ _PLAIN_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?$")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # as OWASP lists them for CSV
 _UNSEEN = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"  # blanks and characters without a width
 _DIVIDED = re.compile(r"([;\t])([^;\t]*)")
+
+
+_CELLS = Lock()
+
+
+@contextmanager
+def cells_up_to(letters: int) -> Iterator[None]:
+    """Within this block a cell that Python's ``csv`` reads may have so many letters: its limit is one of the whole program."""
+    with _CELLS:
+        before = csv.field_size_limit()
+        csv.field_size_limit(max(before, letters))
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
 
 
 def fold_blanks(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import Final
 from review.model.record import Lines
 from review.records.lines import split_lines
 from review.records.source import LINE_LIMIT, LineStream, Source
-from review.text import fold_word
+from review.text import cells_up_to, fold_word
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 _PREAMBLE: Final = 10  # rows that may stand above the header
@@ -184,11 +184,8 @@ def _parsed(lines: Iterable[str], delimiter: str, *, strict: bool = False) -> It
     """The rows as Python's reader reads them. Its limit on a cell is one of the process: it is widened only while a row is read."""
     reader = csv.reader(lines, delimiter=delimiter, strict=strict)
     while True:
-        before = csv.field_size_limit(LINE_LIMIT)
-        try:
+        with cells_up_to(LINE_LIMIT):
             row = next(reader, None)
-        finally:
-            csv.field_size_limit(before)
         if row is None:
             return
         yield row

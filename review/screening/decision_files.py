@@ -11,11 +11,10 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from threading import Lock
 
 from review.errors import FormatUnknown, InputRefused, near
 from review.screening.decision_words import Codes, Said, codes_of, covidence, has_rayyan, is_plain, own_id, rayyan, said
-from review.text import fold_blanks, fold_word
+from review.text import cells_up_to, fold_blanks, fold_word
 
 # What a column may be for, and the heads by which it is known (as ``fold_word`` has them), the surest first.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -41,7 +40,6 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "words": ("reason words", "reason in the file"),
 }  # fmt: skip
 _DELIMITERS = ",;\t|"
-_CELLS = Lock()  # how long a cell of csv may be is one setting of the whole program
 _HEAD_WITHIN = 10  # lines that may stand before the heads
 _LONGEST_HEAD = 20_000  # letters of a line that are looked at for heads
 _TAG = re.compile(r"[\s\ufeff]*([A-Za-z][A-Za-z0-9]|PMID)[ \t\xa0]{1,3}-[ \t\xa0]?(.*)", re.DOTALL)
@@ -221,19 +219,16 @@ def _rows(lines: Sequence[str], first: int, delimiter: str, width: int, reading:
     A cell may be as long as the table where every quotation mark is closed; else as long as csv allows, as one may hold what follows it.
     """
     feed = [line + "\n" for line in lines]
-    with _CELLS:
-        usual = csv.field_size_limit()
-        try:
-            csv.field_size_limit(max(usual, sum(map(len, feed))))
+    letters = sum(map(len, feed))
+    try:
+        with cells_up_to(letters):
             for _ in csv.reader(feed, delimiter=delimiter, strict=True):
                 pass
-        except csv.Error as problem:
-            csv.field_size_limit(usual)
-            reading.problems.append((None, f"the quotation marks of this table do not match ({problem}); look whether rows were joined"))
-        try:
-            return list(_read(feed, first, delimiter, width, reading))
-        finally:
-            csv.field_size_limit(usual)
+    except csv.Error as problem:
+        letters = 0  # as csv allows
+        reading.problems.append((None, f"the quotation marks of this table do not match ({problem}); look whether rows were joined"))
+    with cells_up_to(letters):
+        return list(_read(feed, first, delimiter, width, reading))
 
 
 def _read(feed: Sequence[str], first: int, delimiter: str, width: int, reading: _Reading) -> Iterator[tuple[int, list[str]]]:

@@ -20,7 +20,7 @@ from review.records.own_note import identify
 from review.records.own_numbers import leading, own_numbers
 from review.text import fold_blanks
 
-_SEPARATOR: Final = re.compile(r"\s*;\s*|\s*[\r\n]+\s*")
+_SEPARATOR: Final = re.compile(r"[;\r\n]+")
 _ORCID: Final = re.compile(r"(?<!\d)(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])(?!\d)")
 
 
@@ -69,7 +69,9 @@ def _add_each(path: str) -> Callable[[Filling, Value], None]:
 
 def _parts(text: str) -> list[str]:
     """What semicolons and line ends part."""
-    return _SEPARATOR.split(text) if ";" in text or "\n" in text or "\r" in text else [text]
+    if ";" not in text and "\n" not in text and "\r" not in text:
+        return [text]
+    return [part for one in _SEPARATOR.split(text) if (part := one.strip())]
 
 
 def _waits(target: str) -> Callable[[Filling, Value], None]:
@@ -179,7 +181,7 @@ def _flag(filling: Filling, value: Value) -> None:
 
 
 def _publication_type(filling: Filling, value: Value) -> None:
-    for part in _SEPARATOR.split(value.text):
+    for part in _parts(value.text):
         filling.draft.add("publication.publication_types", fold_blanks(part), value.lines)
         filling.kind(part, value.lines)
 

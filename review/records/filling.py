@@ -18,7 +18,7 @@ from review.text import fold_blanks
 
 YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _SECOND: Final = (("journal_second", "publication.journal"), ("journal_short", "publication.journal"), ("title_second", "brief_title"))
-_RANGE: Final = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
+_RANGE: Final = re.compile(r"[-\u2010-\u2015\u2212]")
 
 
 class Filling:

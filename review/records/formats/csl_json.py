@@ -116,7 +116,7 @@ def _date(path: str) -> Any:
 
 def _keywords(keywords: Any, where: Lines | None) -> Iterator[Value]:
     text = "; ".join(str(word) for word in keywords) if isinstance(keywords, list) else str(keywords or "")
-    yield from (Value("keyword", part, where) for part in re.split(r"\s*;\s*" if ";" in text else r"\s*,\s*", text))
+    yield from (Value("keyword", part.strip(), where) for part in text.split(";" if ";" in text else ","))
 
 
 def _note(note: Any, where: Lines | None) -> Iterator[Value]:

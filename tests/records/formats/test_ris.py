@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -353,3 +354,12 @@ def test_an_ordinary_file_gives_what_rispy_gives() -> None:
             entry["doi"], entry["alternate_title3"], entry["volume"], entry["year"],
         )  # fmt: skip
         assert paper.pages == f"{entry['start_page']}-{entry['end_page']}"
+
+
+@pytest.mark.parametrize("tag", ["KW", "PT", "AU", "SP", "M3", "AD", "N1", "DO", "PY", "AB"])
+def test_blanks_without_end_take_little_time(tag: str) -> None:
+    begun = time.perf_counter()
+    for blank in (" ", "\u00a0", "\t", "a "):
+        reading = read_bytes(f"TY  - JOUR\nTI  - One\n{tag}  - a;{blank * 60_000}x\nER  - \n".encode(), format="ris")
+        assert len(reading.records) == 1
+    assert time.perf_counter() - begun < 10

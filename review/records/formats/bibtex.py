@@ -71,6 +71,8 @@ _KEYED: Final = re.compile(r"^[^\S\n]*+@\s*+(?!string|comment|preamble)[A-Za-z][
 _ASSIGNED: Final = re.compile(r"^[^\S\n]*+[\w. -]{1,40}\s{0,40}=\s*+[{\"\w]", re.M)
 _NO_ENTRY: Final = ("string", "comment", "preamble")
 _LONGEST: Final = 1_000_000  # characters of an entry; a longer one is none
+_WRITTEN: Final = 1024 * 1024  # characters of an entry, or of a name, with all names that @string gave written out
+_NAMED: Final = 16 * _WRITTEN  # of all names of a file together
 _AND: Final = re.compile(r"(?<!\s)\s+and\s+", re.I)
 _ADDRESSES: Final = frozenset({"url", "doi", "file", "eprint", "local-url", "bdsk-url-1", "bdsk-url-2"})
 _ESCAPED: Final = re.compile(r"\\([&%$#_{}~])")
@@ -144,6 +146,7 @@ class _Reader:
         self.outside: list[tuple[int, str]] = []
         self._source, self._context = source, context
         self._names: dict[str, str] = {}
+        self._named = 0  # characters of all names
         self._repeats, self._index = Repeats(), 0
 
     def records(self, stretch: _Stretch) -> Iterator[Item]:
@@ -158,13 +161,23 @@ class _Reader:
             if isinstance(block, model.Entry):
                 yield from self._record(block, stretch, line)
             elif isinstance(block, model.String):
-                self._names[block.key.lower()] = _joined(block.value, self._names)
+                yield from self._name(block.key.lower(), block.value, line)
             elif isinstance(block, model.ParsingFailedBlock):
                 yield from self._failed(block, line)
             elif isinstance(block, model.ImplicitComment):
                 words = " ".join(one for one in block.comment.split("\n") if not one.lstrip().startswith("%")).strip("\ufeff \t\r\n,}")
                 if words:
                     self.outside.append((line, words))
+
+    def _name(self, name: str, printed: str, line: int) -> Iterator[Item]:
+        """Takes what @string says of *name*; one that grows beyond all measure, out of names of names, is refused and stays a name."""
+        pieces = _pieces(printed, self._names)
+        size = sum(map(len, pieces))
+        if size > _WRITTEN or self._named + size > _NAMED:
+            yield Refusal(self._source.name, f"the name '{name[:40]}' stands for too much: {size:,} characters", line, printed[:80])
+            return
+        self._names[name] = "".join(pieces)
+        self._named += size
 
     def _failed(self, block: Block, line: int) -> Iterator[Item]:
         begun = _BEGIN.match(block.raw)
@@ -178,13 +191,18 @@ class _Reader:
     def _record(self, entry: Entry, stretch: _Stretch, line: int) -> Iterator[Item]:
         first, last = line, line + (entry.raw or "").count("\n")
         values = [Value("entry type", entry.entry_type, (first, first)), Value("citation key", entry.key, (first, first))]
-        at = [stretch.first + (one.start_line or 0) for one in entry.fields]
+        at, room = [stretch.first + (one.start_line or 0) for one in entry.fields], _WRITTEN
         for n, one in enumerate(entry.fields):
             name = one.key.strip().lower()
             if name == "number" and entry.entry_type.lower() in ("techreport", "report"):
                 name = "number of a report"
             lines = (at[n], min(at[n] + str(one.value).count("\n"), last))
-            values += [Value(name, text, lines) for text in _parts(name, _joined(str(one.value), self._names))]
+            pieces = _pieces(str(one.value), self._names)
+            if (room := room - sum(map(len, pieces))) < 0:
+                note = f"an entry of more than {_WRITTEN:,} characters with its names written out"
+                yield Refusal(self._source.name, note, first, (entry.raw or "")[:80])
+                return
+            values += [Value(name, text, lines) for text in _parts(name, "".join(pieces))]
         self._index += 1
         if not any(value.text.strip() for value in values[2:]):
             yield Refusal(self._source.name, "the entry holds no value", first, (entry.raw or "")[:80])
@@ -207,8 +225,8 @@ def _parse() -> Callable[..., Library]:
     return bibtexparser.parse_string
 
 
-def _joined(printed: str, names: dict[str, str]) -> str:
-    """The text of a value: without its outer braces or marks, names that @string gave written out, and parts joined at #."""
+def _pieces(printed: str, names: dict[str, str]) -> list[str]:
+    """The text of a value, to be joined: without its outer braces or marks, and names that @string gave written out."""
     text, parts, at = printed.strip(), [], 0
     while at < len(text):
         mark = text[at]
@@ -221,7 +239,7 @@ def _joined(printed: str, names: dict[str, str]) -> str:
             at = found.end()
         else:
             at += 1
-    return "".join(parts)
+    return parts
 
 
 def _end_of(text: str, at: int) -> int:

@@ -176,3 +176,12 @@ def test_blanks_without_end_take_little_time(piece: str) -> None:
     detect(Source(text.encode()))
     read_bytes(f"@article{{a,\n title={{x}},\n author={{a{text}x}},\n pages={{1{text}x}}}}".encode(), format="bibtex")
     assert time.perf_counter() - begun < 5
+
+
+def test_names_of_names_are_not_written_out_beyond_measure() -> None:
+    names = "".join(f"@string{{s{n} = {' # '.join([f's{n - 1}'] * 10)}}}\n" for n in range(1, 9))
+    entry = "@article{one, title = {One}}\n@article{two, title = s5 # s5 # s5, note = {x}}\n@article{three, title = s4}\n"
+    reading = read_bytes(f"@string{{s0 = {{0123456789}}}}\n{names}{entry}".encode())
+    assert [len(record.brief_title or "") for record in reading.records] == [3, 100_000]
+    assert [(one.line, "more than" in one.reason or "too much" in one.reason) for one in reading.refused] == [(7, True), (11, True)]
+    assert reading.read == len(reading.records) + len(reading.refused)

@@ -23,6 +23,7 @@ WHOLE_LIMIT: Final = 900_000_000
 LINE_LIMIT: Final = 4 * 1024 * 1024  # no abstract comes near; a longer line is no text that a person wrote
 _CHUNK: Final = 1024 * 1024
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_PAGE: Final = re.compile(r"\ufeff?\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?s:.*?)-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.I)
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 
 
@@ -79,7 +80,7 @@ class Source:
     @cached_property
     def head(self) -> Page:
         """The beginning in the line model; HTML is read whole, for its head may be all scripts."""
-        if len(self.beginning) < HEAD_BYTES // 2 or b"<html" in self.beginning.lower():
+        if len(self.beginning) < HEAD_BYTES // 2 or _PAGE.match(self.head_text):
             return self.page
         return page_from_bytes(self.beginning)
 

@@ -11,6 +11,7 @@ import review.records as records
 from review.errors import FormatUnknown, NotFound
 from review.model.record import Record
 from review.records import read, read_bytes, record_id
+from review.records.detect import detect
 from review.records.formats import Source, formats
 
 PAGES = Path(__file__).parent / "pages"
@@ -182,3 +183,17 @@ def test_a_plug_in_adds_a_format(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unknown_name_of_the_package_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'unread'"):
         records.unread  # noqa: B018
+
+
+@pytest.mark.parametrize("words", ["<html>", "<!DOCTYPE html><html><body>"])
+def test_an_export_that_quotes_html_is_not_read_whole_to_tell_its_kind(words: str) -> None:
+    source = Source(f"TY  - JOUR\nTI  - What {words} is\nER  - \n".encode() * 4_000)
+    assert detect(source)[0].name == "ris"
+    assert "data" not in vars(source), "the whole file was held"
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff\n", "<!-- saved -->\n", '<?xml version="1.0"?>\n<!DOCTYPE html>\n'])
+def test_the_head_of_a_page_is_the_whole_page(before: str) -> None:
+    script = "x;\n" * 40_000
+    source = Source(f"{before}<html><head><script>{script}</script></head><body><p>The end</p></body></html>".encode())
+    assert source.head is source.page

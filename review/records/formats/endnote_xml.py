@@ -53,7 +53,7 @@ TYPES: Final = {
 }  # fmt: skip
 _PARENTS: Final = frozenset(name.split("/")[0] for name in FIELDS if "/" in name)
 _BY_LINE: Final = frozenset({"auth-address", "auth-affiliaton", "auth-affiliation"})
-_HEAD: Final = re.compile(r"<record[\s>].{0,4000}?<(?:ref-type|rec-number|source-app|contributors|titles)[\s>]", re.S)
+_HEAD: Final = re.compile(r"<(?:ref-type|rec-number|source-app|contributors|titles)[\s>]")
 _NUMBER: Final = re.compile(r"[1-9]\d{3,7}")
 _CENTRAL: Final = re.compile(r"\bPUBMED\s+([1-9]\d{0,7})\b", re.I)
 
@@ -61,7 +61,8 @@ _CENTRAL: Final = re.compile(r"\bPUBMED\s+([1-9]\d{0,7})\b", re.I)
 def detect(source: Source) -> float:
     """Sure where a record with EndNote's own elements begins in the head of the file."""
     head = source.head_text
-    if "<record" not in head or not _HEAD.search(head):
+    begun = re.search(r"<record[\s>]", head)
+    if not begun or not _HEAD.search(head, begun.end()):
         return 0.0
     return 0.97 if "<records>" in head and ("<ref-type" in head or 'name="EndNote"' in head) else 0.6
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from review.model.record import Lines
+from review.records.author_lists import without_et_al
 from review.text import fold_blanks
 
 Whose = tuple[bool, int]  # whether a group, and the how-many-th of its kind
@@ -28,10 +29,11 @@ def named_last(waiting: Mapping[str, list[Value]], whose: dict[Whose, dict[str, 
 
 def authors_of(
     waiting: Mapping[str, list[Value]], whose: Mapping[Whose, dict[str, Any]]
-) -> tuple[list[tuple[dict[str, Any], Lines | None]], list[Value]]:
+) -> tuple[list[tuple[dict[str, Any], Lines | None]], list[Value], list[Value]]:
     """(authors in their order as a record has them, groups behind the persons, each with its lines; short forms of persons who are
-    named in full)."""
-    named, short = waiting.get("author", []), waiting.get("author_short", [])
+    named in full; values that say 'et al.', which is no author)."""
+    cut: list[Value] = []
+    named, short = (_uncut(waiting.get(name, []), cut) for name in ("author", "author_short"))
     if not named:
         named, short = short, []
     paired = not short or len(short) == len(named)  # else it is open which short form is whose
@@ -40,4 +42,17 @@ def authors_of(
     authors = [
         ({"position": n, "name": fold_blanks(value.text), **told}, value.lines) for n, (value, told) in enumerate(persons + groups, start=1)
     ]
-    return authors, short
+    return authors, short, cut
+
+
+def _uncut(values: list[Value], cut: list[Value]) -> list[Value]:
+    """*values* without 'et al.'; those that have it are added to *cut*."""
+    kept = []
+    for value in values:
+        name = without_et_al(value.text)
+        if name is not None:
+            cut.append(value)
+            value = value._replace(text=name)
+        if value.text.strip():
+            kept.append(value)
+    return kept

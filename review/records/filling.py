@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from review.model.notice_titles import notice_in, notice_in_type
 from review.model.record import Lines, Problem, ProblemCode
+from review.records.author_lists import REMARK
 from review.records.build import RecordDraft, as_identifier
 from review.records.citation_authors import Value, Whose, authors_of
 from review.records.identifiers import Found, find, recognise
@@ -114,11 +115,14 @@ class Filling:
             self.draft.problem(notice.code, notice.field, notice.message, lines)
 
     def _authors(self) -> None:
-        named, further = authors_of(self.waiting, self.whose)
+        named, further, cut = authors_of(self.waiting, self.whose)
         if named:
             self.draft.add_all("publication.authors", named)
-        for value in further:
+        for value in (*further, *cut):
             self.keep(value)
+        for value in cut:
+            note = REMARK.format(fold_blanks(value.text)[:80])
+            self.draft.problem(ProblemCode.UNPLACED_TEXT, "publication.authors", note, value.lines)
 
     def _year(self) -> None:
         for value in self.waiting.get("date", ()):

@@ -6,7 +6,6 @@ abstract only where its source says abstract.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -26,7 +25,6 @@ PRINTED: Final[Mapping[str, RecordType]] = {
     **dict.fromkeys(_ABSTRACTS, "conference_abstract"),
     **dict.fromkeys(_REGISTRATIONS, "trial_registration"),
 }
-_AROUND: Final = re.compile(r"^\W*(?:journal\s*:\s*)?|\W+$", re.I)
 
 
 def record_type_of(printed: str) -> RecordType | None:
@@ -35,4 +33,5 @@ def record_type_of(printed: str) -> RecordType | None:
     >>> record_type_of("Journal: Conference Abstract"), record_type_of("Journal Article")
     ('conference_abstract', None)
     """
-    return PRINTED.get(" ".join(_AROUND.sub("", printed).replace("-", " ").split()).lower())
+    words = " ".join(printed.strip(" .,;*").lower().replace("-", " ").split())
+    return PRINTED.get(words.removeprefix("journal: "))

@@ -259,7 +259,7 @@ def _parts(name: str, text: str) -> Iterator[str]:
     if name in _ADDRESSES:
         yield _ESCAPED.sub(r"\1", text).strip("{}")
     elif target == "author":
-        yield from (plain(person) for person in _apart(text) if person.strip().lower() not in ("others", "et al", "et al."))
+        yield from (plain(person) for person in _apart(text))
     elif target == "keyword":
         shown = plain(text)
         yield from (part.strip() for part in re.split(r"[;\n]" if ";" in shown else r"[,\n]", shown) if part.strip())

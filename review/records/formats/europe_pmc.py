@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from review.model.record import Lines
+from review.model.record import Lines, ProblemCode
+from review.records.author_lists import REMARK, without_et_al
 from review.records.build import Context, RecordDraft
 from review.records.citation import Value
 from review.records.formats import Format, Item
@@ -130,7 +131,10 @@ def _authors(draft: RecordDraft, item: Mapping[str, Any], lines: Mapping[str, Li
     if not people:
         where = lines.get("authorString")
         for n, name in enumerate((part for part in _said(item, "authorString").rstrip(".").split(", ") if part), start=1):
-            draft.add("publication.authors", {"position": n, "name": name}, where)
+            person = without_et_al(name)
+            draft.add("publication.authors", {"position": n, "name": person or name} if person != "" else None, where)
+            if person is not None:
+                draft.problem(ProblemCode.UNPLACED_TEXT, "publication.authors", REMARK.format(name), where)
 
 
 _LAYOUT: Final = Layout(

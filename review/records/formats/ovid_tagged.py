@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from review.records.author_lists import persons_in
 from review.records.build import Context
 from review.records.citation import Value
 from review.records.formats import Format, Item, text_of_lines
@@ -84,6 +85,8 @@ _SOURCE: Final = re.compile(
     r"(?::|,?\s*\(?pp\.?\s*)?(?P<pages>[A-Za-z]?\d[\w.-]*)?\)?,?\s*(?P<year>(?:19|20)\d\d)\b"
 )
 _PERSONS: Final = re.compile(r"\s*;\s*|(?<=[A-Z]\.)\s+(?=\w+\s)")
+_PUBMED: Final = re.compile(r"\b(?:medline|pubmed|nlm)\b")
+_NUMBER: Final = re.compile(r"[1-9]\d{0,7}\.?")
 _MARK: Final = re.compile(rb"<\d+>\.?\s*(?:\n|$)")
 _LABEL_LINE: Final = re.compile(r"^(?:Unique Identifier|Title|Authors?|Source|Abstract|Accession Number|Institution)\s*\n[ \t]+\S", re.M)
 
@@ -116,13 +119,14 @@ def marks(source: Source) -> int | None:
 
 def _prepare(values: list[Value]) -> Iterator[Value]:
     """The values, with the line of the source taken apart, authors one by one, and MEDLINE's number as what it is."""
-    base = " ".join(value.text for value in values if value.tag in ("DB", "VN", "Database", "Status", "ST")).lower()
+    base = " ".join(value.text for value in values if value.tag in _BASES).lower()
     elsewhere = {value.tag for value in values}
     for value in values:
         text = value.text.strip()
         if value.tag in ("Author", "Authors", "AU", "Authors Full Name", "FA"):
-            yield from (Value(value.tag, part, value.lines) for part in _PERSONS.split(text))
-        elif value.tag in ("UI", "Unique Identifier") and text.rstrip(".").isdigit() and len(text) < 10 and "embase" not in base:
+            parts = _PERSONS.split(text)
+            yield from (Value(value.tag, person, value.lines) for part in parts for person in persons_in(part) or (part,))
+        elif value.tag in ("UI", "Unique Identifier") and _NUMBER.fullmatch(text) and _PUBMED.search(base) and "embase" not in base:
             yield Value(f"{value.tag} (PMID)", text.rstrip("."), value.lines)
         else:
             yield value
@@ -132,6 +136,7 @@ def _prepare(values: list[Value]) -> Iterator[Value]:
                     yield Value(f"{value.tag} ({name})", part, value.lines)
 
 
+_BASES: Final = ("DB", "VN", "RO", "ST", "Database", "Record Owner", "Status")
 _STATED: Final = {
     "journal": {"Journal Name", "Journal", "JN", "JT"},
     "year": {"Year of Publication", "Publication Year", "YR"},

@@ -75,7 +75,9 @@ def test_an_article_with_tex_names_and_repeated_fields() -> None:
     assert one.extra["note"] == ("Registered as NCT09000001", "A second note")
     assert one.extra["url"] == ("https://lamps.example.org/~hale",)
     assert (one.extra["month"], one.extra["citation key"]) == (("feb",), ("hale2021",))
-    assert [(p.code, p.lines) for p in one.problems] == [(ProblemCode.UNKNOWN_TAG, (18, 19))]
+    assert [(p.code, p.lines) for p in one.problems] == [
+        (ProblemCode.UNKNOWN_TAG, (18, 19)), (ProblemCode.UNPLACED_TEXT, (7, 7)),  # "and others"
+    ]  # fmt: skip
     assert one.extra["my-field"] == ("kept\n              as well",)
     assert (two.brief_title, two.keywords) == ("Foot baths", ("bath", "tea"))
     assert not [p for p in reading.problems if p.code == ProblemCode.RECEIPT_MISMATCH]

@@ -106,3 +106,15 @@ def test_a_file_cut_anywhere_is_read(text: str) -> None:
     for at in range(0, len(data), 7):
         reading = ovid(data[:at].decode())
         assert reading.read == len(reading.records) + len(reading.refused) <= 2
+
+
+def test_a_number_is_pubmed_s_only_where_the_database_is() -> None:
+    for base, pmid in (("Ovid MEDLINE(R)", "31000001"), ("Global Health", None), ("AMED", None), ("Embase <1980 to 2020>", None)):
+        (one, _) = ovid(SHORT.replace("DB  - Ovid MEDLINE(R)", f"DB  - {base}")).records
+        assert one.publication is not None and one.publication.pmid == pmid, base
+        assert pmid or one.extra["UI"] == ("31000001",)
+
+
+def test_authors_that_commas_part_are_parted() -> None:
+    (one,) = ovid("<1>\nUnique Identifier\n  1\nTitle\n  Cold socks\nAuthors\n  Van der Berg AB, O'Neil C\nDatabase\n  AMED\n").records
+    assert one.publication is not None and [a.name for a in one.publication.authors] == ["Van der Berg AB", "O'Neil C"]

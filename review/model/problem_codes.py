@@ -13,6 +13,7 @@ class ProblemCode(StrEnum):
     FUSED_CITATION = "fused_citation"
     CONDITIONS_UNSPLIT = "conditions_unsplit"
     KEYWORDS_UNSPLIT = "keywords_unsplit"
+    AUTHORS_UNSPLIT = "authors_unsplit"
     AGE_CONFLICT = "age_conflict"
     AMBIGUOUS_NUMBER = "ambiguous_number"
     AMBIGUOUS_DATE = "ambiguous_date"

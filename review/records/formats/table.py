@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 from review.errors import InputRefused, NotFound, near
+from review.model.own_note import read_note
 from review.model.record import ProblemCode, Record
 from review.model.terms import RecordType
+from review.records.author_lists import doubt, persons_in
 from review.records.build import PARSER_VERSION, Context, Repeats
 from review.records.citation import TARGETS, Value, article
 from review.records.formats import Format, Item, Refusal, text_of_lines
@@ -31,17 +33,27 @@ GENERIC: Final = "table"
 _KEYS: Final = {"name": str, "label": str, "header": list, "columns": dict, "types": dict, "record_type": str, "tried": bool}
 _LISTED: Final = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""", re.DOTALL)
 _LIST: Final = re.compile(r"""\[\s*(?:(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"),?\s*)*\]""", re.DOTALL)  # a cell that holds ['one', 'two']
+_TELLING: Final = frozenset(("title", "title_second", "abstract", "official_title", "doi", "pmid"))
+_AUTHORS: Final = ("author", "authors", "author_short")
 _TITLES: Final = frozenset(("title", "primary title", "article title", "document title", "publication title", "titles"))
+
+
+class Column(NamedTuple):
+    """Where a column leads, what parts several values of a cell, and what ends such a list."""
+
+    target: str
+    split: str = ""
+    end: str = ""
 
 
 @dataclass(frozen=True)
 class TableMapping:
-    """One kind of table: ``header`` are the columns that tell it, ``columns`` {folded column: (target, what parts several values)}."""
+    """One kind of table: ``header`` are the columns that tell it, ``columns`` {folded name: where it leads}."""
 
     name: str
     label: str
     header: tuple[str, ...]
-    columns: Mapping[str, tuple[str, str]]
+    columns: Mapping[str, Column]
     types: Mapping[str, str]
     record_type: str = "article_report"
     tried: bool = True
@@ -54,7 +66,7 @@ class TableMapping:
 
     def format(self) -> Format:
         """The mapping as a format beside the others."""
-        fields = {column: target for column, (target, _) in self.columns.items()}
+        fields = {name: column.target for name, column in self.columns.items()}
         return Format(
             self.name, self.label, partial(_sure, self), partial(_read, self), text_of_lines, _marks, fields, self.tried, self.text
         )
@@ -103,16 +115,17 @@ def mappings_in(folder: Path) -> list[Format]:
     return [mapping_at(file) for file in sorted(folder.glob("*.toml"))]
 
 
-def _target(name: str, value: Any, text: str, where: str) -> tuple[str, str]:
-    target, parts = (value.get("to"), value.get("split", "")) if isinstance(value, dict) else (value, "")
-    if target not in TARGETS or not isinstance(parts, str):
+def _target(name: str, value: Any, text: str, where: str) -> Column:
+    said = value if isinstance(value, dict) else {"to": value}
+    target, parts, end = said.get("to"), said.get("split", ""), said.get("end", "")
+    if target not in TARGETS or not isinstance(parts, str) or not isinstance(end, str):
         raise InputRefused(
             f"the column {name!r} leads to {target!r}, which is no field",
             where=_at(where, text, name),
             expected=", ".join(TARGETS),
             next_step=near(str(target), TARGETS),
         )
-    return target, parts
+    return Column(target, parts, end)
 
 
 def _at(where: str, text: str, key: str) -> str:
@@ -176,31 +189,37 @@ def _read(kind: TableMapping, source: Source, context: Context) -> Iterator[Item
 
 def _record(kind: TableMapping, source: Source, context: Context, found: Layout, row: Row, index: int, seen: Repeats) -> Record | Refusal:
     values = [Value(name, cell, row.lines) for name, cell in zip(found.columns, row.cells, strict=False) if cell.strip()]
-    targets = {name: kind.columns.get(fold_word(name), ("extra", "")) for name in found.columns}
-    if not any(targets[v.tag][0] in ("title", "title_second", "abstract", "official_title", "doi", "pmid") for v in values):
+    columns = {name: kind.columns.get(fold_word(name), Column("extra")) for name in found.columns}
+    if not any(columns[v.tag].target in _TELLING or read_note(v.text) for v in values):
         return Refusal(source.name, "the row has no title, no abstract and no number", row.lines[0], row.text[:80])
     draft = article(
-        [part for v in values for part in _parts(v, targets[v.tag][1])],
-        {name: target for name, (target, _) in targets.items()},
+        [part for v in values for part in _parts(v, columns[v.tag])],
+        {name: column.target for name, column in columns.items()},
         kind.types,
         record_type=kind.record_type,
     )
     remark_on_row(draft, found, row)
+    for value in values:
+        column = columns[value.tag]
+        if column.target in _AUTHORS and (column.split or ";") not in value.text and (note := doubt(value.text)):
+            draft.problem(ProblemCode.AUTHORS_UNSPLIT, "publication.authors", note, row.lines)
     if draft.get("brief_title") is None:
         draft.problem(ProblemCode.NO_TITLE, "brief_title", "the row has no title", row.lines)
     draft.note(record_index=index, raw_span=row.lines)
     return draft.finish(source_format=kind.name, context=context, entry=row.text, n=seen.count(row.text), parser_version=kind.version)
 
 
-def _parts(value: Value, sign: str) -> Iterator[Value]:
-    """The values of a cell that holds several: parted by *sign*, or written as a list."""
+def _parts(value: Value, column: Column) -> Iterator[Value]:
+    """The values of a cell that holds several: parted by the sign of its *column*, or written as a list."""
+    sign, whole = column.split, value.text.rstrip().removesuffix(column.end)
     if sign and _LIST.fullmatch(value.text):
         for one in _LISTED.findall(value.text):
             text = next(part for part in one if part) if any(one) else ""
             if text.strip():
                 yield Value(value.tag, text.replace("\\'", "'").replace('\\"', '"').strip(), value.lines)
         return
-    for part in value.text.split(sign) if sign else (value.text,):
+    parts = whole.split(sign) if sign else [whole]
+    for part in (persons_in(whole) if len(parts) == 1 and column.target in _AUTHORS else None) or parts:
         if part.strip():
             yield Value(value.tag, part.strip(), value.lines)
 

@@ -195,3 +195,26 @@ def test_the_time_for_stray_marks_grows_as_the_file_does(line: str) -> None:
 def test_a_stray_mark_takes_nothing_from_a_whole_row_behind_it() -> None:
     data = b'Title,Abstract\nOne,"stray\nTwo,"stray too\nThree,"a whole\n\n\none"\n'
     assert [(r.brief_title, r.abstract) for r in read_bytes(data).records][-1] == ("Three", "a whole\n\n\none")
+
+
+def test_the_full_stop_behind_pubmed_s_list_is_no_author_s() -> None:
+    head = "PMID,Title,Authors,Citation,First Author,Journal/Book,Publication Year,Create Date\n"
+    rows = '30000001,Feet,"Hale R, Moss K.",x,Hale R,J Feet,2020,2020/01/02\n30000002,Feet,Hale R.,x,Hale R,J Feet,2020,2020/01/02\n'
+    reading = read_bytes((head + rows).encode())
+    assert reading.format == "pubmed_csv"
+    assert [[a.name for a in r.publication.authors] for r in reading.records if r.publication] == [["Hale R", "Moss K"], ["Hale R"]]
+
+
+def test_subjects_of_ebsco_are_keywords_and_its_first_page_stands_alone() -> None:
+    head = "Article Title,Author,Journal Title,First Page,Page Count,Accession Number,Subjects,PLink\n"
+    (one,) = read_bytes((head + 'Feet,"Hale, R",J Feet,101,10,12345678,Foot Care; Sleep,https://example.org/1\n').encode()).records
+    assert one.publication is not None and (one.publication.pages, one.publication.mesh) == ("101", ())
+    assert (one.keywords, one.extra["Page Count"]) == (("Foot Care", "Sleep"), ("10",))
+
+
+def test_a_row_with_the_line_of_an_export_is_kept_without_title_and_number() -> None:
+    line = f"Review record: rec:{'0' * 32} | kind: conference_abstract"
+    columns = ("key", "title", "authors", "abstract", "notes", "pubmed_id", "pmc_id", "record_type", "registry_number", "official_title")
+    cells = [[*columns, "acronym"], ["a", "", "Hale, R", "", line, *([""] * 6)], ["b", "", "Hale, R", "", "", *([""] * 6)]]
+    reading = read_bytes(written(cells))
+    assert (reading.format, [r.record_type for r in reading.records], len(reading.refused)) == ("review_csv", ["conference_abstract"], 1)

@@ -114,6 +114,11 @@ def take(
     brought, grown = Brought(), known.apart()
     try:
         found = entries(Source(data, name), format, address, searched=f"{run.source}|{run.via or run.kind}", kind=kind, also=also)
+        if run.kind != "other" and found.format.name in AGGREGATORS:
+            raise InputRefused(
+                f"{found.format.label}: a page that repeats entries of registers, which is neither a register nor a database",
+                next_step="record the search of this site as kind other, via website, and import the file with that search",
+            )
         brought.read(found, grown, tell)
         lines = split_lines(found.format.text(found.source))
     except (FormatUnknown, InputRefused) as problem:
@@ -183,8 +188,6 @@ def _quoted(lines: Sequence[str], first: int | None, last: int | None) -> str:
 def _warnings(found: Entries, brought: Brought, run: SearchView, before: int | None) -> list[tuple[str, str]]:
     """What the receipt warns of beside what the reader of the file said: (code, words)."""
     said = _of_hits(run, before, found.kept + found.refused)
-    if run.kind == "register" and found.format.name in AGGREGATORS:
-        said.append("this page repeats registry entries and is no register itself: such a source is of kind other, via website")
     if brought.unclear:
         named = "; ".join(brought.unclear[:3]) + ("; …" if len(brought.unclear) > 3 else "")
         said.append(

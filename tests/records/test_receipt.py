@@ -18,6 +18,7 @@ from review.ledger.ledger import Ledger
 from review.records import importing
 from review.records.receipt import FileReceipt, Receipt, Remark
 from review.records.receipt_page import ROWS_SHOWN
+from tests.example.build import PAGES
 from tests.rooms.team import Team, make_team
 
 HOSTILE = "<script>alert(1)</script>\x1b[2J"
@@ -158,3 +159,17 @@ def test_a_folder_with_archives_and_a_table_of_the_reviews_own(tmp_path: Path) -
         assert ledger.blob(event.body["mapping_sha256"]).decode() == text
     assert rv.verify() == []
     rv.close()
+
+
+AGGREGATED = ("clinconnect_upadacitinib.txt", "meddatax_NCT06410833.txt", "veeva_NCT00953485.txt")
+
+
+@pytest.mark.parametrize("kind", ["register", "database"])
+def test_a_page_that_repeats_registers_is_taken_for_a_website_alone(team: Team, kind: str) -> None:
+    files = [PAGES / name for name in AGGREGATED]
+    refused = team.r1.import_files([*files, PAGES / "ictrp_NCT05605665.txt"], search=team.search("Some site", kind))
+    assert [(file.file, file.new, len(file.refused)) for file in refused.files[:3]] == [(name, 0, 1) for name in AGGREGATED]
+    assert all("as kind other, via website" in file.refusal for file in refused.files[:3])
+    assert refused.files[3].new == 1 and len(team.nobody.records.views()) == 1
+    taken = team.r1.import_files(files, search=team.search("A site", "other", "website"))
+    assert [(file.new, file.refused) for file in taken.files] == [(1, ())] * 3

@@ -236,7 +236,8 @@ def registration(team: Team, *names: str) -> str:
     """The included study of these pages."""
     for name in names:
         source = name.partition("_")[0]
-        team.r1.import_files([PAGES / name], search=team.search(source, "register"))
+        kind, via = ("register", None) if source == "ictrp" else ("other", "website")
+        team.r1.import_files([PAGES / name], search=team.search(source, kind, via))
     team.r1.studies.find()
     page = team.r1.studies.report_views()[0].id
     team.decide(page, "include", "include")
@@ -263,8 +264,7 @@ def test_a_status_is_dated_by_its_own_page(team: Team, other: str, dated: str) -
     study = registration(team, "ictrp_NCT05605665.txt", other)
     second = team.r1.studies.report_views()[1].id
     team.lead.studies.link(second, study, reason="for the test: one study, two pages")
-    for stage in ("title_abstract", "full_text"):  # what a page says is proposed when it is judged at full text
-        team.decide(second, "include", "include", stage=stage)
+    team.decide(second, "include", "include", stage="full_text")  # what a page says is proposed when it is judged there
     assert texts(team.nobody.tables.characteristics(), "status")[0] == "Completed (page of 15 Jul 2024)"
     words = team.r1.records.views()[1].title
     for rv in team.both:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from review.model.record import CountType, DateStruct, Eligibility, Identifier, Kind, Lines, Problem, ProblemCode, Record
+from review.records.criteria import header_group
 from review.records.dates import is_month_end, parse_date
 from review.records.identifiers import Found, find, recognise
 from review.records.lines import Line, Page, span_of
@@ -191,6 +192,15 @@ class RecordDraft:
         for name in ("preamble_inclusion", "preamble_exclusion"):
             if getattr(value, name) and value.raw_lines:
                 self._spans[f"eligibility.{name}"] = value.raw_lines
+
+    def undecide_criteria(self, page: Page) -> None:
+        """Leaves open what the criteria under the only heading of a page that lost labels are: the other heading may be lost as well."""
+        made = self.get("eligibility")
+        lossy = any(problem.code == ProblemCode.LOSSY_CAPTURE and problem.field is None for problem in self._problems)
+        if made and lossy and not {"inclusion", "exclusion"} <= {header_group(line) for line in page.filled}:
+            items = sorted((*made.inclusion, *made.exclusion, *made.unclassified), key=lambda item: item.lines or (0, 0))
+            self._spans = {path: span for path, span in self._spans.items() if not path.startswith("eligibility.")}
+            self.eligibility(made.model_copy(update={"inclusion": (), "exclusion": (), "unclassified": tuple(items)}))
 
     def identifier(self, raw: str, where: Where = None, *, primary: bool = False, fallback: str | None = "ORG_STUDY_ID") -> str:
         """Adds the identifier that *raw* is; one of no known registry gets the type *fallback* (None: it is not added)."""

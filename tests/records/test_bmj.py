@@ -355,3 +355,12 @@ def test_a_by_line_of_one_sign_over_and_over_takes_little_time(piece: str) -> No
         parse_author(printed, 1)
         parse_correspondence([printed, f"Correspondence to {printed}"], [])
     assert time.perf_counter() - begun < 5
+
+
+def test_an_author_printed_twice_is_one() -> None:
+    (record,) = read_bytes(
+        letter().replace("  2. Bert Second2", "  2. Bert Second2\n  2. Bert Second2").encode(), "page", "bmj_article"
+    ).records
+    assert record.publication is not None
+    assert [author.name for author in record.publication.authors] == ["Ada First", "Bert Second"]
+    assert len(record.publication.affiliations) == 2

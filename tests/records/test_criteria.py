@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.model.record import Criterion
+from review.records import read_bytes
 from review.records.criteria import criteria_of_text
 from review.records.inline_lists import inline_subitems, run_together
 
@@ -157,3 +158,9 @@ def test_a_blank_line_between_two_lists_makes_no_paragraphs_inside_of_them() -> 
     first = "Women over 18 years who have had dry eyes for three months."
     read = criteria_of_text(f"Inclusion criteria: {first}\nSleep index above 5.\n\nExclusion criteria: Shift work.")
     assert [item.text for item in read.inclusion] == [first, "Sleep index above 5."]
+
+
+def test_criteria_under_the_only_heading_of_a_lossy_page_are_left_open() -> None:
+    text = "A title\nSex\nAll\nInclusion criteria\n  • Cold hands\n  • Allergy to wool\nTrial design"  # the other heading may be lost
+    found = read_bytes(text.encode(), "page", "veeva_ctv").records[0].eligibility
+    assert (found.inclusion, [item.text for item in found.unclassified]) == ((), ["Cold hands", "Allergy to wool"])

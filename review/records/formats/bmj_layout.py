@@ -257,9 +257,10 @@ def _lists(found: Parts, lines: Sequence[Line]) -> None:
     """Sorts the items of the by-line: a restart of the numbers begins the next list; without numbers the words decide."""
     lists: list[list[Line]] = [[]]
     before = 0
-    for line in lines:
-        if _between_lists(line) or _DATED.match(line.text):
-            continue
+    counted = any(line.enum for line in lines)
+    for at, line in enumerate(lines):
+        if _between_lists(line) or _DATED.match(line.text) or (at and line.plain == lines[at - 1].plain):
+            continue  # a line that a capture printed twice is no restart
         number = int(line.enum.strip(".)")) if line.enum.strip(".)").isdigit() else 0
         if number and number <= before and lists[-1]:
             lists.append([])
@@ -271,8 +272,8 @@ def _lists(found: Parts, lines: Sequence[Line]) -> None:
         for line in items:
             if by_line.is_correspondence(line.text):
                 found.correspondence.append(line)
-            elif found.correspondence and not line.enum and _is_keyword(line) and not by_line.looks_like_affiliation(line.text):
-                found.keywords.append(line)  # a letter has its keywords right below whom to write to
+            elif (found.correspondence or (counted and n > 0)) and _is_keyword(line) and not by_line.looks_like_affiliation(line.text):
+                found.keywords.append(line)  # a letter has its keywords right below its by-line
             elif n > 0 or (line in places and (no_author or not line.enum or line.text[:1].isdigit())):
                 found.affiliations.append(line)
             elif line.enum or any(c.isupper() or not c.islower() for c in line.text if c.isalpha()):  # keywords are in small letters
@@ -356,7 +357,7 @@ def _body(found: Parts, lines: Sequence[Line]) -> None:
 
 
 def _is_keyword(line: Line) -> bool:
-    return bool(line.bullet) and len(line.text) < 80 and line.text[-1:].isalnum() and not footnote_label(line)[0]
+    return bool(line.bullet) and not line.enum and len(line.text) < 80 and line.text[-1:].isalnum() and not footnote_label(line)[0]
 
 
 def footnote_label(line: Line) -> tuple[str, str]:

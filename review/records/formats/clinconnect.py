@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from review.model.record import Contact, Official, ProblemCode, Record, Sponsor
 from review.records.build import Context, RecordDraft
-from review.records.countries import location_of
+from review.records.countries import country_code, location_of
 from review.records.criteria import header_group, read_criteria
 from review.records.dates import parse_date
 from review.records.fixed_sentences import is_placeholder_contact
@@ -91,6 +91,7 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     draft.identify_by_address(page, context, frozenset({"NCT"}))
     draft.not_on_page(*_NEVER)
     _lossy(draft, launched, parts)
+    draft.undecide_criteria(page)
     yield draft.finish(source_format=NAME, context=context, page=page, site=SITE)
 
 
@@ -298,7 +299,7 @@ def _locations(draft: RecordDraft, parts: Sections) -> None:
     countries: list[str] = []
     lines = section.filled if section else []
     if not parts.has("officials"):
-        named = next((n for n, line in enumerate(lines) if location_of(line.text).country is None), len(lines))
+        named = next((n for n, line in enumerate(lines) if not country_code(location_of(line.text).country or "")), len(lines))
         _left_out(draft, "overall_officials", lines[named:])
         lines = lines[:named]
     for line in lines:

@@ -184,7 +184,7 @@ def _one_count(made: Eligibility, lossy: bool) -> Eligibility:
     items = getattr(made, group)
     numbers = [int(item.number) if item.number and item.number.isdigit() else 0 for item in items]
     breaks = (n for n in range(1, len(items)) if numbers[n - 1] and numbers[n] and numbers[n] != numbers[n - 1] + 1)
-    at = 0 if lossy else next(breaks, None)
+    at = 0 if lossy or numbers[0] > 1 else next(breaks, None)
     if at is None:
         return made
     return made.model_copy(update={group: items[:at], "unclassified": (*items[at:], *made.unclassified)})

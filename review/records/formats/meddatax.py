@@ -125,6 +125,7 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     draft.identify_by_address(page, context, frozenset({"NCT"}))
     draft.not_on_page(*_NEVER, *(_NEVER_ON_RESULTS if results_page else _NEVER_ON_STUDY))
     _lossy(draft, parts, results_page)
+    draft.undecide_criteria(page)
     yield draft.finish(source_format=NAME, context=context, page=page, site=SITE)
 
 

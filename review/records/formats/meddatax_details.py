@@ -207,8 +207,8 @@ def responsible(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("responsible")
     role = re.compile(r"Responsibility Role:?\s*(?P<word>.*)", re.I)
     entries = list(blocks.marked(section.lines if section else (), role))
-    lines = [line for line, word, _ in entries if word is None and not line.plain.startswith("Role:")]
-    kind = next((word for _, word, _ in entries if word is not None), None)
+    end, kind = next(((n, word) for n, (_, word, _) in enumerate(entries) if word is not None), (len(entries), None))
+    lines = [line for line, _, _ in entries[:end] if not line.plain.startswith("Role:")]  # below the role a lost heading's lines may stand
     if not section or kind is None:
         if lines:
             draft.problem(ProblemCode.LOSSY_CAPTURE, "responsible_party", "no line says how this party is responsible", lines)

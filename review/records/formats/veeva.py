@@ -101,10 +101,10 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     parts = _cut(page)
     _title_and_sponsor(draft, parts)
     _status(draft, parts)
-    alone = not parts.has("treatments")
+    alone, untyped = not parts.has("treatments"), not parts.has("study_type")
     for line in _values(parts, "conditions"):
-        if alone and named(line.text)[0]:
-            break  # a treatment, its label lost
+        if (alone and named(line.text)[0]) or (untyped and look_up(STUDY_TYPE, line.text)):
+            break  # of what stands below, its label lost
         for value in line.chips or (line.text,):
             draft.add("conditions", value, line)
     _identifiers(draft, parts)
@@ -119,6 +119,7 @@ def read(page: Page, context: Context) -> Iterator[Record]:
     draft.identify_by_address(page, context, frozenset({"NCT"}))
     draft.not_on_page(*_NEVER)
     _lossy(draft, page, parts)
+    draft.undecide_criteria(page)
     yield draft.finish(source_format=NAME, context=context, page=page, site=SITE)
 
 
@@ -195,7 +196,7 @@ def _status(draft: RecordDraft, parts: Sections) -> None:
 
 def _identifiers(draft: RecordDraft, parts: Sections) -> None:
     for n, line in enumerate(_values(parts, "identifiers")):
-        if is_sentence(line.text) or _is_value(line):
+        if is_sentence(line.text) or line.text.endswith(":") or _is_value(line):
             break  # of what stands below, its heading lost
         issued = _ISSUED.fullmatch(line.text)
         value = issued["value"] if issued else line.text
@@ -352,8 +353,8 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
         kind, value = contact_part(line.plain)
         if fold_word(line.plain) in _FURNITURE:
             continue
-        if parse_date(line.plain.partition("•")[0].strip()):
-            break  # the timeline, its heading lost
+        if parse_date(line.plain.partition("•")[0].strip()) or line.plain.startswith(("©", "Find clinical trials")):
+            break  # the timeline or the foot of the page, its heading lost
         if kind:
             contact[kind] = value
             held.append(line)

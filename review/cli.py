@@ -83,6 +83,8 @@ def studies(project: Project = HERE, as_: As = None) -> None:
         typer.echo(f"{found['merged']} merged, {found['linked']} linked by rule.")
         for study in rv.studies.views():
             typer.echo(f"{study.id}  {study.label}  ({len(study.reports)} report{'s' if len(study.reports) != 1 else ''})")
+        for one, other, doi in rv.studies.unsure():
+            typer.echo(f"unsure, one document or two? DOI {doi}: {one.id} {one.title!r}, {other.id} {other.title!r}")
 
 
 @app.command()

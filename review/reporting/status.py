@@ -62,6 +62,9 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
                 f"{count[f'{lane}_excluded']:,} excluded, {count[f'{lane}_included_reports']:,} included, {waits:,} wait"
             )
     lines += _conflicts(rooms)
+    if unsure := len(rooms.studies.unsure()):
+        lines.append(f"{unsure:,} pair{'s' * (unsure > 1)} of reports with one DOI and different titles: a person merges or keeps apart")
+        steps.append("see which reports are one document (review studies): rv.studies.merge, or rv.studies.keep_apart")
     if not rooms.records.views():
         steps.append("review import FILE --source NAME --kind …")
     for stage, words in (("title_abstract", "title and abstract"), ("full_text", "full text")):

@@ -9,9 +9,11 @@ from review.model.consensus import Panel, panel
 from review.model.decision import ClassificationResolved, RegisterChecked, ReportLinked, ReportsDistinct, ReportsMerged, StudyClassified
 from review.model.event import Event
 from review.model.facts import Facts, Own
+from review.model.notice_titles import NOTICES, Notice
 from review.model.views import RecordView, ReportView, StudyView
 from review.studies.groups import groups_of
 from review.studies.labels import study_label
+from review.studies.rules import NOTICE_ABOUT
 
 _KINDS = {ReportsMerged.kind, ReportsDistinct.kind, ReportLinked.kind, RegisterChecked.kind}
 _CLASSIFYING = {StudyClassified.kind, ClassificationResolved.kind}
@@ -88,12 +90,24 @@ def reports(state: StudiesState, records: Sequence[RecordView]) -> list[ReportVi
     for merge in merges:
         own_group = next((founder[r] for r in merge.body["reports"] if r in founder), None)
         merged_by.setdefault(own_group or "", []).append(merge.id)
+    told = _told(state, by_report, founder)
     found: list[ReportView] = []
     for members in groups:
         own = tuple(by_report[m] for m in members)
         stands = next((r for r in own if r.lane == "dbr"), own[0])
-        found.append(ReportView(members[0], own, stands, tuple(merged_by.get(members[0], ())), tuple(members)))
+        found.append(ReportView(members[0], own, stands, tuple(merged_by.get(members[0], ())), tuple(members), told.get(members[0], ())))
     return found
+
+
+def _told(state: StudiesState, by_report: Mapping[str, RecordView], founder: Mapping[str, str]) -> dict[str, tuple[Notice, ...]]:
+    """Report -> what the notices say that a live link has led to it."""
+    said: dict[str, set[Notice]] = {}
+    for event in state.links:
+        article = founder.get("rep:" + event.body["study"].removeprefix("stu:"))
+        notice = by_report.get(event.subject)
+        if event.body["rule"] == NOTICE_ABOUT and article and notice and state.facts.live(event.id):
+            said.setdefault(article, set()).update(notice.announced)
+    return {report: tuple(notice for notice in NOTICES if notice in words) for report, words in said.items()}
 
 
 def studies(state: StudiesState, all_reports: Sequence[ReportView], previous: Iterable[str] = ()) -> list[StudyView]:
@@ -103,9 +117,12 @@ def studies(state: StudiesState, all_reports: Sequence[ReportView], previous: It
     by_id = {report.id: report for report in all_reports}
     belongs: dict[str, dict[str, str]] = {}
     subjects: dict[str, list[str]] = {}
+    shared: set[str] = set()
     for report in all_reports:
         own = founding_study(report.id)
         homes = _homes(own, linked, by_id)
+        if len(homes) > 1:
+            shared.add(report.id)
         for study in homes:
             belongs.setdefault(study, {})[report.id] = linked.get(report.id, {}).get(study, "") or next(
                 iter(linked.get(report.id, {}).values()), ""
@@ -115,9 +132,13 @@ def studies(state: StudiesState, all_reports: Sequence[ReportView], previous: It
     found = []
     for study, links in belongs.items():
         members = tuple(sorted((by_id[r] for r in links), key=lambda r: r.records[0].position))
-        label = study if study in known else study_label(members)
+        label = study if study in known else study_label(members, shared)
         own_subjects = tuple(dict.fromkeys([study, *subjects.get(study, ())]))
-        found.append(StudyView(study, label, members, {r: e for r, e in links.items() if e}, own_subjects))
+        found.append(
+            StudyView(
+                study, label, members, {r: e for r, e in links.items() if e}, own_subjects, tuple(m.id for m in members if m.id in shared)
+            )
+        )
     return _told_apart(sorted(found, key=lambda s: s.reports[0].records[0].position))
 
 
@@ -161,7 +182,7 @@ def _told_apart(found: list[StudyView]) -> list[StudyView]:
     for study in found:
         count.setdefault(study.label, []).append(study)
     letters = {s.id: chr(ord("a") + n) for same in count.values() if len(same) > 1 for n, s in enumerate(same[:26])}
-    return [StudyView(s.id, s.label + letters.get(s.id, ""), s.reports, s.links, s.subjects) for s in found]
+    return [StudyView(s.id, s.label + letters.get(s.id, ""), s.reports, s.links, s.subjects, s.shared) for s in found]
 
 
 def classification(state: StudiesState, study: StudyView, needed: int) -> Panel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review.errors import InputRefused, NotFound, near
@@ -138,13 +138,22 @@ class Studies:
         members = {r.id: r.members for r in reports}
         drafts: list[Draft] = []
         for p in rules.duplicates(reports):
-            if not any(frozenset({a, b}) in taken for a in members[p.first] for b in members[p.second]):
+            if not _said_of(p, members, taken):
                 body = ReportsMerged(
                     reports=(p.first, p.second), rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason=""
                 )
                 drafts.append(Draft(ReportsMerged.kind, p.second, body, TOOL))
         merged = len(self._seat.pen.write_all(drafts)) if drafts else 0
         return {"merged": merged, "linked": self._find_links()}
+
+    @at_rest
+    def unsure(self) -> list[tuple[ReportView, ReportView, str]]:
+        """Pairs of reports with one DOI, and that DOI, which no rule merges as their titles differ: a person merges or keeps apart."""
+        reports, apart = self.report_views(), self._apart()
+        by_id = {r.id: r for r in reports}
+        members = {r.id: r.members for r in reports}
+        found = self._seat.made("unsure", (self._state.changes, reports), lambda: rules.unsure(reports))
+        return [(by_id[p.first], by_id[p.second], p.compared["value"]) for p in found if not _said_of(p, members, apart)]
 
     def _find_links(self) -> int:
         ever = {(e.subject, e.body["study"]) for e in self._state.links}
@@ -282,6 +291,11 @@ class Studies:
                 next_step=near(classification, CLASSIFICATIONS),
             )
         _said(reason)
+
+
+def _said_of(found: rules.Proposal, members: Mapping[str, Sequence[str]], pairs: Collection[frozenset[str]]) -> bool:
+    """Whether the two reports, or any that were merged into them, are one of *pairs*."""
+    return any(frozenset({a, b}) in pairs for a in members[found.first] for b in members[found.second])
 
 
 def _said(reason: str) -> str:

@@ -180,6 +180,7 @@ def _identification(study: JsonValue, draft: RecordDraft) -> None:
             _secondary(draft, number, study.text(*path, "domain"), study.lines(*path, "id"))
     for path in study.each(*here, "nctIdAliases"):
         draft.identifier(study.text(*path) or "", study.lines(*path))
+        draft.keep("nctIdAliases", study.text(*path) or "")
     for field, member in (("brief_title", "briefTitle"), ("official_title", "officialTitle"), ("acronym", "acronym")):
         draft.put(field, study.text(*here, member), study.lines(*here, member))
 

@@ -80,6 +80,8 @@ def _draft(study: XmlValues) -> RecordDraft:
     for path in ("id_info/org_study_id", "id_info/secondary_id", "id_info/nct_alias"):
         for one in study.all(path):
             draft.identifier(fold_blanks(one.text or ""), study.entry.lines_of(one))
+            if path == "id_info/nct_alias":
+                draft.keep("nctIdAliases", fold_blanks(one.text or ""))  # named as in the JSON of the register
     for path, field in FIELDS.items():
         draft.put(field, study.prose(path) if "/" in path else study.text(path), study.lines(path))
     for path, (field, table) in _WORDS.items():

@@ -15,7 +15,7 @@ from review.model.record import Affiliation, Lines, ProblemCode
 from review.records.build import RecordDraft
 from review.records.citation_authors import Value, named_last
 from review.records.filling import YEAR, Filling
-from review.records.identifiers import find, recognise
+from review.records.identifiers import Found, find, recognise
 from review.records.own_note import identify
 from review.records.own_numbers import leading, own_numbers
 from review.text import fold_blanks
@@ -116,6 +116,10 @@ def _number(type: str, path: str | None, *, primary: bool) -> Callable[[Filling,
 
     def into(filling: Filling, value: Value) -> None:
         draft, found = filling.draft, recognise(value.text, type)
+        if found is None and type == "DOI" and (registered := _registered_doi(value.text)) is not None:
+            filling.keep(value)
+            filling.identify(registered, value.lines)
+            return
         if found is None and (found := leading(value.text, type)) is not None:
             filling.keep(value)
             note = f"only {found.value}, with which the value of '{value.tag}' begins, was taken; the whole was kept as printed"
@@ -134,6 +138,11 @@ def _number(type: str, path: str | None, *, primary: bool) -> Callable[[Filling,
         filling.identify(found, value.lines, primary=primary)
 
     return into
+
+
+def _registered_doi(text: str) -> Found | None:
+    """The ISRCTN of which a DOI is made, 10.1186/ISRCTN…: that of the registration, not of an article."""
+    return recognise(text.partition("10.1186/")[2], "ISRCTN")
 
 
 def _any_numbers(filling: Filling, value: Value) -> None:
@@ -193,6 +202,16 @@ def _registration(filling: Filling, value: Value) -> None:
         filling.identify(found, value.lines, primary=found.is_registration)
 
 
+def _registration_address(filling: Filling, value: Value) -> None:
+    """The address of the registration that the entry is."""
+    filling.keep(value)
+    for found in find(value.text):
+        if found.is_registration:
+            filling.identify(found, value.lines, primary=True)
+            filling.draft.put("record_type", "trial_registration", value.lines)
+            filling.certain = True
+
+
 def _type(filling: Filling, value: Value) -> None:
     filling.kind(value.text, value.lines)
     filling.keep(value)
@@ -234,6 +253,7 @@ TARGETS: Final[Mapping[str, Callable[[Filling, Value], None]]] = {
     "publication_type": _publication_type,  # one or several; may say what kind of record it is
     "publication_types": _publication_type,
     "registration": _registration,  # the number of a registration, by which the source names the entry
+    "registration_address": _registration_address,  # of the registration that the entry is
     "comment": _waits("comment"),  # a link to a comment or correction, which may be a notice
     "type": _type,
     "language": _put("publication.language"),

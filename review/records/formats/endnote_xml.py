@@ -14,6 +14,7 @@ from lxml import etree
 
 from review.model.record import Problem, Record
 from review.records.build import Context, Repeats
+from review.records.central import registration
 from review.records.citation import Value, article
 from review.records.formats import Format, Item, Refusal, text_of_lines
 from review.records.source import Source
@@ -27,6 +28,10 @@ FIELDS: Final = {  # element -> target; one that stands in several places, with 
     "alt-periodical/full-title": "journal_short", "alt-periodical/abbr-1": "journal_short", "alt-periodical/abbr-2": "journal_short",
     "alt-periodical/abbr-3": "journal_short", "dates/year": "year", "pub-dates/date": "date", "volume": "volume", "number": "issue",
     "pages": "pages", "electronic-resource-num": "doi", "accession-num (PMID)": "pmid", "custom3 (PMID)": "pmid", "custom5 (PMID)": "pmid",
+    "authors/author (number)": "registration",
+    **{f"{name} (address)": "registration_address" for name in (
+        "titles/secondary-title", "periodical/full-title", "titles/alt-title", "periodical/abbr-1",
+    )},
     "abstract": "abstract", "keywords/keyword": "keyword", "auth-address": "affiliation", "auth-affiliaton": "affiliation",
     "auth-affiliation": "affiliation", "research-notes": "reviewer_note",
     "work-type": "publication_type", "language": "language", "related-urls/url": "url",
@@ -54,6 +59,7 @@ TYPES: Final = {
 _PARENTS: Final = frozenset(name.split("/")[0] for name in FIELDS if "/" in name)
 _BY_LINE: Final = frozenset({"auth-address", "auth-affiliaton", "auth-affiliation"})
 _HEAD: Final = re.compile(r"<(?:ref-type|rec-number|source-app|contributors|titles)[\s>]")
+_JOURNALS: Final = ("titles/secondary-title", "periodical/full-title", "titles/alt-title", "periodical/abbr-1")
 _NUMBER: Final = re.compile(r"[1-9]\d{3,7}")
 _CENTRAL: Final = re.compile(r"\bPUBMED\s+([1-9]\d{0,7})\b", re.I)
 
@@ -125,7 +131,7 @@ def _text(element: etree._Element) -> str:
 def _told(values: list[Value]) -> Iterator[Value]:
     """The values, with names of their own for the PubMed numbers that a database writes into an element that others use otherwise."""
     base = " ".join(value.text.lower() for value in values if value.tag.startswith("remote-database"))
-    for value in values:
+    for value in registration(values, ("authors/author",), _JOURNALS):
         bare = _NUMBER.fullmatch(value.text.strip())
         if value.tag == "accession-num" and bare and any(name in base for name in ("nlm", "medline", "pubmed")) and "embase" not in base:
             yield Value("accession-num (PMID)", value.text, value.lines)

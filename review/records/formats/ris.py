@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from review.records.build import Context
+from review.records.central import is_number, registration
 from review.records.citation import Value
 from review.records.formats import Format, Item, text_of_lines
-from review.records.identifiers import recognise
 from review.records.source import Source
 from review.records.tagged import Dialect, read_tagged
 
@@ -28,7 +28,9 @@ FIELDS: Final[dict[str, str]] = {
     "PY": "year", "YR": "year", "Y1": "date", "DA": "date", "Y2": "extra", "PD": "extra", "RD": "extra", "CR": "extra",
     "VL": "volume", "VO": "volume", "IS": "issue", "CP": "issue", "SP": "start_page", "EP": "end_page", "PG": "pages",
     "C7": "article_number", "DO": "doi", "DI": "doi", "L3": "numbers", "PMID": "pmid", "PM": "pmid", "PMCID": "pmcid", "C2 (PMID)": "pmid",
-    "AN (PMID)": "pmid", "C3 (PMID)": "pmid", "AU (number)": "registration", "C3 (number)": "registration",
+    "AN (PMID)": "pmid", "C3 (PMID)": "pmid", "C5 (PMID)": "pmid", "C3 (number)": "registration",
+    **dict.fromkeys(("AU (number)", "A1 (number)"), "registration"),
+    **{f"{tag} (address)": "registration_address" for tag in ("JF", "T2", "JO", "JA", "J1", "J2")},
     "KW": "keywords", "DE": "keywords", "LA": "language", "FU": "funding", "FX": "extra", "GR": "grant",
     "UR": "url", "L1": "url", "L2": "url", "LK": "url", "L4": "extra",
     "AN": "numbers", "ID": "numbers", "C2": "numbers", "N1": "note", "NS": "note", "M1": "note", "M2": "note", "CN": "note",
@@ -54,7 +56,7 @@ TYPES: Final[dict[str, str]] = {
 _CENTRAL: Final = re.compile(r"\bPUBMED\s+(\d{1,8})\b", re.I)
 _REGISTRY: Final = re.compile(r"\s*(?:CTgov|ICTRP)\s+(\S+)", re.I)
 _PUBMED: Final = re.compile(r"\b(?:nlm|medline|pubmed)\b", re.I)
-_DIGIT: Final = re.compile(r"\d{3}")
+_JOURNALS: Final = ("JF", "T2", "JO", "JA", "J1", "J2")
 _NUMBER: Final = re.compile(r"[1-9]\d{3,7}$")
 DIALECT: Final = Dialect(
     known=frozenset(tag for tag in FIELDS if " " not in tag),
@@ -100,6 +102,7 @@ def marks(source: Source) -> int:
 
 def _prepare(values: list[Value]) -> list[Value]:
     """The values, with tags of their own for what a database writes into a tag that others use otherwise."""
+    values = registration(values, ("AU", "A1"), _JOURNALS)
     if not any(value.tag in _OWN for value in values):
         return values
     base = " ".join(value.text for value in values if value.tag in ("DB", "DP"))
@@ -122,25 +125,20 @@ def _second_custom(value: Value, base: str) -> Iterator[Value]:
     yield Value("C2 (PMID)", value.text, value.lines) if is_pubmed else value
 
 
-def _author(value: Value, base: str) -> tuple[Value, ...]:
-    """CENTRAL names the number of a registration where others name an author."""
-    is_number = _DIGIT.search(value.text) and _registered(value.text)
-    return (Value("AU (number)", value.text.strip(" ,"), value.lines) if is_number else value,)
+def _fifth_custom(value: Value, base: str) -> Iterator[Value]:
+    """Embase puts PubMed's number there."""
+    is_pubmed = _NUMBER.match(value.text.strip()) and "embase" in base.lower()
+    yield Value("C5 (PMID)", value.text, value.lines) if is_pubmed else value
 
 
 def _central(value: Value, base: str) -> Iterator[Value]:
     """What CENTRAL names as the origin of an entry: PubMed's number, or the register and its number."""
     if found := _CENTRAL.search(value.text):
         yield Value("C3 (PMID)", found[1], value.lines)
-    elif (found := _REGISTRY.match(value.text)) and _registered(found[1]):
+    elif (found := _REGISTRY.match(value.text)) and is_number(found[1]):
         yield Value("C3 (number)", found[1].strip(" ,"), value.lines)
     yield value
 
 
-def _registered(text: str) -> bool:
-    found = recognise(text.strip(" ,"))
-    return found is not None and found.is_registration
-
-
-_OWN: Final = {"AN": _accession, "C2": _second_custom, "C3": _central, "AU": _author, "A1": _author}
+_OWN: Final = {"AN": _accession, "C2": _second_custom, "C3": _central, "C5": _fifth_custom}
 FORMAT: Final = Format(NAME, "RIS", detect, read, text_of_lines, marks, FIELDS)

@@ -113,3 +113,23 @@ def test_records_that_begin_over_and_over_are_told_apart_in_little_time() -> Non
     begun = time.perf_counter()
     assert detect(Source(b"<record " * 8_000)) == 0.0
     assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("sign", "address", "number"),
+    [
+        ("Nct,", "https://clinicaltrials.gov/show/NCT09000001", "NCT09000001"),
+        ("Per,", "https://trialsearch.who.int/Trial2.aspx?TrialID=PER-037-09", "PER-037-09"),
+        ("NCT09000001,", "https://clinicaltrials.gov/show/NCT09000001", "NCT09000001"),
+    ],
+)
+def test_a_registration_of_central_has_no_author_and_no_journal(sign: str, address: str, number: str) -> None:
+    inner = (
+        f"<contributors><authors><author>{styled(sign)}</author></authors></contributors><titles><title>{styled('Lamps')}</title>"
+        f"<secondary-title>{styled(address)}</secondary-title></titles><periodical><full-title>{styled(address)}</full-title></periodical>"
+    )
+    (one,) = read_bytes(f"<xml><records>{record(inner)}</records></xml>".encode()).records
+    assert one.record_type == "trial_registration"
+    assert [(i.value, i.role) for i in one.identifiers] == [(number, "primary")]
+    assert one.publication is None or (one.publication.authors, one.publication.journal) == ((), None)
+    assert one.extra["authors/author (number)"] == (sign.rstrip(","),)

@@ -363,3 +363,24 @@ def test_blanks_without_end_take_little_time(tag: str) -> None:
         reading = read_bytes(f"TY  - JOUR\nTI  - One\n{tag}  - a;{blank * 60_000}x\nER  - \n".encode(), format="ris")
         assert len(reading.records) == 1
     assert time.perf_counter() - begun < 10
+
+
+@pytest.mark.parametrize("journal", ["JA", "T2", "JO"])
+def test_a_registration_of_central_has_no_author_and_no_journal(journal: str) -> None:
+    address = "https://trialsearch.who.int/Trial2.aspx?TrialID=EUCTR2010-012345-12-DE"
+    (one,) = ris(f"TY  - JOUR\nTI  - Cold socks\nAU  - EUCTR2010-012345-12-DE,\n{journal}  - {address}\nPY  - 2012\nER  - \n").records
+    assert one.publication is not None and (one.publication.authors, one.publication.journal) == ((), None)
+    assert one.record_type == "trial_registration"
+    assert [(i.type, i.value, i.role) for i in one.identifiers] == [("EUDRACT", "2010-012345-12", "primary")]
+
+
+def test_embase_has_pubmed_s_number_among_its_custom_fields() -> None:
+    for base, pmid in (("Embase", "30000001"), ("AMED", None)):
+        (one,) = ris(f"TY  - JOUR\nDB  - {base}\nTI  - Feet\nPY  - 2020\nC5  - 30000001\nER  - \n").records
+        assert one.publication is not None and one.publication.pmid == pmid
+
+
+def test_a_doi_that_is_made_of_a_registration_gives_its_number_and_is_kept() -> None:
+    (one,) = ris("TY  - DATA\nTI  - Feet\nDO  - 10.1186/ISRCTN12345678\nER  - \n").records
+    assert [(i.type, i.value, i.role) for i in one.identifiers] == [("ISRCTN", "ISRCTN12345678", "secondary")]
+    assert (one.extra["DO"], one.problems) == (("10.1186/ISRCTN12345678",), ())

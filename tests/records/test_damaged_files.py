@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -53,7 +55,28 @@ SHARDS = (
     b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"<!ENTITY a 'b'>", b"&nbsp;", b"<![CDATA[", b"]]>", b"<!--", b"TY  - JOUR\n", b"ER  - \n",
     b"PMID- 1\n", b'"', b"{", b"}", b"@article{", b"\\", b"\xc3", "\u202e".encode(), b"<", b"\t\t\t", b"%0 ", b"10.1/", b"\n" * 9,
     b"</record>", b"<record>", b"[" * 300, b'{"a":' * 300, b"9" * 400, b"=cmd()", "\ud7ff\U0010ffff".encode(),
+    b"9" * 5_000, b" " * 5_000, b"\\ud800", b"\\udc00\\ud800", b"['one', 'two']", b'"[{[1]: 2}]"',
+    b"[0x" + b"f" * 5_000 + b"]", b"<html", b"<html>",
 )  # fmt: skip
+# what may stand where a value stood: numbers that are none, dates that no calendar has, lists and marks without end
+HOSTILE = (
+    "9" * 5_000, "9" * 400, "20" * 50, "-1", "0", "0000", "1e999", "nan", "\u00b2", "\u0662\u0660\u0662\u0660", "1," * 3_000 + "000",
+    "9" * 5_000 + " Years", "12345678901 Years", "years " * 500, "2020-13-45", "0001-01-01", "99999-01-01", "31 February 2020", "1/0/0",
+    "\\ud800", "", " " * 5_000 + "x", "x" * 3_000, "[Time Frame: " * 300, "a: no " * 300, "Control:" + "9" * 5_000 + ";", "{" * 500, "<a>" * 100,
+    "(((", "a;b;c", "; " * 2_000, "null", "true", "[]", "{}", "['a', '\\ud800']", "<html>", "\\n\\t", "and " * 1_000, 'x,"y z\n' * 50,
+)  # fmt: skip
+_VALUES = tuple(
+    re.compile(pattern, re.M)
+    for pattern in (
+        r">([^<>]+)<",
+        r'"([^"\n]*)"',
+        r':[ \t]*("?[^",\n{}\[\]]+"?)',
+        r"^[A-Z0-9%]{2,4}[ ]*-? (.+)$",
+        r"^(.+)$",
+        r"\{([^{}]*)\}",
+        r"(\d+)",
+    )
+)
 
 
 def check(found: Entries) -> None:
@@ -83,10 +106,22 @@ def inputs(how_many: int) -> Iterator[tuple[str, bytes]]:
         yield name, damaged(data, chance)
 
 
-def go_through(how_many: int) -> tuple[int, int]:
-    """(files of which a reader knew the kind, entries that were kept) of that many damaged files; names the file that raised."""
+def hostile_values(how_many: int) -> Iterator[tuple[str, bytes]]:
+    """(name of the file, its bytes with one of its values replaced), always the same ones."""
+    chance = random.Random(SEED)
+    corpus = [(name, data.decode("utf-8", "replace")) for name, data in sorted(files().items())]
+    spots = {name: sorted({found.span(1) for value in _VALUES for found in value.finditer(text)}) for name, text in corpus}
+    for n in range(how_many):
+        name, text = corpus[n % len(corpus)]
+        start, end = chance.choice(spots[name])
+        yield name, (text[:start] + chance.choice(HOSTILE) + text[end:]).encode()
+
+
+def go_through(files_read: Iterable[tuple[str, bytes]]) -> tuple[int, int]:
+    """(files of which a reader knew the kind, entries that were kept) of these files; names the file that raised or took long."""
     known = kept = 0
-    for n, (name, data) in enumerate(inputs(how_many)):
+    for n, (name, data) in enumerate(files_read):
+        begun = time.process_time()
         try:
             try:
                 format_ = detect(Source(data, name))[0].name
@@ -97,20 +132,32 @@ def go_through(how_many: int) -> tuple[int, int]:
             found = entries(Source(data, name), format_)
             check(found)
             kept += found.kept
+            assert time.process_time() - begun < 20, "it takes too long"
         except Exception as error:  # the finding names its input
             raise AssertionError(f"input {n}, {name}: {type(error).__name__}: {error}\n{data[:400]!r}") from error
     return known, kept
 
 
 def test_two_thousand_damaged_files() -> None:
-    known, kept = go_through(2_000)
+    known, kept = go_through(inputs(2_000))
     assert known > 1_000 and kept > 1_000, "the damage is so great that hardly a reader is reached"
 
 
 @pytest.mark.soak
 def test_a_hundred_thousand_damaged_files() -> None:
-    known, kept = go_through(100_000)
+    known, kept = go_through(inputs(100_000))
     assert known > 50_000 and kept > 50_000
+
+
+def test_hostile_values() -> None:
+    known, kept = go_through(hostile_values(150))
+    assert known > 100 and kept > 100
+
+
+@pytest.mark.soak
+def test_many_hostile_values() -> None:
+    known, kept = go_through(hostile_values(60_000))
+    assert known > 40_000 and kept > 40_000
 
 
 @pytest.mark.parametrize("name", sorted(files()))

@@ -23,8 +23,8 @@ from review.text import fold_blanks
 
 Whole = Callable[[Any, Lines | None], Iterator[Value]]
 _DEEPEST: Final = 40
-_HEADING: Final = re.compile(r"\s*<h[1-6]>\s*(.*?)\s*:?\s*</h[1-6]>\s*", re.S | re.I)
-_BREAK: Final = re.compile(r"\s*(?:</?p>|<br\s*/?>)\s*", re.I)
+_HEADING: Final = re.compile(r"(?:(?<!\s)\s+)?<h[1-6]>((?:(?!</?h[1-6]>).)*+)</h[1-6]>\s*", re.S | re.I)
+_BREAK: Final = re.compile(r"(?:(?<!\s)\s+)?(?:</?p>|<br\s*+/?>)\s*", re.I)
 _MARKUP: Final = re.compile(r"</?(?:i|b|u|em|strong|sup|sub|span|italic|bold|sc|div|jats:[a-z]+)(?:\s[^<>]{0,200})?/?>", re.I)
 
 
@@ -72,10 +72,15 @@ def read_articles(source: Source, context: Context, layout: Layout) -> Iterator[
         yield Problem(code=ProblemCode.CAPPED_EXPORT, message=note)
 
 
+def _as_label(found: re.Match[str]) -> str:
+    """A heading within a text as the label of its section."""
+    return f"\n\n{found[1].strip().removesuffix(':').rstrip()}: "
+
+
 def printed(text: str) -> str:
     """*text* without the markup of HTML: a heading becomes the label of its paragraph."""
     if "<" in text:
-        text = _MARKUP.sub("", _BREAK.sub("\n\n", _HEADING.sub(r"\n\n\1: ", text))).strip()
+        text = _MARKUP.sub("", _BREAK.sub("\n\n", _HEADING.sub(_as_label, text))).strip()
     return html.unescape(text) if "&" in text else text
 
 

@@ -18,7 +18,7 @@ from review.records.comparisons import lost_comparison
 from review.records.criteria import criteria_of_text
 from review.text import fold_blanks, fold_word
 
-_BREAK: Final = re.compile(r"\s*<\s*(?:br|p|/p|/div)\s*/?\s*>\s*", re.I)
+_BREAK: Final = re.compile(r"(?:(?<!\s)\s+)?<\s*+(?:br|p|/p|/div)\s*+(?:/\s*+)?>\s*", re.I)
 _SPACES: Final = re.compile(r"[ \t]+")
 _CHINESE: Final = ("chictr", "itmctr")
 

@@ -60,7 +60,8 @@ _PHRASE_WORDS: Final = (
     ("primary_purpose", "BASIC_SCIENCE", r"\bbasic science(?: purpose\b|\))"),
 )
 _PHRASES: Final = tuple((field, term, re.compile(pattern, re.I)) for field, term, pattern in _PHRASE_WORDS)
-_DENIED: Final = re.compile(r"[^:;.,\n]*:\s*no\b", re.I)  # 'Open: no' says nothing of the word before the colon
+# 'Open: no' says nothing of the word before the colon
+_DENIED: Final = re.compile(r"(?<![^:;.,\n])[^:;.,\n]*+(?::\s*+no\b(?:[^:;.,\n]*+(?=:\s*+no\b))?)++", re.I)
 _TIME_FRAME: Final = re.compile(r"(?P<measure>.*)\[\s*Time\s?-?Frame\s*:\s*(?P<frame>.*?)\s*\]?\s*\.?$", re.I | re.S)
 _EUCTR_OUTCOME: Final = re.compile(
     r"(?P<label>Main Objective|Secondary Objective|Primary end point\(s\)|Secondary end point\(s\)"
@@ -182,7 +183,7 @@ def parse_sex(text: str) -> str | None:
 def parse_limit(text: str, field: str = "minimum_age") -> Age | None:
     """An age limit as registers print it, a comparison sign before or after it left aside: ``20years-old <=``, ``>= 20age old``."""
     raw = fold_blanks(text)
-    found = parse_age(raw, field) or parse_age(re.sub(r"\s*[<>=≤≥]+\s*", " ", raw).strip(), field)
+    found = parse_age(raw, field) or parse_age(re.sub(r"\s?[<>=≤≥]+\s?", " ", raw).strip(), field)
     return found.model_copy(update={"raw": raw}) if found else None
 
 

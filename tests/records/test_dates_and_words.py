@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from review.records import read_bytes
 from review.records.countries import country_code, location_of
 from review.records.dates import is_month_end, parse_age, parse_age_range, parse_date
+from review.records.register_fields import plain
+from review.records.register_values import parse_design, parse_limit
 from review.records.vocabulary import ALLOCATION, INTERVENTION_MODEL, SEX, STATUS, STUDY_TYPE, look_up, parse_masking, parse_phases
 
 
@@ -146,3 +152,19 @@ def test_places() -> None:
         assert (found.city, found.state, found.country) == (place.partition(",")[0], state, place.rpartition(", ")[2])
     assert location_of("somewhere").model_dump(exclude_defaults=True) == {"raw": "somewhere"}
     assert [country_code(name) for name in ("United States", "Viet Nam", "Türkiye", "Atlantis")] == ["US", "VN", "TR", None]
+
+
+@pytest.mark.parametrize("piece", [" ", "a ", "\n", "no ", ": no ", "< ", "<br ", "<h4>", "<h4> ", ">", "\u00a0"])
+def test_one_sign_over_and_over_takes_little_time(piece: str) -> None:
+    text = piece * (64_000 // len(piece))
+    begun = time.perf_counter()
+    parse_design(text)
+    plain(text + "<")
+    parse_limit(text)
+    read_bytes(json.dumps({"resultList": {"result": [{"id": "1", "title": "One", "abstractText": text}]}}).encode(), format="europe_pmc")
+    assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize("printed", ["Open: no", "Open: no Double blind: no", "Open: no, Double blind:\nno"])
+def test_what_a_design_denies_is_not_stated(printed: str) -> None:
+    assert parse_design(printed)[0] == {}

@@ -14,7 +14,7 @@ _WIDTHLESS = re.compile("[\u200b\u2060\ufeff]+")  # blanks that ``str.split`` do
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>^~|&%=\"'$:;,?@/])")
 _MARKS = re.compile("[\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # combining marks
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
-_PLAIN_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?%?$")
+_PLAIN_NUMBER = re.compile(r"[-+]?(\d+(?:\.\d*)?|\.\d+)([eE][-+]?\d+)?%?$")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # as OWASP lists them for CSV
 _UNSEEN = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"  # blanks and characters without a width
 _DIVIDED = re.compile(r"([;\t])([^;\t]*)")

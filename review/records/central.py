@@ -22,7 +22,7 @@ def registration(values: list[Value], authors: Collection[str], journals: Collec
     told = [Value(f"{v.tag} {ADDRESS}", v.text, v.lines) for v in addresses]
     for value in values:
         if value.tag in authors and (is_number(value.text) or (addresses and _is_sign(value.text))):
-            told.append(Value(f"{value.tag} {NUMBER}", value.text.strip(" ,"), value.lines))
+            told.append(Value(f"{value.tag} {NUMBER}", value.text, value.lines))
         elif value not in addresses:
             told.append(value)
     return told

@@ -213,9 +213,6 @@ class RecordDraft:
             entry = Identifier.model_validate({"type": fallback, "value": raw, "role": role})
         else:
             entry = as_identifier(found, role)
-            printed = raw[found.start : found.end]
-            if found.type == "EUCT" and not printed.endswith(found.value):  # it says which resubmission this is
-                self.keep("EU CT number", printed)
             if primary and found.type == "EUDRACT" and (state := _STATE.search(raw)):  # not part of the number, and one entry each
                 self.derived[PART] = state[1].upper()
         if any(e.type == entry.type and e.value == entry.value for e in self._values.get("identifiers", [])):

@@ -73,8 +73,7 @@ _RULES: Final = (
     _Rule("ClinicalTrials.gov", "NCT", (b"nct",), rf"NCT{_GAP}([0-9]{{8}})", "NCT{0}"),
     _Rule("ISRCTN", "ISRCTN", (b"isrctn",), rf"ISRCTN{_GAP}([0-9]{{8}})", "ISRCTN{0}"),
     # 'EudraCT', 'EudraCT No.' and ICTRP's 'EUCTR' may lead; a country may follow: it is not part of the number.
-    # EudraCT serials begin with 0, those of the newer EU portal with 5. There a fourth part counts the resubmissions of one trial: it is
-    # not part of the number, and only where it is missing a label must lead.
+    # EudraCT serials begin with 0, those of the newer EU portal with 5; four parts are the newer form.
     _Rule(
         "EudraCT",
         "EUDRACT",
@@ -89,9 +88,8 @@ _RULES: Final = (
         "EU CT (CTIS)",
         "EUCT",
         (b"eu", b"ctis", b"20"),
-        rf"(?P<led>(?:EU[\s\-]?CT(?:R|IS)?|CTIS|EudraCT|EU[\s\-]?(?:clinical[\s\-])?trial){_GAP}{_LABEL})?"
-        rf"(20[0-9]{{2}}){_DASH}(5[0-9]{{5}}){_DASH}([0-9]{{2}})(?(led)(?:{_DASH}[0-9]{{2}})?|{_DASH}[0-9]{{2}})",
-        "{1}-{2}-{3}",
+        rf"(?:(?:EU[\s\-]?CT(?:R|IS)?|CTIS){_GAP}{_LABEL})?(20[0-9]{{2}}){_DASH}(5[0-9]{{5}}){_DASH}([0-9]{{2}}){_DASH}([0-9]{{2}})",
+        "{0}-{1}-{2}-{3}",
         left=_EU_LEFT,
         right=_NO_MORE,
     ),
@@ -247,14 +245,10 @@ def recognise(value: str, type: str | None = None) -> Found | None:
         return None
     if _PLAIN_DOI.fullmatch(text) and "isrctn" not in (small := text.lower()):
         return Found("DOI", small, "DOI", 0, len(text), False) if type in (None, "DOI") else None
-    if _EUCT_ALONE.fullmatch(text):
-        again = find(f"EU CT {text}")[0]
-        return Found(again.type, again.value, again.issuer, 0, len(text)) if type in (None, "EUCT") else None
     whole = [f for f in find(text) if not _outside(text, f)]
     return whole[0] if whole and type in (None, whole[0].type) else None
 
 
-_EUCT_ALONE: Final = re.compile(rf"20[0-9]{{2}}{_DASH}5[0-9]{{5}}{_DASH}[0-9]{{2}}")  # in running text a label must lead it
 _BARE: Final = {
     "PMID": "PMID ", "PMCID": "PMC", "NCT": "NCT", "ISRCTN": "ISRCTN", "DRKS": "DRKS", "ACTRN": "ACTRN", "UMIN": "UMIN",
     "CHICTR": "ChiCTR", "KCT": "KCT", "TCTR": "TCTR", "PACTR": "PACTR", "LBCTR": "LBCTR",

@@ -13,7 +13,6 @@ from typing import Any
 from review.model.notice_titles import notice_in
 from review.model.record import Record
 from review.model.views import NOT_TRIAL_NUMBERS, RecordView
-from review.records.build import PART
 from review.records.state import version_key
 from review.text import fold_blanks, fold_word
 
@@ -99,10 +98,8 @@ class Known:
 def held(record: Record) -> Held | None:
     """What is held of an entry; None where it has no number of its own."""
     own = record.primary_identifier
-    if own is None:
-        return None
-    part, title = str(record.derived.get(PART) or ""), record.brief_title or record.official_title or ""
-    return Held(record.record_id, f"{own.type}:{own.value}", part, title)
+    key = version_key({"identifiers": [own.model_dump()] if own else [], "derived": record.derived})
+    return Held(record.record_id, *key, record.brief_title or record.official_title or "") if key else None
 
 
 def _near(entry: Held, there: Iterable[Held]) -> list[Held]:

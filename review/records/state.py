@@ -9,7 +9,7 @@ from typing import Any
 from review.model.event import Event
 from review.model.facts import Facts, Own
 from review.model.planning import RecordAdded, RecordReparsed, RecordsImported, SearchRecorded
-from review.model.views import RecordView, SearchView
+from review.model.views import RecordView, SearchView, trial_number
 from review.records.build import PART
 
 Load = Callable[[str], list[dict[str, Any]]]  # sha-256 of a parsed blob -> its records
@@ -151,5 +151,5 @@ def version_key(doc: Mapping[str, Any]) -> tuple[str, str] | None:
     """The entry's own number and its part of it ('' where a number has one entry), by which a later snapshot is known as a version."""
     for identifier in doc.get("identifiers") or ():
         if identifier["role"] == "primary":
-            return f"{identifier['type']}:{identifier['value']}", str((doc.get("derived") or {}).get(PART) or "")
+            return f"{identifier['type']}:{trial_number(identifier)}", str((doc.get("derived") or {}).get(PART) or "")
     return None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from review.model.notice_titles import is_about_another
-from review.model.views import NOT_TRIAL_NUMBERS, RecordView, ReportView
+from review.model.views import NOT_TRIAL_NUMBERS, RecordView, ReportView, trial_number
 from review.studies.labels import family_name
 from review.text import fold_blanks, fold_word
 
@@ -159,7 +159,8 @@ def _pmid(record: RecordView) -> Iterable[str]:
 def _own_number(record: RecordView) -> Iterable[str]:
     if not record.is_registration:
         return ()
-    return tuple(i["value"] for i in record.doc.get("identifiers") or () if i["role"] == "primary" and i["type"] not in NOT_TRIAL_NUMBERS)
+    own = (i for i in record.doc.get("identifiers") or () if i["role"] == "primary" and i["type"] not in NOT_TRIAL_NUMBERS)
+    return tuple(trial_number(i) for i in own)
 
 
 def _type_of(record: RecordView) -> str | None:
@@ -171,7 +172,7 @@ def _numbers(record: RecordView, related: Collection[str | None]) -> Iterable[st
     """Its trial numbers, without those of registers in which a secondary number is that of a *related* trial."""
     earlier = (record.doc.get("extra") or {}).get(EARLIER_NUMBERS) or ()
     found = (i for i in record.doc.get("identifiers") or () if i["type"] not in NOT_TRIAL_NUMBERS)
-    return tuple(i["value"] for i in found if i["role"] == "primary" or i["type"] not in related or i["value"] in earlier)
+    return tuple(trial_number(i) for i in found if i["role"] == "primary" or i["type"] not in related or i["value"] in earlier)
 
 
 _RULES: dict[str, Callable[[RecordView], Iterable[str]]] = {"same_doi": _doi, "same_pmid": _pmid, "same_registration": _own_number}

@@ -109,7 +109,7 @@ def make(seed: int, register: Register | None = None) -> Made:
     pick = chance.choice
     reg = register or pick(REGISTERS)
     number = "".join(_digits(chance, 1) if c == "#" else c for c in reg.shape)
-    canonical = re.sub(r"^(?:JPRN-|CTIS|EUCTR)|-NL$|(?<=-\d\d)-00$", "", number)
+    canonical = re.sub(r"^(?:JPRN-|CTIS|EUCTR)|-NL$", "", number)
     days = {name: (pick(range(2005, 2026)), pick(range(1, 13)), pick(range(1, 29))) for name in ("registration", "start", "last_refreshed")}
     status, type_, phase, sex, design = pick(reg.statuses), pick(reg.types), pick(reg.phases), pick(reg.sexes), pick(reg.designs)
     low, high = pick(reg.ages), pick(reg.ages)

@@ -73,6 +73,9 @@ def walked(rv: Review) -> Iterator[tuple[str, Any]]:
         "study": study,
         "stage": "title_abstract",
         "record": rv.records.views()[0],
+        "search": rv.searches.views()[0].id,
+        "path": rv.folder / "exported.csv",
+        "format": "csv-raw",
         "tool": "jbi-case-series",
         "changed": ["criteria P1"],
         "before": "2026-01-01",
@@ -86,10 +89,12 @@ def walked(rv: Review) -> Iterator[tuple[str, Any]]:
         for name in public(thing) - writes:
             special = {
                 ("records", "versions"): {"record": rv.records.views()[0].id},
+                ("records", "changes"): {"record": rv.records.views()[0].id},
                 ("protocol", "plan_of"): {"version": rv.protocol.history[0]},
                 ("screening", "conflict"): {"report": report.id},
             }
             yield f"{room}.{name}", called(getattr(thing, name), {**fill, **special.get((room, name), {})})
+    yield "the exported records", (rv.folder / "exported.csv").read_text(encoding="utf-8")
     for each in rv.studies.report_views():
         for stage in ("title_abstract", "full_text"):
             yield f"panel of {each.title}", rv.screening.panel(each, stage)
@@ -161,6 +166,7 @@ def test_export_and_backup_are_refused_to_the_other_and_open_to_oneself(secretiv
         "export OUT",
         "backup OUT.sqlite3",
         "decisions --out OUT.csv",
+        "records --export OUT.csv --format csv-raw",
         "freeze",
         "lab --help",
     ],
@@ -231,7 +237,7 @@ def test_the_pages_of_the_lead_would_tell(secretive: Team, tmp_path: Path) -> No
 def test_every_command_that_reads_is_tried() -> None:
     writing = {"init", "amend", "search", "import", "restore", "merge", "lab", "desk", "report"}  # the pages are tried above
     alone = {"read", "simulate"}  # they open no review
-    tried = {"status", "studies", "flow", "diff", "verify", "export", "backup", "freeze", "decisions"}
+    tried = {"status", "studies", "flow", "diff", "verify", "export", "backup", "freeze", "decisions", "records"}
     assert {c.name or c.callback.__name__ for c in app.registered_commands} == writing | alone | tried  # type: ignore[union-attr]
 
 

@@ -31,16 +31,6 @@ def test_the_group_of_the_oldest_has_no_upper_limit(printed: str) -> None:
         assert lowest is not None and (lowest.value, lowest.unit) == (65, "YEARS")
 
 
-@pytest.mark.parametrize("printed", ["2023-501234-56", "2023-501234-56-00", "2023-501234-56-02"])
-def test_a_resubmission_is_the_same_trial_and_its_number_is_kept_as_printed(printed: str) -> None:
-    record = read_bytes(json.dumps(CTIS | {"ctNumber": printed}).encode()).records[0]
-    assert record.primary_identifier is not None and (record.primary_identifier.type, record.primary_identifier.value) == (
-        "EUCT",
-        "2023-501234-56",
-    )
-    assert record.extra.get("EU CT number", (record.primary_identifier.value,)) == (printed,)
-
-
 def test_a_resubmission_is_a_version_and_two_in_one_file_are_one_report(tmp_path: Path) -> None:
     team = make_team(tmp_path / "review")
     first, second = ({**CTIS, "ctNumber": f"2023-501234-56-0{n}"} for n in range(2))

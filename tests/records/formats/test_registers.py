@@ -307,7 +307,7 @@ def test_the_json_of_ctis(nested: bool) -> None:
     reading = read_bytes(json.dumps(value, indent=1).encode())
     record = one(reading)
     assert reading.format == "ctis_json" and not reading.problems
-    assert [(i.type, i.value) for i in record.identifiers] == [("EUCT", "2023-501234-56"), ("EUDRACT", "2020-001234-56")]
+    assert [(i.type, i.value) for i in record.identifiers] == [("EUCT", "2023-501234-56-00"), ("EUDRACT", "2020-001234-56")]
     assert (record.brief_title, record.acronym, record.phases, record.sex) == ("Warm baths", "WARM", ("PHASE2",), "FEMALE")
     assert record.overall_status == "NOT_YET_RECRUITING" and record.countries == ("Norway", "Italy")
     assert record.enrollment is not None and (record.enrollment.count, record.enrollment.type) == (35, "ESTIMATED")

@@ -26,7 +26,7 @@ PIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*==\d[\w.+!]*")
 CONDA_ENTRY = re.compile(r"([a-z0-9][a-z0-9_-]*) ((?:>=\d[\d.]*)(?:,<\d[\d.]*))")
 OURS = {"review", "tests", "benchmarks"}
 # the doors may offer what an extra brings, and say what to install where it is absent
-EXTRAS = {"desk": {"anywidget", "ipywidgets", "traitlets"}, "cli_desk.py": {"jupyterlab", "voila"}}
+EXTRAS = {"desk": {"anywidget", "IPython", "ipywidgets", "traitlets"}, "cli_desk.py": {"jupyterlab", "voila"}}
 
 
 @cache

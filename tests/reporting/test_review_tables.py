@@ -175,7 +175,7 @@ def test_an_unclassified_study_of_a_shared_report_waits(team: Team) -> None:
     rest = team.article(search, "Three", year=2003)
     team.lead.studies.link(both, team.study(rest), reason="reports a third study as well")
     said = texts(team.nobody.tables.standings(), "study")
-    assert said[1] == "Doe 2001: included\nDoe 2002: waits", "the study is called by its earliest article, the shared one"
+    assert said[1] == "Doe 2001: included\nDoe 2003: waits", "a study is not called by an article that it shares with another"
 
 
 # remarks on retrieval

@@ -22,11 +22,14 @@ def detect(source: Source, also: Iterable[Format] = ()) -> tuple[Format, float]:
     if not source.beginning.strip():
         raise FormatUnknown("the file is empty", where=where, expected=accepted)
     if not scored or scored[0][0] < _ENOUGH:
+        wide = source.beginning.count(b"\0") * 3 > len(source.beginning)
         raise FormatUnknown(
             f"no reader recognises the content; it begins: {_beginning(source)}",
             where=where,
             expected=accepted,
-            next_step="if it is one of these, name its format; a page must be saved with its headings",
+            next_step="every second byte is empty, as in UTF-16 without its mark: save the file as UTF-8"
+            if wide
+            else "if it is one of these, name its format; a page must be saved with its headings",
         )
     best = scored[0]
     if len(scored) > 1 and scored[1][0] >= _ENOUGH and best[0] - scored[1][0] < _APART:

@@ -55,6 +55,11 @@ def test_an_empty_file_is_refused(data: bytes) -> None:
         read_bytes(data, "empty.txt")
 
 
+def test_utf_16_without_its_mark_is_named() -> None:
+    with pytest.raises(FormatUnknown, match="UTF-16 without its mark: save the file as UTF-8"):
+        read_bytes("TY  - JOUR\nTI  - Warm feet\nER  - \n".encode("utf-16-le"))
+
+
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="cannot be read: No such file"):
         read(tmp_path / "nothing.txt")

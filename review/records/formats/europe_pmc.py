@@ -27,7 +27,11 @@ FIELDS: Final = {
     "abstractText": "abstract", "language": "language", "pubTypeList.pubType": "publication_type", "pubType": "publication_types",
     "keywordList.keyword": "keyword", "mesh": "mesh", "grantsList.grant.grantId": "grant", "comment": "comment", "source": "type",
     "fullTextUrlList.fullTextUrl.url": "url", "dbCrossReferenceList.dbCrossReference.dbName": "extra",
-    **dict.fromkeys(("RetractionIn", "RetractionOf", "ErratumIn", "ErratumFor"), "comment"),
+    **dict.fromkeys(
+        ("RetractionIn", "RetractionOf", "PartialRetractionIn", "PartialRetractionOf", "ErratumIn", "ErratumFor",
+         "ExpressionOfConcernIn", "ExpressionOfConcernFor", "CorrectedAndRepublishedIn", "CorrectedAndRepublishedFrom"),
+        "comment",
+    ),
     **dict.fromkeys((
         "id", "fullTextIdList.fullTextId", "authorIdList.authorId.type", "authorIdList.authorId.value", "affiliation",
         "publicationStatus", "pubModel", "journalIssn", "journalInfo.journalIssueId", "journalInfo.dateOfPublication",

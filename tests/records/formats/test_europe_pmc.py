@@ -113,3 +113,11 @@ def test_cut_and_flipped_never_raise(at: int, flip: int) -> None:
     for broken in (data[:at], data[:at] + bytes([flip]) + data[at + 1 :]):
         reading = read_bytes(broken, format="europe_pmc")
         assert reading.read == len(reading.records) + len(reading.refused)
+
+
+def test_a_concern_is_read_from_its_link() -> None:
+    item = {"id": "30000001", "source": "MED", "pmid": "30000001", "title": "Warm feet", "citedByCount": 0}
+    links = [{"id": "30000002", "source": "MED", "type": "Expression of concern in", "reference": "J Feet. 2021"}]
+    answer = {"resultList": {"result": [item | {"commentCorrectionList": {"commentCorrection": links}}]}}
+    (record,) = read_bytes(json.dumps(answer).encode()).records
+    assert "under_concern" in {str(p.code) for p in record.problems}

@@ -1,4 +1,4 @@
-"""The verbs of searching: every execution of a search is recorded, with or without a file, in the words that PRISMA-S asks for."""
+"""The verbs of searching: each run of a search becomes a fact, whether a file came of it or not, in the words that PRISMA-S asks for."""
 
 from __future__ import annotations
 

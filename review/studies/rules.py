@@ -1,6 +1,6 @@
 """Named rules that say which reports are one document and which belong to one study, from identifiers alone.
 
-A registry number inside an article links it to a study and never merges it; a page's list of related trials never links.
+What an article says of a registration puts the two into one study and leaves them two documents; a list of related trials on a page does nothing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Named rules that say which reports are one document and which belong to one study, from identifiers alone.
 
-What an article says of a registration puts the two into one study and leaves them two documents; a list of related trials on a page does nothing.
+What an article says of a registration puts the two into one study and leaves them two documents; a page's list of related trials does
+nothing.
 """
 
 from __future__ import annotations

@@ -204,8 +204,6 @@ def main() -> None:
         print(
             f"ris, {10 * count:,} records in {long.stat().st_size / 1e6:,.0f} MB: {n / took:,.0f} a second, "
             f"memory grew by {grew or 0:.1f} MB"
-            f"ris, {10 * count:,} records in {long.stat().st_size / 1e6:,.0f} MB: {n / took:,.0f} a second, "
-            f"memory grew by {grew or 0:.1f} MB"
         )
 
 

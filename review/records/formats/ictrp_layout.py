@@ -183,7 +183,8 @@ def _continue(found: Cut, key: str, value: Value, line: Line, following: str) ->
         found.stray.append(line)  # may be the acronym, whose label is lost
         return
     answers = key == "sex" and re.match(r"(?i)(?:fe)?male\s*:", line.plain)
-    rest = bool(value.lines) and wrapped(value.lines[-1]) and line.plain[:1].islower()  # of a value that was broken at a margin
+    broken = bool(value.lines) and wrapped(value.lines[-1]) and line.plain[:1].islower()  # a value that was broken at a margin
+    rest = broken and (key == "size" or register.parse_size(line.plain) is None)  # 'tea group:40;' is no end of a title
     continues = (found.complete or rest) and bool(value.lines) and key in _MULTILINE and not (not found.below and _stands_alone(line))
     opens = found.below and not value.lines and (found.complete or _fits(key, line.plain, following))
     if answers or continues or opens:

@@ -20,6 +20,7 @@ _UNSEEN = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"  # blanks and charac
 _DIVIDED = re.compile(r"([;\t])([^;\t]*)")
 
 
+YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")  # a year of publication within a printed date
 _CELLS = Lock()
 
 

@@ -14,11 +14,11 @@ from typing import Final
 from review.model.record import Affiliation, Lines, ProblemCode
 from review.records.build import RecordDraft
 from review.records.citation_authors import Value, named_last
-from review.records.filling import YEAR, Filling
+from review.records.filling import Filling
 from review.records.identifiers import Found, find, recognise
 from review.records.own_note import identify
 from review.records.own_numbers import leading, own_numbers
-from review.text import fold_blanks
+from review.text import YEAR, fold_blanks
 
 _SEPARATOR: Final = re.compile(r"[;\r\n]+")
 _ORCID: Final = re.compile(r"(?<!\d)(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])(?!\d)")
@@ -35,7 +35,9 @@ def article(
     draft = RecordDraft(record_type)
     filling = Filling(draft, types or {})
     unknown: dict[str, Lines | None] = {}
+    first = last = None
     for value in values:
+        first, last = first or value.lines, value.lines or last
         target = fields.get(value.tag)
         if target is None:
             unknown.setdefault(value.tag, value.lines)
@@ -44,7 +46,7 @@ def article(
             TARGETS[target or "extra"](filling, value if text == value.text else Value(value.tag, text, value.lines))
     for tag, lines in unknown.items():
         draft.problem(ProblemCode.UNKNOWN_TAG, None, f"'{tag}' is a tag that this format does not describe; it was kept as printed", lines)
-    filling.settle()
+    filling.settle((first[0], last[1]) if first and last else None)
     return draft
 
 

@@ -15,9 +15,8 @@ from review.records.citation_authors import Value, Whose, authors_of
 from review.records.identifiers import Found, find, recognise
 from review.records.notices import notices_of
 from review.records.publication_types import record_type_of
-from review.text import fold_blanks
+from review.text import YEAR, fold_blanks
 
-YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _SECOND: Final = (("journal_second", "publication.journal"), ("journal_short", "publication.journal"), ("title_second", "brief_title"))
 _RANGE: Final = re.compile(r"[-\u2010-\u2015\u2212]")
 
@@ -67,8 +66,8 @@ class Filling:
         self._known.add((found.type, found.value))
         self.draft.add("identifiers", as_identifier(found, "primary" if primary else "secondary"), lines)
 
-    def settle(self) -> None:
-        """Puts in what waited for the others."""
+    def settle(self, where: Lines | None) -> None:
+        """Puts in what waited for the others; *where* is the whole entry."""
         draft = self.draft
         self._own_numbers()
         for target, path in _SECOND:
@@ -87,7 +86,7 @@ class Filling:
             draft.problem(ProblemCode.REPEATED_TAG, path, f"{which} of '{tag}' kept apart: the field holds one", _from_to(lines))
         self._notices()
         if draft.get("brief_title") is None and draft.get("official_title") is None:
-            draft.problem(ProblemCode.NO_TITLE, "brief_title", "the entry has no title")
+            draft.problem(ProblemCode.NO_TITLE, "brief_title", "the entry has no title", where)
 
     def _own_numbers(self) -> None:
         """Numbers from free values, behind those of fields of their own."""
@@ -160,7 +159,7 @@ class Filling:
                 found = next((f for f in find(value.text) if f.type == "DOI"), None)
                 if found and "doi.org" in value.text.lower():
                     self.draft.put("publication.doi", found.value, value.lines)
-                    self.draft.add("identifiers", as_identifier(found, "secondary"), value.lines)
+                    self.identify(found, value.lines)
                     note = f"{found.value} stands in the address '{value.tag}', not in a field of its own"
                     self.draft.problem(ProblemCode.IDENTIFIER_FROM_ADDRESS, "publication.doi", note, value.lines)
 

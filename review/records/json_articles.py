@@ -16,10 +16,9 @@ from review.model.record import Lines, Problem, ProblemCode
 from review.records.build import Context, RecordDraft, Repeats
 from review.records.citation import Value, article
 from review.records.formats import Item, Refusal
-from review.records.json_lines import LineCount, spans, split
+from review.records.json_lines import Entry, JsonFile
 from review.records.lines import decode
 from review.records.source import Source
-from review.text import fold_blanks
 
 Whole = Callable[[Any, Lines | None], Iterator[Value]]
 _DEEPEST: Final = 40
@@ -48,28 +47,31 @@ def read_articles(source: Source, context: Context, layout: Layout) -> Iterator[
     """One record an item; one that is no object, or has none of the members that it needs, is refused."""
     text, encoding, notes = decode(source.data)
     yield from notes
-    envelope, entries = split(text, layout.array)
-    counted, repeats = LineCount(text), Repeats()
-    for index, entry in enumerate(entries):
-        where = (counted.at(entry.start), counted.at(max(entry.end - 1, entry.start)))
-        item = entry.value
-        if item is None or not any(item.get(name) for name in layout.needs):
-            reason = entry.why if item is None else f"it has none of {', '.join(layout.needs)}"
-            yield Refusal(source.name, f"not an item: {reason}", where[0], fold_blanks(text[entry.start : entry.start + 80]))
+    file, repeats = JsonFile(text, layout.array), Repeats()
+    for index, found in enumerate(file.objects(source.name, lambda entry: _unfit(entry, layout))):
+        if isinstance(found, Refusal):
+            yield found
             continue
-        found = spans(text, start=entry.start, end=entry.end, lines=counted, wanted="")
-        lines = {str(path[0]): span for path, span in found.items()}
+        entry, where, own = found
+        item = entry.value or {}
+        lines = {str(path[0]): span for path, span in file.spans(entry, "").items()}
         draft = article(_values(item, lines, layout), layout.fields, layout.types)
         layout.finish(draft, item, lines)
         if entry.cut:
             draft.problem(ProblemCode.CUT_OFF, None, "the file ends inside this item; what is whole was read", where)
-        own = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
         draft.note(record_index=index, raw_span=where, encoding=encoding)
         yield draft.finish(source_format=layout.name, context=context, entry=own, n=repeats.count(own))
-    total = envelope.members.get("hitCount")
-    if isinstance(total, int) and total > len(entries):
-        note = f"the search found {total:,}, this file holds {len(entries):,}: the other pages of the answer are missing"
+    total = file.envelope.members.get("hitCount")
+    if isinstance(total, int) and total > len(file.entries):
+        note = f"the search found {total:,}, this file holds {len(file.entries):,}: the other pages of the answer are missing"
         yield Problem(code=ProblemCode.CAPPED_EXPORT, message=note)
+
+
+def _unfit(entry: Entry, layout: Layout) -> str:
+    """Why an entry is no item, or nothing."""
+    if entry.value is None:
+        return f"not an item: {entry.why}"
+    return "" if any(entry.value.get(name) for name in layout.needs) else f"not an item: it has none of {', '.join(layout.needs)}"
 
 
 def _as_label(found: re.Match[str]) -> str:

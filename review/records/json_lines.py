@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from review.model.record import Lines
+from review.records.formats import Refusal
 from review.records.lines import make_line, paragraphs, split_lines
 from review.text import fold_blanks, unescape_markdown
 
@@ -67,6 +68,27 @@ class LineCount:
     def at(self, offset: int) -> int:
         """The number of the line in which the character at *offset* stands."""
         return bisect_right(self._ends, offset) + 1
+
+
+class JsonFile:
+    """The objects of a file of JSON; *array* is the member of a search answer that holds them."""
+
+    def __init__(self, text: str, array: str) -> None:
+        self.text, self.lines = text, LineCount(text)
+        self.envelope, self.entries = split(text, array)
+
+    def objects(self, file: str, unfit: Callable[[Entry], str]) -> Iterator[tuple[Entry, Lines, str] | Refusal]:
+        """(entry, its lines, its own text) of each object, or why it is refused: what *unfit* says of it; *file* is for the message."""
+        for entry in self.entries:
+            where = (self.lines.at(entry.start), self.lines.at(max(entry.end - 1, entry.start)))
+            if reason := unfit(entry):
+                yield Refusal(file, reason, where[0], fold_blanks(self.text[entry.start : entry.start + 80]))
+            else:
+                yield entry, where, json.dumps(entry.value, ensure_ascii=False, separators=(",", ":"))
+
+    def spans(self, entry: Entry, wanted: str) -> dict[Path, Lines]:
+        """The lines of the members of *entry*, and of every value inside its member *wanted*."""
+        return spans(self.text, start=entry.start, end=entry.end, lines=self.lines, wanted=wanted)
 
 
 class JsonValue:

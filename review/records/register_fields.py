@@ -103,24 +103,29 @@ def put_criteria(draft: RecordDraft, inclusion: tuple[str, Where], exclusion: tu
     """The criteria of the printed texts. *both*: the first text may hold the exclusion criteria too, under a heading of its own."""
     made, apart = criteria_of_text(plain(inclusion[0]), None if both else "inclusion"), criteria_of_text(plain(exclusion[0]), "exclusion")
     groups = {
-        name: (*_lined(getattr(made, name), inclusion[1]), *_lined(getattr(apart, name), exclusion[1]))
+        name: (*lined(getattr(made, name), _of_file(inclusion[1])), *lined(getattr(apart, name), _of_file(exclusion[1])))
         for name in ("inclusion", "exclusion", "unclassified")
     }
     if not any(groups.values()):
         return
     preambles = {"preamble_inclusion": made.preamble_inclusion, "preamble_exclusion": made.preamble_exclusion or apart.preamble_exclusion}
-    draft.eligibility(Eligibility.model_validate({**groups, **preambles, "raw_lines": _of_file(inclusion[1])}))
-    for group, items in groups.items():
-        for n, item in enumerate(items):
+    found = Eligibility.model_validate({**groups, **preambles, "raw_lines": _of_file(inclusion[1])})
+    draft.eligibility(found)
+    remark_lost_comparisons(draft, found, ": registers print '=' or '?' for ≥ and ≤")
+
+
+def remark_lost_comparisons(draft: RecordDraft, made: Eligibility, why: str) -> None:
+    """A remark on each criterion with a sign that may have been ≥ or ≤; *why* ends it."""
+    for group in ("inclusion", "exclusion", "unclassified"):
+        for n, item in enumerate(getattr(made, group)):
             if sign := lost_comparison(" ".join([item.text, *(sub.text for sub in item.subitems)])):
-                note = f"'{sign}' may have been a comparison: registers print '=' or '?' for ≥ and ≤"
+                note = f"'{sign}' may have been a comparison{why}"
                 draft.problem(ProblemCode.POSSIBLE_LOST_COMPARISON, f"eligibility.{group}[{n}]", note, item.lines)
 
 
-def _lined(items: tuple[Criterion, ...], where: Where) -> list[Criterion]:
+def lined(items: tuple[Criterion, ...], lines: Lines | None) -> tuple[Criterion, ...]:
     """The criteria with the lines of the file: those within the text do not count there."""
-    lines = _of_file(where)
-    return [Criterion(number=item.number, text=item.text, subitems=item.subitems, lines=lines) for item in items]
+    return tuple(Criterion(number=item.number, text=item.text, subitems=item.subitems, lines=lines) for item in items)
 
 
 def _of_file(where: Where) -> Lines | None:

@@ -90,8 +90,8 @@ def count(source: Source, found: Layout) -> int:
         for cells in _parsed(lines, found.delimiter):
             if cells:
                 below += any(cell.strip() for cell in cells) or below < 0
-    except csv.Error:  # a cell beyond the limit: what stands behind it cannot be counted
-        return -1
+    except csv.Error:  # a cell beyond the limit: what stands behind it is not counted
+        pass
     return max(below, 0)
 
 

@@ -1,12 +1,37 @@
-"""Gives the values of one XML entry by path, each with its lines in the file."""
+"""Reads the XML exports of registers: one loop over their entries, and the values of one entry by path, each with its lines in the file."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
 from review.model.record import Lines
-from review.records.xml_entries import XmlEntry
+from review.records.build import Context, RecordDraft, Repeats
+from review.records.formats import Item, Refusal
+from review.records.source import Source
+from review.records.xml_entries import XmlEntry, xml_entries
 from review.text import fold_blanks
+
+
+def registrations(
+    source: Source, context: Context, element: str, draft_of: Callable[[XmlEntry], RecordDraft | None], *, name: str, site: str, lacks: str
+) -> Iterator[Item]:
+    """One record an *element*; where *draft_of* gives None the entry is refused, and *lacks* says why."""
+    seen, index = Repeats(), 0
+    for entry in xml_entries(source, element):
+        if not isinstance(entry, XmlEntry):
+            yield entry
+            continue
+        draft = draft_of(entry)
+        if draft is None:
+            yield Refusal(source.name, lacks, entry.lines[0], entry.text[:80])
+            continue
+        for problem in entry.problems:
+            draft.problem(problem.code, problem.field, problem.message, problem.lines)
+        draft.note(record_index=index, raw_span=entry.lines)
+        yield draft.finish(source_format=name, context=context, entry=entry.text, n=seen.count(entry.text), site=site)
+        index += 1
 
 
 class XmlValues:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from review.errors import FormatUnknown, InputRefused, near
 from review.screening.decision_words import Codes, Said, codes_of, covidence, has_rayyan, is_plain, own_id, rayyan, said
-from review.text import cells_up_to, fold_blanks, fold_word
+from review.text import YEAR, cells_up_to, fold_blanks, fold_word
 
 # What a column may be for, and the heads by which it is known (as ``fold_word`` has them), the surest first.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -44,7 +44,6 @@ _HEAD_WITHIN = 10  # lines that may stand before the heads
 _LONGEST_HEAD = 20_000  # letters of a line that are looked at for heads
 _TAG = re.compile(r"[\s\ufeff]*([A-Za-z][A-Za-z0-9]|PMID)[ \t\xa0]{1,3}-[ \t\xa0]?(.*)", re.DOTALL)
 _END = re.compile(r"\s*ER\b\s*-?\s*", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _TAGS: Mapping[str, tuple[str, ...]] = {
     "title": ("TI", "T1"), "year": ("PY", "Y1", "YR", "DA"), "doi": ("DO", "DI", "UR", "L3"), "pmid": ("PMID",),
@@ -376,7 +375,7 @@ def _ris_answers(tags: Mapping[str, Sequence[str]], chosen: str | None, codes: C
 
 
 def _year(values: Sequence[str]) -> int | None:
-    years = [int(one[0]) for value in values if (one := _YEAR.search(value))]
+    years = [int(one[0]) for value in values if (one := YEAR.search(value))]
     return years[0] if years else None
 
 

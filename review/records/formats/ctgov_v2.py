@@ -6,10 +6,7 @@ over many lines (``text_of``). Markdown escapes are undone. The older layout tha
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -31,16 +28,15 @@ from review.model.record import (
     Sponsor,
 )  # fmt: skip
 from review.records import vocabulary as words
-from review.records.build import Context, RecordDraft
-from review.records.comparisons import lost_comparison
+from review.records.build import Context, RecordDraft, Repeats
 from review.records.criteria import criteria_of_text
 from review.records.dates import parse_age
 from review.records.formats import Format, Item, Refusal
 from review.records.identifiers import recognise
-from review.records.json_lines import Entry, Envelope, JsonValue, LineCount, set_out, spans, split
+from review.records.json_lines import Entry, Envelope, JsonFile, JsonValue, set_out, split
 from review.records.lines import decode, newline_of, split_lines
+from review.records.register_fields import lined, remark_lost_comparisons
 from review.records.source import Source
-from review.text import fold_blanks
 
 NAME: Final = "ctgov_v2"
 SITE: Final = "ClinicalTrials.gov"
@@ -81,30 +77,21 @@ def read(source: Source, context: Context) -> Iterator[Item]:
     if not _MARK.search(text) and len(set(_LEGACY.findall(text))) > 1:
         yield Refusal(source.name, _LEGACY_REASON, 1)
         return
-    facts = {
-        "sha256": hashlib.sha256(source.data).hexdigest(), "bytes": len(source.data), "encoding": encoding, "newline": newline_of(text),
-        "register": SITE,
-    }  # fmt: skip
+    facts = {"encoding": encoding, "newline": newline_of(text), "register": SITE}
     text = _readable(text)
-    envelope, entries = split(text, "studies")
-    counted = LineCount(text)
-    facts["lines"] = counted.at(max(len(text) - 1, 0))
-    seen: Counter[str] = Counter()
-    for index, entry in enumerate(entries):
-        where = (counted.at(entry.start), counted.at(max(entry.end - 1, entry.start)))
-        reason = _unfit(entry)
-        if entry.value is None or reason:
-            yield Refusal(source.name, reason, where[0], fold_blanks(text[entry.start : entry.start + 80]))
+    file, seen = JsonFile(text, "studies"), Repeats()
+    facts["lines"] = file.lines.at(max(len(text) - 1, 0))
+    for index, found in enumerate(file.objects(source.name, _unfit)):
+        if isinstance(found, Refusal):
+            yield found
             continue
-        own = json.dumps(entry.value, ensure_ascii=False, separators=(",", ":"))
-        seen[own] += 1
-        study = JsonValue(entry.value, spans(text, start=entry.start, end=entry.end, lines=counted, wanted=_DEEP))
-        draft = _draft(study)
+        entry, where, own = found
+        draft = _draft(JsonValue(entry.value or {}, file.spans(entry, _DEEP)))
         if entry.cut:
             draft.problem(ProblemCode.CUT_OFF, None, "the file ends inside this study; what is whole was read", where)
         draft.note(**facts, record_index=index, raw_span=where)
-        yield draft.finish(source_format=NAME, context=context, entry=own, n=seen[own], site=SITE)
-    yield from _around(envelope, entries)
+        yield draft.finish(source_format=NAME, context=context, entry=own, n=seen.count(own), site=SITE)
+    yield from _around(file.envelope, file.entries)
 
 
 def marks(source: Source) -> int | None:
@@ -301,16 +288,10 @@ def _eligibility(study: JsonValue, draft: RecordDraft) -> None:
     text, where = study.at(*here, "eligibilityCriteria"), study.lines(*here, "eligibilityCriteria")
     if isinstance(text, str) and text.strip():
         found = criteria_of_text(text)
-        moved = {
-            group: tuple(item.model_copy(update={"lines": where}) for item in getattr(found, group))
-            for group in ("inclusion", "exclusion", "unclassified")
-        }
-        draft.eligibility(found.model_copy(update={**moved, "raw_lines": where}))
-        for group, items in moved.items():
-            for n, item in enumerate(items):
-                if sign := lost_comparison(" ".join([item.text, *(s.text for s in item.subitems)])):
-                    note = f"'{sign}' may have been a comparison (≥ or ≤) in the protocol"
-                    draft.problem(ProblemCode.POSSIBLE_LOST_COMPARISON, f"eligibility.{group}[{n}]", note, where)
+        groups = {group: lined(getattr(found, group), where) for group in ("inclusion", "exclusion", "unclassified")}
+        made = found.model_copy(update={**groups, "raw_lines": where})
+        draft.eligibility(made)
+        remark_lost_comparisons(draft, made, " (≥ or ≤) in the protocol")
     for field, member in (("minimum_age", "minimumAge"), ("maximum_age", "maximumAge")):
         if raw := study.text(*here, member):
             age: Age | None = parse_age(raw, field)

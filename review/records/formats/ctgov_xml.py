@@ -10,12 +10,12 @@ from lxml import etree
 from review.model.record import ArmGroup, Contact, CountType, Intervention, Location, Official, Outcome, ResponsibleParty, Sponsor
 from review.records import register_fields as put
 from review.records import vocabulary as words
-from review.records.build import Context, RecordDraft, Repeats
+from review.records.build import Context, RecordDraft
 from review.records.dates import parse_age
-from review.records.formats import Format, Item, Refusal, text_of_lines
+from review.records.formats import Format, Item, text_of_lines
 from review.records.source import Source
-from review.records.xml_entries import XmlEntry, marks_of, xml_entries
-from review.records.xml_values import XmlValues
+from review.records.xml_entries import XmlEntry, marks_of
+from review.records.xml_values import XmlValues, registrations
 from review.text import fold_blanks
 
 NAME: Final = "ctgov_xml"
@@ -57,25 +57,15 @@ def detect(source: Source) -> float:
 
 def read(source: Source, context: Context) -> Iterator[Item]:
     """One record a ``<clinical_study>``; one without number and title is refused."""
-    seen, index = Repeats(), 0
-    for entry in xml_entries(source, "clinical_study"):
-        if not isinstance(entry, XmlEntry):
-            yield entry
-            continue
-        study = XmlValues(entry)
-        if not (study.text("id_info/nct_id") or study.text("brief_title") or study.text("official_title")):
-            yield Refusal(source.name, "the study has no NCT number and no title", entry.lines[0], entry.text[:80])
-            continue
-        draft = _draft(study)
-        for problem in entry.problems:
-            draft.problem(problem.code, problem.field, problem.message, problem.lines)
-        draft.note(record_index=index, raw_span=entry.lines, register=SITE, record_url=study.text("required_header/url") or None)
-        yield draft.finish(source_format=NAME, context=context, entry=entry.text, n=seen.count(entry.text), site=SITE)
-        index += 1
+    return registrations(source, context, "clinical_study", _draft, name=NAME, site=SITE, lacks="the study has no NCT number and no title")
 
 
-def _draft(study: XmlValues) -> RecordDraft:
+def _draft(entry: XmlEntry) -> RecordDraft | None:
+    study = XmlValues(entry)
+    if not (study.text("id_info/nct_id") or study.text("brief_title") or study.text("official_title")):
+        return None
     draft = RecordDraft("trial_registration")
+    draft.note(register=SITE, record_url=study.text("required_header/url") or None)
     draft.identifier(study.text("id_info/nct_id"), study.lines("id_info/nct_id"), primary=True)
     for path in ("id_info/org_study_id", "id_info/secondary_id", "id_info/nct_alias"):
         for one in study.all(path):

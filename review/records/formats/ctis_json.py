@@ -6,7 +6,6 @@ number of participants in the countries concerned and in the rest of the world.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -16,9 +15,9 @@ from review.records import vocabulary as words
 from review.records.build import Context, RecordDraft, Repeats
 from review.records.dates import parse_date
 from review.records.formats import Format, Item, Refusal
-from review.records.json_lines import JsonValue, LineCount, spans, split
+from review.records.json_lines import Entry, JsonFile, JsonValue
+from review.records.lines import decode
 from review.records.source import Source
-from review.text import fold_blanks
 
 NAME: Final = "ctis_json"
 SITE: Final = "EU Clinical Trials Information System"
@@ -56,24 +55,28 @@ def detect(source: Source) -> float:
 
 def read(source: Source, context: Context) -> Iterator[Item]:
     """One record a trial; an object without number and plan is refused."""
-    text, seen, index = source.text, Repeats(), 0
-    counted = LineCount(text)
-    _, entries = split(text, "data")
-    for entry in entries:
-        where = (counted.at(entry.start), counted.at(max(entry.end - 1, entry.start)))
-        if entry.value is None or not ("ctNumber" in entry.value or _PLAN in entry.value or "authorizedApplication" in entry.value):
-            reason = f"not a trial: {entry.why}" if entry.value is None else "not a trial: it has no ctNumber and no authorised plan"
-            yield Refusal(source.name, reason, where[0], fold_blanks(text[entry.start : entry.start + 80]))
+    text, encoding, notes = decode(source.data)
+    yield from notes
+    file, seen = JsonFile(text, "data"), Repeats()
+    for index, found in enumerate(file.objects(source.name, _unfit)):
+        if isinstance(found, Refusal):
+            yield found
             continue
-        wanted = "authorizedApplication" if "authorizedApplication" in entry.value else _PLAN
-        lines = spans(text, start=entry.start, end=entry.end, lines=counted, wanted=wanted)
-        draft = _draft(_Trial(entry.value, lines))
+        entry, where, own = found
+        value = entry.value or {}
+        draft = _draft(_Trial(value, file.spans(entry, "authorizedApplication" if "authorizedApplication" in value else _PLAN)))
         if entry.cut:
             draft.problem(ProblemCode.CUT_OFF, None, "the file ends inside this trial; what is whole was read", where)
-        own = json.dumps(entry.value, ensure_ascii=False, separators=(",", ":"))
-        draft.note(record_index=index, raw_span=where, register=SITE)
+        draft.note(record_index=index, raw_span=where, register=SITE, encoding=encoding)
         yield draft.finish(source_format=NAME, context=context, entry=own, n=seen.count(own), site=SITE)
-        index += 1
+
+
+def _unfit(entry: Entry) -> str:
+    """Why an entry is no trial, or nothing."""
+    if entry.value is None:
+        return f"not a trial: {entry.why}"
+    known = "ctNumber" in entry.value or _PLAN in entry.value or "authorizedApplication" in entry.value
+    return "" if known else "not a trial: it has no ctNumber and no authorised plan"
 
 
 def text_of(source: Source) -> str:

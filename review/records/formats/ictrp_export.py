@@ -15,13 +15,14 @@ from review.model.record import Contact, EthicsReview, Lines, ProblemCode, Spons
 from review.records import register_fields as put
 from review.records import register_values as register
 from review.records import vocabulary as words
-from review.records.build import Context, RecordDraft, Repeats
+from review.records.build import Context, RecordDraft
 from review.records.dates import parse_date
-from review.records.formats import Format, Item, Refusal, text_of_lines
+from review.records.formats import Format, Item, text_of_lines
 from review.records.identifiers import find
 from review.records.register_table import Told, register_table
 from review.records.source import Source
-from review.records.xml_entries import XmlEntry, marks_of, xml_entries
+from review.records.xml_entries import XmlEntry, marks_of
+from review.records.xml_values import registrations
 from review.text import fold_blanks, fold_word
 
 SITE: Final = "WHO ICTRP"
@@ -39,25 +40,18 @@ def detect_xml(source: Source) -> float:
 
 def read_xml(source: Source, context: Context) -> Iterator[Item]:
     """One record a ``<Trial>``."""
-    seen, index = Repeats(), 0
-    for entry in xml_entries(source, "Trial"):
-        if not isinstance(entry, XmlEntry):
-            yield entry
-            continue
-        told: dict[str, tuple[str, Lines | None]] = {}
-        for element in entry.element:
-            text = "".join(element.itertext()) if len(element) else element.text or ""
-            if text.strip():
-                told[fold_word(str(element.tag))] = (text, entry.lines_of(element))
-        draft = _draft(told)
-        if draft is None:
-            yield Refusal(source.name, "the trial has no TrialID and no title", entry.lines[0], entry.text[:80])
-            continue
-        for problem in entry.problems:
-            draft.problem(problem.code, problem.field, problem.message, problem.lines)
-        draft.note(record_index=index, raw_span=entry.lines)
-        yield draft.finish(source_format="ictrp_xml", context=context, entry=entry.text, n=seen.count(entry.text), site=SITE)
-        index += 1
+    lacks = "the trial has no TrialID and no title"
+    return registrations(source, context, "Trial", lambda entry: _draft(_told(entry)), name="ictrp_xml", site=SITE, lacks=lacks)
+
+
+def _told(entry: XmlEntry) -> Told:
+    """The filled elements of a ``<Trial>``."""
+    told: dict[str, tuple[str, Lines | None]] = {}
+    for element in entry.element:
+        text = "".join(element.itertext()) if len(element) else element.text or ""
+        if text.strip():
+            told[fold_word(str(element.tag))] = (text, entry.lines_of(element))
+    return told
 
 
 def _draft(told: Told) -> RecordDraft | None:

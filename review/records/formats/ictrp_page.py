@@ -16,7 +16,6 @@ from review.records import register_fields as put
 from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.build import Context, RecordDraft
-from review.records.comparisons import lost_comparison
 from review.records.criteria import header_group, read_criteria
 from review.records.dates import parse_date
 from review.records.formats import page_format
@@ -152,11 +151,7 @@ def _criteria(draft: RecordDraft, found: Cut) -> None:
             lines = lines[:-1]
     made = _one_count(read_criteria(list(_closed_up(lines))), bool(found.missing))
     draft.eligibility(made)
-    for group in ("inclusion", "exclusion", "unclassified"):
-        for n, item in enumerate(getattr(made, group)):
-            if sign := lost_comparison(" ".join([item.text, *(sub.text for sub in item.subitems)])):
-                note = f"'{sign}' may have been a comparison: the portal prints '=' or '?' for ≥ and ≤"
-                draft.problem(ProblemCode.POSSIBLE_LOST_COMPARISON, f"eligibility.{group}[{n}]", note, item.lines)
+    put.remark_lost_comparisons(draft, made, ": the portal prints '=' or '?' for ≥ and ≤")
 
 
 def _closed_up(lines: list[Line]) -> Iterator[Line]:

@@ -12,12 +12,12 @@ from review.model.record import Age, Contact, Enrollment, Intervention, Location
 from review.records import register_fields as put
 from review.records import register_values as register
 from review.records import vocabulary as words
-from review.records.build import Context, RecordDraft, Repeats
+from review.records.build import Context, RecordDraft
 from review.records.dates import parse_age
-from review.records.formats import Format, Item, Refusal, text_of_lines
+from review.records.formats import Format, Item, text_of_lines
 from review.records.source import Source
-from review.records.xml_entries import XmlEntry, marks_of, xml_entries
-from review.records.xml_values import XmlValues
+from review.records.xml_entries import XmlEntry, marks_of
+from review.records.xml_values import XmlValues, registrations
 from review.text import fold_blanks
 
 NAME: Final = "isrctn_xml"
@@ -47,22 +47,7 @@ def detect(source: Source) -> float:
 
 def read(source: Source, context: Context) -> Iterator[Item]:
     """One record a ``<fullTrial>``; one without number and title is refused."""
-    seen, index = Repeats(), 0
-    for entry in xml_entries(source, "fullTrial"):
-        if not isinstance(entry, XmlEntry):
-            yield entry
-            continue
-        _without_namespaces(entry.element)
-        trial = XmlValues(entry)
-        if not (trial.text("trial/isrctn") or trial.text("trial/trialDescription/title")):
-            yield Refusal(source.name, "the trial has no ISRCTN and no title", entry.lines[0], entry.text[:80])
-            continue
-        draft = _draft(trial)
-        for problem in entry.problems:
-            draft.problem(problem.code, problem.field, problem.message, problem.lines)
-        draft.note(record_index=index, raw_span=entry.lines, register=SITE)
-        yield draft.finish(source_format=NAME, context=context, entry=entry.text, n=seen.count(entry.text), site=SITE)
-        index += 1
+    return registrations(source, context, "fullTrial", _draft, name=NAME, site=SITE, lacks="the trial has no ISRCTN and no title")
 
 
 def _without_namespaces(root: etree._Element) -> None:
@@ -72,8 +57,13 @@ def _without_namespaces(root: etree._Element) -> None:
             one.tag = one.tag.rpartition("}")[2]
 
 
-def _draft(trial: XmlValues) -> RecordDraft:
+def _draft(entry: XmlEntry) -> RecordDraft | None:
+    _without_namespaces(entry.element)
+    trial = XmlValues(entry)
+    if not (trial.text("trial/isrctn") or trial.text("trial/trialDescription/title")):
+        return None
     draft = RecordDraft("trial_registration")
+    draft.note(register=SITE)
     number = trial.text("trial/isrctn")
     draft.identifier(f"ISRCTN{number}" if number.isdigit() else number, trial.lines("trial/isrctn"), primary=True)
     for path in _NUMBERS:

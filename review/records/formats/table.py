@@ -203,8 +203,6 @@ def _record(kind: TableMapping, source: Source, context: Context, found: Layout,
         column = columns[value.tag]
         if column.target in _AUTHORS and (column.split or ";") not in value.text and (note := doubt(value.text)):
             draft.problem(ProblemCode.AUTHORS_UNSPLIT, "publication.authors", note, row.lines)
-    if draft.get("brief_title") is None:
-        draft.problem(ProblemCode.NO_TITLE, "brief_title", "the row has no title", row.lines)
     draft.note(record_index=index, raw_span=row.lines)
     return draft.finish(source_format=kind.name, context=context, entry=row.text, n=seen.count(row.text), parser_version=kind.version)
 

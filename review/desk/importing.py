@@ -10,6 +10,7 @@ from typing import Any
 from IPython.display import display
 
 from review.project import Review
+from review.records.containers import sources
 from review.records.receipt import Receipt
 from review.records.steps import Progress
 
@@ -68,5 +69,6 @@ def take_in(
         "strategy_file": strategy_file or None,
         "hits": hits if hits >= 0 else None,
     }
+    next(sources(Path(files)), None)  # what is not there is said before anything is written
     found = search or rv.searches.record(source, kind=kind, searched=searched, **told)
     return rv.import_files([Path(files)], search=found, progress=import_progress())

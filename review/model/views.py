@@ -231,10 +231,9 @@ class StudyView:
 NOT_TRIAL_NUMBERS = frozenset({"DOI", "PMID", "PMCID", "ORG_STUDY_ID", "OTHER", "UTN"})
 
 
-def trial_number(identifier: Mapping[str, Any]) -> str:
+def trial_number(type: str, value: str) -> str:
     """The number by which two mentions of a trial are compared: a fourth part of an EU CT number counts the resubmissions of one trial."""
-    value = str(identifier["value"])
-    return value.rpartition("-")[0] if identifier["type"] == "EUCT" and value.count("-") == 3 else value
+    return value.rpartition("-")[0] if type == "EUCT" and value.count("-") == 3 else value
 
 
 def _trial_numbers(doc: Mapping[str, Any]) -> set[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from review.model.notice_titles import notice_in
 from review.model.record import Record
 from review.model.views import NOT_TRIAL_NUMBERS, RecordView
-from review.records.state import version_key
+from review.records.state import PART, numbered, version_key
 from review.text import fold_blanks, fold_word
 
 _OWN = frozenset({"PMID", "PMCID"})  # these one article alone can have, as one trial its registry number
@@ -98,8 +98,10 @@ class Known:
 def held(record: Record) -> Held | None:
     """What is held of an entry; None where it has no number of its own."""
     own = record.primary_identifier
-    key = version_key({"identifiers": [own.model_dump()] if own else [], "derived": record.derived})
-    return Held(record.record_id, *key, record.brief_title or record.official_title or "") if key else None
+    if own is None:
+        return None
+    part, title = str(record.derived.get(PART) or ""), record.brief_title or record.official_title or ""
+    return Held(record.record_id, numbered(own.type, own.value), part, title)
 
 
 def _near(entry: Held, there: Iterable[Held]) -> list[Held]:

@@ -147,9 +147,14 @@ def records(state: RecordsState, load: Load) -> list[RecordView]:
     return found
 
 
+def numbered(type: str, value: str) -> str:
+    """The number of one entry as it is compared with others of its source."""
+    return f"{type}:{trial_number(type, value)}"
+
+
 def version_key(doc: Mapping[str, Any]) -> tuple[str, str] | None:
     """The entry's own number and its part of it ('' where a number has one entry), by which a later snapshot is known as a version."""
     for identifier in doc.get("identifiers") or ():
         if identifier["role"] == "primary":
-            return f"{identifier['type']}:{trial_number(identifier)}", str((doc.get("derived") or {}).get(PART) or "")
+            return numbered(identifier["type"], identifier["value"]), str((doc.get("derived") or {}).get(PART) or "")
     return None

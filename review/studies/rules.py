@@ -161,7 +161,7 @@ def _own_number(record: RecordView) -> Iterable[str]:
     if not record.is_registration:
         return ()
     own = (i for i in record.doc.get("identifiers") or () if i["role"] == "primary" and i["type"] not in NOT_TRIAL_NUMBERS)
-    return tuple(trial_number(i) for i in own)
+    return tuple(trial_number(i["type"], i["value"]) for i in own)
 
 
 def _type_of(record: RecordView) -> str | None:
@@ -173,7 +173,8 @@ def _numbers(record: RecordView, related: Collection[str | None]) -> Iterable[st
     """Its trial numbers, without those of registers in which a secondary number is that of a *related* trial."""
     earlier = (record.doc.get("extra") or {}).get(EARLIER_NUMBERS) or ()
     found = (i for i in record.doc.get("identifiers") or () if i["type"] not in NOT_TRIAL_NUMBERS)
-    return tuple(trial_number(i) for i in found if i["role"] == "primary" or i["type"] not in related or i["value"] in earlier)
+    meant = (i for i in found if i["role"] == "primary" or i["type"] not in related or i["value"] in earlier)
+    return tuple(trial_number(i["type"], i["value"]) for i in meant)
 
 
 _RULES: dict[str, Callable[[RecordView], Iterable[str]]] = {"same_doi": _doi, "same_pmid": _pmid, "same_registration": _own_number}

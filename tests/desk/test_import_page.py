@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from review.desk import import_progress, take_in
+from review.errors import NotFound
 from review.records.receipt import Receipt
 from tests.rooms.team import Team, make_team
 
@@ -61,3 +62,10 @@ def test_the_progress_is_a_bar_with_words(shown: Shown) -> None:
     import_progress()(1, 3, "a.ris: 500 entries")
     page = shown.said[-1]._repr_html_()
     assert '<progress max="3" value="1"' in page and "1 of 3 files, reading a.ris: 500 entries" in page and 'role="status"' in page
+
+
+def test_a_file_that_is_not_there_leaves_no_search_behind(team: Team, tmp_path: Path) -> None:
+    before = team.ledger.heads()
+    with pytest.raises(NotFound, match="gone.ris is not there"):
+        take_in(team.r1, str(tmp_path / "gone.ris"), source="A register", kind="register", searched="2026-01-05")
+    assert team.ledger.heads() == before

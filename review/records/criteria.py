@@ -20,7 +20,7 @@ Group = Literal["inclusion", "exclusion", "unclassified"]
 
 _LEAD = (
     r"(?:(?:key|main|major|principal|general|common|patients?|subjects?|participants?|additional|primary|specific|study|trial|other|core"
-    r"|eligibility|part \d|\d+(?:\.\d+)*)\W{1,3}){0,3}"
+    r"|eligibility|part \d|\d{1,4}(?:\.\d{1,4}){0,5})\W{1,3}){0,3}"
 )
 _HEADER = re.compile(
     rf"\W{{0,4}}{_LEAD}(?P<group>inclusion|exclusion|non-inclusion)(?P<word>\s+criteri(?:a|on))?\s*(?P<note>\([^)]*\))?\s*"

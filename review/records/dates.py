@@ -105,18 +105,18 @@ _NO_LIMIT = frozenset(
     "|no maximum age limit|no minimum age limit|-".split("|")
 )
 _AGE = re.compile(
-    r"(?:age\s*)?(?P<sign>>=|<=|≥|≤|=)?\s*"
-    r"(?P<value>\d{1,3})(?:\.0+)?\s*(?P<plus>\+)?\s*-?\s*(?P<unit>[a-z]+(?:\(s\))?)?(?:[\s-]*(?:old|of age))?"
-    r"(?:\s+(?:and|or)\s+(?:older|over|above|up|younger|under))?\.?",
+    r"(?:age ?)?(?P<sign>>=|<=|≥|≤|=)? ?"
+    r"(?P<value>\d{1,3})(?:\.0+)? ?(?P<plus>\+)? ?-? ?(?P<unit>[a-z]+(?:\(s\))?)?(?:[ -]*(?:old|of age))?"
+    r"(?: (?:and|or) (?:older|over|above|up|younger|under))?\.?",
     re.I,
 )
 _RANGE = re.compile(
-    r"(?:aged?\s*)?(?:from\s+|between\s+)?(?P<low>\d{1,3})\s*(?P<low_unit>[a-z]+)?(?:\s+old)?\s*(?:-|–|to|and|~)\s*(?P<high>\d{1,3})\s*"
-    r"(?P<high_unit>[a-z]+)?(?:[\s-]*(?:old|of age))?\.?",
+    r"(?:aged? ?)?(?:from |between )?(?P<low>\d{1,3}) ?(?P<low_unit>[a-z]+)?(?: old)? ?(?:-|–|to|and|~) ?(?P<high>\d{1,3}) ?"
+    r"(?P<high_unit>[a-z]+)?(?:[ -]*(?:old|of age))?\.?",
     re.I,
 )
 _UPWARDS = re.compile(r"\b(?:and|or)\s+(?:older|over|above|up)\.?$", re.I)
-_UP_TO = re.compile(r"(?:up to|under|younger than|to)\s+(?P<value>\d{1,3})\s*(?P<unit>[a-z]+)?(?:[\s-]*(?:old|of age))?\.?", re.I)
+_UP_TO = re.compile(r"(?:up to|under|younger than|to) (?P<value>\d{1,3}) ?(?P<unit>[a-z]+)?(?:[ -]*(?:old|of age))?\.?", re.I)
 
 
 def parse_age(text: str, field: str = "minimum_age") -> Age | None:

@@ -37,7 +37,7 @@ def html_page(data: bytes, text: str, *, encoding: str, newline: str, sha256: st
     """The page of an HTML document; *text* is *data* decoded."""
     root = _parsed(text)
     if root is None:
-        bare = re.sub(r"<[^>]*>", "\n", text)
+        bare = re.sub(r"<[^<>]*>", "\n", text)
         note = Problem(code=ProblemCode.MARKUP_REPAIRED, message="the markup could not be read; the text between the tags was taken")
         lines = tuple(make_line(n, raw) for n, raw in enumerate(split_lines(bare), start=1))
         return Page(lines, encoding, newline, sha256, len(data), True, problems=(*problems, note))

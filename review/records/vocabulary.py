@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from review.model.record import Phase
-from review.text import fold_word
+from review.text import fold_blanks, fold_word
 
 Table = Mapping[str, str]
 
@@ -183,7 +183,7 @@ def parse_phases(text: str) -> tuple[Phase, ...] | None:
     if whole in _PHASES:
         return _PHASES[whole]
     found: list[Phase] = []
-    for part in re.split(r"[/,;|&+]|\band\b|\bor\b|\bto\b|(?<=[0-9iv])\s*[-–]\s*(?=phase|[0-9iv])|\s+(?=phase)", text.strip().lower()):
+    for part in re.split(r"[/,;|&+]|\band\b|\bor\b|\bto\b|(?<=[0-9iv])\s*[-–]\s*(?=phase|[0-9iv])|\s(?=phase)", fold_blanks(text).lower()):
         key = re.sub(r"^(early )?\s*phase[\s_:-]*", r"\1", fold_word(part)).strip()
         if not key:
             continue
@@ -204,7 +204,7 @@ def parse_masking(text: str) -> tuple[str | None, tuple[str, ...]]:
     'Double blind' with three or four roles is the registry's old wording: DOUBLE_LEGACY; with two or no roles it is DOUBLE.
     """
     text = re.sub(r"\(\s*masking roles?\s*:\s*", "(", text, flags=re.I)
-    found = re.fullmatch(r"\s*([^(]*?)\s*(?:\(([^)]*)\))?\s*\.?\s*", text)
+    found = re.fullmatch(r"([^(]*)(?:\(([^)]*)\)\s*\.?)?", text.strip())
     if not found:
         return None, ()
     masking = look_up(MASKING, found[1]) or look_up(MASKING, text)
@@ -218,7 +218,7 @@ def parse_status(text: str) -> tuple[str | None, str | None]:
     """(status, why the study stopped) of ``Withdrawn (no funding)`` or ``Terminated: few came``; status None when the word is not known."""
     if term := look_up(STATUS, text):
         return term, None
-    found = re.fullmatch(r"\s*([^(:]+?)\s*(?:\((?P<inside>.*)\)|:\s*(?P<after>.*?))\s*", text, re.S)
+    found = re.fullmatch(r"([^(:]{1,100})(?:\((?P<inside>.*)\)|:(?P<after>.*))", text.strip(), re.S)
     term = look_up(STATUS, found[1]) if found else None
     if not found or term not in ("WITHDRAWN", "TERMINATED", "SUSPENDED"):
         return None, None

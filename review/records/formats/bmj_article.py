@@ -34,9 +34,9 @@ _FUSED: Final = (
 )
 _NOT_FUSED: Final = re.compile(r"(?i)\b(?:p|no|nr|fig|figs|ref|refs|vol|pp|v|version|table|box|week|day|month|year|phase|grade)\.?$")
 _REFERENCE: Final = re.compile(r"[\d\s,;–\-−]+|[*†‡§]+")
-_GRANT: Final = re.compile(r"(?=[^\s,;()]*\d)[A-Z0-9][\w./–\-]{3,}[\w]")
+_GRANT: Final = re.compile(r"(?=[^\s,;()]{0,60}\d)[A-Z0-9][\w./–\-]{3,60}[\w]")
 _NUMBERED: Final = re.compile(
-    r"(?:grants?|awards?|numbers?|nos?\.?|contract|project|reference|#)\W{0,3}((?:[\w./–\-]*\d[\w./–\-]*(?:,? and |, )?)+)", re.I
+    r"(?:grants?|awards?|numbers?|nos?\.?|contract|project|reference|#)\W{0,3}((?:[\w./–\-]{0,60}\d[\w./–\-]{0,60}(?:,? and |, )?)+)", re.I
 )
 _NOTICES: Final = (
     (ProblemCode.RETRACTED, re.compile(r"this article has (?:a|been) retract", re.I)),
@@ -225,7 +225,7 @@ def _clean(line: Line, page: Page) -> str:
             continue
         text = text[: start - shift] + text[end - shift :]
         shift += end - start
-    return fold_blanks(re.sub(r"\s+([.,;:)])", r"\1", text))
+    return re.sub(r" ([.,;:)])", r"\1", fold_blanks(text))
 
 
 def _notes(draft: RecordDraft, publication: dict[str, object], spans: dict[str, Sequence[Line]], parts: Parts) -> None:

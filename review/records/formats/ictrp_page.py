@@ -108,7 +108,7 @@ def _ages(draft: RecordDraft, found: Cut) -> None:
 
 def _places(draft: RecordDraft, found: Cut) -> None:
     for line in found.whole("countries"):
-        for country in re.split(r"\s*;\s*", shown(line)):
+        for country in map(str.strip, shown(line).split(";")):
             if country and not register.is_empty_word(country):
                 draft.add("countries", country, line)
     block: dict[str, str] = {}

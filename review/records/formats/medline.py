@@ -43,7 +43,7 @@ DIALECT: Final = Dialect(
     titles=frozenset({"TI", "BTI", "TT"}),
     wrapped=True,
 )
-_NAMED: Final = re.compile(r"(.*?)\s*\[doi\]\s*$", re.S)
+_NAMED: Final = "[doi]"
 _BEGIN: Final = re.compile(r"^PMID ?- ?\d+\s*$", re.M)
 _TAG: Final = re.compile(r"^[A-Z]{2,4} {0,2}- \S", re.M)
 _MARK: Final = re.compile(rb"PMID ?- ")
@@ -74,9 +74,8 @@ def marks(source: Source) -> int | None:
 def _prepare(values: list[Value]) -> Iterator[Value]:
     """The values, with a tag of its own for a number that says that it is a DOI."""
     for value in values:
-        named = _NAMED.match(value.text) if value.tag in ("LID", "AID") else None
-        if named:
-            yield Value(f"{value.tag} (DOI)", named[1], value.lines)
+        if value.tag in ("LID", "AID") and (text := value.text.rstrip()).endswith(_NAMED):
+            yield Value(f"{value.tag} (DOI)", text.removesuffix(_NAMED).rstrip(), value.lines)
         else:
             yield value
 

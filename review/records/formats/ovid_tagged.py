@@ -12,6 +12,7 @@ from review.records.citation import Value
 from review.records.formats import Format, Item, text_of_lines
 from review.records.source import Source
 from review.records.tagged import Dialect, read_tagged
+from review.text import fold_blanks
 
 NAME: Final = "ovid_tagged"
 _IN_SOURCE: Final = {  # what the line of the source is taken apart into
@@ -81,10 +82,10 @@ SHORT: Final = Dialect(
     wrapped=True,
 )
 _SOURCE: Final = re.compile(
-    r"(?P<journal>\S.*?)\.\s+(?:Vol\.\s*)?(?P<volume>[A-Za-z]?\d[\w-]*)?\s*(?:\((?P<issue>[^()]{1,40})\))?"
-    r"(?::|,?\s*\(?pp\.?\s*)?(?P<pages>[A-Za-z]?\d[\w.-]*)?\)?,?\s*(?P<year>(?:19|20)\d\d)\b"
+    r"(?P<journal>\S.*?)\.\s+(?:Vol\.\s*)?(?P<volume>[A-Za-z]?\d[\w-]{0,20})?\s*(?:\((?P<issue>[^()]{1,40})\))?"
+    r"(?::|,?\s*\(?pp\.?\s*)?(?P<pages>[A-Za-z]?\d[\w.-]{0,40})?\)?,?\s*(?P<year>(?:19|20)\d\d)\b"
 )
-_PERSONS: Final = re.compile(r"\s*;\s*|(?<=[A-Z]\.)\s+(?=\w+\s)")
+_PERSONS: Final = re.compile(r";|(?<=[A-Z]\.)\s+(?=\w+\s)")
 _PUBMED: Final = re.compile(r"\b(?:medline|pubmed|nlm)\b")
 _NUMBER: Final = re.compile(r"[1-9]\d{0,7}\.?")
 _MARK: Final = re.compile(rb"<\d+>\.?\s*(?:\n|$)")
@@ -124,13 +125,13 @@ def _prepare(values: list[Value]) -> Iterator[Value]:
     for value in values:
         text = value.text.strip()
         if value.tag in ("Author", "Authors", "AU", "Authors Full Name", "FA"):
-            parts = _PERSONS.split(text)
+            parts = map(str.strip, _PERSONS.split(text))
             yield from (Value(value.tag, person, value.lines) for part in parts for person in persons_in(part) or (part,))
         elif value.tag in ("UI", "Unique Identifier") and _NUMBER.fullmatch(text) and _PUBMED.search(base) and "embase" not in base:
             yield Value(f"{value.tag} (PMID)", text.rstrip("."), value.lines)
         else:
             yield value
-        if value.tag in ("SO", "Source") and (found := _SOURCE.match(text)):
+        if value.tag in ("SO", "Source") and (found := _SOURCE.match(fold_blanks(text))):
             for name, part in found.groupdict().items():
                 if part and not elsewhere & _STATED[name]:
                     yield Value(f"{value.tag} ({name})", part, value.lines)

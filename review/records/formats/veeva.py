@@ -72,11 +72,11 @@ _FURNITURE = frozenset(
     "|print|loading|clinicaltrials veeva logo|veeva logo|clinical trials".split("|")
 )
 _AFTER_ARMS = frozenset(("documents", "contacts", "central", "end", "timeline", "lead"))
-_LOGO = re.compile(r"(.+?)\s+logo", re.I)
+_LOGO = re.compile(r"(.+) logo", re.I)
 _ENROLLED = re.compile(
     r"(?P<count>\d[\d,]*)\s*(?P<estimated>estimated|anticipated|expected)?\s*(?:patients?|participants?|subjects?|people)?", re.I
 )
-_ISSUED = re.compile(r"(?P<value>\S.*?)\s*\((?P<issuer>[^()]+(?:\([^()]*\)[^()]*)*)\)")
+_ISSUED = re.compile(r"(?P<value>\S.*?) ?\((?P<issuer>[^()]+(?:\([^()]*\)[^()]*)*)\)")
 _NEVER = ("official_title", "keywords", "primary_outcomes", "secondary_outcomes", "other_outcomes", "overall_officials",
           "dates.completion", "dates.primary_completion", "has_results", "ethics_review", "countries", "locations")  # fmt: skip
 

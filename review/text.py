@@ -60,6 +60,11 @@ def bidi_closed(text: str) -> str:
     return text + "".join(reversed(ends))
 
 
+def on_one_line(text: str) -> str:
+    """A text of others without what would move the cursor of a terminal, or turn its direction."""
+    return text if text.isprintable() else "".join(c if c.isprintable() or c in "\u200c\u200d" else "\ufffd" for c in text)
+
+
 @lru_cache(maxsize=1)  # an entry is counted and then named by it
 def canonical_text(text: str) -> str:
     """*text* in Unicode NFC with white space folded: the form in which two entries are the same entry."""

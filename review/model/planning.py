@@ -99,6 +99,16 @@ class RecordsImported(Body):
     mapping_sha256: str | None = None  # the text of the review's own mapping that a table was read by
 
 
+class FileRefused(Body):
+    """A file that was offered for a search and of which nothing could be taken, and why; *digest* is its SHA-256 where it could be read."""
+
+    kind: ClassVar[str] = "records.refused"
+    search: str
+    file_name: str
+    reason: str
+    digest: str | None
+
+
 class RecordAdded(Body):
     """One entry typed in by a person, without a file; the record is the blob named here."""
 

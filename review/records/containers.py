@@ -6,17 +6,19 @@ the archive is refused by itself, and the other members are read.
 
 from __future__ import annotations
 
-import gzip
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
 from typing import BinaryIO, Final, cast
 
 from review.errors import InputRefused, NotFound, near
+from review.model.record import Problem
+from review.records import gzipped
 from review.records.formats import Refusal
 from review.records.source import Source
 
@@ -53,9 +55,8 @@ def _members(file: Path, name: str) -> Iterator[Source | Refusal]:
     except OSError as error:
         yield Refusal(name, f"the file cannot be read: {error.strerror}")
         return
-    if first.startswith(b"\x1f\x8b"):
-        packed = file.stat().st_size
-        yield Source(name=name.removesuffix(".gz"), opener=lambda: cast(BinaryIO, _Bounded(lambda: [gzip.open(file, "rb")], name, packed)))
+    if first.startswith(gzipped.BEGINNING):
+        yield _Gzipped(file, name)
     elif first == b"PK\x05\x06":
         yield Refusal(name, "the archive holds no file")
     elif first == b"PK\x03\x04":
@@ -112,6 +113,33 @@ def _opener(file: Path, member: zipfile.ZipInfo, name: str) -> Callable[[], Bina
     return lambda: cast(BinaryIO, _Bounded(parts, name, member.compress_size))
 
 
+class _Gzipped(Source):
+    """What the ``.gz`` *file* unpacks to, as far as it is sound; ``problems`` say what was left."""
+
+    def __init__(self, file: Path, name: str) -> None:
+        super().__init__(name=name.removesuffix(".gz"), opener=lambda: cast(BinaryIO, _Bounded(self._parts, name, self._packed)))
+        self._file, self._at, self._packed = file, name, file.stat().st_size
+
+    @cached_property
+    def _sound(self) -> gzipped.Sound:
+        with self._file.open("rb") as packed:
+            return gzipped.sound(packed, self._at, _room(self._packed))
+
+    def _parts(self) -> list[object]:
+        size = self._sound.size
+        return [gzipped.Unpacked(self._file.open("rb"), size)]
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What of the archive was not read."""
+        return self._sound.problems
+
+
+def _room(packed: int) -> int:
+    """How many bytes this many packed ones may unpack to."""
+    return max(_FREE, min(UNPACKED, _RATIO * max(packed, 1)))
+
+
 class _Bounded:
     """A stream that unpacks, up to a bound; the last of *parts* is read, all of them are closed."""
 
@@ -124,7 +152,7 @@ class _Bounded:
 
     def read(self, size: int = -1) -> bytes:
         """Up to *size* bytes. Raises InputRefused for a broken archive and for one that unpacks beyond the bound."""
-        room = max(_FREE, min(UNPACKED, _RATIO * max(self._packed, 1)))
+        room = _room(self._packed)
         try:
             data = self._inner.read(min(size, room - self._given + 1) if size >= 0 else room - self._given + 1)
         except (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as error:

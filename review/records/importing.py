@@ -94,8 +94,7 @@ class Taken:
 
 
 def take(
-    data: bytes,
-    name: str,
+    source: Source,
     run: SearchView,
     known: Known,
     before: int | None,
@@ -106,14 +105,14 @@ def take(
     kind: Kind | None,
     also: Iterable[Format] = (),
 ) -> Taken:
-    """What the file *name* brings as found by *run*. *before*: what earlier files of this search held, None where more files follow.
+    """What the file *source* brings as found by *run*. *before*: what earlier files of this search held, None where more files follow.
     *also* are the review's own mappings of tables.
 
     A file that cannot be taken gives a receipt that says why: no reader knows it, or it is larger than a database can keep.
     """
-    brought, grown = Brought(), known.apart()
+    brought, grown, name = Brought(), known.apart(), source.name
     try:
-        found = entries(Source(data, name), format, address, searched=f"{run.source}|{run.via or run.kind}", kind=kind, also=also)
+        found = entries(source, format, address, searched=f"{run.source}|{run.via or run.kind}", kind=kind, also=also)
         if run.kind != "other" and found.format.name in AGGREGATORS:
             raise InputRefused(
                 f"{found.format.label}: a page that repeats entries of registers, which is neither a register nor a database",
@@ -124,7 +123,7 @@ def take(
     except (FormatUnknown, InputRefused) as problem:
         next_step = f"\n  next: {problem.next_step}" if problem.next_step else ""
         return refused(name, problem.message, run, before, told=f"{problem.message}{next_step}")
-    parsed, flat = f"[{','.join(brought.docs)}]".encode(), "\n".join(lines).encode()
+    data, parsed, flat = source.data, f"[{','.join(brought.docs)}]".encode(), "\n".join(lines).encode()
     if len(parsed) > MAX_BLOB:
         return refused(name, too_large("what was read of it takes", len(parsed)), run, before)
     known.grow(grown)

@@ -48,6 +48,7 @@ class Entries:
         self.problems: list[Problem] = []
 
     def __iter__(self) -> Iterator[Record | Refusal]:
+        self.problems += self.source.problems
         for item in self.format.read(self.source, self._context):
             if isinstance(item, Problem):
                 self.problems.append(item)

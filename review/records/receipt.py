@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from review.text import on_one_line
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -101,7 +103,7 @@ class Receipt:
 
     def lines(self) -> Sequence[str]:
         """The receipt in words: one line a file, and under it what was refused, warned of, and changed in a new version."""
-        return [_on_one_line(line) for f in self.files for line in _told(f)]
+        return [on_one_line(line) for f in self.files for line in _told(f)]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -130,8 +132,3 @@ def _told(f: FileReceipt) -> Iterator[str]:
         yield f"  version of a known record: {title}: {changed}"
     if len(f.changes) > CHANGES_SHOWN:
         yield f"  and {len(f.changes) - CHANGES_SHOWN:,} more versions of known records"
-
-
-def _on_one_line(text: str) -> str:
-    """A text of others without what would move the cursor of a terminal, or turn its direction."""
-    return text if text.isprintable() else "".join(c if c.isprintable() or c in "\u200c\u200d" else "\ufffd" for c in text)

@@ -30,7 +30,7 @@ _AS_RECORDED = (
     "platform", "together_with", "url", "strategy", "strategy_file", "limits", "limits_reason", "filters", "prior_work", "peer_review",
     "update_of", "updating", "note", "by",
 )  # fmt: skip
-_COLUMNS = ("search", "source", "kind", "via", "run", "searched", "hits", "files", "read", *_AS_RECORDED, "event")
+_COLUMNS = ("search", "source", "kind", "via", "run", "searched", "hits", "files", "refused", "read", *_AS_RECORDED, "event")
 
 
 class Searches:
@@ -141,7 +141,9 @@ class Searches:
 
     @at_rest
     def frame(self) -> pd.DataFrame:
-        """One row a search, as recorded. files: how many came in with it. read: the entries in them, and those entered by hand.
+        """One row a search, as recorded. files: how many came in with it; refused: how many more were offered and have not come in.
+
+        read: the entries in the files that came in, and those entered by hand.
 
         hits is missing where the source did not say; read under hits is an export that was capped, or of which a file is missing.
         """
@@ -149,13 +151,15 @@ class Searches:
 
         found = self._state
         live = [e for e in found.imports if found.facts.live(e.id)]
+        refused = [e.body["search"] for e in state.refusals(found)]
         by_hand = [e.body["search"] for e in found.added if found.facts.live(e.id)]
         rows: list[tuple[Any, ...]] = []
         for s in self.views():
             files = [e for e in live if e.body["search"] == s.id]
             read = sum(e.body["read"] for e in files) + by_hand.count(s.id)
             said = {**s.body, "together_with": "; ".join(s.body["together_with"])}
-            rows.append((s.id, s.source, s.kind, s.via, s.run, s.searched, s.hits, len(files), read, *map(said.get, _AS_RECORDED), s.event))
+            counts = (s.hits, len(files), refused.count(s.id), read)
+            rows.append((s.id, s.source, s.kind, s.via, s.run, s.searched, *counts, *map(said.get, _AS_RECORDED), s.event))
         return pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"hits": "Int64"})
 
 

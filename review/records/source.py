@@ -9,7 +9,7 @@ import codecs
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -20,6 +20,7 @@ from review.records.lines import Page, decode, page_from_bytes
 
 HEAD_BYTES: Final = 65_536
 WHOLE_LIMIT: Final = 900_000_000
+HELD: Final = 64 * 1024 * 1024  # bytes that are kept in memory between two readings
 LINE_LIMIT: Final = 4 * 1024 * 1024  # no abstract comes near; a longer line is no text that a person wrote
 _CHUNK: Final = 1024 * 1024
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -30,10 +31,18 @@ _LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 class Source:
     """A file, or bytes in hand; *name* is for messages only. ``opener`` gives its bytes anew from their beginning."""
 
-    def __init__(self, data: bytes | None = None, name: str = "", *, opener: Callable[[], BinaryIO] | None = None) -> None:
-        self.name = name
-        held = data if data is not None else b""
-        self._opener: Callable[[], BinaryIO] = opener or (lambda: io.BytesIO(held))
+    def __init__(
+        self,
+        data: bytes | None = None,
+        name: str = "",
+        *,
+        opener: Callable[[], BinaryIO] | None = None,
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        self.name, self._problems = name, problems
+        if opener is None:
+            self.data = data or b""
+        self._opener: Callable[[], BinaryIO] = opener or io.BytesIO
 
     @classmethod
     def of_file(cls, path: Path) -> Source:
@@ -42,7 +51,17 @@ class Source:
 
     def open(self) -> BinaryIO:
         """The bytes from their beginning; the caller closes it."""
-        return self._opener()
+        return io.BytesIO(self.__dict__["data"]) if "data" in self.__dict__ else self._opener()
+
+    @property
+    def was_read(self) -> bool:
+        """Whether all of its bytes could be read, so that its digest is known."""
+        return "digest" in self.__dict__
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is to be said of how its bytes were come by, such as an archive that was cut."""
+        return self._problems
 
     @cached_property
     def data(self) -> bytes:
@@ -91,12 +110,16 @@ class Source:
 
     @cached_property
     def digest(self) -> tuple[str, int]:
-        """The SHA-256 of the file, and its size in bytes."""
-        found, size = hashlib.sha256(), 0
+        """The SHA-256 of the file, and its size in bytes. A file of up to ``HELD`` bytes is held from here on, and not read again."""
+        found, size, held = hashlib.sha256(), 0, io.BytesIO()
         with self.open() as file:
             while chunk := file.read(_CHUNK):
                 found.update(chunk)
                 size += len(chunk)
+                if size <= HELD:
+                    held.write(chunk)
+        if size <= HELD and "data" not in self.__dict__:
+            self.data = held.getvalue()
         return found.hexdigest(), size
 
     @cached_property
@@ -107,7 +130,7 @@ class Source:
     def count(self, pattern: re.Pattern[bytes]) -> int:
         """How many lines begin with *pattern*: for counts of entries that rest on nothing which a reader does."""
         at_line_begin = re.compile(rb"\n(?:" + pattern.pattern + rb")", pattern.flags)
-        return sum(len(at_line_begin.findall(b"\n" + b"\n".join(block))) for block in _blocks(self._chunks()))
+        return sum(len(at_line_begin.findall(b"\n" + block)) for block in _blocks(self._chunks()))
 
     def lines(self) -> LineStream:
         """The lines of the file, one after the other."""
@@ -154,7 +177,7 @@ class LineStream:
     who reads an entry with such a line must refuse it.
     """
 
-    def __init__(self, blocks: Iterator[list[bytes]]) -> None:
+    def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks
         self.number = 0
         self.as_cp1252: tuple[int, int] | None = None
@@ -167,14 +190,15 @@ class LineStream:
             self.number += len(lines)
             yield from enumerate(lines, start=first)
 
-    def _decoded(self, block: list[bytes]) -> list[str]:
+    def _decoded(self, block: bytes) -> list[str]:
         """The lines of *block*; what is remarked on them is remarked before the first of them is given."""
-        if max(map(len, block), default=0) > LINE_LIMIT:
-            self.too_long.update(n for n, line in enumerate(block, start=self.number + 1) if len(line) > LINE_LIMIT)
+        if len(block) > LINE_LIMIT:
+            lengths = enumerate(map(len, block.split(b"\n")), start=self.number + 1)
+            self.too_long.update(n for n, length in lengths if length > LINE_LIMIT)
         try:
-            return b"\n".join(block).decode("utf-8").split("\n") if block else []
+            return block.decode("utf-8").split("\n")
         except UnicodeDecodeError:
-            return [self._line(n, line) for n, line in enumerate(block, start=self.number + 1)]
+            return [self._line(n, line) for n, line in enumerate(block.split(b"\n"), start=self.number + 1)]
 
     def _line(self, number: int, line: bytes) -> str:
         try:
@@ -203,8 +227,8 @@ class LineStream:
         return text
 
 
-def _blocks(chunks: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """The whole lines of each chunk, without their ends; LF, CR and CRLF end a line."""
+def _blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The whole lines of each chunk, with LF between them and none at the end; LF, CR and CRLF end a line."""
     rest, dropped = b"", False  # dropped: within a line that is too long, whose further bytes are passed over
     for chunk in chunks:
         chunk = rest + chunk
@@ -215,11 +239,13 @@ def _blocks(chunks: Iterator[bytes]) -> Iterator[list[bytes]]:
                 continue
             chunk, dropped = chunk[found.end() :], False
         held = b"\r" if chunk.endswith(b"\r") else b""  # its LF may begin the next chunk
-        lines = (chunk[:-1] if held else chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        rest = lines.pop() + held
+        lines = (chunk[:-1] if held else chunk).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        end = lines.rfind(b"\n")
+        rest = lines[end + 1 :] + held
         if len(rest) > LINE_LIMIT + 1:
-            lines.append(rest[: LINE_LIMIT + 1])
+            yield lines[: end + 1] + rest[: LINE_LIMIT + 1]
             rest, dropped = held, True
-        yield lines
+        elif end >= 0:
+            yield lines[:end]
     if rest and not dropped:
-        yield [rest.removesuffix(b"\r")]
+        yield rest.removesuffix(b"\r")

@@ -8,7 +8,7 @@ from typing import Any
 
 from review.model.event import Event
 from review.model.facts import Facts, Own
-from review.model.planning import RecordAdded, RecordReparsed, RecordsImported, SearchRecorded
+from review.model.planning import FileRefused, RecordAdded, RecordReparsed, RecordsImported, SearchRecorded
 from review.model.views import RecordView, SearchView, trial_number
 from review.records.build import PART
 
@@ -26,7 +26,7 @@ class Entry:
     sightings: list[tuple[Event, str, int]] = field(default_factory=list)
 
 
-_KINDS = {SearchRecorded.kind, RecordsImported.kind, RecordAdded.kind, RecordReparsed.kind}
+_KINDS = {SearchRecorded.kind, RecordsImported.kind, FileRefused.kind, RecordAdded.kind, RecordReparsed.kind}
 
 
 @dataclass(slots=True)
@@ -35,6 +35,7 @@ class RecordsState:
 
     searches: dict[str, Event] = field(default_factory=dict)
     imports: list[Event] = field(default_factory=list)
+    refused: list[Event] = field(default_factory=list)
     added: list[Event] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
@@ -52,6 +53,8 @@ def fold(state: RecordsState, event: Event) -> RecordsState:
         state.imports.append(event)
         for item in event.body["items"]:
             _take(state, event, item["record"], item["how"], event.body["parsed_sha256"], item["index"])
+    elif event.kind == FileRefused.kind:
+        state.refused.append(event)
     elif event.kind == RecordAdded.kind:
         state.added.append(event)
         _take(state, event, event.body["record"], "new", event.body["parsed_sha256"], 0)
@@ -86,6 +89,24 @@ _UNSAID = {name: info.get_default() for name, info in SearchRecorded.model_field
 def _search(event: Event) -> SearchView:
     b = {**_UNSAID, **event.body}
     return SearchView(event.subject, event.id, event.at, b["source"], b["source_kind"], b["via"], b["run"], b["searched"], b["hits"], b)
+
+
+def refusals(state: RecordsState) -> list[Event]:
+    """The files that were refused whole and have not come in since, in ledger order, one event for the same file and reason.
+
+    What came in is a file of that name by the same search, or one with the same bytes by any.
+    """
+    live = {e.subject for e in state.searches.values() if state.facts.live(e.id)}
+    came = [(e.position, e.body) for e in state.imports if state.facts.live(e.id)]
+    found: dict[tuple[str, ...], Event] = {}
+    for event in state.refused:
+        body = event.body
+        if body["search"] not in live or not state.facts.live(event.id):
+            continue
+        named, digest = (body["search"], body["file_name"]), body["digest"]
+        if not any(at > event.position and (named == (b["search"], b["file_name"]) or digest == b["raw_sha256"]) for at, b in came):
+            found.setdefault((*named, digest or "", body["reason"]), event)
+    return list(found.values())
 
 
 Read = tuple[Event, str, int]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from review.ledger.drafting import MAX_BLOB
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.event import Draft, Event, canonical
-from review.model.planning import RecordAdded, RecordsImported
+from review.model.planning import FileRefused, RecordAdded, RecordsImported
 from review.model.views import RecordView, SearchView
 from review.protocol import Protocol
 from review.records import state
@@ -27,7 +28,7 @@ from review.records.importing import refused, take, too_large
 from review.records.known import Known
 from review.records.receipt import FileReceipt, Receipt
 from review.records.searches import Searches
-from review.records.source import Source
+from review.records.source import HELD, Source
 from review.records.versions import differences
 
 if TYPE_CHECKING:
@@ -57,6 +58,14 @@ class Records:
     def imports(self) -> list[Event]:
         """The live imports, in ledger order."""
         return [e for e in self._state.imports if self._state.facts.live(e.id)]
+
+    @at_rest
+    def refusals(self) -> list[Event]:
+        """The files that were offered for a live search, refused whole, and have not come in since, in ledger order.
+
+        Each event's body has search, file_name, reason and digest. ``undo`` of it takes back a file that was offered by mistake.
+        """
+        return state.refusals(self._state)
 
     def text_of(self, record: RecordView) -> list[str]:
         """The lines that the record's spans point into; empty for an entry made by hand."""
@@ -146,7 +155,7 @@ class Records:
         format: str | None = None,
         progress: Progress | None = None,
     ) -> Receipt:
-        """Take in these files as found by *search*; one that no reader knows is refused, the others are taken.
+        """Take in these files as found by *search*; one that no reader knows is refused, which is a fact too, the others are taken.
 
         A folder gives its files and those of its folders, a ``.zip`` its members. Tables are read by the review's own mappings too, which
         stand in the folder ``mappings`` beside review.toml.
@@ -156,7 +165,7 @@ class Records:
         """
         run = self._searches.one(search)
         given = [paths] if isinstance(paths, (str, Path)) else paths
-        files = [f for p in given for f in sources(Path(p))]
+        files = deque(f for p in given for f in sources(Path(p)))
         pages = dict(addresses or {})
         unknown = set(pages) - {f.name for f in files if isinstance(f, Source)}
         if unknown:
@@ -167,14 +176,19 @@ class Records:
         tell: Progress = progress or (lambda done, total, reading: None)
         also = mappings_in(self._mappings)
         known, receipts = self._known(run), list[FileReceipt]()
-        for n, file in enumerate(files):
-            before = self._read_for(run) if n == len(files) - 1 else None
+        total = len(files)
+        for n in range(total):
+            file = files.popleft()  # it is held in memory while it is taken in, and no longer
+            before = None if files else self._read_for(run)
             if isinstance(file, Refusal):
-                receipts.append(refused(file.file, file.reason, run, before).receipt)
-                continue
-            told = _teller(tell, n, len(files), file.name)
-            receipts.append(self._import(file, run, known, before, told, also, format=format, address=pages.get(file.name)))
-        tell(len(files), len(files), "")
+                receipt = refused(file.file, file.reason, run, before).receipt
+            else:
+                told = _teller(tell, n, total, file.name)
+                receipt = self._import(file, run, known, before, told, also, format=format, address=pages.get(file.name))
+            if receipt.refusal:
+                self._refuse(run, receipt, file.digest[0] if isinstance(file, Source) and file.was_read else None)
+            receipts.append(receipt)
+        tell(total, total, "")
         return Receipt(search, tuple(receipts))
 
     @at_rest
@@ -184,6 +198,13 @@ class Records:
     def _read_for(self, run: SearchView) -> int:
         """How many entries the files of this search held so far."""
         return sum(e.body["read"] for e in self.imports() if e.body["search"] == run.id)
+
+    def _refuse(self, run: SearchView, receipt: FileReceipt, digest: str | None) -> None:
+        """Keeps as a fact that a file was refused whole, once for the same file and reason."""
+        ((_, reason),) = receipt.refused
+        body = FileRefused(search=run.id, file_name=receipt.file, reason=reason, digest=digest)
+        if all(e.body != body.model_dump(mode="json") for e in self.refusals()):
+            self._seat.pen.write(FileRefused.kind, run.id, body)
 
     def _import(
         self,
@@ -199,15 +220,16 @@ class Records:
     ) -> FileReceipt:
         try:
             size = file.digest[1]
-            data = file.data if size <= MAX_BLOB else b""
         except OSError as problem:
             return refused(file.name, f"the file cannot be read: {problem.strerror}", run, before).receipt
         except InputRefused as problem:  # an archive that is broken or has no end
             return refused(file.name, problem.message, run, before, told=str(problem)).receipt
         if size > MAX_BLOB:
             return refused(file.name, too_large("it holds", size), run, before).receipt
+        if size > HELD:  # what is read and what is kept are the same bytes
+            file = Source(file.data, file.name, problems=file.problems)
         kind = "teaching_copy" if self._protocol.plan.settings.teaching_copy else None
-        taken = take(data, file.name, run, known, before, tell, format=format, address=address, kind=kind, also=also)
+        taken = take(file, run, known, before, tell, format=format, address=address, kind=kind, also=also)
         if taken.body is not None:
             draft = Draft(RecordsImported.kind, run.id, taken.body, self._seat.pen.actor or "")
             self._seat.pen.write_all([draft], blobs=taken.blobs)

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from review.reporting.rooms import Rooms
+from review.text import on_one_line
+
+REFUSED_NEXT = "import the refused file again, mended: review import FILE --search ID; or take it back: rv.records.undo(event)"
+_MOST = 5  # refused files that are named
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,9 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
     if unsure := len(rooms.studies.unsure()):
         lines.append(f"{unsure:,} pair{'s' * (unsure > 1)} of reports with one DOI and different titles: a person merges or keeps apart")
         steps.append("see which reports are one document (review studies): rv.studies.merge, or rv.studies.keep_apart")
+    if told := _refused_files(rooms):
+        lines += told
+        steps.append(REFUSED_NEXT)
     if not rooms.records.views():
         steps.append("review import FILE --source NAME --kind …")
     for stage, words in (("title_abstract", "title and abstract"), ("full_text", "full text")):
@@ -82,6 +89,15 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
     if rooms.screening.unresolved():
         steps.append("resolve the conflicts: review desk, or notebook 42_resolve")
     return Status(tuple(lines), steps[0] if steps else "review report")
+
+
+def _refused_files(rooms: Rooms) -> list[str]:
+    """The files that were refused whole and have not come in since, with why; of many the first."""
+    found = rooms.records.refusals()
+    source = {search.id: search.source for search in rooms.searches.views()}
+    told = [(source[e.body["search"]], e.body["file_name"], e.body["reason"]) for e in found[:_MOST]]
+    lines = [on_one_line(f"The search of {where} is not complete: {file} was refused: {why}") for where, file, why in told]
+    return lines + ([f"{len(found) - _MOST:,} more files were refused: rv.records.refusals()"] if len(found) > _MOST else [])
 
 
 def _conflicts(rooms: Rooms) -> list[str]:

@@ -62,6 +62,8 @@ def searches(rooms: Rooms) -> Table:
         Column("run", "Run", align="right"),
     )
     note = "Records: the new ones that the search brought, before duplicates between the sources were removed." if rows else ""
+    if refused := len(rooms.records.refusals()):
+        note += f" Files that were refused and have not come in since: {refused:,}; see the receipts."
     return Table("searches", "Searches", columns, tuple(rows), rooms.table_notes(note), found, "No search has been recorded yet.")
 
 
@@ -85,6 +87,12 @@ def receipts(rooms: Rooms) -> Table:
                 Cell("\n".join([*body["warnings"], *(f"line {r['line']}: {r['reason']}" for r in body["refused"])]) or "none"),
             )
         )
+    for event in rooms.records.refusals():
+        key, body = key_of("receipt", event.id[:16]), event.body
+        entry = TraceEntry(event.id, f"File refused: {body['reason']}", role_of(rooms, event), event.at)
+        found[key] = Trace(key, f"Import of {body['file_name']}", "", "", (entry,))
+        counts = (Cell(f"{n:,}") for n in (1, 0, 0, 0, 1))
+        rows.append((Cell(body["file_name"], trace=key), Cell("unknown"), *counts, Cell("yes"), Cell(f"refused whole: {body['reason']}")))
     columns = (
         Column("file", "File", width=3),
         Column("format", "Format"),
@@ -97,6 +105,8 @@ def receipts(rooms: Rooms) -> Table:
         Column("warnings", "Warnings and refusals", width=3),
     )
     note = "Read = new + versions + seen before + refused; only new records are identified in the flow."
+    if rooms.records.refusals():
+        note += " A file that was refused whole, and has not come in since, counts as one entry."
     return Table(
         "receipts", "Receipts of the imports", columns, tuple(rows), rooms.table_notes(note), found, "No file has been imported yet."
     )

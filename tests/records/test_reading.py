@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -192,7 +193,8 @@ def test_an_unknown_name_of_the_package_is_an_attribute_error() -> None:
 
 @pytest.mark.parametrize("words", ["<html>", "<!DOCTYPE html><html><body>"])
 def test_an_export_that_quotes_html_is_not_read_whole_to_tell_its_kind(words: str) -> None:
-    source = Source(f"TY  - JOUR\nTI  - What {words} is\nER  - \n".encode() * 4_000)
+    held = f"TY  - JOUR\nTI  - What {words} is\nER  - \n".encode() * 4_000
+    source = Source(opener=lambda: io.BytesIO(held))
     assert detect(source)[0].name == "ris"
     assert "data" not in vars(source), "the whole file was held"
 

@@ -173,3 +173,48 @@ def test_a_page_that_repeats_registers_is_taken_for_a_website_alone(team: Team, 
     assert refused.files[3].new == 1 and len(team.nobody.records.views()) == 1
     taken = team.r1.import_files(files, search=team.search("A site", "other", "website"))
     assert [(file.new, file.refused) for file in taken.files] == [(1, ())] * 3
+
+
+def test_a_file_that_is_refused_whole_is_a_fact_until_it_comes_in_or_is_taken_back(team: Team, tmp_path: Path) -> None:
+    search = team.search("ClinicalTrials.gov", "register")
+    (tmp_path / "a.json").write_bytes(b"nothing that any reader knows")
+    zipped = tmp_path / "b.zip"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("../out.json", "{}")
+    receipt = team.r1.import_files([tmp_path / "a.json", zipped], search=search)
+    again = team.r2.import_files([tmp_path / "a.json"], search=search)
+    assert (receipt.read, receipt.kept, receipt.refused, again.refused) == (2, 0, 2, 1)
+    unknown, outside = team.nobody.records.refusals()
+    assert unknown.body["file_name"] == "a.json" and "no reader" in unknown.body["reason"] and len(unknown.body["digest"]) == 64
+    assert outside.body["file_name"] == "b.zip/out.json" and outside.body["digest"] is None
+    row = team.r1.searches.frame().iloc[0]
+    assert (row["files"], row["refused"], row["read"]) == (0, 2, 0)
+    status = str(team.r1.status())
+    assert f"The search of ClinicalTrials.gov is not complete: a.json was refused: {unknown.body['reason']}" in status
+    assert "Next: import the refused file again" in status
+    shown = team.r1.tables.receipts()
+    assert [(row[0].text, row[6].text) for row in shown.rows] == [("a.json", "1"), ("b.zip/out.json", "1")]
+    assert "Files that were refused and have not come in since: 2" in " ".join(team.r1.tables.searches().notes)
+
+    written(tmp_path, "a.json", entry(1))  # exported again
+    assert team.r1.import_files([tmp_path / "a.json"], search=search).ok
+    assert [e.id for e in team.r1.records.refusals()] == [outside.id]
+    team.r1.records.undo(outside.id)
+    assert team.r1.records.refusals() == [] and "is not complete" not in str(team.r1.status())
+
+
+def test_a_page_that_was_offered_for_the_wrong_search_is_in_once_another_search_brings_it(team: Team, tmp_path: Path) -> None:
+    page = PAGES / "clinconnect_upadacitinib.txt"
+    assert not team.r1.import_files([page], search=team.search("ClinConnect", "register"), format="clinconnect").ok
+    assert [e.body["file_name"] for e in team.r1.records.refusals()] == [page.name]
+    assert team.r1.import_files([page], search=team.search("ClinConnect web", "other", "website"), format="clinconnect").kept
+    assert team.r1.records.refusals() == []
+
+
+def test_many_refused_files_do_not_bury_the_status(team: Team, tmp_path: Path) -> None:
+    (tmp_path / "many").mkdir()
+    for n in range(9):
+        (tmp_path / "many" / f"{n}\x1b[2J.txt").write_text(f"nothing {n}", encoding="utf-8")
+    team.r1.import_files([tmp_path / "many"], search=team.search())
+    told = [line for line in team.r1.status().lines if "refused" in line]
+    assert len(told) == 6 and told[-1] == "4 more files were refused: rv.records.refusals()" and "\x1b" not in "".join(told)

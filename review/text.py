@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import accumulate
 from threading import Lock
 
 _WIDTHLESS = re.compile("[\u200b\u2060\ufeff]+")  # blanks that ``str.split`` does not know
@@ -43,6 +44,29 @@ def fold_blanks(text: str) -> str:
     return " ".join(text.split())
 
 
+def lines_of(quotation: str, lines: Sequence[str]) -> tuple[int, int] | None:
+    """The first and last of *lines*, from 1, that hold *quotation*, white space folded; None where they do not.
+
+    >>> lines_of("two  three", ["one two", "three"])
+    (1, 2)
+    """
+    wanted = " ".join(quotation.split())
+    if not wanted:
+        return None
+    text = [" ".join(line.split()) for line in lines]
+    for first, line in enumerate(text, start=1):
+        if wanted in line:
+            return first, first
+    joined = " ".join(text)
+    if wanted not in joined:
+        return None
+    start = joined.index(wanted)
+    ends = [end - 1 for end in accumulate(len(line) + 1 for line in text)]
+    first = next(n for n, end in enumerate(ends, start=1) if end > start)
+    last = next(n for n, end in enumerate(ends, start=1) if end >= start + len(wanted))
+    return first, last
+
+
 def bidi_closed(text: str) -> str:
     """*text* with every direction that it opens closed at its end, so that the words set behind it keep their order.
 
@@ -68,7 +92,7 @@ def on_one_line(text: str) -> str:
 @lru_cache(maxsize=1)  # an entry is counted and then named by it
 def canonical_text(text: str) -> str:
     """*text* in Unicode NFC with white space folded: the form in which two entries are the same entry."""
-    return fold_blanks(unicodedata.normalize("NFC", text))
+    return fold_blanks(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 def unescape_markdown(text: str) -> str:

@@ -17,6 +17,7 @@ from review.model.event import Draft, Event
 from review.model.extraction import CellConfirmed, CellKey, CellRecorded, CellResolved, ContactLogged
 from review.model.views import CellView, RecordView, StudyView
 from review.protocol import Protocol
+from review.text import lines_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +44,14 @@ class Extraction:
     """Cells of the studies, by two people blind to each other where the protocol names two extractors."""
 
     def __init__(
-        self, seat: Seat, protocol: Protocol, studies: Callable[[], Sequence[StudyView]], text_of: Callable[[RecordView], Sequence[str]]
+        self,
+        seat: Seat,
+        protocol: Protocol,
+        studies: Callable[[], Sequence[StudyView]],
+        text_of: Callable[[RecordView], Sequence[str]],
+        words: prefill.Words,
     ) -> None:
-        self._seat, self._protocol, self._studies, self._text_of = seat, protocol, studies, text_of
+        self._seat, self._protocol, self._studies, self._text_of, self._words = seat, protocol, studies, text_of, words
 
     @property
     def _state(self) -> state.ExtractionState:
@@ -256,7 +262,7 @@ class Extraction:
             if ledger.by_token(f"{mark}:0") is not None:
                 continue
             text = self._text_of(record)
-            for n, cell in enumerate(prefill.cells_of(record.doc, text)):
+            for n, cell in enumerate(prefill.cells_of(record.doc, text, self._words)):
                 span = (
                     f"lines {cell.span[0]}-{cell.span[1]}"
                     if cell.span and cell.span[0] != cell.span[1]
@@ -288,19 +294,10 @@ class Extraction:
 
     def _find(self, study: StudyView, quotation: str) -> tuple[RecordView | None, tuple[int, int] | None]:
         """The record whose text holds the quotation, white space folded, and the first and last line of it."""
-        wanted = " ".join(quotation.split())
-        for record in study.records if wanted else ():
-            text = [" ".join(line.split()) for line in self._text_of(record)]
-            for first, line in enumerate(text, start=1):
-                if wanted in line:
-                    return record, (first, first)
-            joined = " ".join(text)
-            if wanted in joined:
-                start = joined.index(wanted)
-                ends = [len(" ".join(text[: n + 1])) for n in range(len(text))]
-                first = next(n for n, end in enumerate(ends, start=1) if end > start)
-                last = next(n for n, end in enumerate(ends, start=1) if end >= start + len(wanted))
-                return record, (first, last)
+        for record in study.records:
+            lines = lines_of(quotation, self._text_of(record))
+            if lines is not None:
+                return record, lines
         return None, None
 
     def _cell_event(self, event: str) -> Event:

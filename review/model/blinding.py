@@ -17,6 +17,7 @@ ANSWERED_BY = {  # kind of answer -> the role of those who give it, blind to eac
     "extraction.confirmed": "extractor",
     "appraisal.judged": "assessor",
     "appraisal.not_assessed": "assessor",
+    "appraisal.drafted": "assessor",
 }
 BLIND_KINDS = frozenset(ANSWERED_BY)
 

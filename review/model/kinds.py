@@ -15,7 +15,6 @@ KINDS: dict[str, type[Body]] = {
         planning.ProtocolAmended,
         planning.SearchRecorded,
         planning.RecordsImported,
-        planning.FileRefused,
         planning.RecordAdded,
         planning.RecordReparsed,
         decision.ScreeningDecided,
@@ -39,5 +38,8 @@ KINDS: dict[str, type[Body]] = {
         appraisal.AppraisalJudged,
         appraisal.AppraisalNotAssessed,
         appraisal.AppraisalResolved,
+        appraisal.AppraisalDrafted,
+        appraisal.AppraisalWeighed,
+        appraisal.AppraisalCalibrated,
     )
 }

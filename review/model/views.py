@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
+from review.model.appraisal import Support
 from review.model.event import Event
 from review.model.notice_titles import (
     NOTICES,
@@ -288,16 +290,40 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentView:
-    """One appraisal of one result as it stands; ``status`` says whether it is a judgement at all."""
+    """One appraisal of one result as it stands; ``status`` says whether it is a judgement at all.
+
+    A conflict shows no judgement and no answer. A draft, which its assessor alone is shown, has answers and no judgement.
+    ``domains`` holds the final level of each, ``proposed`` what the rules proposed (of 'overall' too), ``overrides`` why the two differ.
+    ``outcome`` is an id of the protocol, None where the result is of none. ``weight`` is in the units of its source, None where none was
+    recorded. ``reopened``: an assessor changed after the consensus, which therefore stands no more.
+    """
 
     study: str
     tool: str
     result: str | None
     effect: str | None
-    status: Literal["not assessed", "by one", "agreed", "consensus", "conflict"]
+    status: Literal["not assessed", "draft", "by one", "agreed", "consensus", "conflict"]
     domains: Mapping[str, str]
     overall: str | None
     flag: str
     reason: str
     events: tuple[str, ...]
     answers: Mapping[str, str] = field(default_factory=dict)
+    outcome: str | None = None
+    support: Mapping[str, Support] = field(default_factory=dict)
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    proposed: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    directions: Mapping[str, str] = field(default_factory=dict)
+    preliminary: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    deviations: tuple[str, ...] = ()
+    aside: Mapping[str, str] = field(default_factory=dict)
+    copied: Mapping[str, str] = field(default_factory=dict)
+    judgements: Mapping[str, str] = field(default_factory=dict)
+    weight: Decimal | None = None
+    weight_source: str = ""
+    score: Any = None
+    tool_sha256: str | None = None
+    round: str | None = None
+    reopened: bool = False

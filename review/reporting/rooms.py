@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from review.bias.quoting import StudyText
 from review.bias.steps import Bias
 from review.errors import NotAllowed
 from review.extraction.steps import Extraction
@@ -20,6 +21,7 @@ from review.records.steps import Records, Searches
 from review.reporting.flow import Flow, FlowFacts, derive
 from review.reporting.labels import Labels, project_labels
 from review.reporting.reasons import Reasons
+from review.screening.retrieving import TEXT
 from review.screening.steps import Screening
 from review.screening.stopping import p_in_words, percent
 from review.studies.steps import Studies
@@ -263,6 +265,16 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
 
     screening = Screening(seat, protocol, studies.report_views, prefill_of)
     protocol.reached = screening.reached
-    bias = Bias(seat, protocol, studies.views, design_of, folder / "tools")
+    def texts_of(study: StudyView) -> list[StudyText]:
+        pages = [StudyText(r.search.source, records.text_of(r), r.text_sha256, r.id) for r in study.records if r.text_sha256]
+        found = (screening.document(report) for report in study.reports)
+        files = [one for one in found if one is not None and one.media_type == TEXT and all(one.sha256 != page.sha256 for page in pages)]
+        return [*pages, *(StudyText(one.name, one.read().decode("utf-8-sig", "replace").splitlines(), one.sha256) for one in files)]
+
+    def studies_included() -> list[StudyView]:
+        finals = studies.finals()
+        return [study for study in studies.views() if finals.get(study.id) == "included"]
+
+    bias = Bias(seat, protocol, studies.views, design_of, folder / "tools", texts_of, studies_included)
     protocol.further = bias.unknown_tools
     return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias, folder)

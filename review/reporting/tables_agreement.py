@@ -15,7 +15,7 @@ from review.reporting.trace import key_of, told_by
 from review.reporting.trace_counts import Behind, one_line, pairs_trace
 from review.reporting.trace_plan import plan_trace
 from review.reporting.trace_view import Trace
-from review.screening.agreement import FEWEST_PAIRS, METHODS, Agreement
+from review.model.agreement import FEWEST_PAIRS, METHODS, Agreement
 from review.screening.allocation import in_words
 from review.screening.imported import consensus_alone
 from review.screening.pairs import judgement, pair_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from review.ledger.seat import at_rest
+from review.model.agreement import Agreement
 from review.model.consensus import Panel
 from review.model.decision import is_imported, whose
 from review.model.event import Event
 from review.model.views import ReportView
 from review.screening import deciding, state
-from review.screening.agreement import Agreement
 from review.screening.pairs import agreement_of, check_criterion, pair_of
 from review.screening.standings import Standings
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from review.errors import InputRefused, near
+from review.model.agreement import METHODS, Agreement, agreement, agreement_among
 from review.model.decision import whose
 from review.model.event import Event
-from review.screening.agreement import METHODS, Agreement, agreement, agreement_among
-from review.screening.intervals import REPLICATES
+from review.model.intervals import REPLICATES
 
 CATEGORIES = ("include", "unsure", "exclude")
 AS_INCLUDE = ("include", "exclude")

@@ -43,7 +43,19 @@ WRITES = {
         "decisions_on",
     },
     "extraction": {"record", "confirm", "correct", "resolve", "undo", "contact", "prefill", "visible_event"},
-    "bias": {"judge", "not_assessed", "resolve", "undo", "visible_event", "tool", "unknown_tools"},
+    "bias": {
+        "judge",
+        "copy_domain",
+        "not_assessed",
+        "resolve",
+        "weigh",
+        "calibrate",
+        "undo",
+        "visible_event",
+        "tool",
+        "unknown_tools",
+        "sides",  # refused while anything is open: tests/rooms/test_appraisal_blindness.py
+    },
     "tables": set(),
     "figures": set(),
 }

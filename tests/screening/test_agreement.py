@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.stats import t
 
 from review.errors import InputRefused
-from review.screening.agreement import FEWEST_PAIRS, METHODS, agreement, t_deviate
+from review.model.agreement import FEWEST_PAIRS, METHODS, agreement, t_deviate
 
 TWO = ("include", "exclude")
 THREE = ("include", "unsure", "exclude")
@@ -22,7 +22,7 @@ REFERENCE = [[42, 26], [46, 386]]
 
 
 def test_every_example_in_the_docstrings_runs():
-    result = doctest.testmod(import_module("review.screening.agreement"))
+    result = doctest.testmod(import_module("review.model.agreement"))
     assert result.attempted >= 10
     assert result.failed == 0
 

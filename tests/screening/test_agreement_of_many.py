@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
 from review.errors import InputRefused
-from review.screening.agreement import METHODS, agreement, agreement_among
-from review.screening.votes import ac1, alpha, alpha_value, nominal, ordinal
+from review.model.agreement import METHODS, agreement, agreement_among
+from review.model.votes import ac1, alpha, alpha_value, nominal, ordinal
 
 Rows = Sequence[Sequence[str | None]]
 
@@ -60,7 +60,7 @@ def alpha_by_hand(rows: Rows, names: str, *, ordered: bool) -> float:
 
 @pytest.mark.parametrize("name", ["votes", "intervals"])
 def test_examples_in_the_docstrings_run(name: str) -> None:
-    result = doctest.testmod(import_module(f"review.screening.{name}"))
+    result = doctest.testmod(import_module(f"review.model.{name}"))
     assert result.attempted and not result.failed
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import sqrt
 
-from review.screening.intervals import Estimate, limits, t_deviate
+from review.model.intervals import Estimate, limits, t_deviate
 
 Votes = tuple[int, ...]  # readers who chose each category, in order
 Reports = Mapping[Votes, int]  # how many reports have these votes

@@ -15,9 +15,9 @@ from numbers import Integral
 from typing import Any
 
 from review.errors import InputRefused, near
-from review.screening import votes
-from review.screening.intervals import REPLICATES, Estimate, Z, bootstrap, limits, t_deviate
-from review.screening.votes import Votes, alpha_value, nominal, ordinal
+from review.model import votes
+from review.model.intervals import REPLICATES, Estimate, Z, bootstrap, limits, t_deviate
+from review.model.votes import Votes, alpha_value, nominal, ordinal
 
 FEWEST_PAIRS = 30
 INTERVALS = ("formula", "bootstrap")

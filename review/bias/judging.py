@@ -1,0 +1,204 @@
+"""From what an assessor gives to the fact that is stored: the rules propose, a person settles, and a reason stands where the two differ.
+
+It writes nothing, and refuses an override without a reason and a reason without a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from review.bias import algorithm
+from review.bias.algorithm import NA
+from review.bias.state import OF_ITEMS
+from review.bias.tools import Tool
+from review.errors import AnswerRefused, InputRefused, near
+from review.model.appraisal import DomainJudged, Support
+from review.model.plan import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an assessor gave for one result, by the names of the tool."""
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    judgements: Mapping[str, str] = field(default_factory=dict)
+    support: Mapping[str, Support] = field(default_factory=dict)
+    override: Mapping[str, str] = field(default_factory=dict)
+    directions: Mapping[str, str] = field(default_factory=dict)
+    preliminary: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    deviations: tuple[str, ...] = ()
+    aside: Mapping[str, str] = field(default_factory=dict)
+    copied: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The fields that are stored as they were given, in a judgement and in a draft alike."""
+        names = ("support", "directions", "preliminary", "aside", "copied")
+        return {name: dict(getattr(self, name)) for name in names} | {"sources": self.sources, "deviations": self.deviations}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What follows: each domain, and over all of them what was proposed, what was settled and why, and the flag."""
+
+    domains: Mapping[str, DomainJudged]
+    overall: str | None
+    proposed: str | None
+    override: str | None
+    flag: str
+
+
+def check_names(form: Tool, effect: str | None, given: Given) -> None:
+    """Raises AnswerRefused for a question or a domain that the tool does not have, InputRefused for another word that it does not know."""
+    asked = [q.id for q in form.questions(effect)]
+    judged = [*(d.id for d in form.domains(effect)), "overall"]
+    named = (("question", asked, [*given.answers, *given.support, *given.aside]),)
+    named += (("domain", judged, [*given.judgements, *given.override, *given.directions, *given.copied]),)
+    for what, known, names in named:
+        _known(names, known, what, form)
+    for domain, word in given.directions.items():
+        if word not in form.directions:
+            raise InputRefused(
+                f"{word!r} is no direction", where=f"{form.id} {domain}", expected=", ".join(form.directions) or "none: leave it out",
+                next_step=near(word, form.directions),
+            )  # fmt: skip
+    if any(not source.strip() for source in given.sources):
+        raise InputRefused("a source that was consulted has no name", where=form.id)
+
+
+def _known(names: Iterable[str], known: Iterable[str], what: str, form: Tool) -> None:
+    listed = list(known)
+    for name in names:
+        if name not in listed:
+            raise AnswerRefused(f"there is no {what} {name!r}", where=form.id, next_step=near(name, listed))
+
+
+def not_asked(form: Tool, effect: str | None, answers: Mapping[str, str]) -> set[str]:
+    """The questions that these answers leave closed."""
+    reached = {q.id for domain in form.domains(effect) for q in form.reached(domain.id, answers, effect)}
+    return {q.id for q in form.questions(effect)} - reached
+
+
+def kept_aside(form: Tool, effect: str | None, answers: Mapping[str, str], earlier: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Of *earlier* answers, the later ones last, those to questions that are asked no longer: they stay readable, and are no NA."""
+    closed = not_asked(form, effect, answers)
+    return {name: said for given in earlier for name, said in given.items() if name in closed and said not in ("", NA)}
+
+
+def check_draft(form: Tool, effect: str | None, given: Given) -> None:
+    """Raises AnswerRefused or InputRefused for what no form could hold; what is missing is no fault of a draft."""
+    for domain in form.domains(effect):
+        asked = {q.id for q in domain.questions}
+        own = {q: a for q, a in given.answers.items() if q in asked}
+        algorithm.accept(domain, own, where=f"{form.id} {domain.id}", complete=False)
+    for name, level in given.judgements.items():
+        if name != "overall":
+            form.level(level)
+
+
+def verdict(form: Tool, effect: str | None, given: Given) -> Verdict:
+    """The judgements that follow from what was given. Raises AnswerRefused and InputRefused with what to do."""
+    return over_all(form, effect, {d.id: _domain(form, d.id, effect, given) for d in form.domains(effect)}, given)
+
+
+def over_all(form: Tool, effect: str | None, domains: Mapping[str, DomainJudged], given: Given) -> Verdict:
+    """The verdict over *domains* that are judged already. Raises InputRefused for another word, and for an override without its reason."""
+    overall = form.overall({name: d.final for name, d in domains.items()}, effect=effect)
+    settled = given.judgements.get("overall")
+    if settled is not None and settled not in overall.choices:
+        raise InputRefused(
+            f"{settled!r} is no overall judgement", where=form.id, expected=", ".join(overall.choices) or "none: leave it out",
+            next_step=near(settled, overall.choices),
+        )  # fmt: skip
+    final = settled if settled is not None else overall.judgement
+    why = _reason(form, "overall", overall.judgement, final, given.override.get("overall"))
+    return Verdict(domains, final, overall.judgement, why, overall.flag)
+
+
+def _domain(form: Tool, name: str, effect: str | None, given: Given) -> DomainJudged:
+    asked = {q.id for q in form.domain(name, effect).questions}
+    judged = form.judge(name, {q: a for q, a in given.answers.items() if q in asked}, effect=effect)
+    proposed, settled = judged.judgement, given.judgements.get(name)
+    final = form.level(settled).label if settled else proposed
+    if final is None and judged.cells is not None:  # a checklist of items: its answers are what is shown, people judge overall
+        final = OF_ITEMS[1] if judged.missing else OF_ITEMS[0]
+    if final is None:
+        raise InputRefused(
+            "this tool proposes nothing here; a person judges", where=f"{form.id} {name}", next_step=f"give judgements={{{name!r}: …}}"
+        )
+    why = _reason(form, name, proposed, final, given.override.get(name))
+    return DomainJudged(proposed=proposed, final=final, path=tuple(map(str, judged.path)), override=why)
+
+
+def _reason(form: Tool, name: str, proposed: str | None, final: str | None, why: str | None) -> str | None:
+    """Why a person settled on another level than the rules propose; None where they did not."""
+    said, where = (why or "").strip(), f"{form.id} {name}"
+    differs = proposed is not None and final != proposed
+    if differs and not said:
+        raise InputRefused(
+            f"the rules propose {proposed!r}, not {final!r}", where=where,
+            next_step=f"give the reason in override[{name!r}], or take the proposal",
+        )  # fmt: skip
+    if said and not differs:
+        stands = f"the judgement is what the rules propose, {proposed!r}" if proposed else "the rules propose nothing here"
+        raise InputRefused(
+            f"a reason for another judgement was given, but {stands}", where=where,
+            next_step=f"leave {name!r} out of override, or give the other level in judgements",
+        )  # fmt: skip
+    return said or None
+
+
+def check_deviations(form: Tool, effect: str | None, deviations: Iterable[str], *, finished: bool) -> None:
+    """The deviations of interest are among those of the tool, and are named where the effect is that of adhering."""
+    known = getattr(form, "deviations", ())
+    for one in deviations:
+        if one not in known:
+            raise InputRefused(f"{one!r} is no deviation of {form.id}", expected=", ".join(known) or "none", next_step=near(one, known))
+    if finished and known and effect == "adhering" and not tuple(deviations):
+        raise InputRefused(
+            "the effect of adhering is about certain deviations", where=form.id, expected=", ".join(known), next_step="give deviations=[…]"
+        )
+
+
+def outcome_named(name: str | None, result: str, outcomes: Iterable[Outcome]) -> str | None:
+    """The id of the protocol's outcome of that id or name; without a name, of the one whose id or name the result is. Else None.
+
+    Raises InputRefused for a name that the protocol does not have.
+    """
+    listed = list(outcomes)
+    wanted = " ".join((name if name is not None else result).casefold().split())
+    for one in listed:
+        if wanted in (one.id.casefold(), " ".join(one.name.casefold().split())):
+            return one.id
+    if name is not None:
+        known = [word for one in listed for word in (one.id, one.name)]
+        raise InputRefused(
+            f"the protocol has no outcome {name!r}", where="outcome", expected=", ".join(one.id for one in listed),
+            next_step=near(name, known) or "leave it out: the result's own words group it",
+        )  # fmt: skip
+    return None
+
+
+def says(body: Mapping[str, Any], given: Given, form: Tool, outcome: str | None) -> bool:
+    """Whether a stored judgement or draft holds what is given now: what stands is not judged by the rules of today."""
+    if dict(given.answers) != body["answers"] or outcome != body.get("outcome"):
+        return False
+    kept = given.stored
+    del kept["aside"]
+    kept["support"] = {name: one.model_dump(mode="json") for name, one in given.support.items()}
+    if any(_plain(kept[name]) != _plain(body[name]) for name in kept):
+        return False
+    if "judgements" in body:
+        return body["judgements"] == dict(given.judgements) and body["override"] == dict(given.override)
+    final = {name: one["final"] for name, one in body["domains"].items()} | {"overall": body["overall"]}
+    why = {name: one["override"] for name, one in body["domains"].items()} | {"overall": body["overall_override"]}
+    reasons = {name: reason for name, reason in why.items() if reason}
+    same = all(final.get(name) == (level if name == "overall" else form.level(level).label) for name, level in given.judgements.items())
+    return same and reasons == {name: reason.strip() for name, reason in given.override.items() if reason.strip()}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,298 @@
+"""Where appraisal stands for one viewer: assessments, drafts, conflicts, rounds, what is due, agreement. It writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from review.bias import agreement, state
+from review.bias.quoting import StudyText
+from review.bias.tools import Tool, load_tool, tool_names
+from review.errors import InputRefused, NotAllowed, NotFound, near
+from review.ledger.seat import Seat, at_rest
+from review.model.appraisal import AppraisalDrafted, AppraisalJudged
+from review.model.blinding import visible
+from review.model.consensus import Panel
+from review.model.event import Event
+from review.model.plan import Plan
+from review.model.views import AssessmentView, StudyView
+from review.protocol import Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("study", "label", "tool", "result", "effect", "status", "overall", "reason", "domains")
+ADDED = ("outcome", "proposed", "overrides", "directions", "flag", "weight", "round", "reopened")
+CONFLICT = ("study", "label", "tool", "result", "effect", "first", "second", "differ", "reopened")
+
+
+class Standings:
+    """What may be seen of appraisal, per study, result, effect of interest and assessor; two assessors are blind to each other."""
+
+    def __init__(
+        self,
+        seat: Seat,
+        protocol: Protocol,
+        studies: Callable[[], Sequence[StudyView]],
+        design_of: Callable[[StudyView], str | None],
+        folder: Path,
+        texts_of: Callable[[StudyView], Sequence[StudyText]] = lambda study: (),
+        included: Callable[[], Sequence[StudyView]] | None = None,
+    ) -> None:
+        self._seat, self._protocol, self._studies, self._design_of, self._folder = seat, protocol, studies, design_of, folder
+        self._texts_of, self._included = texts_of, included or studies
+
+    @property
+    def _state(self) -> state.BiasState:
+        return self._seat.state("bias", state.BiasState, state.fold)
+
+    @property
+    def assessors(self) -> tuple[str, ...]:
+        """The reviewers of the protocol who assess."""
+        return tuple(r.id for r in self._protocol.plan.reviewers if "assessor" in r.roles)
+
+    @property
+    def needed(self) -> int:
+        """How many assessors a result is due to: two where the protocol names two or more."""
+        return min(2, max(1, len(self.assessors)))
+
+    def tool(self, name: str) -> Tool:
+        """The tool of that name: the project's own file wins over a plug-in, a plug-in over what ships."""
+        return load_tool(name, self._folder)
+
+    def unknown_tools(self, plan: Plan) -> list[str]:
+        """What is wrong with the tools that *plan* names, in words."""
+        known = tool_names(self._folder)
+        return [f"an appraisal tool {name!r} that exists ({near(name, known)})" for name in plan.appraisal.tools if name not in known]
+
+    # assessments
+
+    def _events(self, study: StudyView) -> Mapping[state.Key, list[Event]]:
+        return state.answers_of(self._state, study.subjects)
+
+    @at_rest
+    def assessments(self, study: StudyView) -> list[AssessmentView]:
+        """The assessments of *study* that this viewer may see; drafts are none."""
+        found = self._state
+        rounds = state.pilot_rounds(found)
+        views = []
+        for key, events in self._events(study).items():
+            view = state.assessment_view(study.id, key, events, needed=self.needed, viewer=self._seat.viewer)
+            if view is not None:
+                weighed = state.weight_of(found, study.subjects, key)
+                views.append(
+                    replace(
+                        view,
+                        weight=Decimal(weighed.body["weight"]) if weighed else None,
+                        weight_source=weighed.body["source"] if weighed else "",
+                        round=state.round_of(rounds, study.subjects, key, state.panel_of(events, needed=self.needed)),
+                    )
+                )
+        return views
+
+    @at_rest
+    def drafts(self, study: StudyView) -> list[AssessmentView]:
+        """What this viewer has begun on *study* and not sent off; nobody else is shown it."""
+        found, own = self._state, study.subjects
+        begun = ((key, state.draft_of(found, own, key, self._seat.viewer.name)) for key in state.of_study(found.drafts, own))
+        return [state.draft_view(study.id, key, event) for key, event in begun if event is not None]
+
+    @at_rest
+    def own(self, study: StudyView) -> list[AssessmentView]:
+        """What this viewer has sent off on *study* and stands, in the order in which it was sent; ``events`` holds its event."""
+        mine: dict[str, tuple[state.Key, Event]] = {}
+        for key, events in self._events(study).items():
+            answers = state.settled_panel(events, needed=self.needed).answers
+            mine |= {a.id: (key, a) for a in answers if a.actor == self._seat.viewer.name}
+        views = [(state.side_view(study.id, key, event), event) for key, event in mine.values()]
+        return [replace(view, events=(event.id,)) for view, event in sorted(views, key=lambda one: one[1].position)]
+
+    @at_rest
+    def frame(self) -> pd.DataFrame:
+        """One row per assessment that this viewer may see, own drafts behind them: what was assessed, status, judgements and reasons.
+
+        domains, proposed, overrides and directions are mappings by domain; weight is a decimal in the units of its source.
+        """
+        import pandas as pd
+
+        columns = [*COLUMNS, *ADDED]
+        rows = [
+            [s.label if name == "label" else dict(getattr(a, name)) if name in _MAPPINGS else getattr(a, name) for name in columns]
+            for s in self._studies()
+            for a in [*self.assessments(s), *self.drafts(s)]
+        ]
+        return pd.DataFrame(rows, columns=columns, dtype="object")
+
+    # conflicts
+
+    def _panels(self) -> Iterator[tuple[StudyView, state.Key, list[Event], Panel]]:
+        for study in self._studies():
+            for key, events in self._events(study).items():
+                yield study, key, events, state.panel_of(events, needed=self.needed)
+
+    @at_rest
+    def conflicts(self) -> pd.DataFrame:
+        """Results on which two assessors differ, both judgements and no names; ``differ``: the domains that differ.
+
+        ``reopened``: somebody changed an assessment after the consensus. Where one of the two took theirs back, ``second`` is None.
+        """
+        import pandas as pd
+
+        rows = []
+        for study, key, events, found in self._panels():
+            if found.conflict and found.closed:
+                sides = [state.answer(e) for e in sorted(found.answers, key=lambda e: e.id)[:2]]
+                first, second = [*sides, None, None][:2]
+                reopened = state.settled_panel(events, needed=self.needed).resolution is not None
+                rows.append((study.id, study.label, *key, first, second, _differing(sides), reopened))
+        return pd.DataFrame(rows, columns=list(CONFLICT), dtype="object")
+
+    @at_rest
+    def sides(self, study: str, *, tool: str, result: str | None, effect: str | None = None) -> list[AssessmentView]:
+        """What each assessor says of one result, without names and in an order that tells nothing, once all who are due have answered.
+
+        Raises NotAllowed while an answer is still open, and NotFound where nothing was assessed.
+        """
+        own = self._study(study)
+        key = (tool, result, effect)
+        events = self._events(own).get(key, [])
+        found = state.panel_of(events, needed=self.needed)
+        if not found.closed:
+            raise NotAllowed("not everybody due has answered", where=own.label, next_step="wait for the other")
+        return [state.side_view(own.id, key, e) for e in sorted(found.answers, key=lambda e: e.id)]
+
+    # who sees what
+
+    @at_rest
+    def visible_event(self, event: Event) -> bool:
+        """Whether this viewer may see an event of this room; a draft is its assessor's own until it was sent off and all is open."""
+        if event.kind != AppraisalDrafted.kind:
+            return visible(event, self._seat.viewer, self._closed)
+        if event.actor == self._seat.viewer.name:
+            return True
+        subjects = self._subjects(event.subject)
+        unsent = state.draft_of(self._state, subjects, state.key_of(event), event.actor)
+        given = state.answers_of(self._state, subjects).get(state.key_of(event), ())
+        return unsent is None and state.panel_of(given, needed=self.needed).closed
+
+    def _closed(self, event: Event) -> bool:
+        if event.id not in self._state.home:
+            return False
+        subject, (tool, result, effect) = self._state.home[event.id]
+        found = state.answers_of(self._state, self._subjects(subject))
+        met = [key for key in found if key[:2] == (tool, result) and (effect is None or key[2] in (effect, None))]
+        return any(state.panel_of(found[key], needed=self.needed).closed for key in met)
+
+    def _subjects(self, subject: str) -> tuple[str, ...]:
+        return next((s.subjects for s in self._studies() if subject in s.subjects), (subject,))
+
+    @at_rest
+    def open_of_others(self) -> bool:
+        """Whether the ledger holds an assessment, or an unfinished one, that this viewer may not see."""
+        found = self._state
+        kept = (events for by in (found.assessments, found.drafts) for keys in by.values() for events in keys.values())
+        return any(not self.visible_event(e) for events in kept for e in events if e.withdraws is None)
+
+    # calibration, what is due, agreement
+
+    @at_rest
+    def rounds(self) -> list[Event]:
+        """The calibration rounds that stand, oldest first."""
+        return state.pilot_rounds(self._state)
+
+    @at_rest
+    def due(self, assessor: str | None = None) -> pd.DataFrame:
+        """Studies that still wait for an assessor (this viewer unless named), each with the tool: those included, with every tool that the
+        protocol plans for their design, and those of a calibration round.
+
+        What others have begun changes nothing here. Raises NotAllowed for another assessor, unless the viewer sees all.
+        """
+        import pandas as pd
+
+        who = assessor or self._seat.viewer.name
+        if who != self._seat.viewer.name and not self._seat.viewer.sees_all:
+            raise NotAllowed("what waits for another assessor is the lead's to see", next_step="leave the name out")
+        rows = [(s.id, s.label, tool, round) for s, tool, round in self._asked() if who in self.assessors and not self._done(s, tool, who)]
+        return pd.DataFrame(rows, columns=["study", "label", "tool", "round"], dtype="object")
+
+    def _asked(self) -> Iterator[tuple[StudyView, str, str | None]]:
+        """Each study with each tool that somebody asked for, and the round where it is one of calibration."""
+        rounds, studies = state.pilot_rounds(self._state), self._studies()
+        piloted = {}
+        for event in rounds:
+            for study in studies:
+                if not set(study.subjects).isdisjoint(event.body["studies"]):
+                    piloted[(study.id, event.body["tool"])] = (study, event.body["tool"], event.body["round"])
+        yield from piloted.values()
+        for study in self._included():
+            for tool in self._protocol.plan.appraisal.tools:
+                if (study.id, tool) not in piloted and self._fits(tool, study):
+                    yield study, tool, None
+
+    def _fits(self, tool: str, study: StudyView) -> bool:
+        """Whether the tool is made for the design; while that is not known it may be."""
+        design = self._design_of(study)
+        try:
+            self.tool(tool).refuse_design(design)
+        except NotFound:
+            return False
+        except InputRefused:
+            return not design
+        return True
+
+    def _done(self, study: StudyView, tool: str, who: str) -> bool:
+        """Whether *who* has answered with *tool* on the study, or others have done so for good."""
+        panels = (state.panel_of(events, needed=self.needed) for key, events in self._events(study).items() if key[0] == tool)
+        return any(found.closed or who in {a.actor for a in found.answers} for found in panels)
+
+    @at_rest
+    def agreement_rows(self, tool: str, *, effect: str | None = None, round: str | None = None) -> list[agreement.Row]:
+        """How far assessors agreed before they knew each other's answers: a row for each domain, the overall judgement and each question.
+
+        effect  where the tool tells effects apart and none is named, those that were assessed follow one another
+        round   of that calibration round; left out, of all that belongs to none
+        """
+        known = [str(e.body["round"]) for e in state.pilot_rounds(self._state)]
+        if round is not None and round not in known:
+            raise NotFound(f"there is no calibration round {round!r}", next_step=near(round, known))
+        form = self.tool(tool)
+        pairs: dict[str | None, list[tuple[Event, ...]]] = {}
+        for study, key, _, found in self._panels():
+            both = tuple(e for e in found.independent if e.kind == AppraisalJudged.kind)
+            mine = key[0] == form.id and effect in (None, key[2])
+            if mine and len(both) > 1 and state.round_of(self.rounds(), study.subjects, key, found) == round:
+                pairs.setdefault(key[2], []).append(both)
+        order = [one for one in form.effects if one in pairs] if form.effects else [None]
+        return [row for one in order for row in agreement.rows(form, one, pairs.get(one, []))]
+
+    def agreement(self, tool: str, *, effect: str | None = None, round: str | None = None) -> pd.DataFrame:
+        """``agreement_rows`` as a frame: effect, level (domain, overall or question), name, label, n pairs, how many are alike, and raw
+        agreement, weighted kappa (linear) and AC1 with 95 % intervals; empty, with a note, where they are too few or undefined."""
+        import pandas as pd
+
+        found = self.agreement_rows(tool, effect=effect, round=round)
+        return pd.DataFrame([row.flat() for row in found], columns=list(agreement.COLUMNS))
+
+    # looking up
+
+    @at_rest
+    def _study(self, study: str) -> StudyView:
+        views = self._studies()
+        for view in views:
+            if study == view.label or study in view.subjects or study == view.id:
+                return view
+        raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
+
+
+_MAPPINGS = ("domains", "proposed", "overrides", "directions")
+
+
+def _differing(sides: Sequence[tuple[object, ...]]) -> tuple[str, ...]:
+    """The names of the domains, of 'overall' and of questions on which two answers differ; none where one of them is no judgement."""
+    if len(sides) < 2 or any(len(side) < 3 for side in sides):
+        return ()
+    flat = [{**dict(side[1]), "overall": side[2], **dict(side[3] if len(side) > 3 else ())} for side in sides]  # type: ignore[call-overload]
+    return tuple(name for name in dict.fromkeys([*flat[0], *flat[1]]) if flat[0].get(name) != flat[1].get(name))

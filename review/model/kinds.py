@@ -15,6 +15,7 @@ KINDS: dict[str, type[Body]] = {
         planning.ProtocolAmended,
         planning.SearchRecorded,
         planning.RecordsImported,
+        planning.FileRefused,
         planning.RecordAdded,
         planning.RecordReparsed,
         decision.ScreeningDecided,

@@ -102,6 +102,7 @@ def flow(
     png: Annotated[Path | None, typer.Option(help="The same as PNG, 300 pixels an inch.")] = None,
     reasons: Annotated[str, typer.Option(help="full_text, or both: reasons at title and abstract too.")] = "full_text",
     total_reports: Annotated[bool, typer.Option(help="Whether totals name their reports.")] = True,
+    width: Annotated[int, typer.Option(help="Millimetres: 174, or 85 for one column.")] = 174,
     footnote: Annotated[list[str] | None, typer.Option(help="FIELD=TEXT: a mark on that number, the text below.")] = None,
     r_csv: Annotated[Path | None, typer.Option("--r-csv", help="Write the CSV of the R package PRISMA2020.")] = None,
     from_r: Annotated[Path | None, typer.Option("--from-r", help="Draw the numbers typed into such a CSV instead.")] = None,
@@ -118,7 +119,7 @@ def flow(
             found = rv.flow(as_of=as_of)
     else:
         found = typed_in(from_r, project, as_of)
-    drawing = {"reasons": reasons, "total_reports": total_reports, "footnotes": assignments(footnote or [])}
+    drawing = {"reasons": reasons, "total_reports": total_reports, "footnotes": assignments(footnote or []), "width": width}
     for remark in write_flow(found, {"svg": svg, "pdf": pdf, "png": png, "r_csv": r_csv}, drawing):
         typer.echo(remark, err=True)
     typer.echo(found.to_json() if as_json else str(found))

@@ -1,7 +1,7 @@
 """The PRISMA 2020 flow diagram as SVG, for all four templates: new or updated, with or without other methods.
 
 It draws sets that it is handed (``flow_text.py`` says what each box reads) and refuses to invent: an absent box is not drawn.
-Made for 174 mm at 8 pt. Everything in it is text: it can be selected, read aloud, and reached by the keyboard.
+Made for 174 mm at 8 pt, with one lane for 85 mm too. Everything in it is text: it can be selected, read aloud, and reached by the keyboard.
 """
 
 from __future__ import annotations
@@ -10,24 +10,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from review.reporting.drawing import Drawing
+from review.errors import InputRefused
+from review.reporting.drawing import WIDTHS, Drawing
 from review.reporting.escaping import escaped
-from review.reporting.flow_text import ROWS, STAGES, CountedFlow, FlowBox, Part, as_text, box_lists, flow_boxes, flow_notes, lanes
-from review.reporting.labels import Labels, load_labels
+from review.reporting.flow_text import ROWS, STAGES, CountedFlow, FlowBox, Part, as_text, box_lists, flow_boxes, flow_notes, lanes, wording
+from review.reporting.labels import Labels
 from review.reporting.lettering import FACE, SOFT, balanced, width, wrap
 
 __all__ = ["as_text", "draw", "figure"]
 
 MILLIMETRE = 72 / 25.4  # points
-FULL = 174 * MILLIMETRE
 SIZE, LEADING, APART = 8.0, 9.75, 1.75  # points; APART is the extra space between two entries of a box
 BASE = 7.4  # from the top of a line to its letters' foot
-PAD_X, PAD_Y, INDENT = 6.0, 5.5, 7.0
-STRIP, GAP, LANE_GAP, ROW_GAP = 16.0, 16.0, 14.0, 15.0
+PAD_X, PAD_Y, INDENT = 5.5, 5.5, 6.0
+STRIP, GAP, LANE_GAP, ROW_GAP = 15.0, 13.0, 12.0, 14.0
 RULE, TIP = 0.75, 4.0  # the weight of the table rules; the length of an arrow's tip
 WIDEST = 176.0  # of a column: longer lines do not read better
 INK, LANE, STAGE = "#1a1a1a", "#ececea", "#d6e6f2"
-PREVIOUS_SHARE = 0.86  # of a column: it has one box
+PREVIOUS_SHARE = 0.8  # of a column: it has one box
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def draw(
     link: a field's name to the address of its list; None draws no links (a picture for a journal).
     key: begins the ids inside, for a page with two diagrams. drawing: what a review may choose. The same flow gives the same bytes.
     """
-    words = labels or load_labels()
-    boxes, grid = flow_boxes(flow, words, drawing), _grid(lanes(flow))
+    words = wording(flow, labels)
+    boxes, grid = flow_boxes(flow, words, drawing), _grid(lanes(flow), (drawing or Drawing()).width)
     heads = {lane: balanced(words.say(f"flow.lane.{lane}"), _span(grid, lane)[1] - 2 * PAD_X, bold=True) for lane in lanes(flow)}
     top = max(map(len, heads.values())) * LEADING + 2 * PAD_Y + 8
     placed, rows = _placed(boxes, grid, top, words)
@@ -131,20 +131,23 @@ def _svg(parts: Sequence[str], wide: float, high: float, text: str, words: Label
     )
 
 
-def _grid(shown: Sequence[str]) -> _Grid:
+def _grid(shown: Sequence[str], wide: int) -> _Grid:
     """Columns of equal width: two for each lane, one for previous studies."""
-    left = STRIP + 8
+    if len(shown) > 1 and wide < WIDTHS[0]:
+        said = f"this flow has {len(shown)} lanes: at {wide} mm its boxes would be too narrow for their words"
+        raise InputRefused(said, expected=f"width {WIDTHS[0]}")
+    full, left = wide * MILLIMETRE, STRIP + 8
     shares = sum(PREVIOUS_SHARE if lane == "previous" else 2 for lane in shown)
     gaps = LANE_GAP * (len(shown) - 1) + GAP * sum(lane != "previous" for lane in shown)
-    column = min(WIDEST, (FULL - RULE - left - gaps) / shares)
+    column = min(WIDEST, (full - RULE - left - gaps) / shares)
     main, side, x = {}, {}, left
     for lane in shown:
-        wide = column * (PREVIOUS_SHARE if lane == "previous" else 1)
-        main[lane] = (x, wide)
+        own = column * (PREVIOUS_SHARE if lane == "previous" else 1)
+        main[lane] = (x, own)
         if lane != "previous":
-            side[lane] = (x + wide + GAP, wide)
-            x += GAP + wide
-        x += wide + LANE_GAP
+            side[lane] = (x + own + GAP, own)
+            x += GAP + own
+        x += own + LANE_GAP
     main_lane = next(lane for lane in shown if lane != "previous")
     return _Grid(main | {"included": main[main_lane]}, side, x - LANE_GAP)
 

@@ -12,7 +12,7 @@ from review.model.views import RecordView
 from review.reporting.diagram import draw
 from review.reporting.drawing import Drawing
 from review.reporting.flow import Flow
-from review.reporting.flow_text import alone, as_text, box_lists, flow_table
+from review.reporting.flow_text import alone, as_text, box_lists, flow_table, wording
 from review.reporting.notices import flag_of
 from review.reporting.rooms import Rooms
 from review.reporting.table import BLOCK_MIME, Cell, Column, Table
@@ -75,7 +75,7 @@ class Figures:
         """The rules of the flow, each in words, and whether it holds."""
         rooms = self._rooms(as_of)
         flow = rooms.flow()
-        words = flow.labels
+        words = wording(flow, flow.labels)
         boxes = ", ".join(f"{alone(name, words)} {words.number(box.n)}" for name, box in flow.boxes.items())
         entry = TraceEntry("", "The ids in the boxes were compared as sets, when this page was made", "check", rooms.as_of, boxes)
         found, rows = {}, []
@@ -95,11 +95,11 @@ class Figures:
 
 def flow_numbers(rooms: Rooms, flow: Flow) -> Table:
     """Every number of *flow* as a table; the origin of each is the facts that put its records, reports or studies there."""
-    behind, found = Behind(rooms), dict[str, Trace]()
+    behind, found, words = Behind(rooms), dict[str, Trace](), wording(flow, flow.labels)
 
     def trace(field: str, group: str) -> str:
         box = flow.boxes[field]
-        label = alone(field, flow.labels) + (f": {group}" if group else "")
+        label = alone(field, words) + (f": {group}" if group else "")
         place = str(list(box.by).index(group)) if group else "all"
         made = behind.trace(key_of("n", field, place), label, box.by[group] if group else box.ids, field)
         found[made.key] = made

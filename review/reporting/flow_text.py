@@ -138,6 +138,15 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def wording(flow: CountedFlow, labels: Labels | None = None) -> Labels:
+    """The words for this flow: an update speaks of new studies, a first version of studies (``flow.first`` of the labels)."""
+    words, first = labels or load_labels(), "flow.first."
+    if flow.template.startswith("upd"):
+        return words
+    own = {f"flow.{key.removeprefix(first)}": text for key, text in words.words.items() if key.startswith(first)}
+    return Labels({**words.words, **own})
+
+
 def lanes(flow: CountedFlow) -> tuple[str, ...]:
     """The lanes that are drawn: those of the template, less one in which nothing was searched and nothing stands."""
     there = tuple(lane for lane in LANES.get(flow.template, LANES["new_v2"]) if _stands(flow, lane))
@@ -151,7 +160,7 @@ def _stands(flow: CountedFlow, lane: str) -> bool:
 
 def flow_boxes(flow: CountedFlow, labels: Labels | None = None, drawing: Drawing | None = None) -> tuple[FlowBox, ...]:
     """The boxes that are drawn, lane by lane and downwards. A box whose fields are all absent is left out."""
-    words, chosen, shown = labels or load_labels(), drawing or Drawing(), (*lanes(flow), "included")
+    words, chosen, shown = wording(flow, labels), drawing or Drawing(), (*lanes(flow), "included")
     filled = ((plan, tuple(_parts(_chosen(plan, flow, chosen), flow, words))) for plan in _PLANS if plan.lane in shown)
     boxes = [FlowBox(plan.key, plan.lane, plan.row, plan.side, parts) for plan, parts in filled if any(part.field for part in parts)]
     return tuple(_marked(boxes, chosen.footnotes))
@@ -230,7 +239,7 @@ def alone(field: str, words: Labels) -> str:
 
 def as_text(flow: CountedFlow, labels: Labels | None = None, drawing: Drawing | None = None) -> str:
     """The diagram in plain text: every line that is drawn, lane by lane, and the notes."""
-    words = labels or load_labels()
+    words = wording(flow, labels)
     lines = [words.say("flow.title"), *([words.say("page.as_of", date=words.moment(flow.as_of))] if flow.as_of else [])]
     boxes = flow_boxes(flow, words, drawing)
     for lane in dict.fromkeys(box.lane for box in boxes):
@@ -257,7 +266,7 @@ def flow_table(
 
     trace: (field, source or reason, '' for the whole) to the key of the number's origin in *traces*.
     """
-    words, rows, origin = labels or load_labels(), [], trace or (lambda field, group: None)
+    words, rows, origin = wording(flow, labels), [], trace or (lambda field, group: None)
     for lane, field in _present(flow):
         box, name = flow.boxes[field], words.say(f"flow.way.{lane}")
         rows.append(_row(alone(field, words), name, box.n, box.unit, words, origin(field, "")))
@@ -289,7 +298,7 @@ def box_lists(
     trace: (unit, id) to the key of its origin, which the name then opens; None for one without.
     most: how many ids a box lists; it says how many more there are.
     """
-    words = labels or load_labels()
+    words = wording(flow, labels)
     shown = _shown(name or (lambda unit, one: one), trace or (lambda unit, one: None))
     fields = [field for _, field in _present(flow)]
     drawn = {part.field for box in flow_boxes(flow, words) for part in box.parts}

@@ -78,7 +78,8 @@ def load_labels(path: Path | str | None = None) -> Labels:
     """The words that ship, or these with the keys of the TOML file at *path* laid over them.
 
     Raises InputRefused with every problem at once: a key that does not exist, a value that is not text,
-    a name in braces that the shipped words do not have, months that are not twelve.
+    a name in braces that the shipped words do not have, months that are not twelve. What a file says of a flow and not of a first
+    version (``flow.first``) holds for both.
     """
     shipped = _shipped()
     if path is None:
@@ -92,7 +93,9 @@ def load_labels(path: Path | str | None = None) -> Labels:
     problems = [problem for key, value in own.items() for problem in _problems(key, value, shipped.words)]
     if problems:
         raise InputRefused("\n  ".join(["these words cannot be used:", *problems]), where=str(path), expected="the keys of labels/en.toml")
-    return Labels({**shipped.words, **{key: str(value) for key, value in own.items()}})
+    said = {key: str(value) for key, value in own.items()}
+    for_both = {first: said[key] for key in said if (first := key.replace("flow.", "flow.first.", 1)) in shipped.words}
+    return Labels({**shipped.words, **for_both, **said})
 
 
 def project_labels(folder: Path) -> Labels:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from review.errors import InputRefused, near
-from review.reporting.flow_text import FIELDS, CountedBox, CountedFlow, alone
+from review.reporting.flow_text import FIELDS, CountedBox, CountedFlow, alone, wording
 from review.reporting.labels import Labels, load_labels
 from review.reporting.typed_flow import TypedBox, TypedFlow, typed_flow
 
@@ -51,7 +51,7 @@ _EXPECTED = "whole numbers of the digits 0 to 9, as 1234, or NA"
 
 def write_r_csv(flow: CountedFlow, words: Labels, path: str | Path) -> list[str]:
     """Write *flow* to *path*; returns in words what that form cannot hold, or not as it is."""
-    out, remarks = io.StringIO(), []
+    out, remarks, words = io.StringIO(), [], wording(flow, words)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     boxes = flow.boxes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from review.reporting.flow import Drawn, unit_of
-from review.reporting.flow_text import alone
+from review.reporting.flow_text import alone, wording
 from review.reporting.labels import Labels
 
 _ELSEWHERE = ("website_results", "organisation_results", "citations_results")
@@ -52,7 +52,7 @@ class TypedFlow(Drawn):
 
     def identities(self) -> list[tuple[str, bool, str]]:
         """(id, holds, message) of each rule that numbers alone can keep or break; a message names the numbers."""
-        return _identities(self.boxes, self.labels)
+        return _identities(self.boxes, wording(self, self.labels))
 
     def to_json(self) -> str:
         """The flow as JSON: template, boxes with n and counts, identities, notes; ``typed`` says that there are no ids."""
@@ -72,10 +72,11 @@ class TypedFlow(Drawn):
 def typed_flow(boxes: Mapping[str, TypedBox], source: str, labels: Labels) -> TypedFlow:
     """The flow of these numbers from the file *source*; its template follows from the lanes that have any."""
     template = ("upd" if _any(boxes, _PREVIOUS) else "new") + ("_v2" if _any(boxes, _OTHER) else "_v1")
-    broken = [message for _, holds, message in _identities(boxes, labels) if not holds]
+    empty = TypedFlow(template, dict(boxes), (), labels)
+    broken = [message for _, holds, message in empty.identities() if not holds]
     notes = [labels.say("flow.note.typed", file=source), *(labels.say("flow.note.broken", what=message) for message in broken)]
     notes += _left(boxes, labels)
-    return TypedFlow(template, dict(boxes), tuple(notes), labels)
+    return replace(empty, notes=tuple(notes))
 
 
 def _any(boxes: Mapping[str, TypedBox], fields: tuple[str, ...]) -> bool:

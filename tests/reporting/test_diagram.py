@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -72,13 +73,14 @@ def test_the_large_flow_prints_its_numbers() -> None:
     found = " | ".join(texts(LARGE["upd_v2"]))
     for said in (
         "Databases (n = 1,842) MEDLINE (n = 780) Embase (n = 702) CENTRAL (n = 360) Registers (n = 173)",
-        "Duplicate records (n = 512) Marked as ineligible by automation tools (n = 35) Removed for other reasons (n = 10)",
+        "Duplicate records removed (n = 512) Records marked as ineligible by automation tools (n = 35) "
+        "Records removed for other reasons (n = 10)",
         "Records screened (n = 1,458)",
         "Records excluded (n = 1,320) |",
         "Reports excluded (n = 91) Wrong population (n = 41) Wrong intervention (n = 28)",
         "Websites (n = 22) Organisations (n = 15) Citation searching (n = 41) |",
-        "New studies included in the review (n = 38) Reports of new studies (n = 52)",
-        "Total studies included in the review (n = 46) Reports of all included studies (n = 63)",
+        "New studies included in review (n = 38) Reports of new included studies (n = 52)",
+        "Total studies included in review (n = 46) Reports of total included studies (n = 63)",
     ):
         assert said in found
 
@@ -86,7 +88,8 @@ def test_the_large_flow_prints_its_numbers() -> None:
 def test_absent_is_hidden_and_zero_is_printed() -> None:
     found = " | ".join(texts(SMALL))
     assert "Databases" not in found and "Organisations" not in found
-    assert "WHO ICTRP (n = 1)" in found and "Removed for other reasons (n = 0)" in found and "Reports not retrieved (n = 0)" in found
+    assert "WHO ICTRP (n = 1)" in found and "Records removed for other reasons (n = 0)" in found
+    assert "Reports not retrieved (n = 0)" in found
 
 
 def test_a_box_without_any_field_is_left_out() -> None:
@@ -188,7 +191,7 @@ def test_the_words_are_data() -> None:
     words = load_labels()
     own = Labels({**words.words, "lang": "de", "flow.field.duplicates": "Dubletten", "flow.stage.included": "Eingeschlossen"})
     svg = draw(SMALL, labels=own)
-    assert 'lang="de"' in svg and "Dubletten" in svg and "Eingeschlossen" in svg and "Duplicate records" not in svg
+    assert 'lang="de"' in svg and "Dubletten" in svg and "Eingeschlossen" in svg and "Duplicate records removed" not in svg
 
 
 def test_notes_stand_below() -> None:
@@ -244,15 +247,46 @@ def test_reasons_at_title_and_abstract_are_given_where_they_are_wished() -> None
     assert "by people (n = 1,320) Wrong population (n = 900)" in both and "by automation tools (n = 7) classifier 1 (n = 7)" in both
 
 
+def test_a_first_version_speaks_of_studies_and_an_update_of_new_ones() -> None:
+    for template, one in LARGE.items():
+        said, update = as_text(one), template.startswith("upd")
+        assert ("Identification of new studies via databases and registers" in said) is update
+        assert ("New studies included in review (n = 38)\n  Reports of new included studies (n = 52)" in said) is update
+        assert ("  Studies included in review (n = 38)\n  Reports of included studies (n = 52)" in said) is not update
+        rows = {row[0].text for row in flow_table(one).rows}
+        assert ("New studies included in review" in rows) is update and ("Studies included in review" in rows) is not update
+
+
+def test_what_a_project_says_holds_for_a_first_version_too(tmp_path: Path) -> None:
+    own = tmp_path / "labels.toml"
+    own.write_text('[flow.lane]\ndbr = "Datenbanken"\nother = "Sonst"\n[flow.first.lane]\nother = "Zuerst"\n', encoding="utf-8")
+    first, update = as_text(LARGE["new_v2"], load_labels(own)), as_text(LARGE["upd_v2"], load_labels(own))
+    assert "Datenbanken" in first and "Zuerst" in first and "Datenbanken" in update and "Sonst" in update
+
+
+def test_a_diagram_of_one_lane_is_drawn_for_one_column_of_a_journal() -> None:
+    for one in (LARGE["new_v1"], UNFINISHED):
+        root = etree.fromstring(draw(one, drawing=Drawing(width=85)).encode())
+        assert float(root.get("width").removesuffix("mm")) <= 85.05
+        (_, _, wide, _), numbers = (float(n) for n in root.get("viewBox").split()), as_text(one)
+        assert abs(wide / (85 * 72 / 25.4) - 1) < 0.01, "8 pt stay 8 pt"
+        drawn_text = " ".join(" ".join(text.itertext()) for text in root.iter(f"{SVG}text"))
+        assert all(n in drawn_text.replace("\u00a0", " ") for n in re.findall(r"\(n = [0-9,]+\)", numbers))
+    with pytest.raises(InputRefused, match="3 lanes: at 85 mm"):
+        draw(LARGE["upd_v2"], drawing=Drawing(width=85))
+    with pytest.raises(InputRefused, match="not drawn 90 mm wide"):
+        Drawing(width=90)
+
+
 def test_totals_may_leave_their_reports_out() -> None:
     svg = draw(LARGE["upd_v2"], drawing=Drawing(total_reports=False))
-    assert "Total studies" in svg and "Reports of all included" not in svg and "Reports of new" in svg
+    assert "Total studies" in svg and "Reports of total" not in svg and "Reports of new" in svg
 
 
 def test_a_footnote_has_its_mark_on_the_line_and_its_text_below() -> None:
     noted = Drawing(footnotes={"new_studies": "One of them in two arms.", "records_excluded": "By <two> people.", "dbr_ongoing": "Unseen."})
     lines = texts_of(draw(LARGE["new_v1"], drawing=noted))
-    assert "Records excluded (n = 1,320)*" in " | ".join(lines) and "New studies included in the review (n = 38)†" in " | ".join(lines)
+    assert "Records excluded (n = 1,320)*" in " | ".join(lines) and "Studies included in review (n = 38)†" in " | ".join(lines)
     below = as_text(LARGE["new_v1"], drawing=noted).splitlines()[-2:]
     assert below == ["* By <two> people.", "† One of them in two arms."], "in the order of the drawing; what is not drawn has none"
     assert "By &lt;two&gt; people." in draw(LARGE["new_v1"], drawing=noted)

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from review.errors import InputRefused
-from review.reporting.diagram import FULL, MILLIMETRE, draw
+from review.reporting.diagram import MILLIMETRE, draw
 from review.reporting.labels import load_labels
 from tests.reporting.examples import FLOWS
 from tests.rooms.team import Team, make_team
@@ -64,7 +64,7 @@ def test_long_words_stay_within_their_boxes(name: str) -> None:
     from review.reporting.lettering import width
 
     root = etree.fromstring(draw(FLOWS[name], labels=load_labels(GERMAN), link=None).encode())
-    assert float(root.get("width").removesuffix("mm")) * MILLIMETRE <= FULL + 0.1
+    assert float(root.get("width").removesuffix("mm")) * MILLIMETRE <= 174 * MILLIMETRE + 0.1
     for group in root.iter(f"{SVG}g"):
         box = group.find(f"{SVG}rect")
         right = float(box.get("x")) + float(box.get("width"))

@@ -18,6 +18,7 @@ _AS_PRINTED = ("overall_status",)  # shown in the source's words, whether or not
 _COUNTED_AS = {"ESTIMATED": "planned", "ACTUAL": "enrolled", None: TYPE_NOT_STATED}
 
 Doc = Mapping[str, Any]
+Words = Callable[[str, str], Sequence[str]]  # field and term -> the words of sources that are read as this term there, in small letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Prefilled:
     note: str
 
 
-def cells_of(doc: Doc, text: Sequence[str]) -> list[Prefilled]:
+def cells_of(doc: Doc, text: Sequence[str], words: Words = lambda field, term: ()) -> list[Prefilled]:
     """Every cell that *doc* (a record of schema 0.1) states; *text* are the lines that its spans point into."""
     found: list[Prefilled] = []
     for item in items():
@@ -42,7 +43,7 @@ def cells_of(doc: Doc, text: Sequence[str]) -> list[Prefilled]:
                 continue
             read = _design if item.id == "design" else _READERS.get(path, _plain) if stated is not None else _plain
             note = _notes(doc, path) if stated is not None else ""  # that there is no term for the word does not matter where it is shown
-            parts = [part for part in read(_Field(doc, path, value, text)) if part.value]
+            parts = [part for part in read(_Field(doc, path, value, text, words)) if part.value]
             for part in parts:
                 key = CellKey(item=item.id, **part.key)
                 if all(key != other.key for other in found):
@@ -63,6 +64,7 @@ class _Field:
     path: str
     value: Any
     text: Sequence[str]
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +106,30 @@ def _notes(doc: Doc, field: str) -> str:
     return "; ".join(dict.fromkeys(remarks))
 
 
-def source_word(value: str, quoted: str) -> str:
-    """The word of *quoted* that the vocabulary word *value* was read from, as printed; else *value* in plain words."""
-    loose = r"[\s_/,:-]*".join(re.escape(part) for part in re.findall(r"[A-Za-z]+|\d+", value))
-    hit = re.search(rf"(?<![A-Za-z]){loose}(?![A-Za-z])", quoted, re.IGNORECASE)
-    return hit.group() if hit else value.replace("_", " ").lower()
+def source_word(term: str, quoted: str, others: Sequence[str] = ()) -> tuple[str, str]:
+    """(what is shown for the standard *term*, the word of *quoted* that it was read from, as printed, '' where it is not found).
+
+    Shown is the source's word, with the term behind it where it is another: one of *others*, which must be the whole of a value there. A
+    term for which the lines have no such word is said to be ours.
+    """
+    plain = re.sub(r"(?<=[a-z])(?=\d)", " ", term.replace("_", " ").lower())
+    if hit := re.search(rf"(?<![A-Za-z]){_loose(term)}(?![A-Za-z])", quoted, re.IGNORECASE):
+        return hit.group(), hit.group()
+    for word in others:
+        if hit := re.search(rf"(?:^|[:;,<>\"\t|(=])\s*({_loose(word)})\s*(?:$|[;,<>\"\t|)(.])", quoted, re.IGNORECASE | re.MULTILINE):
+            return f"{hit[1]} ({plain})", hit[1]
+    return f"{plain} (standard term)", ""
 
 
-def _kind(value: str, quoted: str) -> str:
+def _loose(words: str) -> str:
+    """A pattern for *words*, whatever stands between them."""
+    return r"[\s_/,:-]*".join(re.escape(part) for part in re.findall(r"[A-Za-z]+|\d+", words))
+
+
+def _kind(term: str, quoted: str, others: Sequence[str]) -> str:
     """The source's word for a kind of arm or intervention, without the capitals of a code."""
-    word = source_word(value, quoted)
-    return word.replace("_", " ").capitalize() if word.isupper() else word
+    shown, word = source_word(term, quoted, others)
+    return shown.replace("_", " ").capitalize() if word.isupper() else shown
 
 
 def unread(doc: Doc, path: str) -> str | None:
@@ -132,7 +147,7 @@ def _plain(stated: _Field) -> Iterator[_Part]:
 def _word(stated: _Field) -> Iterator[_Part]:
     quoted = quotation(stated.text, span_of(stated.doc, stated.path))
     values = stated.value if isinstance(stated.value, list) else [stated.value]
-    yield _Part("; ".join(source_word(v, quoted) for v in values))
+    yield _Part("; ".join(source_word(v, quoted, stated.words(stated.path, v))[0] for v in values))
 
 
 def _yes_no(stated: _Field) -> Iterator[_Part]:
@@ -175,14 +190,15 @@ def _numbers(stated: _Field) -> Iterator[_Part]:
 
 def _arms(stated: _Field) -> Iterator[_Part]:
     for n, arm in enumerate(stated.value):
+        path, type = f"arm_groups[{n}]", arm.get("type")
         words = [
-            _kind(arm["type"], "") if arm.get("type") else "",
+            _kind(type, quotation(stated.text, span_of(stated.doc, path)), stated.words("arm_groups.type", type)) if type else "",
             arm.get("description") or "",
             ", ".join(arm.get("intervention_names") or ()),
         ]
         yield _Part(
             "; ".join(w for w in words if w) or (arm.get("label") or ""),
-            path=f"arm_groups[{n}]",
+            path=path,
             key={"arm": arm.get("label") or f"arm {n + 1}"},
         )
 
@@ -191,7 +207,7 @@ def _interventions(stated: _Field) -> Iterator[_Part]:
     by_arm: dict[str | None, list[str]] = {}
     quoted = quotation(stated.text, span_of(stated.doc, stated.path))
     for one in stated.value:
-        kind = _kind(one["type"], quoted) if one.get("type") else ""
+        kind = _kind(one["type"], quoted, stated.words("interventions.type", one["type"])) if one.get("type") else ""
         words = f"{kind}: {one['name']}" if kind else one["name"]
         if one.get("description"):
             words += f" ({one['description']})"

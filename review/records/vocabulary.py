@@ -169,6 +169,27 @@ _ORDER = ("EARLY_PHASE1", "PHASE1", "PHASE2", "PHASE3", "PHASE4", "NA")
 _EUCTR_PHASE = re.compile(r"\(phase\s+(i{1,3}|iv)\)\s*:\s*(yes|no)?", re.I)
 
 
+# the fields whose words a table shows as the source prints them
+SHOWN: Mapping[str, Table] = {
+    "overall_status": STATUS,
+    "study_type": STUDY_TYPE,
+    "allocation": ALLOCATION,
+    "intervention_model": INTERVENTION_MODEL,
+    "primary_purpose": PRIMARY_PURPOSE,
+    "masking": MASKING,
+    "sex": SEX,
+    "arm_groups.type": ARM_TYPE,
+    "interventions.type": INTERVENTION_TYPE,
+    "phases": {word if "phase" in word else f"phase {word}": terms[0] for word, terms in _PHASES.items() if len(terms) == 1},
+}
+
+
+@lru_cache(maxsize=256)
+def words_for(field: str, term: str) -> tuple[str, ...]:
+    """The words of sources that are read as *term* in that field of a record, folded as by ``fold_word``, the longest first."""
+    return tuple(sorted((word for word, read in SHOWN.get(field, {}).items() if read == term), key=lambda word: (-len(word), word)))
+
+
 def look_up(table: Table, word: str) -> str | None:
     """The term of *word* in *table*, or None when the word is not in it."""
     return table.get(fold_word(word))

@@ -18,6 +18,7 @@ from review.model.plan import FILE_NAME
 from review.model.views import ReportView, Standing, StudyView
 from review.protocol import Protocol
 from review.records.steps import Records, Searches
+from review.records.vocabulary import words_for
 from review.reporting.flow import Flow, FlowFacts, derive
 from review.reporting.labels import Labels, project_labels
 from review.reporting.reasons import Reasons
@@ -253,7 +254,7 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
     searches = Searches(seat)
     records = Records(seat, protocol, searches, folder / "mappings")
     studies = Studies(seat, protocol, records.views)
-    extraction = Extraction(seat, protocol, studies.views, records.text_of)
+    extraction = Extraction(seat, protocol, studies.views, records.text_of, words_for)
 
     def prefill_of(report: ReportView) -> None:
         for study in studies.views():

@@ -14,6 +14,7 @@ from typing import Any
 from review.errors import InputRefused, near
 from review.extraction.prefill import quotation, source_word, span_of, unread
 from review.model.views import RecordView, ReportView, StudyView
+from review.records.vocabulary import words_for
 from review.reporting.characteristics import study_cell
 from review.reporting.flow import Flow
 from review.reporting.overdue import NOT_PASSED, PASSED, Verdict, judge, last_day
@@ -244,13 +245,15 @@ def _registration(rooms: Rooms, one: Registered) -> list[Stated]:
 def _status(rooms: Rooms, one: Registered) -> list[Stated]:
     found = []
     for record in one.records:
-        word, printed = record.doc.get("overall_status"), unread(record.doc, "overall_status") or ""
-        if word:
-            printed = source_word(word, quotation(rooms.records.text_of(record), span_of(record.doc, "overall_status")))
-        if printed:
+        term, shown = record.doc.get("overall_status"), unread(record.doc, "overall_status") or ""
+        printed = shown
+        if term:
+            quoted = quotation(rooms.records.text_of(record), span_of(record.doc, "overall_status"))
+            shown, printed = source_word(term, quoted, words_for("overall_status", term))
+        if shown:
             name = _page_date(record)
             page = f"page of {day(record.doc['dates'][name]['date'])}" if name else "page without a date"
-            found.append(Stated(record, "overall_status", f"{printed} ({page})", printed))
+            found.append(Stated(record, "overall_status", f"{shown} ({page})", printed))
     return found
 
 

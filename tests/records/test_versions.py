@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.errors import NotFound
-from review.extraction.prefill import cells_of
+from review.extraction.prefill import cells_of, source_word
 from review.model.record import Identifier, Provenance, Record
 from review.records.build import record_id
 from review.records.known import Held, Known, Placed, held
 from review.records.receipt import Receipt
 from review.records.versions import KEY_FIELDS, differences, in_words
+from review.records.vocabulary import SHOWN, words_for
 from tests.reporting.evidence import column, texts
 from tests.rooms.team import Team, make_team
 
@@ -217,6 +218,46 @@ def test_a_status_that_has_no_term_is_told_and_shown_in_the_words_of_the_source(
         "status Restarted → COMPLETED",
     ]
     assert list(team.nobody.records.changes(record.id).key) == ["status", "status"]
+
+
+def test_a_status_of_other_letters_than_its_term_is_shown_as_the_source_words_it_with_the_term(team: Team) -> None:
+    eu_file(team, team.search("EU Clinical Trials Register", "register"), "first.txt", eu_entry("Spain", "ES", "Prematurely Ended"))
+    [record] = team.nobody.records.views()
+    text = team.nobody.records.text_of(record)
+    assert record.doc["overall_status"] == "TERMINATED"
+    [status] = [cell for cell in cells_of(record.doc, text, words_for) if cell.key.item == "status"]
+    assert status.value == "Prematurely Ended (terminated)"
+    [unworded] = [cell for cell in cells_of(record.doc, text) if cell.key.item == "status"]
+    assert unworded.value == "terminated (standard term)"
+
+
+@pytest.mark.parametrize(
+    ("field", "term", "quoted", "shown"),
+    [
+        ("overall_status", "TERMINATED", '"overallStatus": "TERMINATED",', ("TERMINATED", "TERMINATED")),
+        (
+            "overall_status",
+            "COMPLETED",
+            "<Status>Recruiting complete</Status>",
+            ("Recruiting complete (completed)", "Recruiting complete"),
+        ),
+        ("masking", "NONE", "Masking: Open Label. Patients know.", ("Open Label (none)", "Open Label")),
+        ("sex", "ALL", "Gender:\nBoth", ("Both (all)", "Both")),
+        ("phases", "PHASE2", "Phase: Phase II", ("Phase II (phase 2)", "Phase II")),
+        ("overall_status", "RECRUITING", "NCT1,An open question of open eyes,2020", ("recruiting (standard term)", "")),
+        ("arm_groups.type", "EXPERIMENTAL", "", ("experimental (standard term)", "")),
+    ],
+)
+def test_the_word_of_a_source_is_quoted_only_where_it_stands_as_a_value(field: str, term: str, quoted: str, shown: tuple[str, str]) -> None:
+    assert source_word(term, quoted, words_for(field, term)) == shown
+
+
+@given(st.sampled_from(sorted(SHOWN)), st.data())
+def test_no_word_of_a_source_gives_way_to_ours(field: str, data: st.DataObject) -> None:
+    term = data.draw(st.sampled_from(sorted(set(SHOWN[field].values()))))
+    word = data.draw(st.sampled_from(words_for(field, term)))
+    shown, printed = source_word(term, f"Label: {word.title()}", words_for(field, term))
+    assert printed and printed in word.title() and shown.startswith(printed)
 
 
 def test_a_date_that_cannot_be_read_is_told_as_printed() -> None:

@@ -17,7 +17,7 @@ def without_et_al(name: str) -> str | None:
     ('Walsh, DS', None)
     """
     end = name[-10:].lower()
-    if "al" not in end and "others" not in end:
+    if ("al" not in end or "et" not in end) and "others" not in end:
         return None
     found = _ET_AL.search(name, max(len(name) - 20, 0))
     return name[: found.start()].rstrip(" ,;(") if found else None

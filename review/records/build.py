@@ -69,7 +69,7 @@ class RecordDraft:
     """A record in the making. Paths are dotted as in ``field_spans``: ``dates.start``, ``eligibility.inclusion[3]``."""
 
     def __init__(self, record_type: str) -> None:
-        self._values: dict[str, Any] = {"record_type": record_type}
+        self._values: dict[str, Any] = {"record_type": record_type}  # by path
         self._spans: dict[str, Lines] = {}
         self._problems: list[Problem] = []
         self._remarked: set[tuple[Any, ...]] = set()
@@ -83,18 +83,18 @@ class RecordDraft:
             value = value.strip()
         if value is None or value == "" or (isinstance(value, (list, tuple)) and not value):
             return
-        holder, name = self._holder(path)
-        holder[name] = value
-        self._note_span(path, where)
+        self._values[path] = value
+        if where:
+            self._note_span(path, where)
 
     def put_first(self, path: str, value: Any, where: Where = None) -> Any:
         """As ``put``, unless the field holds a value already; gives what it holds then."""
-        holder, name = self._holder(path)
-        held = holder.get(name)
+        held = self._values.get(path)
         if held is not None:
             return held
-        holder[name] = value
-        self._note_span(path, where)
+        self._values[path] = value
+        if where:
+            self._note_span(path, where)
         return value
 
     def add(self, path: str, value: Any, where: Where = None) -> str:
@@ -103,25 +103,24 @@ class RecordDraft:
             value = value.strip()
         if value is None or value == "":
             return ""
-        holder, name = self._holder(path)
-        entries = holder.setdefault(name, [])
+        entries = self._values.setdefault(path, [])
+        own = f"{path}[{len(entries)}]"
         entries.append(value)
-        own = f"{path}[{len(entries) - 1}]"
-        self._note_span(own, where)
+        if where:
+            self._note_span(own, where)
         return own
 
     def add_all(self, path: str, values: Iterable[tuple[Any, Where]]) -> None:
         """Appends entries that are not empty to a list field, each with its lines."""
-        holder, name = self._holder(path)
-        entries = holder.setdefault(name, [])
+        entries = self._values.setdefault(path, [])
         for n, (value, where) in enumerate(values, start=len(entries)):
             entries.append(value)
-            self._note_span(f"{path}[{n}]", where)
+            if where:
+                self._note_span(f"{path}[{n}]", where)
 
     def get(self, path: str) -> Any:
         """What was put in so far, else None."""
-        holder, name = self._holder(path)
-        return holder.get(name)
+        return self._values.get(path)
 
     def word(self, path: str, table: Table, raw: str, where: Where = None) -> str | None:
         """Puts in the term of the printed word *raw*; an unknown word goes to ``extra`` with a problem."""
@@ -285,7 +284,7 @@ class RecordDraft:
     ) -> Record:
         """The record. *entry* is its own text where the file holds several (else the whole page), *n* its count among equal ones."""
         text = entry if entry is not None else page.flat if page else ""
-        values = dict(self._values)
+        values = self._nested()
         problems = [*(page.problems if page else ()), *self._problems]
         noted, derived = remarks(values)
         problems += [p for p in noted if p not in problems] if noted else ()
@@ -315,23 +314,27 @@ class RecordDraft:
         }
         return Record.model_validate(values)
 
-    def _holder(self, path: str) -> tuple[dict[str, Any], str]:
-        holder, name = self._values, path
-        while "." in name:
-            parent, _, name = name.partition(".")
-            holder = holder.setdefault(parent, {})
-        return holder, name
+    def _nested(self) -> dict[str, Any]:
+        """The values as a record has them: those of ``dates.start`` and its like within ``dates``."""
+        nested: dict[str, Any] = {}
+        for path, value in self._values.items():
+            parent, dot, name = path.partition(".")
+            if dot:
+                nested.setdefault(parent, {})[name] = value
+            else:
+                nested[path] = value
+        return nested
 
     def _note_span(self, path: str, where: Where) -> None:
-        if isinstance(where, tuple) and len(where) == 2 and isinstance(where[0], int):  # as each value of a citation has them
-            self._spans[path] = where  # type: ignore[assignment]
+        if type(where) is tuple and type(where[0]) is int:  # as each value of a citation has them
+            self._spans[path] = where
         elif lines := _lines(where):
             self._spans[path] = lines
 
 
 def as_identifier(found: Found, role: str) -> Identifier:
     """The identifier of a record for one that was found in text."""
-    return Identifier.model_validate({"type": found.type, "value": found.value, "role": role, "issuer": found.issuer})
+    return Identifier(type=found.type, value=found.value, role=role, issuer=found.issuer)  # type: ignore[arg-type]
 
 
 def _lines(where: Where) -> Lines | None:

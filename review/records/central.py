@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Final
 
 from review.records.citation_authors import Value
 from review.records.identifiers import find, recognise
 
+_DIGIT: Final = re.compile(r"\d")
 ADDRESS: Final = "(address)"  # behind the tag of a journal that is an address of a registration
 NUMBER: Final = "(number)"  # behind the tag of an author who is a number, or the sign of a register
 
@@ -19,6 +21,8 @@ def registration(values: list[Value], authors: Collection[str], journals: Collec
     'Nct,', is the sign of the register.
     """
     addresses = [v for v in values if v.tag in journals and v.text.lstrip()[:4].lower() == "http" and _named(v.text)]
+    if not addresses and not any(v.tag in authors and is_number(v.text) for v in values):
+        return values
     told = [Value(f"{v.tag} {ADDRESS}", v.text, v.lines) for v in addresses]
     for value in values:
         if value.tag in authors and (is_number(value.text) or (addresses and _is_sign(value.text))):
@@ -30,9 +34,10 @@ def registration(values: list[Value], authors: Collection[str], journals: Collec
 
 def is_number(text: str) -> bool:
     """Whether *text* as a whole is the number of a registration."""
-    if not any(map(str.isdigit, text)):
+    text = text.strip(" ,")
+    if not _DIGIT.search(text) or ("," in text and "://" not in text):  # a person, as a rule
         return False
-    found = recognise(text.strip(" ,"))
+    found = recognise(text)
     return found is not None and found.is_registration
 
 

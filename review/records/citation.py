@@ -33,17 +33,19 @@ def article(
     of the target ``type`` make of the record.
     """
     draft = RecordDraft(record_type)
+    draft.put("publication", {})  # an article says something of itself, or nothing, but is one
     filling = Filling(draft, types or {})
     unknown: dict[str, Lines | None] = {}
     first = last = None
     for value in values:
-        first, last = first or value.lines, value.lines or last
-        target = fields.get(value.tag)
+        tag, printed, lines = value
+        first, last = first or lines, lines or last
+        target = fields.get(tag)
         if target is None:
-            unknown.setdefault(value.tag, value.lines)
-        text = value.text.strip()
+            unknown.setdefault(tag, lines)
+        text = printed.strip()
         if text:
-            TARGETS[target or "extra"](filling, value if text == value.text else Value(value.tag, text, value.lines))
+            TARGETS[target or "extra"](filling, value if text == printed else Value(tag, text, lines))
     for tag, lines in unknown.items():
         draft.problem(ProblemCode.UNKNOWN_TAG, None, f"'{tag}' is a tag that this format does not describe; it was kept as printed", lines)
     filling.settle((first[0], last[1]) if first and last else None)
@@ -54,11 +56,8 @@ def _put(path: str) -> Callable[[Filling, Value], None]:
     return lambda filling, value: filling.single(path, value)
 
 
-def _add(path: str) -> Callable[[Filling, Value], None]:
-    def into(filling: Filling, value: Value) -> None:
-        filling.draft.add(path, fold_blanks(value.text), value.lines)
-
-    return into
+def _add(path: str) -> Callable[[Filling, Value], object]:
+    return lambda filling, value: filling.draft.add(path, fold_blanks(value.text), value.lines)
 
 
 def _add_each(path: str) -> Callable[[Filling, Value], None]:
@@ -81,9 +80,8 @@ def _waits(target: str) -> Callable[[Filling, Value], None]:
 
 
 def _authors_listed(filling: Filling, value: Value) -> None:
-    for part in _parts(value.text):
-        if part.strip():
-            filling.waiting["author"].append(value if part is value.text else Value(value.tag, part, value.lines))
+    authors = filling.waiting["author"]
+    authors += (value if part is value.text else Value(value.tag, part, value.lines) for part in _parts(value.text))
 
 
 def _affiliation(filling: Filling, value: Value) -> None:
@@ -219,7 +217,7 @@ def _type(filling: Filling, value: Value) -> None:
     filling.keep(value)
 
 
-TARGETS: Final[Mapping[str, Callable[[Filling, Value], None]]] = {
+TARGETS: Final[Mapping[str, Callable[[Filling, Value], object]]] = {
     "title": _put("brief_title"),
     "title_second": _waits("title_second"),  # counts where no other title stands
     "official_title": _put("official_title"),
@@ -266,5 +264,5 @@ TARGETS: Final[Mapping[str, Callable[[Filling, Value], None]]] = {
     "competing_interests": _put("publication.competing_interests"),
     "url": _waits("url"),
     "retracted": _flag,  # true where the source says that the article was retracted
-    "extra": lambda filling, value: filling.keep(value),
+    "extra": Filling.keep,
 }

@@ -72,9 +72,8 @@ class Filling:
         self._own_numbers()
         for target, path in _SECOND:
             for value in self.waiting.get(target, ()):
-                if draft.get(path) is None:
-                    self.single(path, value)
-                elif draft.get(path) != fold_blanks(value.text):
+                shown = fold_blanks(value.text)
+                if draft.put_first(path, shown, value.lines) != shown:
                     self.keep(value)
         self._authors()
         self._year()

@@ -28,6 +28,7 @@ _LOOSE = r"[\s\-\u2010-\u2015]{1,3}"
 _LABEL = rf"(?:(?:No|Nr|number){_GAP})?"
 _REACH = 40  # the longest way from the first letter of a number to its long run of digits
 _LONGEST_DOI = 300
+_SHORTEST = 5  # NTR12
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,8 @@ def find(text: str) -> list[Found]:
 
     A DOI that is only an ISRCTN number in disguise (10.1186/ISRCTN…) is given as that registration.
     """
+    if len(text) < _SHORTEST:
+        return []
     raw = text.encode("ascii", "replace")  # one byte a character, so that places stay the same
     skeleton = raw.translate(_DIGITS, _SMALL)
     found: list[Found] = []

@@ -7,6 +7,7 @@ abstract only where its source says abstract.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from review.model.terms import RecordType
@@ -27,6 +28,7 @@ PRINTED: Final[Mapping[str, RecordType]] = {
 }
 
 
+@lru_cache(maxsize=256)  # a source prints few
 def record_type_of(printed: str) -> RecordType | None:
     """The type of record that *printed* says; None where it says none of the three.
 

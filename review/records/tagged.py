@@ -152,24 +152,34 @@ class Cutter:
             **dict.fromkeys(dialect.ends, _ENDS),
             **dict.fromkeys(dialect.around, _AROUND),
         }
-        self._match, self._after_blank = dialect.line.match, dialect.after_blank
 
-    def take(self, number: int, line: str) -> Entry | None:
-        """Deals with one line; gives the entry that is whole now, if one is."""
-        found = self._match(line)
-        if found is None:
-            return self._untagged(number, line)
-        tag, text = found.groups()
-        kind = self._kinds.get(tag)
-        if kind == _ORDINARY and self.entry is not None and not self._pending and not (self.blank and tag in self._after_blank):
-            self.entry.open(tag, text or "", number, line)
-            self.blank = False
-            return None
+    def whole(self, lines: Iterable[tuple[int, str]]) -> Iterator[Entry]:
+        """The entries of *lines*, each as soon as it is whole."""
+        match, kinds, after_blank = self.dialect.line.match, self._kinds, self.dialect.after_blank
+        for number, line in lines:
+            found = match(line)
+            if found is None:
+                whole = self._untagged(number, line)
+            else:
+                tag, text = found.groups()
+                kind, entry = kinds.get(tag), self.entry
+                if kind == _ORDINARY and entry is not None and not self._pending and not (self.blank and tag in after_blank):
+                    entry.open(tag, text or "", number, line)
+                    self.blank = False
+                    continue
+                whole = self._unusual(kind, tag, text or "", number, line)
+            if whole is not None:
+                yield whole
+        if (last := self._finish()) is not None:
+            yield last
+
+    def _unusual(self, kind: int | None, tag: str, text: str, number: int, line: str) -> Entry | None:
+        """A tag line that may begin or end an entry, or be no tag at all; gives the entry that is whole now, if one is."""
         if kind is None and (self.entry is None or self._within_sentence(self.entry)):
             return self._text(number, line, "like a tag")
-        return self._tagged(kind, tag, text or "", number, line)
+        return self._tagged(kind, tag, text, number, line)
 
-    def finish(self) -> Entry | None:
+    def _finish(self) -> Entry | None:
         """The entry that the file ends with, if it ends within one."""
         self._settle(of_entry=False)
         entry, self.entry = self.entry, None
@@ -180,7 +190,7 @@ class Cutter:
         begins = self._begins(kind, tag, after_blank)
         self._settle(of_entry=not begins and kind != _AROUND)
         if kind == _AROUND:
-            return self.finish()
+            return self._finish()
         if kind == _ENDS:
             if self.entry is None:
                 self._outside(number, line)
@@ -188,16 +198,16 @@ class Cutter:
             self.entry.closed = True
             if text.strip():
                 self.entry.open(tag, text, number, line)
-            return self.finish()
+            return self._finish()
         whole: Entry | None = None
         if self.entry is None or (begins and self.entry.tag):  # without a tag only its opening line came so far
-            whole, self.entry = self.finish(), Entry(number, begun=begins)
+            whole, self.entry = self._finish(), Entry(number, begun=begins)
         self.entry.open(tag, text, number, line)
         return whole
 
     def _begins(self, kind: int | None, tag: str, after_blank: bool) -> bool:
         """Whether this tag begins an entry here."""
-        if tag in self.dialect.begins or (after_blank and tag in self._after_blank):
+        if tag in self.dialect.begins or (after_blank and tag in self.dialect.after_blank):
             return True
         return tag in self.dialect.once and (self.entry is None or self.entry.has(tag))
 
@@ -216,7 +226,7 @@ class Cutter:
             self.blank = True
             return None
         if dialect.opening and dialect.opening.match(line):
-            whole, self.entry, self.blank = self.finish(), Entry(number), False
+            whole, self.entry, self.blank = self._finish(), Entry(number), False
             return whole
         if dialect.loose and (found := dialect.loose.match(line)):
             read = self._loosely(found, number, line)
@@ -293,14 +303,7 @@ class Cutter:
 def entries_of(source: Source, dialect: Dialect) -> Iterator[Entry | Problem]:
     """The entries of *source*, one after the other; at the end the remarks on the file."""
     stream, cutter = source.lines(), Cutter(dialect)
-    take = cutter.take
-    for number, line in stream:
-        whole = take(number, line)
-        if whole is not None:
-            _note_stream(whole, stream, source)
-            yield whole
-    whole = cutter.finish()
-    if whole is not None:
+    for whole in cutter.whole(stream):
         _note_stream(whole, stream, source)
         yield whole
     yield from _file_remarks(stream, cutter)

@@ -1,8 +1,8 @@
 """The interpreter of appraisal tools: which questions are asked, which answers are taken, which rule decides. It refuses to guess.
 
-A tool is data (review/bias/tools/*.toml). A domain has questions in order; a question may be asked only because of earlier answers; a rule
-fires where every answer that it names was given. For every allowed set of answers exactly one rule fires in each part of a domain, and the
-domain is the worst of its parts.
+A tool is data (review/bias/tools/*.toml). A domain has questions in order; a question may be asked only because of earlier answers, or of a
+preliminary fact; a rule fires where every answer that it names was given. For every allowed set of answers exactly one rule fires in each
+part of a domain, and the domain is the worst of its parts. Hints are shown and never applied.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from review.errors import AnswerRefused, InputRefused, near
 
 NA = "NA"
 NOT_ASKED = "not asked"
+NONE_OF_THEM = "none"
+AND = "+"  # joins the choices of one answer where several may be ticked
 
 
 def _split(value: object) -> object:
@@ -25,6 +27,8 @@ def _split(value: object) -> object:
 
 
 OneOf = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Whole = Annotated[int, Field(strict=True)]
+YesNo = Annotated[bool, Field(strict=True)]
 
 
 class Form(BaseModel):
@@ -39,21 +43,54 @@ class Level(Form):
     id: str = ""
     label: str = ""
     symbol: str = ""
-    rank: int | None = None
+    rank: Whole | None = None
     colour: dict[str, str] = Field(default_factory=dict)
 
 
+class Choice(Form):
+    """One of the choices that a question spells out, with the points (stars) that it earns."""
+
+    id: str = ""
+    text: str = ""
+    points: Whole = 0
+
+
+class Preliminary(Form):
+    """A fact asked once for each assessment, before the questions: a choice (which may open questions), a text, a list or a number."""
+
+    id: str = ""
+    text: str = ""
+    note: str = ""
+    kind: str = "text"
+    options: tuple[str, ...] = ()
+    required: YesNo = True
+
+
 class Question(Form):
-    """One question. ``good`` is the answer that speaks for the study; ``ask_if_…`` names the earlier answers that open it."""
+    """One question. ``good`` is the answer that speaks for the study; ``ask_if_…`` names the earlier answers that open it.
+
+    ``item``: the item that it is part of, where several questions make one. ``role`` 'route': it only steers, no answer is good.
+    ``choices``: the answers where they are spelt out; ``options`` then holds their ids, and where several may be ticked (``select`` 'many')
+    every combination, as 'a+b', and 'none'.
+    """
 
     id: str = ""
     text: str = ""
     note: str = ""
     topic: str = ""
+    item: str = ""
+    role: str = ""
     options: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = Field((), alias="choice")
+    select: str = ""
     good: str = ""
     ask_if_any: dict[str, OneOf] = Field(default_factory=dict)
     ask_if_all: dict[str, OneOf] = Field(default_factory=dict)
+
+    @property
+    def column(self) -> str:
+        """The item whose cell it fills: its own id where it is no part of another."""
+        return self.item or self.id
 
     @property
     def conditional(self) -> bool:
@@ -97,23 +134,58 @@ class Rule(Form):
         return all(counted.get(q, NOT_ASKED) in answers for q, answers in self.when.items())
 
 
+class Hint(Form):
+    """A sentence shown where answers make it fit: all of ``when_all``, and one of ``when_any``. It is never applied."""
+
+    when_all: dict[str, OneOf] = Field(default_factory=dict)
+    when_any: dict[str, OneOf] = Field(default_factory=dict)
+    text: str = ""
+
+    def fits(self, counted: Mapping[str, str]) -> bool:
+        """Whether it is shown, given the answers that count so far; 'not asked' fits a question that is not asked."""
+        if not all(counted.get(q, "") in answers for q, answers in self.when_all.items()):
+            return False
+        return not self.when_any or any(counted.get(q, "") in answers for q, answers in self.when_any.items())
+
+
+class Refusal(Form):
+    """Answers that contradict each other: all of ``when`` together are refused, with ``why``."""
+
+    when: dict[str, OneOf] = Field(default_factory=dict)
+    why: str = ""
+
+
 class Domain(Form):
-    """One domain. Two domains may share an id when each is for another effect of interest."""
+    """One domain. Two domains may share an id when each is for another effect of interest.
+
+    ``judgement``: 'rules' or 'manual' where it differs from the tool's. ``judgements``: what is judged, ('bias',) or
+    ('bias', 'applicability'); ``applicability`` says what the second asks. ``directions``: those of this domain, else the tool's.
+    """
 
     id: str = ""
     label: str = ""
     effect: str = ""
+    note: str = ""
+    judgement: str = ""
+    judgements: tuple[str, ...] = ("bias",)
+    applicability: str = ""
+    directions: tuple[str, ...] = ()
     questions: tuple[Question, ...] = Field((), alias="question")
     rules: tuple[Rule, ...] = Field((), alias="rule")
+    hints: tuple[Hint, ...] = Field((), alias="hint")
+    refusals: tuple[Refusal, ...] = Field((), alias="refuse")
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the domain in the order of its rules; ('',) where it has one only."""
         return tuple(dict.fromkeys(rule.part for rule in self.rules))
 
-    def reached(self, answers: Mapping[str, str | None]) -> tuple[Question, ...]:
-        """The questions that are asked, given answers so far; an answer to a question that is not asked opens nothing."""
-        counted: dict[str, str] = {}
+    def reached(self, answers: Mapping[str, str | None], given: Mapping[str, str] | None = None) -> tuple[Question, ...]:
+        """The questions that are asked, given answers so far and preliminary facts.
+
+        An answer to a question that is not asked opens nothing.
+        """
+        counted: dict[str, str] = dict(given or {})
         asked = []
         for question in self.questions:
             if question.asked(counted):
@@ -122,12 +194,13 @@ class Domain(Form):
                     counted[question.id] = str(answers[question.id])
         return tuple(asked)
 
-    def answer_sets(self) -> Iterator[dict[str, str]]:
-        """Every complete allowed set of answers; questions that are not asked are left out."""
+    def answer_sets(self, given: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
+        """Every complete allowed set of answers with these preliminary facts; questions that are not asked are left out."""
+        facts = dict(given or {})
         sets: Iterable[dict[str, str]] = [{}]
         for question in self.questions:
-            sets = _extended(sets, question)
-        yield from sets
+            sets = _extended(sets, question, facts)
+        yield from (answers for answers in sets if not any(_contradicts(refusal, answers) for refusal in self.refusals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +223,9 @@ class Step:
 class Judged:
     """What a tool proposes for one domain. ``judgement`` and ``level`` are None where people decide.
 
-    ``path``: the rules that fired, one a part. ``cells``: for tools of items, question -> level id, None while there is no answer.
-    ``missing``: questions asked and not answered (only a tool without rules lets them be).
+    ``path``: the rules that fired, one a part. ``cells``: for tools of items, item -> level id, None while an answer is missing.
+    ``missing``: what is asked and not answered, preliminary facts that open questions included (only a tool without rules lets it be).
+    ``hints``: sentences that these answers call up; they decide nothing.
     """
 
     domain: str
@@ -161,74 +235,70 @@ class Judged:
     path: tuple[Step, ...] = ()
     cells: Mapping[str, str | None] | None = None
     missing: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Overall:
-    """What a tool proposes over all domains. Where people decide it is None and ``choices`` holds the labels to choose from.
-
-    ``flag``: a sentence that asks people to look again, '' when there is none. It never changes the judgement.
-    """
-
-    judgement: str | None
-    level: str | None
-    flag: str
-    choices: tuple[str, ...]
-
-
-def accept(domain: Domain, answers: Mapping[str, str | None], *, where: str, complete: bool) -> dict[str, str]:
+def accept(
+    domain: Domain, answers: Mapping[str, str | None], *, where: str, complete: bool, given: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The answers that count, in question order; with *complete*, every question that is asked must be answered.
 
-    None and '' are no answer. An answer to a question that is not asked is refused, unless it is NA.
+    None and '' are no answer. An answer to a question that is not asked is refused, unless it is NA. *given*: preliminary facts.
     Raises AnswerRefused, which names the question, what was given, what is allowed, and why it is asked or not.
     """
     known = [question.id for question in domain.questions]
     for name in answers:
         if name not in known:
             raise AnswerRefused(f"there is no question {name!r}", where=where, expected=_or(known), next_step=near(str(name), known))
+    facts = dict(given or {})
     counted: dict[str, str] = {}
     for question in domain.questions:
-        given = answers.get(question.id)
+        said = answers.get(question.id)
+        seen = facts | counted
         place = f"{where}, question {question.id}"
-        if not question.asked(counted):
-            if given not in (None, "", NA):
+        if not question.asked(seen):
+            if said not in (None, "", NA):
                 raise AnswerRefused(
-                    f"{given!r} was given, but the question is not asked",
+                    f"{said!r} was given, but the question is not asked",
                     where=place,
                     expected="no answer, or NA",
-                    next_step=f"it is asked only when {question.condition()}; given: {_given(question, counted)}",
+                    next_step=f"it is asked only when {question.condition()}; given: {_given(question, seen)}",
                 )
-        elif given in (None, ""):
+        elif said in (None, ""):
             if complete:
-                raise _refused(question, counted, place, "no answer was given")
-        elif given not in question.options:
-            kind = "NA was given, but the question is asked" if given == NA else f"{given!r} was given"
-            raise _refused(question, counted, place, kind)
+                raise _refused(question, seen, place, "no answer was given")
+        elif said not in question.options:
+            kind = "NA was given, but the question is asked" if said == NA else f"{said!r} was given"
+            raise _refused(question, seen, place, kind)
         else:
-            counted[question.id] = str(given)
+            counted[question.id] = str(said)
+    for refusal in domain.refusals:
+        if _contradicts(refusal, counted):
+            together = " and ".join(f"{name} = {counted[name]}" for name in refusal.when)
+            raise AnswerRefused(f"{together} contradict each other", where=where, expected="one of them at most", next_step=refusal.why)
     return counted
 
 
-def decide(domain: Domain, counted: Mapping[str, str], levels: Sequence[Level], *, effect: str | None) -> Judged:
+def decide(
+    domain: Domain, counted: Mapping[str, str], levels: Sequence[Level], *, effect: str | None, given: Mapping[str, str] | None = None
+) -> Judged:
     """The judgement that the rules of a domain propose for accepted answers: in each part one rule fires, the worst part counts."""
     by_id = {level.id: level for level in levels}
     path = []
     for part in domain.parts:
         rule = next(rule for rule in domain.rules if rule.part == part and rule.fires(counted))
-        path.append(Step(rule.id, part, rule.then, by_id[rule.then].label, rule.because, _answers_behind(domain, rule, counted)))
-    worst = max((by_id[step.level] for step in path), key=lambda level: _rank(level))
+        behind = _answers_behind(domain, rule, {**(given or {}), **counted})
+        path.append(Step(rule.id, part, rule.then, by_id[rule.then].label, rule.because, behind))
+    worst = max((by_id[step.level] for step in path), key=rank)
     return Judged(domain.id, effect, worst.label, worst.id, tuple(path))
 
 
-def worst_of(found: Mapping[str, Level], *, flag_level: str, flag_at: int, flag: str, choices: tuple[str, ...]) -> Overall:
-    """The worst level over domains, with the flag when at least *flag_at* domains are at *flag_level* and that is the worst."""
-    unranked = [f"{domain} ({level.label})" for domain, level in found.items() if level.rank is None]
-    if unranked:
-        return Overall(None, None, f"people decide: {', '.join(unranked)} stands outside the order of levels", choices)
-    worst = max(found.values(), key=_rank)
-    at_level = [domain for domain, level in found.items() if level.id == flag_level]
-    raised = bool(flag) and worst.id == flag_level and len(at_level) >= flag_at
-    return Overall(worst.label, worst.id, f"{worst.label} in {' and '.join(at_level)}: {flag}" if raised else "", choices)
+def hints(domain: Domain, counted: Mapping[str, str], given: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The sentences of a domain that its answers so far call up."""
+    facts = dict(given or {})
+    asked = {question.id for question in domain.reached(counted, facts)}
+    seen = {question.id: NOT_ASKED for question in domain.questions if question.id not in asked} | facts | dict(counted)
+    return tuple(hint.text for hint in domain.hints if hint.fits(seen))
 
 
 def level_named(name: str, levels: Sequence[Level], *, where: str) -> Level:
@@ -240,21 +310,26 @@ def level_named(name: str, levels: Sequence[Level], *, where: str) -> Level:
     raise InputRefused(f"{name!r} is no level of this tool", where=where, expected=_or(labels), next_step=near(str(name), labels))
 
 
-def _rank(level: Level) -> int:
+def rank(level: Level) -> int:
+    """The place of a level in the order; what stands outside it comes before all."""
     return -1 if level.rank is None else level.rank
 
 
-def _extended(sets: Iterable[dict[str, str]], question: Question) -> Iterator[dict[str, str]]:
+def _contradicts(refusal: Refusal, counted: Mapping[str, str]) -> bool:
+    return all(counted.get(name) in answers for name, answers in refusal.when.items())
+
+
+def _extended(sets: Iterable[dict[str, str]], question: Question, facts: Mapping[str, str]) -> Iterator[dict[str, str]]:
     for counted in sets:
-        if question.asked(counted):
+        if question.asked({**facts, **counted}):
             for option in question.options:
                 yield {**counted, question.id: option}
         else:
             yield counted
 
 
-def _answers_behind(domain: Domain, rule: Rule, counted: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The answers that a rule names, with those that opened or closed the questions behind them."""
+def _answers_behind(domain: Domain, rule: Rule, seen: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The answers that a rule names, with those and the preliminary facts that opened or closed the questions behind them."""
     questions = {question.id: question for question in domain.questions}
     wanted, used = list(rule.when), set()
     while wanted:
@@ -262,11 +337,11 @@ def _answers_behind(domain: Domain, rule: Rule, counted: Mapping[str, str]) -> t
         if name in used:
             continue
         used.add(name)
-        for earlier, answers in questions[name].behind:
+        for earlier, answers in questions[name].behind if name in questions else ():
             # an asked question is explained by the answers that opened it, one not asked by all that kept it closed
-            if name not in counted or counted.get(earlier) in answers:
+            if name not in seen or seen.get(earlier) in answers:
                 wanted.append(earlier)
-    return tuple((question.id, counted[question.id]) for question in domain.questions if question.id in used and question.id in counted)
+    return tuple((name, answer) for name, answer in seen.items() if name in used)
 
 
 def _refused(question: Question, counted: Mapping[str, str], place: str, found: str) -> AnswerRefused:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from textwrap import shorten
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from review.bias.algorithm import Domain, Form, Level, Question, Rule
+from review.bias.algorithm import AND, NONE_OF_THEM, Domain, Form, Level, Preliminary, Whole, YesNo
+from review.bias.scores import Grading, OverallForm
 from review.errors import near
+from review.model.toml_lines import TomlLines
+
+MOST_CHOICES = 5  # of which several may be ticked: 32 answers
 
 
 class NotFor(Form):
@@ -23,14 +28,13 @@ class NotFor(Form):
     hint: str = ""
 
 
-class OverallForm(Form):
-    """How the domains make the overall judgement, and when people are asked to look again."""
+class Proposed(Form):
+    """Where the tool is offered for a design: for which claim, why, and how early among the tools that fit (1 comes first)."""
 
-    rule: str = ""
-    flag_level: str = ""
-    flag_at: int = 0
-    flag: str = ""
-    note: str = ""
+    design: str = ""
+    claim: str = ""
+    why: str = ""
+    order: Whole = 1
 
 
 class ToolForm(Form):
@@ -45,8 +49,14 @@ class ToolForm(Form):
     judgement: str = ""
     designs: tuple[str, ...] = ()
     not_for: tuple[NotFor, ...] = ()
+    proposed: tuple[Proposed, ...] = ()
+    template: YesNo = False
+    discouraged: str = ""
     effects: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    deviations_by_effect: dict[str, tuple[str, ...]] = Field(default_factory=dict, alias="deviations")
+    preliminary: tuple[Preliminary, ...] = ()
     override: str = "with-reason"
     robvis: str = ""
     citation: str = ""
@@ -54,29 +64,24 @@ class ToolForm(Form):
     wording: str = ""
     licence: str = ""
     verified: str = ""
+    unverified: str = ""
     answers: dict[str, str] = Field(default_factory=dict)
     options: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     cells: dict[str, str] = Field(default_factory=dict)
+    cells_from: str = "answers"
+    points: dict[str, Whole] = Field(default_factory=dict)
     levels: tuple[Level, ...] = Field((), alias="level")
     overall_levels: tuple[Level, ...] = Field((), alias="overall_level")
     overall_form: OverallForm = Field(default_factory=OverallForm, alias="overall")
+    gradings: tuple[Grading, ...] = Field((), alias="grading")
     all_domains: tuple[Domain, ...] = Field((), alias="domain")
 
 
-_TABLES: dict[str, type[BaseModel]] = {
-    "": ToolForm,
-    "not_for": NotFor,
-    "overall": OverallForm,
-    "level": Level,
-    "overall_level": Level,
-    "domain": Domain,
-    "question": Question,
-    "rule": Rule,
-}
 _WANTED = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
-    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
     "tuple_type": "a list, or answers joined by '/'",
     "dict_type": "a table",
     "model_type": "a table",
@@ -84,28 +89,80 @@ _WANTED = {
 
 
 class Problems(dict[str, str]):
-    """What is wrong, by key; the first thing found about a key is kept."""
+    """What is wrong, by key; the first thing found about a key is kept. ``lines`` finds where each stands."""
 
-    def add(self, key: str, found: str, accepted: str = "") -> None:
-        """Note one problem."""
-        self.setdefault(key, found + (f"; accepted: {accepted}" if accepted else ""))
+    def __init__(self, lines: ToolLines) -> None:
+        super().__init__()
+        self._lines = lines
+        self._at: dict[str, int] = {}
+
+    def add(self, key: str, found: str, accepted: str = "", *, at: str = "", last: bool = False) -> None:
+        """Note one problem; *at* is the key whose line is meant where it is not *key*, *last*: the last place of that key."""
+        if key not in self:
+            self[key] = found + (f"; accepted: {accepted}" if accepted else "")
+            self._at[key] = self._lines.of(at or key, last=last)
 
     def vocabulary(self, key: str, found: str, known: Sequence[str]) -> None:
         """Note *found* when it is none of the known words."""
         if found not in known:
             self.add(key, f"{found!r}" if found else "missing", ", ".join(known) or "nothing: none is defined")
 
-    def unique(self, key: str, found: Sequence[str]) -> None:
-        """Note what occurs more than once."""
+    def unique(self, key: str, found: Sequence[str], places: Sequence[str] = ()) -> None:
+        """Note what occurs more than once; *places* are the keys where the words stand, the last of them is shown."""
         twice = sorted({word for word in found if word and list(found).count(word) > 1})
         if twice:
-            self.add(f"{key} {twice[0]}" if len(twice) == 1 else key, f"used more than once: {', '.join(twice)}", "each once")
+            where = [place for word, place in zip(found, places, strict=bool(places)) if word == twice[0]] if places else [key]
+            self.add(
+                f"{key} {twice[0]}" if len(twice) == 1 else key,
+                f"used more than once: {', '.join(twice)}",
+                "each once",
+                at=where[-1],
+                last=True,
+            )
+
+    def told(self) -> list[str]:
+        """Each problem as 'line 34, domain D1, question 1.3, options: …', in the order of the lines."""
+        order = sorted(self, key=lambda key: self._at[key])
+        return [f"line {self._at[key]}, {key}: {self[key]}" for key in order]
+
+
+class ToolLines:
+    """Where a reader's words for a place, such as 'domain D1, question 1.3, options', stand in the text of a tool file."""
+
+    def __init__(self, text: str, data: Mapping[str, Any]) -> None:
+        self._text, self._data = (
+            text.removeprefix("\ufeff"),
+            copy.deepcopy(dict(data)),
+        )  # the reading drops from its copy what it cannot use
+        self._found: dict[str, list[int]] | None = None
+
+    def of(self, key: str, *, last: bool = False) -> int:
+        """The line of *key*, else of the nearest part above it; 1 where nothing of it is written."""
+        if self._found is None:
+            self._found = {}
+            written = TomlLines(self._text)
+            for place in _places(self._data, ()):
+                self._found.setdefault(_key(self._data, place), []).append(written.of(place))
+        words = key.split(", ")
+        for end in range(len(words), 0, -1):
+            lines = self._found.get(", ".join(words[:end]))
+            if lines:
+                return lines[-1 if last else 0]
+        return 1
+
+
+def _places(data: Any, place: tuple[int | str, ...]) -> Iterator[tuple[int | str, ...]]:
+    steps: Iterable[int | str] = data if isinstance(data, dict) else range(len(data)) if isinstance(data, list) else ()
+    for step in steps:
+        yield (*place, step)
+        yield from _places(data[step], (*place, step))
 
 
 def read_form(data: Mapping[str, Any], problems: Problems) -> ToolForm:
     """Validate, noting and dropping what has the wrong type or no place, until the rest is a form."""
     rest = copy.deepcopy(dict(data))
     _put_options_in(rest, problems)
+    _put_choices_in(rest, problems)
     while True:
         try:
             return ToolForm.model_validate(rest)
@@ -113,12 +170,25 @@ def read_form(data: Mapping[str, Any], problems: Problems) -> ToolForm:
             for error in sorted(refusal.errors(), key=_backwards, reverse=True):
                 key = _key(rest, error["loc"])
                 if error["type"] == "extra_forbidden":
-                    table = next((str(step) for step in reversed(error["loc"][:-1]) if step in _TABLES), "")
-                    names = [field.alias or name for name, field in _TABLES[table].model_fields.items()]
-                    problems.add(key, "unknown key", near(str(error["loc"][-1]), names))
+                    problems.add(key, "unknown key", near(str(error["loc"][-1]), _known_keys(error["loc"])))
                 else:
                     problems.add(key, f"{shorten(repr(error['input']), 60)} cannot stand here", _WANTED.get(error["type"], error["msg"]))
                 _drop(rest, error["loc"])
+
+
+def _known_keys(where: Sequence[int | str]) -> list[str]:
+    """The keys of the table in which the last step of *where* stands."""
+    form: type[BaseModel] = ToolForm
+    for step in where[:-1]:
+        if isinstance(step, str):
+            field = next(field for name, field in form.model_fields.items() if step in (name, field.alias))
+            inner = next((part for part in (field.annotation, *get_args(field.annotation)) if _is_form(part)), None)
+            form = inner if inner is not None else form
+    return [field.alias or name for name, field in form.model_fields.items()]
+
+
+def _is_form(part: Any) -> bool:
+    return isinstance(part, type) and issubclass(part, BaseModel)
 
 
 def _backwards(error: ErrorDetails) -> list[str]:
@@ -138,6 +208,26 @@ def _put_options_in(data: dict[str, Any], problems: Problems) -> None:
                     key = f"{domain_name(domain)}, question {question.get('id', '?')}, options"
                     problems.add(key, f"there is no option set {name!r}", ", ".join(sets) or "a set under [options]")
                 question["options"] = copy.copy(sets.get(name, []))
+
+
+def _put_choices_in(data: dict[str, Any], problems: Problems) -> None:
+    """Give each question that spells out its choices the answers that follow from them."""
+    for domain in _tables(data.get("domain")):
+        for question in _tables(domain.get("question")):
+            ids = [choice.get("id") for choice in _tables(question.get("choice"))]
+            if not ids:
+                continue
+            if "options" in question:
+                key = f"{domain_name(domain)}, question {question.get('id', '?')}, options"
+                problems.add(key, "given beside choices", "one of the two")
+            named = [name for name in ids if isinstance(name, str) and name]
+            question["options"] = _combinations(named) if question.get("select") == "many" and len(named) <= MOST_CHOICES else named
+
+
+def _combinations(names: Sequence[str]) -> list[str]:
+    """'none', and every way to tick some of the choices: 'a', 'b', 'a+b'."""
+    ticked = [combination for size in range(1, len(names) + 1) for combination in combinations(names, size)]
+    return [NONE_OF_THEM, *(AND.join(combination) for combination in ticked)]
 
 
 def _tables(value: Any) -> list[dict[str, Any]]:

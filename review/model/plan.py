@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from review.errors import ProtocolInvalid, near
 from review.model.decision import Stage
 from review.model.planning import SourceKind, Via
+from review.model.toml_lines import TomlLines
 
 FILE_NAME = "review.toml"
 NOT_A_REASON = ("no results", "no usable data", "unpublished", "not published", "ongoing", "results not reported")
@@ -50,7 +51,7 @@ class About(_Part):
 
 
 class Question(_Part):
-    """[question]: PICOST."""
+    """[question]: PICOST, and the setting that a summary of findings names."""
 
     population: str = ""
     intervention: str = ""
@@ -58,6 +59,7 @@ class Question(_Part):
     outcomes: str = ""
     study_design: str = ""
     time: str = ""
+    setting: str = ""
 
 
 class Criterion(_Part):
@@ -135,9 +137,16 @@ class Synthesis(_Part):
 
 
 class Appraisal(_Part):
-    """[appraisal]: the tools planned."""
+    """[appraisal]: the tools planned, and what they leave to a review.
+
+    partial_yes: whether AMSTAR 2's 'partial yes' counts as a weakness; critical_items: its critical items where they are not the tool's
+    own; gradings: the unofficial gradings of sums that are switched on. All are reported.
+    """
 
     tools: tuple[str, ...] = ()
+    partial_yes: Literal["no-weakness", "weakness"] = "no-weakness"
+    critical_items: tuple[str, ...] = ()
+    gradings: tuple[str, ...] = ()
 
 
 class Previous(_Part):
@@ -220,7 +229,7 @@ def read_plan(text: str) -> Plan:
         ) from problem
     problems: list[Problem] = []
     plan: Plan | None = None
-    lines = _Lines(text)
+    lines = TomlLines(text)
     try:
         plan = Plan.model_validate(data)
     except ValidationError as found:
@@ -255,7 +264,7 @@ def missing(plan: Plan) -> list[str]:
     return list(dict.fromkeys(words for there, words in wanted if not there))
 
 
-def _beyond_types(plan: Plan, lines: _Lines) -> Iterable[Problem]:
+def _beyond_types(plan: Plan, lines: TomlLines) -> Iterable[Problem]:
     for n, criterion in enumerate(plan.criteria):
         line = lines.of(("criteria", n, "text"))
         if criterion.element == "O":
@@ -292,7 +301,7 @@ def _beyond_types(plan: Plan, lines: _Lines) -> Iterable[Problem]:
             )
 
 
-def _explained(error: Any, data: dict[str, Any], lines: _Lines) -> Problem:
+def _explained(error: Any, data: dict[str, Any], lines: TomlLines) -> Problem:
     place = tuple(error["loc"])
     shown = ".".join(str(p) for p in place)
     kind = error["type"]
@@ -324,37 +333,9 @@ def _known_keys(place: Sequence[Any]) -> list[str]:
     return list(model.model_fields)
 
 
-class _Lines:
-    """Where each key of a TOML text stands; tomllib does not say."""
-
-    def __init__(self, text: str) -> None:
-        self._at: dict[tuple[Any, ...], int] = {}
-        table: tuple[Any, ...] = ()
-        counts: dict[str, int] = {}
-        for number, line in enumerate(text.splitlines(), start=1):
-            if head := re.match(r"\s*\[\[\s*([\w.-]+)\s*\]\]", line):
-                index = counts.get(head[1], -1) + 1
-                counts[head[1]] = index
-                table = (*head[1].split("."), index)
-                self._at[table] = number
-                self._at.setdefault(table[:-1], number)
-            elif head := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
-                table = tuple(head[1].split("."))
-                self._at[table] = number
-            elif key := re.match(r"\s*([\w-]+|\"[^\"]+\")\s*=", line):
-                self._at.setdefault((*table, key[1].strip('"')), number)
-
-    def of(self, place: Sequence[Any]) -> int:
-        """The line of *place*, else of the nearest part above it; 1 when nothing of it is written."""
-        for end in range(len(place), 0, -1):
-            if tuple(place[:end]) in self._at:
-                return self._at[tuple(place[:end])]
-        return 1
-
-
 def line_of(text: str, *place: str | int) -> int:
     """The line of review.toml where *place* is written, as ``line_of(text, "criteria", 0, "text")``; else that of the part it stands in."""
-    return _Lines(text).of(place)
+    return TomlLines(text).of(place)
 
 
 def changed_parts(old: Plan, new: Plan) -> list[str]:

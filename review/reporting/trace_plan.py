@@ -90,7 +90,7 @@ def _quote(source: str, text: str, place: Place | None, mark: str) -> Quote | No
     """The lines of *text* at *place*; None where nothing is written there, so that a default holds."""
     if place is None:
         return None
-    lines, at = text.splitlines(), line_of(text, *place)
+    lines, at = text.replace("\r\n", "\n").split("\n"), line_of(text, *place)
     first = lines[at - 1] if lines else ""
     names = [str(part) for part in place if isinstance(part, str)]
     is_table = isinstance(place[-1], int) or re.match(rf"\s*\[\s*{re.escape('.'.join(names))}\s*\]", first) is not None

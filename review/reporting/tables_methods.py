@@ -21,6 +21,7 @@ from review.reporting.trace_counts import MOST, counted, fixed, one_line
 from review.reporting.trace_history import told
 from review.reporting.trace_plan import field_trace, part_trace
 from review.reporting.trace_view import Quote, Trace, TraceEntry
+from review.studies.rules import RULES
 from review.studies.steps import TOOL as IDENTIFIER_RULES
 from review.text import bidi_closed
 
@@ -28,12 +29,7 @@ DRAFT = "The protocol is a draft; it has not been frozen."
 NOT_REGISTERED = "This review was not registered."
 NO_PROTOCOL = "No protocol can be accessed."
 NO_SYNTHESIS = "No groups are planned for synthesis; nothing is pooled."
-RULES = {
-    "same_doi": "two articles have the same DOI",
-    "same_pmid": "two articles have the same PubMed number",
-    "same_registration": "two entries about registered trials have the same registration number of their own",
-    "person": "a person said that they are one document",
-}
+_WHEN = {**{name: rule.says for name, rule in RULES.items()}, "person": "a person said that they are one document"}
 _PART, _SAID = Column("part", "Part"), Column("text", "As stated", width=4)
 
 
@@ -185,11 +181,11 @@ def duplicates(rooms: Rooms) -> Table:
     merges = [(rooms.seat.event(m), report) for report in rooms.studies.report_views() for m in report.merged_by]
     found: dict[str, Trace] = {}
     rows = []
-    for rule in dict.fromkeys([*RULES, *(e.body["rule"] for e, _ in merges)]):
+    for rule in dict.fromkeys([*_WHEN, *(e.body["rule"] for e, _ in merges)]):
         made = {e.id: (e, report.title) for e, report in merges if e.body["rule"] == rule}
         tools = dict.fromkeys(e.actor for e, _ in made.values()) if made else {} if rule == "person" else {IDENTIFIER_RULES: None}
         who = "a person" if rule == "person" else "\n".join(named_tool(actor) for actor in tools)
-        key, said = key_of("rule", rule), RULES.get(rule, rule)
+        key, said = key_of("rule", rule), _WHEN.get(rule, rule)
         first = () if rule == "person" else (fixed(f"A rule of {'; '.join(map(named_tool, tools))}"),)
         shown = [(merge_entry(rooms, e), title) for e, title in list(made.values())[:MOST]]
         entries = [replace(entry, what=f"{bidi_closed(title)}: {entry.what}") for entry, title in shown]

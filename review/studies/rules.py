@@ -32,14 +32,20 @@ class Proposal:
     compared: dict[str, str]
 
 
-def duplicates(reports: Sequence[ReportView]) -> list[Proposal]:
-    """Pairs of reports that are the same document, each later one with the earliest of its kind.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What of a record a rule compares, and when it takes two reports for one document, in words."""
 
-    same_doi, same_pmid: two articles with that identifier, unless one is a notice about the other. With a DOI, unless the titles say
-    that it may be that of a whole supplement (see ``unsure``).
-    same_registration: two entries whose own registration number is the same.
+    values: Callable[[RecordView], Iterable[str]]
+    says: str
+
+
+def duplicates(reports: Sequence[ReportView]) -> list[Proposal]:
+    """Pairs of reports that are the same document, each later one with the earliest of its kind; ``RULES`` says when, ``unsure`` when not.
+
+    A DOI may be that of a whole supplement, and a notice or a comment may bear the identifiers of the article that it is about.
     """
-    return [found for rule in _RULES for found, sure in _compared(reports, rule) if sure]
+    return [found for rule in RULES for found, sure in _compared(reports, rule) if sure]
 
 
 def unsure(reports: Sequence[ReportView]) -> list[Proposal]:
@@ -54,7 +60,7 @@ def _compared(reports: Sequence[ReportView], rule: str) -> Iterator[tuple[Propos
     """The pairs with one value by *rule*, and whether they are sure to be one document."""
     holders: dict[str, list[ReportView]] = {}
     for report in reports:
-        for value in dict.fromkeys(v for record in report.records for v in _RULES[rule](record)):
+        for value in dict.fromkeys(v for record in report.records for v in RULES[rule].values(record)):
             holders.setdefault(value, []).append(report)
     for value, held in holders.items():
         first: dict[bool, ReportView] = {}  # apart for articles, and for notices and comments about them
@@ -177,4 +183,12 @@ def _numbers(record: RecordView, related: Collection[str | None]) -> Iterable[st
     return tuple(trial_number(i["type"], i["value"]) for i in meant)
 
 
-_RULES: dict[str, Callable[[RecordView], Iterable[str]]] = {"same_doi": _doi, "same_pmid": _pmid, "same_registration": _own_number}
+RULES: dict[str, Rule] = {
+    "same_doi": Rule(
+        _doi,
+        "two articles have the same DOI, or two notices or comments; a person decides where neither title holds the other and first author "
+        "or first page differs, of conference abstracts wherever the titles differ",
+    ),
+    "same_pmid": Rule(_pmid, "two articles have the same PubMed number, or two notices or comments"),
+    "same_registration": Rule(_own_number, "two registrations have the same registration number of their own"),
+}

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from review.cli import app
+from review.studies.rules import RULES
 from tests.rooms.team import Team
 
 SUPPLEMENT = """TY  - JOUR
@@ -82,6 +83,14 @@ def test_what_no_rule_is_sure_of_waits_for_a_person(team: Team, tmp_path: Path) 
     assert "unsure, one document or two? DOI 10.1000/supplement.1" in shown.output and "Drug two" in shown.output
     team.lead.studies.keep_apart([one.id, two.id], reason="two abstracts of one supplement")
     assert team.r1.studies.unsure() == [] and "pair of reports" not in str(team.nobody.status())
+
+
+def test_the_report_says_of_each_rule_what_the_rule_does(team: Team, tmp_path: Path) -> None:
+    one, other = ("Warm feet", "Doe J", "journal article", "1"), ("Cold hands", "Roe J", "journal article", "9")
+    take(team, tmp_path, ris(one, other))
+    said = {row[0].text: row[1].text for row in team.nobody.tables.duplicates().rows}
+    assert {name.replace("_", " "): rule.says for name, rule in RULES.items()}.items() < said.items()
+    assert len(team.nobody.studies.unsure()) == 1 and "a person decides where neither title holds the other" in said["same doi"]
 
 
 def test_an_erratum_by_its_type_is_never_merged_with_its_article(team: Team, tmp_path: Path) -> None:

@@ -70,10 +70,11 @@ def rows(form: Tool, effect: str | None, both: Sequence[tuple[Event, ...]]) -> l
     levels = [level.label for level in sorted(form.levels, key=lambda level: (level.rank is None, level.rank or 0))]
     ranked = {level.label for level in form.levels if level.rank is not None}
     made = []
-    for domain in form.domains(effect):
-        own = [e for es in both for e in es]
-        if not any(_final(e, domain.id) in OF_ITEMS for e in own):
-            made.append(_row(effect, "domain", domain.id, domain.label, both, lambda e, d=domain.id: _final(e, d), levels, ranked))  # type: ignore[misc]
+    named = {domain.id: domain.label for domain in form.domains(effect)}
+    for name in form.judged(effect):
+        if not any(_final(e, name) in OF_ITEMS for events in both for e in events):
+            label = named.get(name, name)
+            made.append(_row(effect, "domain", name, label, both, _level_of(name), levels, ranked))
     over = form.overall_levels or form.levels
     overall = [level.label for level in over]
     made.append(
@@ -112,6 +113,10 @@ def scale(options: Sequence[str]) -> tuple[list[str], list[str]]:
 def _final(event: Event, domain: str) -> str | None:
     found = event.body["domains"].get(domain)
     return found["final"] if found else None
+
+
+def _level_of(name: str) -> Callable[[Event], str | None]:
+    return lambda event: _final(event, name)
 
 
 def _asked(question: str) -> Callable[[Event], str | None]:

@@ -6,7 +6,7 @@ It writes nothing, and refuses an override without a reason and a reason without
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from review.bias import algorithm
@@ -53,17 +53,16 @@ class Verdict:
 
 def check_names(form: Tool, effect: str | None, given: Given) -> None:
     """Raises AnswerRefused for a question or a domain that the tool does not have, InputRefused for another word that it does not know."""
-    asked = [q.id for q in form.questions(effect)]
-    judged = [*(d.id for d in form.domains(effect)), "overall"]
-    named = (("question", asked, [*given.answers, *given.support, *given.aside]),)
-    named += (("domain", judged, [*given.judgements, *given.override, *given.directions, *given.copied]),)
-    for what, known, names in named:
-        _known(names, known, what, form)
+    domains = {d.id: d.directions or form.directions for d in form.domains(effect)} | {"overall": form.directions}
+    _known([*given.answers, *given.support, *given.aside], [q.id for q in form.questions(effect)], "question", form)
+    _known([*given.judgements, *given.override], [*form.judged(effect), "overall"], "domain", form)
+    _known([*given.directions, *given.copied], domains, "domain", form)
     for domain, word in given.directions.items():
-        if word not in form.directions:
+        known = domains[domain]
+        if word not in known:
             raise InputRefused(
-                f"{word!r} is no direction", where=f"{form.id} {domain}", expected=", ".join(form.directions) or "none: leave it out",
-                next_step=near(word, form.directions),
+                f"{word!r} is no direction", where=f"{form.id} {domain}", expected=", ".join(known) or "none: leave it out",
+                next_step=near(word, known),
             )  # fmt: skip
     if any(not source.strip() for source in given.sources):
         raise InputRefused("a source that was consulted has no name", where=form.id)
@@ -76,24 +75,26 @@ def _known(names: Iterable[str], known: Iterable[str], what: str, form: Tool) ->
             raise AnswerRefused(f"there is no {what} {name!r}", where=form.id, next_step=near(name, listed))
 
 
-def not_asked(form: Tool, effect: str | None, answers: Mapping[str, str]) -> set[str]:
-    """The questions that these answers leave closed."""
-    reached = {q.id for domain in form.domains(effect) for q in form.reached(domain.id, answers, effect)}
-    return {q.id for q in form.questions(effect)} - reached
+def parted(form: Tool, effect: str | None, given: Given, earlier: Iterable[Mapping[str, str]], *, draft: bool) -> Given:
+    """What was given, with the answers to questions that are asked no longer aside: they stay readable, and are no NA.
 
-
-def kept_aside(form: Tool, effect: str | None, answers: Mapping[str, str], earlier: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Of *earlier* answers, the later ones last, those to questions that are asked no longer: they stay readable, and are no NA."""
-    closed = not_asked(form, effect, answers)
-    return {name: said for given in earlier for name, said in given.items() if name in closed and said not in ("", NA)}
+    earlier: answers that this person gave before, the later ones last. Of answers that are sent off, one to a question that is not asked
+    goes aside only where it was given before, while the question was asked; else it stays, to be refused by name.
+    """
+    reached = {q.id for d in form.domains(effect) for q in form.reached(d.id, given.answers, effect, preliminary=given.preliminary)}
+    before = {name: said for one in earlier for name, said in one.items()} | dict(given.aside)
+    moved = {q: a for q, a in given.answers.items() if q not in reached and a not in ("", NA) and (draft or before.get(q) == a)}
+    aside = {q: a for q, a in (before | moved).items() if q not in reached and a not in ("", NA)}
+    return replace(given, answers={q: a for q, a in given.answers.items() if q not in moved}, aside=aside)
 
 
 def check_draft(form: Tool, effect: str | None, given: Given) -> None:
     """Raises AnswerRefused or InputRefused for what no form could hold; what is missing is no fault of a draft."""
+    facts = form.accept_preliminary(given.preliminary)
     for domain in form.domains(effect):
         asked = {q.id for q in domain.questions}
         own = {q: a for q, a in given.answers.items() if q in asked}
-        algorithm.accept(domain, own, where=f"{form.id} {domain.id}", complete=False)
+        algorithm.accept(domain, own, where=f"{form.id} {domain.id}", complete=False, given=facts)
     for name, level in given.judgements.items():
         if name != "overall":
             form.level(level)
@@ -101,12 +102,16 @@ def check_draft(form: Tool, effect: str | None, given: Given) -> None:
 
 def verdict(form: Tool, effect: str | None, given: Given) -> Verdict:
     """The judgements that follow from what was given. Raises AnswerRefused and InputRefused with what to do."""
-    return over_all(form, effect, {d.id: _domain(form, d.id, effect, given) for d in form.domains(effect)}, given)
+    form.accept_preliminary(given.preliminary, complete=True)
+    domains = {d.id: _domain(form, d.id, effect, given) for d in form.domains(effect)}
+    beside = {name: _beside(form, name, given) for name in form.judged(effect) if name not in domains}
+    return over_all(form, effect, domains | beside, given)
 
 
 def over_all(form: Tool, effect: str | None, domains: Mapping[str, DomainJudged], given: Given) -> Verdict:
     """The verdict over *domains* that are judged already. Raises InputRefused for another word, and for an override without its reason."""
-    overall = form.overall({name: d.final for name, d in domains.items()}, effect=effect)
+    finals = {name: d.final for name, d in domains.items()}
+    overall = form.overall(finals, effect=effect, answers=given.answers, preliminary=given.preliminary)
     settled = given.judgements.get("overall")
     if settled is not None and settled not in overall.choices:
         raise InputRefused(
@@ -120,17 +125,31 @@ def over_all(form: Tool, effect: str | None, domains: Mapping[str, DomainJudged]
 
 def _domain(form: Tool, name: str, effect: str | None, given: Given) -> DomainJudged:
     asked = {q.id for q in form.domain(name, effect).questions}
-    judged = form.judge(name, {q: a for q, a in given.answers.items() if q in asked}, effect=effect)
+    own = {q: a for q, a in given.answers.items() if q in asked}
+    judged = form.judge(name, own, effect=effect, preliminary=given.preliminary)
     proposed, settled = judged.judgement, given.judgements.get(name)
     final = form.level(settled).label if settled else proposed
     if final is None and judged.cells is not None:  # a checklist of items: its answers are what is shown, people judge overall
         final = OF_ITEMS[1] if judged.missing else OF_ITEMS[0]
     if final is None:
-        raise InputRefused(
-            "this tool proposes nothing here; a person judges", where=f"{form.id} {name}", next_step=f"give judgements={{{name!r}: …}}"
-        )
+        raise _unjudged(form, name)
     why = _reason(form, name, proposed, final, given.override.get(name))
     return DomainJudged(proposed=proposed, final=final, path=tuple(map(str, judged.path)), override=why)
+
+
+def _beside(form: Tool, name: str, given: Given) -> DomainJudged:
+    """What is judged beside bias, by people alone: whether a domain applies to the question of the review."""
+    settled = given.judgements.get(name)
+    if not settled:
+        raise _unjudged(form, name)
+    final = form.level(settled).label
+    return DomainJudged(proposed=None, final=final, path=(), override=_reason(form, name, None, final, given.override.get(name)))
+
+
+def _unjudged(form: Tool, name: str) -> InputRefused:
+    return InputRefused(
+        "this tool proposes nothing here; a person judges", where=f"{form.id} {name}", next_step=f"give judgements={{{name!r}: …}}"
+    )
 
 
 def _reason(form: Tool, name: str, proposed: str | None, final: str | None, why: str | None) -> str | None:
@@ -152,14 +171,17 @@ def _reason(form: Tool, name: str, proposed: str | None, final: str | None, why:
 
 
 def check_deviations(form: Tool, effect: str | None, deviations: Iterable[str], *, finished: bool) -> None:
-    """The deviations of interest are among those of the tool, and are named where the effect is that of adhering."""
-    known = getattr(form, "deviations", ())
-    for one in deviations:
+    """Raises InputRefused unless the deviations of interest are those that the tool knows for the effect, at least one where it has any."""
+    known = form.deviations_by_effect.get(effect or "", ())
+    named = list(deviations)
+    for one in named:
         if one not in known:
-            raise InputRefused(f"{one!r} is no deviation of {form.id}", expected=", ".join(known) or "none", next_step=near(one, known))
-    if finished and known and effect == "adhering" and not tuple(deviations):
+            raise InputRefused(
+                f"{one!r} is no deviation here", where=form.id, expected=", ".join(known) or "none", next_step=near(one, known)
+            )
+    if finished and known and not named:
         raise InputRefused(
-            "the effect of adhering is about certain deviations", where=form.id, expected=", ".join(known), next_step="give deviations=[…]"
+            f"the effect of {effect} is about certain deviations", where=form.id, expected=", ".join(known), next_step="give deviations=[…]"
         )
 
 

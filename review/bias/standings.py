@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from review.bias import agreement, state
 from review.bias.quoting import StudyText
-from review.bias.tools import Tool, load_tool, tool_names
-from review.errors import InputRefused, NotAllowed, NotFound, near
+from review.bias.scores import ScoreCard
+from review.bias.tools import Tool, load_tool, parse_tool, tool_names
+from review.errors import NotAllowed, NotFound, near
 from review.ledger.seat import Seat, at_rest
 from review.model.appraisal import AppraisalDrafted, AppraisalJudged
 from review.model.blinding import visible
@@ -60,8 +61,11 @@ class Standings:
         return min(2, max(1, len(self.assessors)))
 
     def tool(self, name: str) -> Tool:
-        """The tool of that name: the project's own file wins over a plug-in, a plug-in over what ships."""
-        return load_tool(name, self._folder)
+        """The tool of that name, under this review's settings: the project's own file wins over a plug-in, a plug-in over what ships."""
+        plan = self._protocol.plan.appraisal
+        return load_tool(name, self._folder).tailored(
+            partial_yes=plan.partial_yes, critical_items=plan.critical_items, gradings=plan.gradings
+        )
 
     def unknown_tools(self, plan: Plan) -> list[str]:
         """What is wrong with the tools that *plan* names, in words."""
@@ -89,16 +93,21 @@ class Standings:
                         weight=Decimal(weighed.body["weight"]) if weighed else None,
                         weight_source=weighed.body["source"] if weighed else "",
                         round=state.round_of(rounds, study.subjects, key, state.panel_of(events, needed=self.needed)),
+                        score=self._score(view),
                     )
                 )
         return views
 
-    @at_rest
-    def drafts(self, study: StudyView) -> list[AssessmentView]:
-        """What this viewer has begun on *study* and not sent off; nobody else is shown it."""
-        found, own = self._state, study.subjects
-        begun = ((key, state.draft_of(found, own, key, self._seat.viewer.name)) for key in state.of_study(found.drafts, own))
-        return [state.draft_view(study.id, key, event) for key, event in begun if event is not None]
+    def _score(self, view: AssessmentView) -> ScoreCard | None:
+        """The points of a tool that sums, by the file that was used; None for any other."""
+        if not view.answers or view.tool_sha256 is None:
+            return None
+        form = self.tool(view.tool)
+        if not form.overall_form.sum:
+            return None
+        if form.sha256 != view.tool_sha256:
+            form = parse_tool(self._seat.blob(view.tool_sha256), file=f"{view.tool}.toml")
+        return form.overall({}, effect=view.effect, answers=view.answers, preliminary=view.preliminary).score
 
     @at_rest
     def own(self, study: StudyView) -> list[AssessmentView]:
@@ -109,6 +118,13 @@ class Standings:
             mine |= {a.id: (key, a) for a in answers if a.actor == self._seat.viewer.name}
         views = [(state.side_view(study.id, key, event), event) for key, event in mine.values()]
         return [replace(view, events=(event.id,)) for view, event in sorted(views, key=lambda one: one[1].position)]
+
+    @at_rest
+    def drafts(self, study: StudyView) -> list[AssessmentView]:
+        """What this viewer has begun on *study* and not sent off; nobody else is shown it."""
+        found, own = self._state, study.subjects
+        begun = ((key, state.draft_of(found, own, key, self._seat.viewer.name)) for key in state.of_study(found.drafts, own))
+        return [state.draft_view(study.id, key, event) for key, event in begun if event is not None]
 
     @at_rest
     def frame(self) -> pd.DataFrame:
@@ -227,21 +243,13 @@ class Standings:
                 if not set(study.subjects).isdisjoint(event.body["studies"]):
                     piloted[(study.id, event.body["tool"])] = (study, event.body["tool"], event.body["round"])
         yield from piloted.values()
+        known = tool_names(self._folder)
+        planned = [self.tool(name) for name in self._protocol.plan.appraisal.tools if name in known]
         for study in self._included():
-            for tool in self._protocol.plan.appraisal.tools:
-                if (study.id, tool) not in piloted and self._fits(tool, study):
-                    yield study, tool, None
-
-    def _fits(self, tool: str, study: StudyView) -> bool:
-        """Whether the tool is made for the design; while that is not known it may be."""
-        design = self._design_of(study)
-        try:
-            self.tool(tool).refuse_design(design)
-        except NotFound:
-            return False
-        except InputRefused:
-            return not design
-        return True
+            design = self._design_of(study)
+            for tool in planned:  # while nobody has said what the design is, any of them may fit
+                if (study.id, tool.id) not in piloted and (not design or tool.for_design(design)):
+                    yield study, tool.id, None
 
     def _done(self, study: StudyView, tool: str, who: str) -> bool:
         """Whether *who* has answered with *tool* on the study, or others have done so for good."""
@@ -261,7 +269,7 @@ class Standings:
         form = self.tool(tool)
         pairs: dict[str | None, list[tuple[Event, ...]]] = {}
         for study, key, _, found in self._panels():
-            both = tuple(e for e in found.independent if e.kind == AppraisalJudged.kind)
+            both = tuple({e.actor: e for e in found.independent if e.kind == AppraisalJudged.kind}.values())
             mine = key[0] == form.id and effect in (None, key[2])
             if mine and len(both) > 1 and state.round_of(self.rounds(), study.subjects, key, found) == round:
                 pairs.setdefault(key[2], []).append(both)

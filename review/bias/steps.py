@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from review.bias import judging, state
@@ -109,8 +108,8 @@ class Bias(SideSteps):
         return {question: supported(question, said, texts) for question, said in support.items()}
 
     def _judge(self, own: StudyView, form: Tool, key: state.Key, outcome: str | None, given: Given, token: str | None) -> str:
+        given = judging.parted(form, key[2], given, self._before(own, key), draft=False)
         found = judging.verdict(form, key[2], given)
-        earlier = [dict(e.body["answers"]) | dict(e.body.get("aside", {})) for e in self._begun(own, key)]
         body = AppraisalJudged(
             tool=form.id,
             tool_version=form.version,
@@ -124,16 +123,13 @@ class Bias(SideSteps):
             overall_override=found.override,
             flag=found.flag,
             outcome=outcome,
-            **given.stored | {"aside": judging.kept_aside(form, key[2], given.answers, [*earlier, given.aside])},
+            **given.stored,
         )
         return self._append(own, body, form, key, token)
 
     def _draft(self, own: StudyView, form: Tool, key: state.Key, outcome: str | None, given: Given, token: str | None) -> str:
         """A form as it stands: answers to questions that are not asked now go aside, what is missing may be missing."""
-        closed = judging.not_asked(form, key[2], given.answers)
-        asked = {name: said for name, said in given.answers.items() if name not in closed}
-        earlier = [dict(e.body["answers"]) | dict(e.body.get("aside", {})) for e in self._begun(own, key)]
-        now = replace(given, answers=asked, aside=judging.kept_aside(form, key[2], asked, [*earlier, given.answers, given.aside]))
+        now = judging.parted(form, key[2], given, self._before(own, key), draft=True)
         judging.check_draft(form, key[2], now)
         body = AppraisalDrafted(
             tool=form.id,
@@ -142,7 +138,7 @@ class Bias(SideSteps):
             result=key[1] or "",
             effect=key[2],
             outcome=outcome,
-            answers=asked,
+            answers=dict(now.answers),
             judgements=dict(now.judgements),
             override=dict(now.override),
             **now.stored,
@@ -150,11 +146,11 @@ class Bias(SideSteps):
         return self._append(own, body, form, key, token)
 
     @at_rest
-    def _begun(self, own: StudyView, key: state.Key) -> list[Event]:
-        """What this assessor has said of the result so far: what was sent off, and the draft of today after it."""
-        mine = self._mine(own, key)
+    def _before(self, own: StudyView, key: state.Key) -> list[Mapping[str, str]]:
+        """What this assessor has answered on the result so far, what was put aside too: as sent off, then in the draft of today."""
         draft = state.draft_of(self._state, own.subjects, key, self._seat.pen.actor)
-        return [e for e in (mine, draft) if e is not None and "answers" in e.body]
+        begun = [e.body for e in (self._mine(own, key), draft) if e is not None and "answers" in e.body]
+        return [{**body.get("aside", {}), **body["answers"]} for body in begun]
 
     def not_assessed(self, study: str, *, tool: str, reason: str, result: str | None = None, token: str | None = None) -> str:
         """Say why a study or result was not assessed; this is no judgement. Returns the event id."""

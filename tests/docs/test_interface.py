@@ -30,7 +30,7 @@ from review.reporting.flow import Box, Flow
 from review.reporting.status import Status
 from review.reporting.table import Table
 from review.reporting.tables import Tables
-from review.screening.agreement import Agreement
+from review.model.agreement import Agreement
 from review.screening.steps import Screening
 from review.studies.steps import Studies
 from tests.docs.pages import DOCS, PAGES, commands, options, section

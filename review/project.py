@@ -32,7 +32,7 @@ class Review:
         self._admission = Admission(ledger, folder / FILE_NAME, reviewer)
         self._rooms = rooms = furnish(self._admission.seat(None), folder)
         self.protocol, self.searches, self.records, self.studies = rooms.protocol, rooms.searches, rooms.records, rooms.studies
-        self.screening, self.extraction, self.bias = rooms.screening, rooms.extraction, rooms.bias
+        self.screening, self.extraction, self.bias, self.certainty = rooms.screening, rooms.extraction, rooms.bias, rooms.certainty
 
     @classmethod
     def open(cls, path: str | Path = ".", *, reviewer: str | None = None, ledger: Ledger | None = None) -> Review:

@@ -18,6 +18,8 @@ ANSWERED_BY = {  # kind of answer -> the role of those who give it, blind to eac
     "appraisal.judged": "assessor",
     "appraisal.not_assessed": "assessor",
     "appraisal.drafted": "assessor",
+    "certainty.graded": "assessor",
+    "certainty.not_graded": "assessor",
 }
 BLIND_KINDS = frozenset(ANSWERED_BY)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from review.model import appraisal, decision, extraction, planning
+from review.model import appraisal, certainty, decision, extraction, planning
 from review.model.event import Body
 from review.model.ledger_facts import LedgerForked, LedgerWithdrawn
 
@@ -42,5 +42,8 @@ KINDS: dict[str, type[Body]] = {
         appraisal.AppraisalDrafted,
         appraisal.AppraisalWeighed,
         appraisal.AppraisalCalibrated,
+        certainty.CertaintyGraded,
+        certainty.CertaintyNotGraded,
+        certainty.CertaintyResolved,
     )
 }

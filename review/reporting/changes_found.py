@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from review.certainty.grading import LEVELS
+from review.model.certainty import CertaintyView
 from review.model.decision import is_imported
 from review.model.views import AssessmentView, CellView, RecordView, StudyView
 from review.records.versions import differences, in_short
@@ -50,6 +52,7 @@ def sections(before: Rooms, after: Rooms, update: Flow) -> Iterator[Section]:
         "Screening": _screening(before, after),
         "Extraction": _extraction(before, after),
         "Risk of bias": _bias(before, after),
+        "Certainty": _certainty(before, after),
         "Flow": _flow(before, after),
     }
     made = {title: tuple(these) for title, these in found.items()}
@@ -194,6 +197,21 @@ def _assessment(found: AssessmentView) -> tuple[str, tuple[str, tuple[str, ...]]
     domains = "; ".join(f"{domain} {level}" for domain, level in found.domains.items())
     said = " – ".join(part for part in (found.overall, domains, found.reason) if part)
     return name, (f"{in_short(said)} ({found.status})" if said else found.status, found.events)
+
+
+def _certainty(before: Rooms, after: Rooms) -> Iterator[Change]:
+    """What reads otherwise of the certainty of each outcome."""
+    first, last = (dict(map(_graded, rooms.certainty.gradings())) for rooms in (before, after))
+    for name in dict.fromkeys([*first, *last]):
+        was, now = first.get(name, ("nothing", ())), last.get(name, ("nothing", ()))
+        if was[0] != now[0]:
+            yield Change(f"{name}: {was[0]} → {now[0]}", (), now[1] or was[1])
+
+
+def _graded(one: CertaintyView) -> tuple[str, tuple[str, tuple[str, ...]]]:
+    level = LEVELS[one.grading["final"]].word if one.grading else in_short(one.reason)
+    stale = ", evidence changed since" if one.stale else ""
+    return f"{one.outcome}, {one.comparison}", (f"{level} ({one.status}{stale})" if level else one.status, one.events)
 
 
 Shown = Mapping[str, tuple[str, tuple[str, ...]]]  # what it is called -> how it reads, and the facts behind it

@@ -36,6 +36,8 @@ HOMES = {  # the key of a table -> the page that shows it, and its title
     "contacts": ("Evidence", "Contacts with authors and sponsors"),
     "not-assessed": ("Risk of bias", "Not assessed, with the reason"),
     "appraisal-process": ("Risk of bias", "How risk of bias was assessed"),
+    "narrative-findings": ("Certainty of the evidence", "Findings by outcome, not graded"),
+    "certainty-process": ("Certainty of the evidence", "How certainty was judged"),
     "availability": ("Reports of this review", "What the export of this review holds"),
 }
 DRAFT = "the protocol is a draft: it has not been frozen"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from review.reporting import tables_collection as collecting
 from review.reporting import tables_methods as methods
 from review.reporting import tables_process as process
+from review.reporting.checklist_certainty import certainty_methods, certainty_of_outcomes
 from review.reporting.checklist_facts import DRAFT, Facts, author, no_synthesis, whole
 from review.reporting.checklist_items import Finding, Proof, Row, inapplicable, partly, stated, unwritten
 from review.reporting.checklist_results import included_studies, individual_results, judgements
@@ -168,11 +169,6 @@ def synthesis(facts: Facts) -> Finding:
     return no_synthesis(facts) or (author(facts) if facts.frozen else unwritten(DRAFT))
 
 
-def certainty(facts: Facts) -> Finding:
-    """15, 22."""
-    return unwritten("no grading of certainty is recorded")
-
-
 def flow(facts: Facts) -> Finding:
     """16a: the diagram, and every number of it."""
     if not facts.rooms.records.views():
@@ -300,8 +296,8 @@ RULES: Mapping[str, Rule] = {
     "1": title, "2": abstract, "3": author, "4": question, "5": eligibility, "6": sources, "7": strategies, "8": selection,
     "9": collection, "10a": outcomes, "10b": other_variables, "11": appraisal_methods, "12": effect_measures, "13a": allotted,
     "13b": data_preparation, "13c": presentation, "13d": synthesis, "13e": synthesis, "13f": synthesis, "14": synthesis,
-    "15": certainty, "16a": flow, "16b": near_misses, "17": included_studies, "18": judgements, "19": individual_results,
-    "20a": synthesis, "20b": synthesis, "20c": synthesis, "20d": synthesis, "21": synthesis, "22": certainty, "23a": author,
+    "15": certainty_methods, "16a": flow, "16b": near_misses, "17": included_studies, "18": judgements, "19": individual_results,
+    "20a": synthesis, "20b": synthesis, "20c": synthesis, "20d": synthesis, "21": synthesis, "22": certainty_of_outcomes, "23a": author,
     "23b": author, "23c": limits_of_the_review, "23d": author, "24a": registration, "24b": protocol_access, "24c": amendments,
     "25": support, "26": interests, "27": availability,
 }  # fmt: skip

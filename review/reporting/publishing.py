@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from review.reporting.documents.model import Document
 
 FORMATS = ("html", "docx", "pdf")
-WITH_TABLES = ("50_characteristics", "55_evidence")  # the reports of CSV_TABLES, known without loading what makes the tables
+WITH_TABLES = ("50_characteristics", "55_evidence", "65_certainty")  # the reports of csv_tables, known without loading what makes them
 Nav = Sequence[tuple[str, str]]
 
 
@@ -104,10 +104,10 @@ def combined_files(rooms: Rooms, notebooks: Sequence[Path], formats: Sequence[st
 
 def table_files(rooms: Rooms, report: str) -> dict[str, Writer]:
     """The evidence tables of a report: ``tables/NAME.csv`` as recorded, ``NAME_spreadsheet.csv`` guarded for spreadsheet programs."""
-    from review.reporting.tables import CSV_TABLES
+    from review.reporting.tables import csv_tables
 
     files: dict[str, Writer] = {}
-    for name, maker in CSV_TABLES[report]:
+    for name, maker in csv_tables(rooms, report):
         table = maker(rooms)
         files[f"tables/{name}.csv"] = partial(_csv, table, False)
         files[f"tables/{name}_spreadsheet.csv"] = partial(_csv, table, True)
@@ -137,6 +137,13 @@ def figure_files(rooms: Rooms) -> dict[str, Writer]:
         "png": partial(_drawn, flow.png),
     }
     return {f"figures/flow.{ending}": writer for ending, writer in makers.items()}
+
+
+def bias_files(rooms: Rooms) -> dict[str, Writer]:
+    """The pictures of bias as SVG, PDF and PNG in ``figures/``; in ``tables/`` each as CSV, and the judgements as robvis reads them."""
+    from review.reporting import bias_pictures_files
+
+    return bias_pictures_files.bias_files(rooms)
 
 
 def index_page(rooms: Rooms, title: str, rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from review.bias.quoting import StudyText
 from review.bias.steps import Bias
+from review.certainty.steps import Certainty
 from review.errors import NotAllowed
 from review.extraction.steps import Extraction
 from review.ledger.moments import as_of_limit
@@ -15,7 +16,7 @@ from review.model.blinding import Viewer
 from review.model.decision import STAGES
 from review.model.event import Event
 from review.model.plan import FILE_NAME
-from review.model.views import ReportView, Standing, StudyView
+from review.model.views import AssessmentView, ReportView, Standing, StudyView
 from review.protocol import Protocol
 from review.records.steps import Records, Searches
 from review.records.vocabulary import words_for
@@ -43,6 +44,7 @@ class Rooms:
     screening: Screening
     extraction: Extraction
     bias: Bias
+    certainty: Certainty
     folder: Path
 
     @property
@@ -51,9 +53,9 @@ class Rooms:
         return project_labels(self.folder)
 
     @property
-    def blind(self) -> tuple[Screening, Studies, Extraction, Bias]:
+    def blind(self) -> tuple[Screening, Studies, Extraction, Bias, Certainty]:
         """The rooms in which people answer without seeing each other."""
-        return self.screening, self.studies, self.extraction, self.bias
+        return self.screening, self.studies, self.extraction, self.bias, self.certainty
 
     def may_carry(self, done: str) -> None:
         """Raises NotAllowed where the whole ledger would show this viewer open decisions of others. *done*: what is asked, 'exported'."""
@@ -254,6 +256,7 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
     searches = Searches(seat)
     records = Records(seat, protocol, searches, folder / "mappings")
     studies = Studies(seat, protocol, records.views)
+    records.find = studies.find
     extraction = Extraction(seat, protocol, studies.views, records.text_of, words_for)
 
     def prefill_of(report: ReportView) -> None:
@@ -266,6 +269,7 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
 
     screening = Screening(seat, protocol, studies.report_views, prefill_of)
     protocol.reached = screening.reached
+
     def texts_of(study: StudyView) -> list[StudyText]:
         pages = [StudyText(r.search.source, records.text_of(r), r.text_sha256, r.id) for r in study.records if r.text_sha256]
         found = (screening.document(report) for report in study.reports)
@@ -278,4 +282,12 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
 
     bias = Bias(seat, protocol, studies.views, design_of, folder / "tools", texts_of, studies_included)
     protocol.further = bias.unknown_tools
-    return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias, folder)
+    # what a grading rests on must be the same for every viewer: the appraisals as somebody sees them who only looks
+    public = Bias(Seat(seat.snapshots, seat.pen, Viewer(), seat.as_of), protocol, studies.views, design_of, folder / "tools")
+
+    def included() -> list[tuple[StudyView, list[AssessmentView]]]:
+        finals = studies.finals()
+        return [(s, public.assessments(s)) for s in studies.views() if finals.get(s.id) == "included"]
+
+    certainty = Certainty(seat, protocol, included, design_of)
+    return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias, certainty, folder)

@@ -106,5 +106,6 @@ def _conflicts(rooms: Rooms) -> list[str]:
         (len(rooms.studies.conflicts()), "classification"),
         (len(rooms.extraction.conflicts()), "extraction"),
         (len(rooms.bias.conflicts()), "appraisal"),
+        (len(rooms.certainty.conflicts()), "certainty"),
     )
     return [f"{n:,} conflict{'s' * (n > 1)} of {what} wait{'s' * (n == 1)} for a resolution" for n, what in found if n]

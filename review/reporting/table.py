@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -61,13 +62,23 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``unit`` stands in the head; ``width`` is relative; ``decimal`` aligns numbers on their point."""
+    """One column. ``unit`` stands in the head; ``width`` is relative; ``decimal`` aligns numbers on their point.
+
+    group: a head over this column and its neighbours of the same group, as 'Anticipated absolute effects'; '' for none.
+    """
 
     key: str
     head: str
     unit: str = ""
     width: int = 1
     align: Literal["left", "right", "decimal"] = "left"
+    group: str = ""
+
+    @property
+    def named(self) -> str:
+        """Its head with its unit, behind the head that stands over it: how a file names it, which has one line of heads."""
+        own = f"{self.head} ({self.unit})" if self.unit else self.head
+        return f"{self.group}: {own}" if self.group else own
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,7 @@ class Table:
     """A titled table: rows of as many cells as there are columns, the first of which names its row.
 
     notes: texts under the table. One that a cell also has gets that cell's letter; the others stand without a letter.
+    above: (name, text) of what stands between the title and the heads, as the population of a summary of findings.
     empty: the sentence that is shown when there are no rows. layout: 'blocks' sets each row as a small table of its own, its columns
     below one another, as for the characteristics of studies; files and frames keep one row a row.
     """
@@ -87,6 +99,7 @@ class Table:
     traces: Mapping[str, Trace] = field(default_factory=dict)
     empty: str = ""
     layout: Literal["rows", "blocks"] = "rows"
+    above: tuple[tuple[str, str], ...] = ()
     labels: Labels = field(default_factory=load_labels, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -102,6 +115,13 @@ class Table:
     def wide(self) -> bool:
         """Whether it turns landscape in print."""
         return self.layout == "rows" and self._broad
+
+    @property
+    def groups(self) -> tuple[tuple[str, int], ...]:
+        """The heads over the columns: each with the number of columns that it spans, '' where there is none; empty without any."""
+        if not any(column.group for column in self.columns):
+            return ()
+        return tuple((group, len(list(own))) for group, own in groupby(column.group for column in self.columns))
 
     @property
     def _broad(self) -> bool:
@@ -132,18 +152,18 @@ class Table:
         name, title = anchor(self.key), escaped(self.title)
         if not self.rows:
             sentence = escaped(self.empty or self.labels.say("table.no_rows"))
-            return f'<div class="table none" id="table-{name}">\n<p class="caption">{title}</p>\n<p>{sentence}</p>\n{self._notes()}</div>\n'
+            shown = f'<p class="caption">{title}{self._above()}</p>\n<p>{sentence}</p>\n{self._notes()}'
+            return f'<div class="table none" id="table-{name}">\n{shown}</div>\n'
         linked: set[str] = set()
         if self.layout == "blocks":
             below = f"{self._blocks(linked)}{self._notes()}"
             return f'<div class="table blocks" id="table-{name}">\n<p class="caption">{title}</p>\n{below}</div>\n'
-        heads = "".join(self._head(column) for column in self.columns)
         shape = "table" + (" wide" if self.wide else "") + (" long" if self._long else "")
         return (
             f'<div class="{shape}" id="table-{name}">\n'
             f'<div class="scroll" role="region" tabindex="0" aria-labelledby="table-{name}-title">\n<table>\n'
-            f'<caption id="table-{name}-title">{title}</caption>\n'
-            f"<thead><tr>{heads}</tr></thead>\n{self._bodies(linked)}</table>\n</div>\n{self._notes()}</div>\n"
+            f'<caption id="table-{name}-title">{title}{self._above()}</caption>\n'
+            f"<thead>{self._heads()}</thead>\n{self._bodies(linked)}</table>\n</div>\n{self._notes()}</div>\n"
         )
 
     @property
@@ -174,9 +194,9 @@ class Table:
 
     def text(self) -> str:
         """The table in plain characters, for terminals, screen readers and notebooks' text/plain."""
-        lines = [self.title, ""]
+        lines = [self.title, *(f"{name}: {line_ends(text)}" for name, text in self.above), ""]
         if self.rows:
-            heads = [f"{column.head} ({column.unit})" if column.unit else column.head for column in self.columns]
+            heads = [column.named for column in self.columns]
             right = [column.align != "left" for column in self.columns]
             lines += grid(heads, [[self._said(cell) for cell in row] for row in self.rows], right)
         else:
@@ -243,7 +263,7 @@ class Table:
     def _csv_head(self, flagged: list[bool], spreadsheet: bool) -> list[str]:
         head = []
         for column, flags in zip(self.columns, flagged, strict=True):
-            shown = no_formula(f"{column.head} ({column.unit})" if column.unit else column.head)
+            shown = no_formula(column.named)
             head.append(shown if spreadsheet else column.key)
             if flags:
                 head.append(self.labels.say("table.flag_head", head=shown) if spreadsheet else f"{column.key}_flag")
@@ -259,8 +279,28 @@ class Table:
         below = origins(self.traces, labels=self.labels, id=f"origins-{anchor(self.key)}")
         return f'<style>{table_style()}</style>\n<div class="review">\n{self.html()}{below}</div>'
 
-    def _head(self, column: Column) -> str:
-        return f'<th scope="col" class="{column.align} {_width(column)}">{_named(column)}</th>'
+    def _above(self) -> str:
+        lines = (f"<b>{escaped(name)}:</b> {_lines(text)}" for name, text in self.above)
+        return f'<span class="above">{"<br>".join(lines)}</span>' if self.above else ""
+
+    def _heads(self) -> str:
+        """One row of heads; two where heads stand over others."""
+        if not self.groups:
+            return "<tr>" + "".join(self._head(column) for column in self.columns) + "</tr>"
+        over, under, at = "", "", 0
+        for group, span in self.groups:
+            own = self.columns[at : at + span]
+            if group:
+                over += f'<th scope="colgroup" colspan="{span}" class="over">{_lines(group)}</th>'
+                under += "".join(map(self._head, own))
+            else:
+                over += "".join(self._head(column, rows=2) for column in own)
+            at += span
+        return f"<tr>{over}</tr><tr>{under}</tr>"
+
+    def _head(self, column: Column, rows: int = 1) -> str:
+        spanned = f' rowspan="{rows}"' if rows > 1 else ""
+        return f'<th scope="col"{spanned} class="{column.align} {_width(column)}">{_named(column)}</th>'
 
     def _cell(self, at: int, cell: Cell, fraction: int, linked: set[str]) -> str:
         shown, align = self._content(cell, fraction, linked), self.columns[at].align

@@ -24,6 +24,7 @@ class _Form(BaseModel):
     notes: tuple[str, ...] = ()
     empty: str = ""
     layout: Literal["rows", "blocks"] = "rows"
+    above: tuple[tuple[str, str], ...] = ()
 
 
 def to_json(table: Table) -> dict[str, Any]:
@@ -31,7 +32,8 @@ def to_json(table: Table) -> dict[str, Any]:
     told: dict[str, Any] = {"block": "table", "key": table.key, "title": table.title}
     told["columns"] = [_told(column) for column in table.columns]
     told["rows"] = [[_cell(cell) for cell in row] for row in table.rows]
-    said = {"notes": list(table.notes), "empty": table.empty, "layout": "" if table.layout == "rows" else table.layout}
+    said: dict[str, Any] = {"notes": list(table.notes), "empty": table.empty, "layout": "" if table.layout == "rows" else table.layout}
+    said["above"] = [list(line) for line in table.above]
     return told | {name: value for name, value in said.items() if value}
 
 
@@ -49,7 +51,7 @@ def from_json(data: Mapping[str, Any], labels: Labels | None = None) -> Table:
         ) from refused
     rows = tuple(tuple(Cell(cell) if isinstance(cell, str) else cell for cell in row) for row in form.rows)
     words = labels or load_labels()
-    return Table(form.key, form.title, form.columns, rows, form.notes, empty=form.empty, layout=form.layout, labels=words)
+    return Table(form.key, form.title, form.columns, rows, form.notes, empty=form.empty, layout=form.layout, above=form.above, labels=words)
 
 
 def _cell(cell: Cell) -> str | dict[str, Any]:

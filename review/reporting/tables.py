@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from review.reporting import checklist as checklists
 from review.reporting import (
     exclusions,
     stopping,
     tables_agreement,
+    tables_appraisal,
     tables_bias,
+    tables_certainty,
+    tables_certainty_process,
     tables_collection,
     tables_contacts,
+    tables_evidence_profile,
     tables_methods,
+    tables_narrative,
     tables_nice,
     tables_plan,
     tables_process,
@@ -49,7 +55,23 @@ CSV_TABLES: Mapping[str, tuple[tuple[str, Maker], ...]] = {
         ("registry_undetermined", lambda rooms: tables_registry.registry_only(rooms, "undetermined")),
         ("contacts", tables_contacts.contacts),
     ),
+    "65_certainty": (
+        ("narrative_findings", tables_narrative.narrative_findings),
+        ("certainty_process", tables_certainty_process.certainty_process),
+    ),
 }
+
+
+def csv_tables(rooms: Rooms, report: str) -> list[tuple[str, Maker]]:
+    """The CSV files that go with a report, and the table of each; those of certainty are as many as comparisons were graded."""
+    found = list(CSV_TABLES[report])
+    for comparison, part in tables_certainty.summaries(rooms) if report == "65_certainty" else []:
+        made = partial(tables_certainty.summary_of_findings, comparison=comparison, part=part)
+        found.append((made(rooms).key.replace("-", "_"), made))
+        if part == tables_certainty.parts_of(rooms):
+            profile = partial(tables_evidence_profile.evidence_profile, comparison=comparison)
+            found.append((profile(rooms).key.replace("-", "_"), profile))
+    return found
 
 
 class Tables:
@@ -195,6 +217,22 @@ class Tables:
         """Results assessed with *tool*."""
         return self._make(lambda rooms: tables_bias.assessed(rooms, tool), as_of)
 
+    def judgements(self, tool: str, *, as_of: str | None = None) -> Table:
+        """What led to each judgement by *tool*: what was proposed, what was settled on, and why."""
+        return self._make(lambda rooms: tables_bias.judgements(rooms, tool), as_of)
+
+    def support(self, tool: str, *, as_of: str | None = None) -> Table:
+        """The answers given with *tool*, question by question, with the words that support them and where they stand."""
+        return self._make(lambda rooms: tables_bias.support(rooms, tool), as_of)
+
+    def appraisal_agreement(self, tool: str, *, round: str | None = None, as_of: str | None = None) -> Table:
+        """How far assessors agreed with *tool*, by domain and by question; of one calibration *round* where it is named."""
+        return self._make(lambda rooms: tables_appraisal.agreement(rooms, tool, round), as_of)
+
+    def calibration(self, *, as_of: str | None = None) -> Table:
+        """The calibration rounds of the assessors, with their agreement."""
+        return self._make(tables_appraisal.calibration, as_of)
+
     def not_assessed(self, *, as_of: str | None = None) -> Table:
         """Studies and results that were not assessed, with the reason."""
         return self._make(tables_bias.not_assessed, as_of)
@@ -206,6 +244,32 @@ class Tables:
     def tools_used(self, *, as_of: str | None = None) -> list[str]:
         """The tools with which something was assessed or is planned to be."""
         return tables_bias.tools_used(self._rooms(as_of))
+
+    def summary_of_findings(self, comparison: str | None = None, *, part: int = 1, as_of: str | None = None) -> Table:
+        """The summary of findings of *comparison* ('A versus B'), by GRADE; *part* 2 has the outcomes from the eighth on."""
+        return self._make(lambda rooms: tables_certainty.summary_of_findings(rooms, comparison, part), as_of)
+
+    def evidence_profile(self, comparison: str | None = None, *, as_of: str | None = None) -> Table:
+        """The evidence profile of *comparison* ('A versus B'), by GRADE."""
+        return self._make(lambda rooms: tables_evidence_profile.evidence_profile(rooms, comparison), as_of)
+
+    def graded(self, *, as_of: str | None = None) -> list[Table]:
+        """Every summary of findings that there is something for, then the evidence profile of its comparison."""
+        rooms = self._rooms(as_of)
+        made: list[Table] = []
+        for comparison, part in tables_certainty.summaries(rooms):
+            made.append(self.summary_of_findings(comparison, part=part, as_of=as_of))
+            if part == tables_certainty.parts_of(rooms):
+                made.append(self.evidence_profile(comparison, as_of=as_of))
+        return made
+
+    def certainty_process(self, *, as_of: str | None = None) -> Table:
+        """How certainty was judged."""
+        return self._make(tables_certainty_process.certainty_process, as_of)
+
+    def narrative_findings(self, *, as_of: str | None = None) -> Table:
+        """What was found on each outcome of the protocol, study by study and not graded."""
+        return self._make(tables_narrative.narrative_findings, as_of)
 
     def checklist(self, guideline: str = "PRISMA 2020", *, rendered: str = "", as_of: str | None = None) -> Table:
         """A reporting checklist ("PRISMA 2020", "PRISMA 2020 abstract", "PRISMA-S"), judged by the executed notebooks in *rendered*."""

@@ -216,11 +216,14 @@ def results(rooms: Rooms) -> Table:
     return Table("results", "Results of individual studies", _COLUMNS, tuple(rows), below, found, empty)
 
 
+def unfinished(rooms: Rooms) -> bool:
+    """Whether another's extraction of results is open: it is not shown, nor of which study it is, so nothing is denied meanwhile."""
+    return rooms.extraction.open_of_others(apart_from={item.id for item in items()} - RESULTS)
+
+
 def _not_extracted(rooms: Rooms, every: Sequence[tuple[StudyView, list[Result]]]) -> list[str]:
     """Notes that name the included studies, and the outcomes of the protocol, of which no result stands in the table."""
-    # another's unfinished extraction is not shown, nor of which study it is; so nothing is denied while there is any
-    unfinished = rooms.extraction.open_of_others(apart_from={item.id for item in items()} - RESULTS)
-    head = "No result extracted, or its extraction is not finished," if unfinished else "No result extracted"
+    head = "No result extracted, or its extraction is not finished," if unfinished(rooms) else "No result extracted"
     measured = {folded(r.outcome) for _, extracted in every for r in extracted}
     studies = [study.label for study, extracted in every if not extracted]
     outcomes = [o.name for o in rooms.protocol.plan.outcomes if every and folded(o.name) not in measured and folded(o.id) not in measured]

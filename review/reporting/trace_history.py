@@ -24,6 +24,9 @@ _ROLES = {
     "appraisal.judged": "assessor",
     "appraisal.not_assessed": "assessor",
     "appraisal.resolved": "consensus",
+    "certainty.graded": "assessor",
+    "certainty.not_graded": "assessor",
+    "certainty.resolved": "consensus",
 }
 _UNDONE = "undone"  # what a withdrawal says that was given no reason
 

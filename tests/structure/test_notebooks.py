@@ -22,6 +22,7 @@ REPORTS = {
     "50_characteristics",
     "55_evidence",
     "60_bias",
+    "65_certainty",
     "80_checklist",
     "90_index",
 }

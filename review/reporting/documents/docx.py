@@ -21,7 +21,7 @@ from review.reporting.documents import word
 from review.reporting.documents.model import Block, Document, Heading, Picture, Prose, Table, Verbatim
 from review.reporting.documents.picture import read_drawing, svg_to_png
 from review.reporting.documents.prose import Code, Items, Paragraph, Part, Quotation, Run, read_prose
-from review.reporting.documents.setting import Section, captions, line, lines, sections, set_notes, set_tables, stamp
+from review.reporting.documents.setting import Section, captions, line, lines, sections, set_above, set_notes, set_tables, stamp
 from review.reporting.escaping import escaped
 from review.reporting.labels import Labels, load_labels
 
@@ -96,6 +96,8 @@ class _Writer:
         else:
             if block.title:
                 yield word.caption(*next(self._captions), above=True)
+            for name, text in set_above(block):
+                yield word.paragraph("TableNote", word.run(f"{name}: ", word.BOLD) + word.run(text), "<w:keepNext/>")
             yield from self._table(block, section)
 
     def _table(self, table: Table, section: Section) -> Iterator[str]:
@@ -103,9 +105,9 @@ class _Writer:
         set_all = list(set_tables(table, section.room))
         if not set_all:
             yield word.paragraph("Normal", word.run(lines(table.empty) or self.words.say("table.no_rows")))
-        for one in set_all:
-            if one.name is not None:
-                yield word.paragraph("Caption", word.cell_runs(one.name), "<w:keepNext/>")
+        for at, one in enumerate(set_all):
+            if at:
+                yield word.paragraph("TableNote", "", '<w:spacing w:after="0"/>')
             yield word.table(one, title=one.name.text if one.name else line(table.title), landscape=section.landscape)
         for letter, note in set_notes(table):
             yield word.paragraph("TableNote", word.run(letter, word.RAISED) + word.run(f" {note}" if letter else note))

@@ -29,6 +29,7 @@ from review.reporting.documents.setting import (
     line,
     lines,
     sections,
+    set_above,
     set_notes,
     set_tables,
     stamp,
@@ -107,6 +108,7 @@ def _table(table: Table, section: Section, words: Labels) -> dict[str, Any]:
     return {
         "kind": "table",
         "caption": None,
+        "above": set_above(table),
         "empty": lines(table.empty) or words.say("table.no_rows"),
         "notes": [(letter, _divided(note, section.room)) for letter, note in set_notes(table)],
         "tables": [_set(one, section) for one in set_tables(table, section.room)],
@@ -119,6 +121,7 @@ def _set(one: SetTable, section: Section) -> dict[str, Any]:
         "name": None if one.name is None else _cell(one.name, section.room),
         "widths": one.widths,
         "right": one.right,
+        "over": one.over,
         "heads": [_divided(head, wide) for head, wide in zip(one.heads, room, strict=False)],
         "rows": [[_cell(cell, wide) for cell, wide in zip(row, room, strict=True)] for row in one.rows],
         "tall": sorted(one.tall(section.landscape)),
@@ -180,7 +183,8 @@ def _texts(document: Document) -> Iterator[tuple[str, str]]:
 
 def _texts_of(table: Table) -> Iterator[tuple[str, str]]:
     name = f"the table {line(table.title)!r}"
-    yield name, " ".join([table.title, table.empty, *table.notes, *(f"{column.head} {column.unit}" for column in table.columns)])
+    above = (f"{named} {text}" for named, text in table.above)
+    yield name, " ".join([table.title, *above, table.empty, *table.notes, *(column.named for column in table.columns)])
     for at, row in enumerate(table.rows, start=1):
         for column, cell in zip(table.columns, row, strict=True):
             yield f"{name}, row {at}, {line(column.head)!r}", f"{cell.text} {cell.flag} {' '.join(cell.notes)}"

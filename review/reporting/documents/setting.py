@@ -51,13 +51,17 @@ class SetCell:
 
 @dataclass(frozen=True)
 class SetTable:
-    """Rows under heads, with the widths of the columns in mm. heads: none in a block, whose first column names the others."""
+    """Rows under heads, with the widths of the columns in mm. heads: none in a block, whose first column names the others.
+
+    over: heads over the heads, each with the number of columns that it spans, '' where there is none; empty without any.
+    """
 
     widths: tuple[float, ...]
     heads: tuple[str, ...]
     right: tuple[bool, ...]
     rows: tuple[tuple[SetCell, ...], ...]
     name: SetCell | None = None
+    over: tuple[tuple[str, int], ...] = ()
 
     def tall(self, landscape: bool) -> frozenset[int]:
         """The rows, counted from 0, that are likely to be so high that they may be divided between two pages."""
@@ -132,8 +136,8 @@ def set_tables(table: Table, room: float) -> Iterator[SetTable]:
     if table.layout == "blocks":
         names = tuple(SetCell(_head(column)) for column in table.columns)
         for row in table.rows:
-            lines = tuple((name, _set(table, cell)) for name, cell in zip(names[1:], row[1:], strict=True))
-            yield SetTable((NAMES, room - NAMES), (), (False, False), lines, _set(table, row[0]))
+            told = tuple((name, _set(table, cell)) for name, cell in zip(names[1:], row[1:], strict=True))
+            yield SetTable((NAMES, room - NAMES), (), (False, False), told, _set(table, row[0]))
     elif table.rows:
         heads = tuple(_head(column) for column in table.columns)
         insets = [_insets(table, at) for at in range(len(table.columns))]
@@ -141,7 +145,13 @@ def set_tables(table: Table, room: float) -> Iterator[SetTable]:
             tuple(_set(table, cell, inset[at]) for cell, inset in zip(row, insets, strict=True)) for at, row in enumerate(table.rows)
         )
         right = tuple(column.align != "left" for column in table.columns)
-        yield SetTable(tuple(_widths(table.columns, heads, rows, room)), heads, right, rows)
+        over = tuple((lines(group), span) for group, span in table.groups)
+        yield SetTable(tuple(_widths(table.columns, heads, rows, room)), heads, right, rows, over=over)
+
+
+def set_above(table: Table) -> list[tuple[str, str]]:
+    """What stands between the title and the table: name and text of each line."""
+    return [(line(name), lines(text)) for name, text in table.above]
 
 
 def set_notes(table: Table) -> list[tuple[str, str]]:

@@ -56,7 +56,7 @@ def table(one: SetTable, *, title: str, landscape: bool) -> str:
     """A table with three rules: its heads repeat on each page, its rows are not divided unless they are very high."""
     widths = [round(wide * TWIPS) for wide in one.widths]
     grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
-    heads = _heads(one, widths) if one.heads else ""
+    heads = _heads(one, widths) if one.heads else _name(one, widths)
     tall = one.tall(landscape)
     rows = "".join(_row(row, one, widths, divided=at in tall) for at, row in enumerate(one.rows))
     first = f'w:firstRow="{int(bool(heads))}" w:lastRow="0" w:firstColumn="1" w:lastColumn="0"'
@@ -69,12 +69,46 @@ def table(one: SetTable, *, title: str, landscape: bool) -> str:
 
 
 def _heads(one: SetTable, widths: Sequence[int]) -> str:
-    cells = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:tcBorders><w:bottom {RULE}/></w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr>'
-        f"{paragraph('TableText', run(head, BOLD), '<w:keepNext/>' + _aligned(right))}</w:tc>"
-        for wide, head, right in zip(widths, one.heads, one.right, strict=True)
+    spanned = [bool(group) for group, span in one.over for _ in range(span)]
+    last = "".join(
+        _head("" if one.over and not under else head, wide, right=right, merged="" if under or not one.over else "<w:vMerge/>")
+        for head, wide, right, under in zip(one.heads, widths, one.right, spanned or [True] * len(widths), strict=True)
     )
+    return (_head_row(_over(one, widths)) if one.over else "") + _head_row(last)
+
+
+def _name(one: SetTable, widths: Sequence[int]) -> str:
+    """The name of a block over its lines, on each of its pages."""
+    if one.name is None:
+        return ""
+    spanned = f'<w:gridSpan w:val="{len(widths)}"/>'
+    return _head_row(_head_cell(cell_runs(one.name, BOLD), sum(widths), right=False, merged=spanned))
+
+
+def _over(one: SetTable, widths: Sequence[int]) -> str:
+    """The first of two rows of heads: those that span columns, and those that stand through both rows."""
+    cells, at = "", 0
+    for group, span in one.over:
+        if group:
+            cells += _head(group, sum(widths[at : at + span]), right=False, merged=f'<w:gridSpan w:val="{span}"/>')
+        else:
+            begun = '<w:vMerge w:val="restart"/>'
+            cells += "".join(_head(one.heads[n], widths[n], right=one.right[n], merged=begun) for n in range(at, at + span))
+        at += span
+    return cells
+
+
+def _head_row(cells: str) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
+
+
+def _head(text: str, wide: int, *, right: bool, merged: str = "") -> str:
+    return _head_cell(run(text, BOLD), wide, right=right, merged=merged)
+
+
+def _head_cell(runs: str, wide: int, *, right: bool, merged: str) -> str:
+    place = f'<w:tcW w:w="{wide}" w:type="dxa"/>{merged}<w:tcBorders><w:bottom {RULE}/></w:tcBorders><w:vAlign w:val="bottom"/>'
+    return f"<w:tc><w:tcPr>{place}</w:tcPr>{paragraph('TableText', runs, '<w:keepNext/>' + _aligned(right))}</w:tc>"
 
 
 def _row(row: Sequence[SetCell], one: SetTable, widths: Sequence[int], *, divided: bool) -> str:

@@ -1,0 +1,309 @@
+"""The verbs of certainty: grade an outcome of a comparison, say why it was not graded, resolve; and what each viewer may see.
+
+Refused are an outcome that the protocol does not name, a comparison without a comparator, and a rating without its explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from review.certainty import state
+from review.certainty.absolute import Baseline, Effect
+from review.certainty.given import Given
+from review.certainty.grading import LEVELS, compared, design_from, start_of, states_comparator
+from review.certainty.statements import Threshold
+from review.errors import InputRefused, NotFound, near
+from review.ledger.seat import Seat, at_rest
+from review.ledger.undo import take_back
+from review.model.authority import check_resolver, check_role
+from review.model.blinding import visible
+from review.model.certainty import CertaintyGraded, CertaintyNotGraded, CertaintyResolved, CertaintyView
+from review.model.event import Event
+from review.model.plan import Outcome
+from review.model.views import AssessmentView, StudyView
+from review.protocol import Protocol
+from review.text import fold_blanks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Certainty:
+    """Certainty per outcome of the protocol and comparison; two assessors are blind to each other.
+
+    included: the included studies of today with their appraisals as anybody may see them, so that what a grading rests on is the same for
+    every viewer. design_of: a study's extracted design.
+    """
+
+    def __init__(
+        self,
+        seat: Seat,
+        protocol: Protocol,
+        included: Callable[[], Sequence[tuple[StudyView, Sequence[AssessmentView]]]],
+        design_of: Callable[[StudyView], str | None],
+    ) -> None:
+        self._seat, self._protocol, self._included, self._design_of = seat, protocol, included, design_of
+
+    @property
+    def _state(self) -> state.CertaintyState:
+        return self._seat.state("certainty", state.CertaintyState, state.fold)
+
+    @property
+    def needed(self) -> int:
+        """How many assessors an outcome is due to: two where the protocol names two or more."""
+        return min(2, max(1, sum("assessor" in r.roles for r in self._protocol.plan.reviewers)))
+
+    # views
+
+    @property
+    def comparison(self) -> str | None:
+        """The protocol's own comparison, 'INTERVENTION versus COMPARATOR'; None where it states no comparator."""
+        asked = self._protocol.plan.question
+        stated = asked.intervention.strip() and states_comparator(asked.comparator)
+        return f"{asked.intervention.strip()} versus {asked.comparator.strip()}" if stated else None
+
+    @at_rest
+    def comparisons(self) -> list[str]:
+        """Every comparison of which this viewer may see a grading, or a reason for none, in the order of the ledger."""
+        seen = dict.fromkeys(key[1] for key in self._state.gradings if self._view(key) is not None)
+        return [self._state.names[folded] for folded in seen]
+
+    @at_rest
+    def gradings(self, comparison: str | None = None) -> list[CertaintyView]:
+        """What stands of each outcome in *comparison* (all of them where none is named), as far as this viewer may see it."""
+        wanted = None if comparison is None else state.folded_name(self._named(comparison))
+        ids = [o.id for o in self._protocol.plan.outcomes]
+        views = [self._view(key) for key in self._state.gradings if wanted in (None, key[1])]
+        known = [self._with_changes(v) for v in views if v is not None]
+        return sorted(known, key=lambda v: ids.index(v.outcome) if v.outcome in ids else len(ids))
+
+    def _view(self, key: state.Key) -> CertaintyView | None:
+        viewer = self._seat.viewer
+        return state.view(
+            key,
+            self._state.names[key[1]],
+            self._state.gradings[key],
+            needed=self.needed,
+            viewer=viewer.name,
+            sees_all=viewer.sees_open(CertaintyGraded.kind),
+        )
+
+    def _with_changes(self, one: CertaintyView) -> CertaintyView:
+        if one.grading is None:
+            return one
+        today = self._included()
+        digests = {study.id: state.digest(found, one.outcome) for study, found in today}
+        return replace(one, stale=state.changed_since(one.grading, {study.id: study.label for study, _ in today}, digests))
+
+    @at_rest
+    def frame(self) -> pd.DataFrame:
+        """One row a grading that this viewer may see, numbers as they were entered.
+
+        outcome, comparison, status, importance, design, start, proposed, final, level, symbols, reason, ratings, explanations, measure,
+        effect, low, high, source, entered, participants, studies, remarks, stale.
+        """
+        import pandas as pd
+
+        return pd.DataFrame([_row(one) for one in self.gradings()], columns=list(_COLUMNS))
+
+    @at_rest
+    def conflicts(self) -> pd.DataFrame:
+        """Outcomes on which two assessors differ: both levels with their ratings, and no names."""
+        import pandas as pd
+
+        rows = []
+        for key, events in self._state.gradings.items():
+            found = state.panel_of(events, needed=self.needed)
+            if found.conflict and found.closed:
+                first, second = sorted(found.answers, key=lambda e: e.id)[:2]
+                rows.append((key[0], self._state.names[key[1]], _in_short(first), _in_short(second)))
+        return pd.DataFrame(rows, columns=["outcome", "comparison", "first", "second"])
+
+    @at_rest
+    def visible_event(self, event: Event) -> bool:
+        """Whether this viewer may see an event of this room."""
+        return visible(event, self._seat.viewer, self._closed)
+
+    def _closed(self, event: Event) -> bool:
+        return state.panel_of(self._state.gradings[self._state.home[event.id]], needed=self.needed).closed
+
+    @at_rest
+    def open_of_others(self) -> bool:
+        """Whether the ledger holds a grading that this viewer may not see."""
+        return any(not self.visible_event(e) for events in self._state.gradings.values() for e in events if e.withdraws is None)
+
+    # writing
+
+    def grade(
+        self,
+        outcome: str,
+        *,
+        comparison: str | None = None,
+        start: str | None = None,
+        ratings: Mapping[str, int] | None = None,
+        explanations: Mapping[str, str] | None = None,
+        effect: Effect | None = None,
+        baseline: Baseline | Sequence[Baseline] = (),
+        participants: int | tuple[int, int] | None = None,
+        studies: int | Sequence[str] | None = None,
+        importance: str = "critical",
+        final: str | int | None = None,
+        reason: str = "",
+        threshold: Threshold | None = None,
+        comment: str = "",
+        token: str | None = None,
+    ) -> str:
+        """Store this assessor's grading of one outcome (id or name of the protocol) in one comparison ('A versus B').
+
+        comparison    left out, the protocol's own
+        start         'randomised', 'non-randomised' or 'single-arm'; left out, from the extracted designs of the named studies
+        ratings       {domain: points}: risk_of_bias, inconsistency, indirectness, imprecision, publication_bias 0 to -2 (risk_of_bias
+                      and imprecision -3 where the rules allow), large_effect 0 to 2, dose_response, plausible_confounding 0 or 1
+        explanations  {domain: why}, for every rating that is not 0
+        baseline      what is expected with the comparator; several for several risks
+        participants  how many, or (with the intervention, with the comparator)
+        studies       how many, or their ids or labels
+        importance    'critical', 'important' or 'of limited importance'
+        final         the level that is given, with its reason, where it is not the one that follows
+        threshold     from which size on an effect matters; without it no sentence is written
+        Returns the event id. Raises InputRefused with everything that is wrong with the ratings, NotFound, NotAllowed.
+        """
+        check_role(self._seat.viewer, "assessor", otherwise="open the review as an assessor")
+        given = Given(
+            start, ratings or {}, explanations or {}, effect, baseline, participants, studies, importance, final, reason, threshold, comment
+        )
+        asked = self._outcome(outcome)
+        body = CertaintyGraded(**self._graded(asked, self._named(comparison), given))
+        return self._append(CertaintyGraded.kind, asked, body, token)
+
+    def not_graded(self, outcome: str, *, comparison: str | None = None, reason: str) -> str:
+        """Say why the evidence on an outcome was not graded; this is no level. Returns the event id."""
+        check_role(self._seat.viewer, "assessor", otherwise="open the review as an assessor")
+        asked = self._outcome(outcome)
+        if not reason.strip():
+            raise InputRefused("'not graded' needs its reason", where=asked.name)
+        body = CertaintyNotGraded(outcome=asked.id, comparison=self._named(comparison), reason=reason.strip())
+        return self._append(CertaintyNotGraded.kind, asked, body, None)
+
+    def resolve(self, outcome: str, *, comparison: str | None = None, why: str, **given: Any) -> str:
+        """The consensus of two assessors, as a third record: what ``grade`` takes is given whole. Returns the event id."""
+        asked, name = self._outcome(outcome), self._named(comparison)
+        events = self._state.gradings.get((asked.id, state.folded_name(name)), [])
+        found = state.panel_of(events, needed=self.needed)
+        check_resolver(self._seat.viewer, found, why, role="assessor", where=f"{asked.name}, {name}")
+        if not why.strip():
+            raise InputRefused("a consensus needs a reason", where=asked.name, next_step="give it as why=…")
+        settles = tuple(a.id for a in found.answers)
+        body = CertaintyResolved(**self._graded(asked, name, Given(**given)), why=why.strip(), settles=settles)
+        replaces = found.resolution.id if found.resolution else None
+        return self._seat.pen.write(CertaintyResolved.kind, subject_of(asked), body, replaces=replaces).id
+
+    def undo(self, event: str) -> str:
+        """Take back a grading, a reason for none, or a consensus. Returns the event id."""
+        return take_back(self._seat, event, of="certainty.")
+
+    def _graded(self, outcome: Outcome, comparison: str, given: Given) -> dict[str, Any]:
+        """The fields of a grading, checked, with what it rests on today."""
+        today = self._included()
+        named = self._studies(given.studies, [study for study, _ in today])
+        start = start_of(given.start or self._design(named), self._protocol.plan.settings.grade_start_nrs)
+        rests_on = {s.id for s in named} or {s.id for s, _ in today}
+        return {
+            "outcome": outcome.id,
+            "comparison": comparison,
+            **given.told(start, where=outcome.name),
+            "studies": [s.id for s in named],
+            "n_studies": given.studies if isinstance(given.studies, int) else len(named) if given.studies is not None else None,
+            "included": sorted(s.id for s, _ in today),
+            "appraised": {s.id: state.digest(found, outcome.id) for s, found in today if s.id in rests_on},
+        }
+
+    def _append(self, kind: str, outcome: Outcome, body: CertaintyGraded | CertaintyNotGraded, token: str | None) -> str:
+        pen, key = self._seat.pen, (outcome.id, state.folded_name(body.comparison))
+        return pen.write_as_read(lambda: pen.draft(kind, subject_of(outcome), body, replaces=self._mine(key), token=token)).id
+
+    @at_rest
+    def _mine(self, key: state.Key) -> str | None:
+        """This reviewer's live grading, which a new one replaces."""
+        answers = state.panel_of(self._state.gradings.get(key, []), needed=self.needed).answers
+        return next((a.id for a in reversed(answers) if a.actor == self._seat.pen.actor), None)
+
+    def _outcome(self, outcome: str) -> Outcome:
+        outcomes, wanted = self._protocol.plan.outcomes, fold_blanks(outcome).casefold()
+        for one in outcomes:
+            if wanted in (one.id.casefold(), fold_blanks(one.name).casefold()):
+                return one
+        raise NotFound(f"the protocol has no outcome {outcome!r}", next_step=near(outcome, [w for o in outcomes for w in (o.id, o.name)]))
+
+    def _named(self, comparison: str | None) -> str:
+        """The comparison as it stands in the ledger, else as it was given, checked."""
+        name = comparison if comparison is not None else self.comparison
+        if name is None:
+            raise InputRefused(
+                "no comparison was named, and the protocol states no comparator",
+                expected="comparison='INTERVENTION versus COMPARATOR'",
+                next_step="evidence without a comparison is shown by rv.tables.narrative_findings(), ungraded",
+            )
+        intervention, comparator = compared(name)
+        whole = f"{intervention} versus {comparator}"
+        return self._state.names.get(state.folded_name(whole), whole)
+
+    @at_rest
+    def _studies(self, studies: int | Sequence[str] | None, included: Sequence[StudyView]) -> list[StudyView]:
+        if studies is None or isinstance(studies, int):
+            if isinstance(studies, int) and (studies < 0 or isinstance(studies, bool)):
+                raise InputRefused(f"{studies!r} is no number of studies", expected="0 or more, or the studies' ids")
+            return []
+        found = []
+        for name in [studies] if isinstance(studies, str) else studies:
+            one = next((s for s in included if name in (s.id, s.label)), None)
+            if one is None:
+                raise NotFound(f"there is no included study {name!r}", next_step=near(name, [s.label for s in included]))
+            found.append(one)
+        return list({s.id: s for s in found}.values())
+
+    def _design(self, named: Sequence[StudyView]) -> str:
+        found = design_from([self._design_of(study) for study in named])
+        if found is None:
+            raise InputRefused(
+                "from which design this evidence starts does not follow from the studies",
+                expected="start='randomised', 'non-randomised' or 'single-arm'",
+                next_step="state it; grade randomised and other evidence apart",
+            )
+        return found
+
+
+def subject_of(outcome: Outcome) -> str:
+    """What a fact of this room is about."""
+    return f"outcome:{outcome.id}"
+
+
+_COLUMNS = (
+    "outcome", "comparison", "status", "importance", "design", "start", "proposed", "final", "level", "symbols", "reason", "ratings",
+    "explanations", "measure", "effect", "low", "high", "source", "entered", "participants", "studies", "remarks", "stale",
+)  # fmt: skip
+
+
+def _row(one: CertaintyView) -> tuple[Any, ...]:
+    about = one.grading
+    if about is None:
+        return (one.outcome, one.comparison, one.status, *[None] * 7, one.reason, *[None] * (len(_COLUMNS) - 11))
+    effect, level = about["effect"] or {}, LEVELS[about["final"]]
+    return (
+        one.outcome, one.comparison, one.status, about["importance"], about["design"], about["start"], about["proposed"], about["final"],
+        level.word, level.symbols, one.reason, dict(about["ratings"]), dict(about["explanations"]), effect.get("measure"),
+        effect.get("value"), effect.get("low"), effect.get("high"), effect.get("source"), effect.get("entered"),
+        sum(about["participants"]) if about["participants"] else None, about["n_studies"], list(about["remarks"]), list(one.stale),
+    )  # fmt: skip
+
+
+def _in_short(event: Event) -> str:
+    """A grading in one line, for a conflict."""
+    if event.kind == CertaintyNotGraded.kind:
+        return f"not graded: {event.body['reason']}"
+    rated = ", ".join(f"{name.replace('_', ' ')} {points:+d}" for name, points in event.body["ratings"].items() if points)
+    effect = event.body["effect"]
+    shown = f"; {effect['measure']} {effect['value']} ({effect['low']} to {effect['high']})" if effect else ""
+    return f"{LEVELS[event.body['final']].word} ({rated or 'nothing rated down or up'}){shown}"

@@ -1,0 +1,110 @@
+"""Bodies of the facts of certainty: a grading of one outcome in one comparison, by one assessor; and the view of it that is handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from review.model.event import Body
+
+
+class EffectStated(Body):
+    """An effect as it was entered, numbers as text; ``entered`` says how it came in: 'by hand' until a synthesis gives it."""
+
+    kind: ClassVar[str] = "-"
+    measure: str
+    value: str
+    low: str | None
+    high: str | None
+    level: str
+    unit: str
+    source: str
+    entered: str
+
+
+class BaselineStated(Body):
+    """The risk, rate or mean with the comparator, with what it is of and where it was taken from."""
+
+    kind: ClassVar[str] = "-"
+    risk: str
+    label: str
+    source: str
+    per: str
+
+
+class ThresholdStated(Body):
+    """From which absolute difference on an effect is small, moderate or large, and who declared that."""
+
+    kind: ClassVar[str] = "-"
+    small: str
+    moderate: str | None
+    large: str | None
+    source: str
+    better: str
+
+
+class CertaintyGraded(Body):
+    """One assessor's grading. ``proposed`` and ``final`` are levels from 1 (very low) to 4 (high); numbers of people as they were given.
+
+    ``participants``: one number for all, two for intervention and comparator, none where it was not stated. ``studies``: ids where they
+    were named; ``n_studies`` None where not even their number was. ``included`` and ``appraised`` hold on what it rests: the studies that
+    were included then, and for each of its own a digest of their appraisals, so that a later change of either is seen.
+    """
+
+    kind: ClassVar[str] = "certainty.graded"
+    outcome: str
+    comparison: str
+    design: str
+    start_rule: str
+    start: int
+    ratings: dict[str, int]
+    explanations: dict[str, str]
+    proposed: int
+    final: int
+    reason: str
+    remarks: tuple[str, ...]
+    effect: EffectStated | None
+    baselines: tuple[BaselineStated, ...]
+    threshold: ThresholdStated | None
+    participants: tuple[int, ...]
+    studies: tuple[str, ...]
+    n_studies: int | None
+    importance: str
+    comment: str
+    included: tuple[str, ...]
+    appraised: dict[str, str]
+
+
+class CertaintyNotGraded(Body):
+    """Why the evidence on an outcome was not graded; this is no level."""
+
+    kind: ClassVar[str] = "certainty.not_graded"
+    outcome: str
+    comparison: str
+    reason: str
+
+
+class CertaintyResolved(CertaintyGraded):
+    """The consensus of two assessors: a third record beside theirs, with why it is so."""
+
+    kind: ClassVar[str] = "certainty.resolved"
+    why: str
+    settles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CertaintyView:
+    """The certainty of one outcome (its id) in one comparison as it stands; a conflict shows no level.
+
+    ``grading`` is the body of the grading that stands, None where there is none to show. ``stale`` says in words what it rested on and
+    has changed since; empty while nothing has.
+    """
+
+    outcome: str
+    comparison: str
+    status: Literal["not graded", "by one", "agreed", "consensus", "conflict"]
+    grading: Mapping[str, Any] | None
+    reason: str
+    events: tuple[str, ...]
+    stale: tuple[str, ...] = ()

@@ -1,0 +1,161 @@
+"""How effects, risks and levels of certainty are printed: whole numbers per 1,000, 'fewer' and 'more', symbols with their word. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from review.certainty.absolute import NAMES, Effect, Risk, absolute, whole
+from review.certainty.given import baselines_of, effect_of, threshold_of
+from review.certainty.grading import DOMAINS, LEVELS
+from review.certainty.statements import statement
+
+DESIGN_WORDS = {"randomised": "randomised", "non-randomised": "not randomised", "single-arm": "single arm"}
+FIGURES = 3  # significant figures of means and rates, which no rule fixes
+DOMAIN_NAMES = {
+    "risk_of_bias": "Risk of bias",
+    "inconsistency": "Inconsistency",
+    "indirectness": "Indirectness",
+    "imprecision": "Imprecision",
+    "publication_bias": "Publication bias",
+    "large_effect": "Large effect",
+    "dose_response": "Dose response",
+    "plausible_confounding": "Plausible confounding",
+}
+
+
+def plain(value: Decimal) -> str:
+    """A number as it was given, without an exponent."""
+    return f"{value:f}".replace("-", "−")
+
+
+def short(value: Decimal) -> str:
+    """A computed mean or rate to three significant figures, whole numbers whole."""
+    if value == 0 or abs(value) >= 10 ** (FIGURES - 1):
+        return f"{whole(value):,}".replace("-", "−")
+    places = FIGURES - 1 - value.adjusted()
+    cut = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    return (cut.rstrip("0").rstrip(".") if "." in cut else cut).replace("-", "−")
+
+
+def risks(grading: Mapping[str, Any]) -> list[Risk]:
+    """What the effect of a stored grading means at each of its baselines; empty where nothing absolute follows."""
+    effect = effect_of(grading)
+    if effect is None:
+        return []
+    found = [absolute(effect, baseline) for baseline in baselines_of(grading) or [None]]
+    return [risk for risk in found if risk is not None]
+
+
+def with_comparator(risk: Risk, labelled: bool) -> str | None:
+    """The risk, rate or mean with the comparator; None where it was not stated."""
+    if risk.comparator is None:
+        return None
+    if risk.counted:
+        said = f"{whole(risk.comparator):,} {risk.unit}"
+    elif risk.unit.startswith("per "):
+        said = f"{short(risk.comparator)} {risk.unit}"
+    else:
+        said = f"mean {plain(risk.comparator)}{_unit(risk)}"
+    return f"{risk.label}:\n{said}" if labelled else said
+
+
+def with_intervention(risk: Risk, labelled: bool) -> str:
+    """The risk or rate with the intervention, its interval in a second line; for means the difference, as in Cochrane's tables."""
+    if risk.intervention is None or not (risk.counted or risk.unit.startswith("per ")):
+        said = difference(risk)
+    else:
+        of, found = _number(risk), risk.intervention
+        low, high = found.low, found.high
+        said = f"{of(found.value)} {risk.unit}" + ("" if low is None or high is None else f"\n({of(low)} to {of(high)})")
+    return f"{risk.label}:\n{said}" if labelled else said
+
+
+def difference(risk: Risk) -> str:
+    """The difference with its interval: '7 fewer per 1,000', '(11 fewer to 2 more)'; for means '1.5 points lower'."""
+    counts = risk.counted or risk.unit.startswith("per ")
+    words = ("fewer", "more") if counts else ("lower", "higher")
+
+    def side(value: Decimal, unit: str = "") -> str:
+        number = _number(risk)(abs(value))
+        return f"{number}{unit}" if _is_nothing(number) else f"{number}{unit} {words[value > 0]}"
+
+    found = risk.difference
+    said = f"{side(found.value)} {risk.unit}" if counts else side(found.value, _unit(risk))
+    return said + ("" if found.low is None or found.high is None else f"\n({side(found.low)} to {side(found.high)})")
+
+
+def _number(risk: Risk) -> Callable[[Decimal], str]:
+    """How the numbers of *risk* are printed: whole per 1,000, rates to a few figures, means as they were given."""
+    if risk.counted:
+        return lambda value: f"{whole(value):,}"
+    return short if risk.unit.startswith("per ") else plain
+
+
+def _is_nothing(number: str) -> bool:
+    return not number.strip("0.")
+
+
+def _unit(risk: Risk) -> str:
+    return f" {risk.unit}" if risk.unit else ""
+
+
+def relative(effect: Effect) -> str | None:
+    """'RR 0.45' and its interval below; None for a difference, which is absolute."""
+    if effect.measure in ("RD", "MD", "SMD"):
+        return None
+    limits = effect.limits
+    level = "" if Decimal(effect.level) == 95 else f", {plain(Decimal(effect.level))}%"
+    return f"{effect.measure} {plain(Decimal(effect.value))}" + (
+        f"\n({plain(limits[0])} to {plain(limits[1])}{level})" if limits else "\n(no interval)"
+    )
+
+
+def certainty(level: int) -> str:
+    """Symbols and the word."""
+    return f"{LEVELS[level].symbols}\n{LEVELS[level].word}"
+
+
+def rating(domain: str, points: int) -> str:
+    """A rating in words, with its points where it counts."""
+    word = DOMAINS[domain][points]
+    return word if not points else f"{word} ({points:+d})".replace("-", "−")
+
+
+def explanation(domain: str, points: int, why: str) -> str:
+    """A rating with its explanation, as it stands under a table."""
+    return f"{DOMAIN_NAMES[domain]}, {rating(domain, points)}: {why}"
+
+
+def explanations(grading: Mapping[str, Any], domains: Sequence[str]) -> tuple[str, ...]:
+    """The explanations of these domains, in the order of GRADE; those of domains that were not rated down or up too."""
+    why = grading["explanations"]
+    return tuple(explanation(d, grading["ratings"].get(d, 0), why[d]) for d in domains if d in why)
+
+
+def sentences(grading: Mapping[str, Any], intervention: str, outcome: str) -> list[str]:
+    """The sentence on the effect, one for each baseline where they differ; none without a threshold or an absolute effect."""
+    threshold = threshold_of(grading)
+    said: dict[str, list[str]] = {}
+    for risk in risks(grading) if threshold else []:
+        one = statement(intervention, outcome, risk.difference.value, grading["final"], threshold)
+        said.setdefault(one or "", []).append(risk.label)
+    if len(said) < 2:
+        return [one[:1].upper() + one[1:] for one in said]
+    return [f"{', '.join(labels)}: {one}" for one, labels in said.items()]
+
+
+def abbreviations(measures: Sequence[str]) -> str:
+    """What the letters in the table stand for."""
+    listed = ["CI: confidence interval, of 95% unless another level stands beside it"]
+    listed += [f"{m}: {NAMES[m]}" for m in NAMES if m in measures and m != NAMES[m]]
+    if "SMD" in measures:
+        listed.append("SD: standard deviation")
+    return "; ".join(listed) + "."
+
+
+def legend() -> str:
+    """What the symbols say."""
+    told = (f"{level.symbols} {level.word}: {level.meaning}" for level in LEVELS.values())
+    return "Certainty by GRADE. " + "; ".join(told) + "."

@@ -1,0 +1,264 @@
+"""The summary of findings of one comparison, as journals print it: what is expected with and without the intervention, and how sure we are.
+
+A table holds at most seven outcomes; further ones stand in a second table, which the first names. An outcome of the protocol without
+evidence stays as a row. Numbers were entered by people or computed here from them, and the table says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from review.certainty.absolute import ROUNDING
+from review.certainty.given import effect_of
+from review.certainty.grading import DOMAINS, IMPORTANCE, LEVELS, compared
+from review.certainty.state import folded_name
+from review.errors import InputRefused
+from review.model.certainty import CertaintyView
+from review.model.plan import Outcome
+from review.reporting import certainty_words as words
+from review.reporting.rooms import Rooms
+from review.reporting.table import Cell, Column, Table
+from review.reporting.tables_bias import assessment_entries
+from review.reporting.trace import key_of
+from review.reporting.trace_history import role_of, told
+from review.reporting.trace_plan import part_trace
+from review.reporting.trace_view import Trace, TraceEntry
+
+MOST_OUTCOMES = 7  # of one summary of findings
+NOT_YET = "nobody has graded it yet, or not everybody who is due has"
+STALE = "evidence changed since"
+RULE_OF_THUMB = "As a rule of thumb, a standardised difference of 0.2 SD is small, one of 0.5 moderate, one of 0.8 large."
+
+
+@dataclass(frozen=True)
+class Line:
+    """One outcome of the protocol in one comparison; ``view`` is None while nobody's grading may be seen."""
+
+    outcome: Outcome
+    view: CertaintyView | None
+    trace: Trace
+
+    @property
+    def grading(self) -> Mapping[str, Any] | None:
+        """The body of the grading that stands."""
+        return self.view.grading if self.view else None
+
+    @property
+    def name(self) -> str:
+        """The outcome with its time frame, and which way is better where that was declared."""
+        frame = f" ({self.outcome.time_frame})" if self.outcome.time_frame else ""
+        threshold = self.grading["threshold"] if self.grading else None
+        better = f"\n{threshold['better'].capitalize()} is better" if threshold and threshold["better"] else ""
+        return f"{self.outcome.name}{frame}{better}"
+
+
+def summary_of_findings(rooms: Rooms, comparison: str | None = None, part: int = 1) -> Table:
+    """The summary of findings of a comparison ('A versus B'; the protocol's own where none is named), *part* by part of seven outcomes.
+
+    Raises InputRefused for what is no comparison, and for a part that there is not.
+    """
+    name = named(rooms, comparison)
+    every = lines_of(rooms, name)
+    parts = [every[at : at + MOST_OUTCOMES] for at in range(0, len(every), MOST_OUTCOMES)] or [[]]
+    if not 1 <= part <= len(parts):
+        raise InputRefused(f"this summary of findings has no part {part}", expected=f"1 to {len(parts)}")
+    own = parts[part - 1]
+    intervention, comparator = compared(name)
+    columns = (
+        Column("outcome", "Outcome", width=2),
+        Column("comparator", f"With {comparator}", width=2, group="Anticipated absolute effects (CI)"),
+        Column("intervention", f"With {intervention}", width=2, group="Anticipated absolute effects (CI)"),
+        Column("relative", "Relative effect", unit="CI", width=2),
+        Column("participants", "Participants\n(studies)", width=2),
+        Column("certainty", "Certainty of the evidence", width=2),
+        Column("comment", "What this means", width=4),
+    )
+    title = f"Summary of findings: {name}" + (f" (part {part} of {len(parts)})" if len(parts) > 1 else "")
+    rows = tuple(_row(rooms, line, intervention) for line in own)
+    below = (*_elsewhere(parts, part), *(footers(own) if own else ()), *rooms.table_notes())
+    empty = "The protocol names no outcomes yet."
+    found = {line.trace.key: line.trace for line in own}
+    above = headers(rooms, intervention, comparator)
+    return Table(summary_key(name, part), title, columns, rows, below, found, empty, above=above)
+
+
+def summary_key(comparison: str, part: int) -> str:
+    """The key of one part of a summary of findings."""
+    return key_of("summary-of-findings", comparison, *([str(part)] if part > 1 else []))
+
+
+def summaries(rooms: Rooms) -> list[tuple[str, int]]:
+    """Each summary of findings that there is something for: the comparison and the part; empty where nothing was graded."""
+    return [(name, part) for name in rooms.certainty.comparisons() for part in range(1, parts_of(rooms) + 1)]
+
+
+def parts_of(rooms: Rooms) -> int:
+    """How many parts a summary of findings of this protocol has."""
+    return max(1, -(-len(rooms.protocol.plan.outcomes) // MOST_OUTCOMES))
+
+
+def named(rooms: Rooms, comparison: str | None) -> str:
+    """The comparison as it was first written, checked. Raises InputRefused where nothing is compared."""
+    name = comparison or rooms.certainty.comparison
+    if name is None:
+        raise InputRefused(
+            "the protocol states no comparator, so there is nothing to grade certainty for",
+            expected="a comparison as 'A versus B'",
+            next_step="rv.tables.narrative_findings() shows evidence without a comparison",
+        )
+    whole = " versus ".join(compared(name))
+    return next((one for one in rooms.certainty.comparisons() if folded_name(one) == folded_name(whole)), whole)
+
+
+def lines_of(rooms: Rooms, comparison: str) -> list[Line]:
+    """A line for every outcome of the protocol: critical ones first, those not graded last, else in the protocol's order."""
+    views = {view.outcome: view for view in rooms.certainty.gradings(comparison)}
+
+    def rank(outcome: Outcome) -> int:
+        view = views.get(outcome.id)
+        return IMPORTANCE.index(view.grading["importance"]) if view and view.grading else len(IMPORTANCE)
+
+    ordered = sorted(rooms.protocol.plan.outcomes, key=rank)
+    return [Line(o, views.get(o.id), _trace(rooms, o, views.get(o.id), comparison)) for o in ordered]
+
+
+def headers(rooms: Rooms, intervention: str, comparator: str) -> tuple[tuple[str, str], ...]:
+    """The four lines above the table."""
+    asked = rooms.protocol.plan.question
+    return (
+        ("Population", asked.population or "not stated in the protocol"),
+        ("Setting", asked.setting or "not stated in the protocol"),
+        ("Intervention", intervention),
+        ("Comparison", comparator),
+    )
+
+
+def footers(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Abbreviations, how numbers were rounded, where evidence starts, and what the levels mean."""
+    graded = [line.grading for line in lines if line.grading is not None]
+    measures = [g["effect"]["measure"] for g in graded if g["effect"]]
+    starts = dict.fromkeys(start_words(g) for g in graded)
+    counted = any(risk.counted for g in graded for risk in words.risks(g))
+    return (
+        *((words.abbreviations(measures),) if measures else ()),
+        *((RULE_OF_THUMB,) if "SMD" in measures else ()),
+        *((ROUNDING,) if counted else ()),
+        *((f"{'; '.join(starts).capitalize()}.",) if starts else ()),
+        words.legend(),
+    )
+
+
+def start_words(grading: Mapping[str, Any]) -> str:
+    """Where this evidence started, and by which rule."""
+    level = LEVELS[grading["start"]].word.lower()
+    if grading["design"] == "non-randomised":
+        return f"non-randomised evidence starts at {level} (grade_start_nrs = '{grading['start_rule']}')"
+    return f"{grading['design']} evidence starts at {level}"
+
+
+def _elsewhere(parts: Sequence[Sequence[Line]], part: int) -> tuple[str, ...]:
+    others = [(at, [line.outcome.name for line in own]) for at, own in enumerate(parts, start=1) if at != part]
+    return tuple(f"{len(own):,} more outcome{'s' * (len(own) > 1)} in part {at}: {'; '.join(own)}." for at, own in others)
+
+
+def _row(rooms: Rooms, line: Line, intervention: str) -> tuple[Cell, ...]:
+    name = Cell(line.name, trace=line.trace.key)
+    grading = line.grading
+    if grading is None:
+        nothing = (Cell("", missing="empty", why="not graded") for _ in range(4))
+        return (name, *nothing, level_cell(rooms, line), Cell("", missing="empty", why="not graded"))
+    found = words.risks(grading)
+    labelled = len(found) > 1
+    comparator = [said for risk in found if (said := words.with_comparator(risk, labelled)) is not None]
+    sources = [f"With the comparator{f', {r.label}' if r.label else ''}: {r.source}" for r in found if r.comparator is not None]
+    return (
+        name,
+        _of("\n".join(comparator), "no risk or mean with the comparator was stated", *sources),
+        _of("\n".join(words.with_intervention(risk, labelled) for risk in found), _no_absolute(grading)),
+        relative_cell(grading),
+        _people(grading),
+        level_cell(rooms, line),
+        _of(_meaning(grading, intervention, line.outcome.name), "no threshold of size was declared, so no sentence is written"),
+    )
+
+
+def _of(text: str, why: str, *notes: str) -> Cell:
+    return Cell(text, notes=notes) if text else Cell("", missing="empty", why=why)
+
+
+def _no_absolute(grading: Mapping[str, Any]) -> str:
+    return "no effect was stated" if grading["effect"] is None else "no risk with the comparator was stated"
+
+
+def _meaning(grading: Mapping[str, Any], intervention: str, outcome: str) -> str:
+    return "\n".join(w for w in (*words.sentences(grading, intervention, outcome), grading["comment"]) if w)
+
+
+def relative_cell(grading: Mapping[str, Any]) -> Cell:
+    """The relative effect with how it was entered."""
+    effect = effect_of(grading)
+    if effect is None:
+        return Cell("", missing="empty", why="no effect was stated")
+    entered = f"Effect entered {grading['effect']['entered']}: {effect.source or 'its source was not stated'}"
+    said = words.relative(effect)
+    if said is None:
+        return Cell("", missing="empty", why="a difference is an absolute effect", notes=(entered,))
+    return Cell(said, notes=(entered,))
+
+
+def _people(grading: Mapping[str, Any]) -> Cell:
+    people, studies = grading["participants"], grading["n_studies"]
+    told_ = [f"{sum(people):,}" if people else "number not stated"]
+    if studies is not None:
+        told_.append(f"({studies:,} {'study' if studies == 1 else 'studies'}, {words.DESIGN_WORDS[grading['design']]})")
+    return Cell("\n".join(told_)) if people or studies is not None else Cell("", missing="empty", why="neither was stated")
+
+
+def level_cell(rooms: Rooms, line: Line, domains: Sequence[str] = tuple(DOMAINS)) -> Cell:
+    """The level with its symbols, its explanations as notes, and a flag for what a reader must see with it."""
+    view = line.view
+    if view is None:
+        return Cell("", missing="empty", why=NOT_YET)
+    if view.status == "conflict":
+        return Cell("", missing="empty", why="two assessors differ, and nobody has settled it", flag="conflict open")
+    grading = view.grading
+    if grading is None:
+        return Cell("Not graded", notes=(f"Not graded: {view.reason}",))
+    notes = [*words.explanations(grading, domains), *(f"Remark: {one}" for one in grading["remarks"])]
+    if grading["final"] != grading["proposed"]:
+        follows = LEVELS[grading["proposed"]].word.lower()
+        notes.append(f"The ratings give {follows}; the level was given with this reason: {grading['reason']}")
+    notes += [f"Since it was graded: {'; '.join(view.stale)}"] if view.stale else []
+    alone = view.status == "by one" and rooms.certainty.needed > 1
+    flag = STALE if view.stale else "one assessor so far" if alone else ""
+    return Cell(words.certainty(grading["final"]), notes=tuple(notes), flag=flag)
+
+
+def _trace(rooms: Rooms, outcome: Outcome, view: CertaintyView | None, comparison: str) -> Trace:
+    """Every fact behind one line: the protocol's outcome, the gradings, and the appraisals of the studies that they rest on."""
+    key = key_of("certainty", outcome.id, comparison)
+    planned = part_trace(rooms, "outcomes", outcome.id, "", lambda o: o.name).entries
+    if view is None:
+        return Trace(key, f"{outcome.name}: certainty", "not graded", "", planned)
+    graded = told(rooms, [_entry(rooms, one) for one in view.events])
+    level = LEVELS[view.grading["final"]].word if view.grading else view.status
+    of = {s.id: s for s in rooms.studies.views()}
+    used = [of[s] for s in (view.grading or {}).get("appraised", {}) if s in of]
+    bearing = [a for s in used for a in rooms.bias.assessments(s) if a.outcome in (None, outcome.id)]
+    appraised = [entry for one in bearing for entry in assessment_entries(rooms, one)]
+    return Trace(key, f"{outcome.name}: certainty", level, view.status, (*planned, *graded, *appraised))
+
+
+def _entry(rooms: Rooms, event_id: str) -> TraceEntry:
+    """One grading as it was given."""
+    event = rooms.seat.event(event_id)
+    body, role = event.body, role_of(rooms, event)
+    if event.kind == "certainty.not_graded":
+        return TraceEntry(event.id, "Not graded", role, event.at, body["reason"])
+    said = "; ".join(f"{words.DOMAIN_NAMES[d]} {words.rating(d, n)}" for d, n in body["ratings"].items() if n)
+    verb = "Consensus" if event.kind == "certainty.resolved" else "Graded"
+    what = f"{verb}: {LEVELS[body['final']].word}; {start_words(body)}; {said or 'nothing rated down or up'}"
+    why = "; ".join(w for w in (body.get("why"), body["reason"], *words.explanations(body, tuple(DOMAINS))) if w)
+    return TraceEntry(event.id, what, role, event.at, why)

@@ -98,8 +98,10 @@ def _take_part(part: str, first: bool, known: Sequence[str], people: list[dict[s
     named = title or any(fold_word(rest).startswith(name) for name in known if name)
     if people and people[-1]["email"]:  # the one before is complete, so that a name here is that of the next
         named = named or looks_like_author(rest.partition(",")[0])
-    if first or (named and rest):
+    begins = bool(first or (named and rest))
+    if begins or not people:  # where the line begins with an empty part, what follows is of somebody without a name
         people.append({"name": None, "honorific": None, "email": None, "email_raw": None, "address": None})
+    if begins:
         if title:
             people[-1]["honorific"], rest = title["title"], rest[title.end() :]
         name, _, address = rest.partition("(")[0].rstrip().partition(",") if mail and "(" in rest else rest.partition(",")

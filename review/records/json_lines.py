@@ -10,6 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -312,6 +313,14 @@ def _member(text: str, at: int) -> tuple[str, int, int] | None:
     return str(key), value_at, end
 
 
+def _key(token: str) -> str:
+    """The key that a token stands for, as written where it is no JSON: what stands in a damaged value is noted and not judged."""
+    if "\\" in token:
+        with suppress(json.JSONDecodeError):
+            return str(json.loads(token))
+    return token[1:-1]
+
+
 def _walk(text: str, at: int, end: int, path: Path, lines: LineCount, found: dict[Path, Lines]) -> None:
     """Note the lines of the value at *at* and of all that it holds."""
     stack: list[tuple[str, Path, int, int]] = []  # kind, path, start, index
@@ -340,7 +349,7 @@ def _walk(text: str, at: int, end: int, path: Path, lines: LineCount, found: dic
         elif token == ":":
             continue
         elif stack and stack[-1][0] == "{" and key is None:
-            key = token[1:-1] if "\\" not in token else json.loads(token)
+            key = _key(token)
             here = (*stack[-1][1], key)
         else:
             found[here] = (lines.at(match.start()), lines.at(match.start()))

@@ -364,3 +364,9 @@ def test_an_author_printed_twice_is_one() -> None:
     assert record.publication is not None
     assert [author.name for author in record.publication.authors] == ["Ada First", "Bert Second"]
     assert len(record.publication.affiliations) == 2
+
+
+def test_a_correspondence_that_lost_its_first_part_names_nobody() -> None:
+    (person,) = parse_correspondence([". ; {at}example.org (or @example on Twitter); Unit A, Town"], [])
+    assert person.name is None
+    assert person.address is not None and "Unit A, Town" in person.address

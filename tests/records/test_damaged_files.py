@@ -169,6 +169,14 @@ def test_a_file_cut_at_any_byte(name: str) -> None:
         check(entries(Source(data[:at]), kind))
 
 
+@pytest.mark.parametrize("name", sorted(name for name, data in files().items() if data.lstrip()[:1] in (b"{", b"[")))
+def test_a_backslash_at_any_quotation_mark(name: str) -> None:
+    data = files()[name]
+    kind = detect(Source(data))[0].name
+    for at in [n for n in range(len(data)) if data[n : n + 1] == b'"'][::3]:
+        check(entries(Source(data[:at] + b"\\" + data[at:]), kind))
+
+
 def test_every_format_has_a_file_here() -> None:
     told = {detect(Source(data))[0].name for data in files().values()}
     tables = {name for name, one in formats().items() if "csv" in name or "tab" in name}

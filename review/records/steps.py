@@ -43,6 +43,7 @@ class Records:
     def __init__(self, seat: Seat, protocol: Protocol, searches: Searches, mappings: Path) -> None:
         self._seat, self._protocol, self._searches = seat, protocol, searches
         self._mappings = mappings  # the folder of the review's own mappings of tables, if there is one
+        self.find: Callable[[], object] = lambda: None  # the rules for duplicates and links, run after an entry is made by hand
 
     @property
     def _state(self) -> state.RecordsState:
@@ -259,7 +260,7 @@ class Records:
         note: str = "",
         volume: str | None = None,
     ) -> str:
-        """Enter one record by hand, such as a citation without a file. Returns its record id."""
+        """Enter one record by hand, such as a citation without a file; the rules for duplicates and links follow. Returns its record id."""
         run = self._searches.one(search)
         record = record_by_hand(
             source=f"{run.source}|{run.via or run.kind}",
@@ -278,6 +279,8 @@ class Records:
         body = RecordAdded(search=search, record=record.record_id, parsed_sha256=hashlib.sha256(parsed).hexdigest(), note=note)
         draft = Draft(RecordAdded.kind, search, body, self._seat.pen.actor or "")
         self._seat.pen.write_all([draft], blobs=[(parsed, False)])
+        if record.identifiers:
+            self.find()
         return record.record_id
 
 

@@ -482,7 +482,6 @@ def test_what_is_not_listed_is_named(team: Team, tmp_path: Path, status: str, wh
 def test_a_linked_report_is_named_with_its_rule_and_ends_the_waiting(team: Team, tmp_path: Path) -> None:
     (study,) = register(team, tmp_path, entry("NCT00000105", primary="2020-01"))
     article = team.article(team.search(), "An article", "NCT00000105")
-    team.r1.studies.find()
     table = team.nobody.tables.registry_only()
     assert texts(table, "overdue")[0].startswith("no: a report is linked in this review")
     assert "An article. A journal 2020. NCT" not in texts(table, "reports")[0]

@@ -84,7 +84,6 @@ def test_merges_are_counted_by_the_rule_that_made_them(team: Team) -> None:
     one, two, three = (team.article(search, title) for title in ("One", "Two", "Three"))
     team.article(search, "Four", "10.1000/182")
     team.article(search, "Four again", "10.1000/182")
-    team.r1.studies.find()
     team.lead.studies.merge([one, two], reason="the same text")
     table = team.nobody.tables.duplicates()
     assert {rule: row[-1] for rule, row in said(table).items()} == {

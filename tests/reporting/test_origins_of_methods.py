@@ -65,7 +65,6 @@ def halfway(team: Team) -> str:
     removed, left = team.article(search, "Four"), team.article(search, "Five")
     team.r1.screening.remove([removed], by="automation", tool="a filter", reason="not in people")
     team.article(search, "One again", "10.1000/182")
-    team.r1.studies.find()
     for rv in team.both:
         rv.extraction.record(study, item="participants", **WHERE)
         rv.bias.not_assessed(study, tool="jbi-case-series", reason="no result")

@@ -76,7 +76,6 @@ class Walk:
         n = self.chance.randrange(6)  # few, so that databases, registers and websites find the same document
         found = self.chance.randrange(len(self.sources))
         self.team.article(self.searches[found], f"Trial {n}", f"10.1000/abc{n}", year=2000 + self.chance.randrange(4))
-        self.team.lead.studies.find()
 
     def decide(self) -> None:
         decision, rv = self.chance.choice(("include", "include", "exclude", "unsure")), self.who()

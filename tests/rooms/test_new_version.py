@@ -92,7 +92,6 @@ def test_what_both_lanes_found_is_noted(tmp_path: Path) -> None:
     team = make_team(tmp_path)
     team.article(team.search(), "Trial 1", "10.1000/abc1")
     team.article(team.search("A website", "other", "website"), "Trial 1", "10.1000/abc1")
-    team.lead.studies.find()
     flow = team.nobody.flow()
     assert flow.boxes["other_duplicates"].n == 1 and flow.boxes["other_sought_reports"].n == 0
     assert any("not sought again" in note and "1 record" in note for note in flow.notes) and broken(team) == []

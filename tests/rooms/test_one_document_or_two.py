@@ -158,5 +158,4 @@ def test_a_review_of_several_trials_names_none_of_them(team: Team, tmp_path: Pat
         take(team, tmp_path, registration(number), f"{number}.json", "ClinicalTrials.gov", "register")
     team.article(team.search(), "A systematic review", "10.1000/sr1", *numbers, year=2010)
     team.article(team.search(), "A trial", "10.1000/trial1", numbers[0], year=2020)
-    team.r1.studies.find()
     assert [(s.label, len(s.reports)) for s in team.nobody.studies.views()] == [("Doe 2020", 3), ("NCT09990002", 2)]

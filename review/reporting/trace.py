@@ -129,9 +129,14 @@ def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
 def merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
     """One merge of reports, with the person's reason or what the rule compared."""
     body = event.body
-    why = body["reason"] or "; ".join(f"{k}: {v}" for k, v in body["compared"].items())
+    why = body["reason"] or _compared(body["compared"])
     rule = "by a person" if body["rule"] == "person" else f"by the rule {body['rule']}, version {body['rule_version']}"
     return TraceEntry(event.id, f"The same document: merged {rule}", role_of(rooms, event), event.at, why)
+
+
+def _compared(values: Mapping[str, str]) -> str:
+    """What a rule compared: the value alone, where there is only that."""
+    return values["value"] if set(values) == {"value"} else "; ".join(f"{name}: {value}" for name, value in values.items())
 
 
 def apart_entry(rooms: Rooms, event: Event) -> TraceEntry:
@@ -185,7 +190,7 @@ def study_trace(rooms: Rooms, study: StudyView, flow: Flow) -> Trace:
 def _link_entry(rooms: Rooms, event: Event) -> TraceEntry:
     body = event.body
     rule = "by a person" if body["rule"] == "person" else f"by the rule {body['rule']}"
-    why = body["reason"] or "; ".join(f"{k}: {v}" for k, v in body["compared"].items())
+    why = body["reason"] or _compared(body["compared"])
     return TraceEntry(event.id, f"Report linked to a study {rule}", role_of(rooms, event), event.at, why)
 
 

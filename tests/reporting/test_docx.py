@@ -60,7 +60,8 @@ def test_no_text_stops_it_or_loses_its_row(texts: list[tuple[str, str]]) -> None
         kept = Table(one.key, one.title, one.columns, one.rows, layout=layout)  # type: ignore[arg-type]
         made = io.BytesIO(_bytes(document_of_table(kept)))
         found = docx.Document(made).tables
-        assert sum(len(table.rows) for table in found) == len(texts) + (layout == "rows")
+        heads = 1 if layout == "rows" else len(texts)  # one for the table, or the name of each block
+        assert sum(len(table.rows) for table in found) == len(texts) + heads
 
 
 def _bytes(made: Document) -> bytes:
@@ -111,10 +112,16 @@ def test_numbers_meet_at_their_decimal_point(tmp_path: Path) -> None:
 def test_blocks_are_tables_under_their_names(tmp_path: Path) -> None:
     made = docx.Document(str(long_table(3, layout="blocks").docx(tmp_path / "made.docx")))
     assert [len(table.columns) for table in made.tables] == [2, 2, 2]
-    assert [table.rows[0].cells[0].text for table in made.tables] == ["Enrolled (participants)"] * 3
-    assert all(table.rows[0].cells[0].paragraphs[0].runs[0].bold for table in made.tables)
-    names = [paragraph.text for paragraph in made.paragraphs if paragraph.style.name == "Caption"]
-    assert names == ["A table of many rows", "Study 0", "Study 1", "Study 2"]
+    assert [table.rows[1].cells[0].text for table in made.tables] == ["Enrolled (participants)"] * 3
+    assert all(table.rows[1].cells[0].paragraphs[0].runs[0].bold for table in made.tables)
+    assert [paragraph.text for paragraph in made.paragraphs if paragraph.style.name == "Caption"] == ["A table of many rows"]
+
+
+def test_a_block_has_its_name_on_each_of_its_pages(tmp_path: Path) -> None:
+    made = docx.Document(str(long_table(3, layout="blocks").docx(tmp_path / "made.docx")))
+    heads = [table.rows[0] for table in made.tables]
+    assert [[cell.text for cell in head.cells] for head in heads] == [[f"Study {at}"] * 2 for at in range(3)], "over both columns"
+    assert all(head._tr.trPr.find(qn("w:tblHeader")) is not None for head in heads)
 
 
 def test_headings_captions_and_the_demonstration_line_stand_in_order(tmp_path: Path) -> None:

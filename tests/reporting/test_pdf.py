@@ -148,6 +148,13 @@ def test_blocks_keep_each_study_under_its_name(tmp_path: Path) -> None:
     assert [squeezed(f"Study {at} Enrolled (participants) {at * 7} Criteria words {at}") in found for at in range(3)] == [True] * 3
 
 
+def test_a_block_has_its_name_on_each_of_its_pages(tmp_path: Path) -> None:
+    columns = (Column("study", "Study"), *(Column(f"c{at}", f"Item {at}") for at in range(4)))
+    long = Table("t", "T", columns, ((Cell("Xu 2012"), *(Cell("a line\n" * 20) for _ in range(4))),), layout="blocks")
+    pages = [page.extract_text() for page in PdfReader(long.pdf(tmp_path / "made.pdf").path).pages]
+    assert len(pages) > 1 and all("Xu 2012" in page for page in pages)
+
+
 def test_a_table_without_rows_says_so(tmp_path: Path) -> None:
     made = Table("t", "Open conflicts", (Column("a", "A"),), (), empty="No conflict is open.").pdf(tmp_path / "made.pdf")
     assert "OpenconflictsNoconflictisopen." in text_of(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from review.desk.appraisal import AppraisalDesk
 from review.desk.card import desk_review
 from review.desk.conflicts import ConflictCard
 from review.desk.full_text import FullTextDesk
@@ -9,4 +10,4 @@ from review.desk.importing import import_progress, take_in
 from review.desk.screening import ScreeningCard
 from review.desk.start import Desk
 
-__all__ = ["ConflictCard", "Desk", "FullTextDesk", "ScreeningCard", "desk_review", "import_progress", "take_in"]
+__all__ = ["AppraisalDesk", "ConflictCard", "Desk", "FullTextDesk", "ScreeningCard", "desk_review", "import_progress", "take_in"]

@@ -106,7 +106,7 @@ function documentPane(card) {
     loading = null;
   }
 
-  return { toggle, fill, open, leave: close, command: { document: ["Document", toggle] } };
+  return { toggle, fill, open, leave: close, isOpen: () => pane.isConnected, command: { document: ["Document", toggle] } };
 }
 
 /** A size as people write it. */

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import ipywidgets  # comes with anywidget
 
+from review.desk.appraisal import AppraisalDesk
+from review.desk.appraisal_list import waiting as to_assess
 from review.desk.card import Ask, Card, Message, script
 from review.desk.conflicts import ConflictCard
 from review.desk.full_text import FullTextDesk
@@ -18,14 +20,20 @@ from review.desk.screening import ScreeningCard, pilot_of
 from review.model.authority import LEAD
 from review.project import Review
 
-WORDS = {"title_abstract": "Title and abstract", "conflicts": "Conflicts", "to_find": "Full texts to find", "full_text": "Full text"}
+WORDS = {
+    "title_abstract": "Title and abstract",
+    "conflicts": "Conflicts",
+    "to_find": "Full texts to find",
+    "full_text": "Full text",
+    "appraisal": "Risk of bias",
+}
 
 
 class StartAsk(Ask):
     """What the browser sends to the first page: to count anew, or which card to show."""
 
     kind: Literal["open", "choose"]
-    what: Literal["", "title_abstract", "conflicts", "to_find", "full_text"] = ""
+    what: Literal["", "title_abstract", "conflicts", "to_find", "full_text", "appraisal"] = ""
 
 
 class Start(Card):
@@ -78,11 +86,12 @@ class Start(Card):
         }
         if "screener" not in roles:
             found = {what: ask for what, ask in found.items() if what == "to_find" or (what == "conflicts" and LEAD in roles)}
-        return {what: len(ask()) for what, ask in found.items()}
+        counted = {what: len(ask()) for what, ask in found.items()}
+        return counted | ({"appraisal": to_assess(self._rv)} if self._rv.bias.assessors and roles & {LEAD, "assessor"} else {})
 
 
 class Desk(ipywidgets.VBox):
-    """What waits for the reviewer of *rv*, and the card that is chosen below it: screening at both stages, conflicts, full texts."""
+    """What waits for the reviewer of *rv*, and the card that is chosen below it: screening, conflicts, full texts, risk of bias."""
 
     def __init__(self, rv: Review) -> None:
         self._cards: dict[str, Card] = {  # made at once: what is chosen later only comes on show
@@ -90,6 +99,7 @@ class Desk(ipywidgets.VBox):
             "conflicts": ConflictCard(rv),
             "to_find": FullTextDesk(rv),
             "full_text": ScreeningCard(rv, stage="full_text"),
+            "appraisal": AppraisalDesk(rv),
         }
         self._start = Start(rv, self.show)
         super().__init__(children=[self._start])

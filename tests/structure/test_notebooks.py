@@ -42,7 +42,7 @@ def code(path: Path) -> list[tuple[int, nbformat.NotebookNode]]:
 
 def test_they_are_numbered_along_the_corridor() -> None:
     names = {path.stem for path in NOTEBOOKS}
-    assert REPORTS | {"01_desk", "41_screen", "42_resolve", "43_full_text"} <= names <= REPORTS | DESKS
+    assert REPORTS | {"01_desk", "41_screen", "42_resolve", "43_full_text", "61_appraise"} <= names <= REPORTS | DESKS
 
 
 @each

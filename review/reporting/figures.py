@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from review.errors import IdentityBroken
 from review.model.notice_titles import Notice
@@ -19,6 +19,9 @@ from review.reporting.table import BLOCK_MIME, Cell, Column, Table
 from review.reporting.trace import by_row, key_of, report_trace, study_trace
 from review.reporting.trace_counts import Behind
 from review.reporting.trace_view import MIME, Trace, TraceEntry, traces_to_json
+
+if TYPE_CHECKING:
+    from review.reporting.bias_pictures import BiasFigure
 
 MOST = 500
 
@@ -64,6 +67,58 @@ class Figures:
         rooms = self._rooms(as_of)
         with rooms.seat.still():
             return curve(rooms)
+
+    def bias(self, *, palette: str = "safe", width: int = 174, as_of: str | None = None) -> list[BiasFigure]:
+        """Every picture of bias: traffic light and summary bars for each tool, effect of interest and outcome with a judgement."""
+        from review.reporting import bias_pictures as pictures
+
+        rooms = self._rooms(as_of)
+        with rooms.seat.still():
+            makers = (pictures.traffic_light, pictures.bias_summary)
+            return [make(rooms, one, palette=palette, width=width) for one in pictures.boards(rooms) for make in makers]
+
+    def traffic_light(
+        self,
+        tool: str,
+        *,
+        outcome: str | None = None,
+        effect: str | None = None,
+        palette: str = "safe",
+        width: int = 174,
+        as_of: str | None = None,
+    ) -> BiasFigure:
+        """The judgements of one outcome: a row a result, a column a domain, in a colour and a symbol each.
+
+        outcome: id or name of the protocol's, or the result's own words; needed, as *effect*, where there are several.
+        palette: 'safe' or 'cochrane'. width: 174 or 85 mm. Raises InputRefused, NotFound.
+        """
+        from review.reporting import bias_pictures as pictures
+
+        rooms = self._rooms(as_of)
+        with rooms.seat.still():
+            return pictures.traffic_light(rooms, pictures.board(rooms, tool, outcome, effect), palette=palette, width=width)
+
+    def bias_summary(
+        self,
+        tool: str,
+        *,
+        outcome: str | None = None,
+        effect: str | None = None,
+        weighted: bool = False,
+        palette: str = "safe",
+        width: int = 174,
+        as_of: str | None = None,
+    ) -> BiasFigure:
+        """Per domain the share of one outcome's results at each level, as bars; as ``traffic_light``.
+
+        weighted: by recorded weights. Raises InputRefused naming the results where one is missing.
+        """
+        from review.reporting import bias_pictures as pictures
+
+        rooms = self._rooms(as_of)
+        with rooms.seat.still():
+            one = pictures.board(rooms, tool, outcome, effect)
+            return pictures.bias_summary(rooms, one, palette=palette, width=width, weighted=weighted)
 
     def flow_numbers(self, *, as_of: str | None = None) -> Table:
         """Every number of the flow as a table, each with the facts behind it."""

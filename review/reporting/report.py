@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 READS_OTHERS = "rendered"  # the parameter of a report that is run last, on the folder of the others' executed notebooks
-TABLES, FIGURES, WHOLE, INDEX, CHECKLISTS = "tables", "figures", "review", "index", "checklists"
+TABLES, FIGURES, PICTURES, WHOLE, INDEX, CHECKLISTS = "tables", "figures", "pictures of bias", "review", "index", "checklists"
 
 
 def report_notebooks(folder: Path) -> dict[str, Path]:
@@ -240,6 +240,8 @@ class Rendering:
                 self._part(f"{TABLES} {name}", "", stack, partial(publishing.table_files, report=name))
         if "30_flow" in names:
             self._part(FIGURES, "", stack, publishing.figure_files)
+        if "60_bias" in names:
+            self._part(PICTURES, "", stack, publishing.bias_files)
 
     def _from_notebooks(self, outcomes: Sequence[Outcome], stack: ExitStack) -> None:
         """What is made of executed reports: the checklists and the combined document of a review; the list of a grid."""
@@ -289,7 +291,7 @@ class Rendering:
         self.manifest.note(name, key, self.rooms.as_of, files, write_all(files))
 
     def _write_manifest(self, outcomes: Sequence[Outcome]) -> None:
-        besides = {*(f"{TABLES} {name}" for name in publishing.WITH_TABLES), FIGURES, WHOLE, INDEX, CHECKLISTS}
+        besides = {*(f"{TABLES} {name}" for name in publishing.WITH_TABLES), FIGURES, PICTURES, WHOLE, INDEX, CHECKLISTS}
         known = {*self.order.every, *(outcome.name for outcome in outcomes), *besides}
         for name in [name for name in self.manifest.parts if name not in known]:
             self.manifest.drop(name)  # a report that the review has no more, or a value that the grid has no more

@@ -150,13 +150,21 @@ def _shown(output: Mapping[str, Any], words: Labels) -> Iterator[Block]:
         what = ": ".join(joined(output.get(part)) for part in ("ename", "evalue") if output.get(part))
         yield Verbatim(ANSI.sub("", words.say("page.stopped", what=what)))
     elif BLOCK_MIME in data:
-        yield _block(data[BLOCK_MIME], words)
+        yield from _blocks(data[BLOCK_MIME], words)
     elif picture := _picture(output, words):
         yield picture
     elif "text/markdown" in data:
         yield from _sections(joined(data["text/markdown"]))
     elif "text/plain" in data and WIDGET not in data:
         yield Verbatim(ANSI.sub("", joined(data["text/plain"])).rstrip("\n"))
+
+
+def _blocks(data: Mapping[str, Any], words: Labels) -> Iterator[Block]:
+    """The block of an output; of a picture on several pages one for each."""
+    if data.get("block") == "pictures" and isinstance(data.get("pages"), list) and all(isinstance(page, Mapping) for page in data["pages"]):
+        yield from (_block({"block": "picture", **page}, words) for page in data["pages"])
+    else:
+        yield _block(data, words)
 
 
 def _block(data: Mapping[str, Any], words: Labels) -> Block:

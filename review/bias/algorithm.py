@@ -250,11 +250,10 @@ def accept(
     for name in answers:
         if name not in known:
             raise AnswerRefused(f"there is no question {name!r}", where=where, expected=_or(known), next_step=near(str(name), known))
-    facts = dict(given or {})
     counted: dict[str, str] = {}
+    seen = dict(given or {})
     for question in domain.questions:
         said = answers.get(question.id)
-        seen = facts | counted
         place = f"{where}, question {question.id}"
         if not question.asked(seen):
             if said not in (None, "", NA):
@@ -271,7 +270,7 @@ def accept(
             kind = "NA was given, but the question is asked" if said == NA else f"{said!r} was given"
             raise _refused(question, seen, place, kind)
         else:
-            counted[question.id] = str(said)
+            counted[question.id] = seen[question.id] = str(said)
     for refusal in domain.refusals:
         if _contradicts(refusal, counted):
             together = " and ".join(f"{name} = {counted[name]}" for name in refusal.when)
@@ -295,6 +294,8 @@ def decide(
 
 def hints(domain: Domain, counted: Mapping[str, str], given: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """The sentences of a domain that its answers so far call up."""
+    if not domain.hints:
+        return ()
     facts = dict(given or {})
     asked = {question.id for question in domain.reached(counted, facts)}
     seen = {question.id: NOT_ASKED for question in domain.questions if question.id not in asked} | facts | dict(counted)

@@ -65,9 +65,10 @@ def _nothing(tools: list[Tool], design: str, wanted: str | None) -> InputRefused
     barred = [entry for tool in nearest for entry in tool.not_for if entry.design == design]
     known = _designs(tools)
     if design in known:
-        what = f"for a {wanted}" if wanted in CLAIMS else f"that appraises a {wanted}"
         return InputRefused(
-            f"no tool {what} is made for a {design}", where="tools", next_step="leave out the claim or unit to see what there is"
+            f"no tool for the design {design!r} has {wanted!r} as its unit or claim",
+            where="tools",
+            next_step="leave out the unit or claim to see what there is",
         )
     if barred:
         best = next((entry for entry in barred if entry.hint), barred[0])

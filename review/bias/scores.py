@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from review.bias.algorithm import AND, NONE_OF_THEM, Form, Level, OneOf, Question, Whole, YesNo, rank
+from review.bias.algorithm import AND, Form, Level, OneOf, Question, Whole, YesNo, rank
 
 
 class Span(Form):
@@ -157,7 +157,7 @@ def points_of(question: Question, answer: str, points: Mapping[str, int]) -> int
     """The points of an accepted answer: of the choices ticked, else of the answer's code in the tool's table."""
     if question.choices:
         earned = {choice.id: choice.points for choice in question.choices}
-        return sum(earned[ticked] for ticked in answer.split(AND) if ticked != NONE_OF_THEM or ticked in earned)
+        return sum(earned.get(ticked, 0) for ticked in answer.split(AND))  # 'none' earns nothing
     return points[answer]
 
 

@@ -339,13 +339,16 @@ class Tool(ToolForm):
 
     def _facts(self, preliminary: Mapping[str, str | None] | None) -> dict[str, str]:
         """The preliminary choices that may open questions."""
+        if not preliminary:
+            return {}
         choices = {fact.id for fact in self.preliminary if fact.kind == "choice"}
         return {name: said for name, said in self.accept_preliminary(preliminary).items() if name in choices}
 
     def _unstated(self, domain: Domain, facts: Mapping[str, str]) -> tuple[str, ...]:
         """The preliminary facts that questions of a domain hang on and that are not stated."""
-        behind = {name for question in domain.questions for name, _ in question.behind}
-        return tuple(fact.id for fact in self.preliminary if fact.id in behind and fact.id not in facts)
+        open_choices = [fact.id for fact in self.preliminary if fact.kind == "choice" and fact.id not in facts]
+        behind = {name for question in domain.questions for name, _ in question.behind} if open_choices else set()
+        return tuple(name for name in open_choices if name in behind)
 
     def _check_effect(self, effect: str | None) -> None:
         if effect is not None and effect not in self.effects:

@@ -135,7 +135,8 @@ def test_a_form_is_told_which_questions_are_asked_so_far():
         ("case-series", "jbi-case-series"),
         ("cluster-randomised-trial", "a tool file of your own"),
         ("crossover-trial", "crossover-first-period"),
-        ("cohort", "ROBINS-I"),
+        ("cohort", "use robins-i-2016"),
+        ("non-randomised-trial", "use robins-i-2016 or jbi-quasi-experimental"),
     ],
 )
 def test_rob2_refuses_other_designs_and_names_the_tool_to_use(design, proposed):

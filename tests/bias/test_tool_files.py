@@ -17,15 +17,27 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from review.bias import load_tool, tool_names
-from review.bias.algorithm import Domain, Level, Question, Rule
+from review.bias.algorithm import Choice, Domain, Hint, Level, Preliminary, Question, Refusal, Rule
 from review.bias.rule_proof import gaps
+from review.bias.scores import Grading, GradingRow, OverallForm, Span, WeaknessRow
 from review.bias.tool_check import check
-from review.bias.tool_form import NotFor, OverallForm, ToolForm
+from review.bias.tool_form import NotFor, Proposed, ToolForm
 from review.bias.tools import parse_tool
 from review.errors import NotFound, ToolInvalid
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ["jbi-case-series", "jbi-quasi-experimental", "rob2-parallel"]
+SHIPPED = [
+    "amstar-2",
+    "generic",
+    "jbi-case-series",
+    "jbi-quasi-experimental",
+    "minors",
+    "nos-case-control",
+    "nos-cohort",
+    "quadas-2",
+    "rob2-parallel",
+    "robins-i-2016",
+]
 PAGE = (ROOT / "docs" / "write-a-tool.md").read_text(encoding="utf-8")
 EXAMPLE = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]
 
@@ -35,14 +47,22 @@ def write(folder, text, name="tool.toml"):
     return folder
 
 
-def problems_of(text):
+def told(text):
+    """Each problem with its line, as it is shown."""
     with pytest.raises(ToolInvalid, match="in this tool file") as caught:
         parse_tool(text.encode("utf-8"), file="broken.toml")
     return caught.value.message.split("\n  - ")[1:]
 
 
+def problems_of(text):
+    """Each problem without its line; that it has one is checked."""
+    shown = [re.fullmatch(r"line (\d+), (.*)", problem, re.DOTALL) for problem in told(text)]
+    assert all(1 <= int(problem[1]) <= text.count("\n") + 1 for problem in shown)
+    return [problem[2] for problem in shown]
+
+
 def test_every_example_in_the_docstrings_runs():
-    result = doctest.testmod(importlib.import_module("review.bias.tools"))
+    result = doctest.testmod(importlib.import_module("review.bias.tool"))
     assert result.attempted >= 4
     assert result.failed == 0
 
@@ -56,6 +76,8 @@ def test_shipped_tools_load_and_carry_their_file(name):
     assert tool.origin == "shipped"
     assert tool.citation
     assert tool.verified
+    assert tool.unverified, "no official form was at hand, and the form says so"
+    assert tool.remarks[0] == tool.unverified
     assert "not part of this file" in tool.licence
     assert repr(tool).startswith(f"<Tool {name} ")
 
@@ -177,7 +199,11 @@ def test_the_documented_example_works_as_the_page_says(tmp_path):
     assert tool.overall({"D1": "High"}).judgement == "High"
 
 
-@pytest.mark.parametrize("form", [ToolForm, NotFor, OverallForm, Level, Question, Rule])
+FORMS = [ToolForm, NotFor, Proposed, Preliminary, OverallForm, WeaknessRow, Grading, GradingRow, Span]
+FORMS += [Level, Domain, Question, Choice, Rule, Hint, Refusal]
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_the_page_describes_every_key(form):
     for name, field in form.model_fields.items():
         key = field.alias or name
@@ -194,7 +220,7 @@ def test_all_problems_are_listed_at_once():
         .replace('text = "Those differ from the others"', 'txt = "Those differ from the others"')
         .replace('good = "N"\nask_if', 'good = "No"\nask_if')
         .replace('then = "high"', 'then = "hgh"')
-        .replace('rule = "worst"', 'rule = "sum"')
+        .replace('rule = "worst"', 'rule = "best"')
     )
     found = problems_of(text)
     for expected in (
@@ -207,7 +233,7 @@ def test_all_problems_are_listed_at_once():
         "domain D1, question 1.2, text: missing; accepted: text in quotes",
         "domain D1, question 1.2, good: 'No'; accepted: Y, N, NI",
         "domain D1, rule different, then: 'hgh'; accepted: low, high",
-        "overall, rule: 'sum'; accepted: worst, manual, none",
+        "overall, rule: 'best'; accepted: worst, manual, none, sum, amstar2",
     ):
         assert expected in found
     assert len(found) == 10
@@ -238,7 +264,7 @@ def test_the_refusal_names_the_file_and_the_page():
         (
             'ask_if_any = { "1.1" = "Y/NI" }',
             'ask_if_any = { "1.2" = "Y" }',
-            "domain D1, question 1.2, ask_if_any, 1.2: not a question that stands",
+            "domain D1, question 1.2, ask_if_any, 1.2: a circle: 1.2 waits for 1.2; accepted: 1.1",
         ),
         (
             'ask_if_any = { "1.1" = "Y/NI" }',
@@ -256,7 +282,7 @@ def test_the_refusal_names_the_file_and_the_page():
         ('id = "1.2"', 'id = "1.1"', "question id 1.1: used more than once"),
         ('judgement = "rules"', 'judgement = "manual"', "domain D1, rule: given; accepted: none, because judgement is manual"),
         ('layout = "domains"', 'layout = "items"', "judgement: 'rules' with layout 'items'"),
-        ('rule = "worst"', 'rule = "worst"\nflag_at = 1', "overall, flag_at: 1; accepted: 2 or more domains"),
+        ('rule = "worst"', 'rule = "worst"\nflag_at = 1', "overall, flag_at: 1; accepted: 2 or more"),
         (
             'label = "Who is in the registry"',
             'label = "Who"\neffect = "adhering"',
@@ -302,7 +328,7 @@ def test_rules_too_many_to_prove_are_refused_and_do_not_hang():
     questions = [{"id": f"1.{i}", "text": "x", "options": ["Y", "N", "NI"]} for i in range(20)]
     rules = [{"id": f"{i}{answer}", "when": {f"1.{i}": answer}, "then": "low"} for i in range(20) for answer in ("Y", "N", "NI")]
     domain = Domain.model_validate({"id": "D1", "label": "x", "question": questions, "rule": rules})
-    assert gaps(domain) == ["too many different answers to check the rules; accepted: fewer questions a part, or more parts"]
+    assert gaps(domain) == [("", "too many different answers to check the rules; accepted: fewer questions a part, or more parts")]
 
 
 def test_loading_takes_under_fifty_milliseconds():
@@ -345,7 +371,7 @@ def test_the_proof_finds_every_damage_that_trying_every_answer_finds(data):
         answers = data.draw(st.lists(st.sampled_from(["Y", "PY", "PN", "N", "NI"]), min_size=1, max_size=4, unique=True))
         rules[at] = rules[at].model_copy(update={"when": {**rules[at].when, asked: tuple(answers)}})
     damaged = domain.model_copy(update={"rules": tuple(rules)})
-    found = [line for line in gaps(damaged) if "never fire" not in line]
+    found = [line for _, line in gaps(damaged) if "never fire" not in line]
     assert (found == []) == brute_force(damaged)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from review.certainty.absolute import Baseline, Effect, absolute
 from review.certainty.grading import IMPORTANCE, LEVELS, Start, level_number, rate
-from review.certainty.statements import Threshold
+from review.certainty.statements import Threshold, suggest_imprecision
 from review.errors import InputRefused
 from review.model.certainty import BaselineStated, EffectStated, ThresholdStated
 from review.model.event import Body
@@ -87,6 +87,14 @@ def baselines_of(grading: Mapping[str, Any]) -> list[Baseline]:
 def threshold_of(grading: Mapping[str, Any]) -> Threshold | None:
     """The threshold of a stored grading."""
     return None if grading["threshold"] is None else Threshold(**grading["threshold"])
+
+
+def suggestion(grading: Mapping[str, Any]) -> str | None:
+    """What the interval of a stored grading speaks for at its first baseline, beside the declared threshold; None without either."""
+    effect, threshold = effect_of(grading), threshold_of(grading)
+    risk = absolute(effect, next(iter(baselines_of(grading)), None)) if effect is not None else None
+    found = suggest_imprecision(risk.difference, threshold) if risk is not None else None
+    return f"{found[0]:d}: {found[1]}" if found else None
 
 
 def _check_baselines(effect: Effect | None, baselines: Sequence[Baseline]) -> None:

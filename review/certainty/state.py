@@ -22,11 +22,10 @@ _OWN_WORDS = frozenset({"explanations", "reason", "remarks", "comment", "compari
 
 @dataclass(slots=True)
 class CertaintyState:
-    """The facts of this room, in ledger order, by outcome and comparison; ``names`` holds each comparison as it was first written."""
+    """The facts of this room, in ledger order, by outcome and comparison."""
 
     gradings: dict[Key, list[Event]] = field(default_factory=dict)
     home: dict[str, Key] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
 
 
@@ -34,9 +33,7 @@ def fold(state: CertaintyState, event: Event) -> CertaintyState:
     """The state after one more event (advanced in place)."""
     state.facts.add(event)
     if event.kind in KINDS:
-        folded = folded_name(event.body["comparison"])
-        state.names.setdefault(folded, event.body["comparison"])
-        _file(state, event, (event.body["outcome"], folded))
+        _file(state, event, (event.body["outcome"], folded_name(event.body["comparison"])))
     elif event.withdraws in state.home:
         _file(state, event, state.home[event.withdraws])
     return state
@@ -97,7 +94,7 @@ def changed_since(grading: Mapping[str, Any], included: Mapping[str, str], appra
     return tuple(words for there, words in said if there)
 
 
-def view(key: Key, name: str, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool) -> CertaintyView | None:
+def view(key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool) -> CertaintyView | None:
     """The certainty as this viewer may see it; None when nothing of it may be seen."""
     found = panel_of(events, needed=needed)
     shown = [a for a in found.answers if found.closed or sees_all or a.actor == viewer]
@@ -106,6 +103,7 @@ def view(key: Key, name: str, events: Sequence[Event], *, needed: int, viewer: s
         return None
     conflict = found.resolution is None and found.conflict
     seen = tuple(e.id for e in events if e.withdraws is None and (found.closed or sees_all or e.actor == viewer))
+    name = stands.body["comparison"]
     if conflict:
         return CertaintyView(key[0], name, "conflict", None, "", seen)
     if stands.kind == CertaintyNotGraded.kind:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from review.certainty import state
 from review.certainty.absolute import Baseline, Effect
-from review.certainty.given import Given
+from review.certainty.given import Given, suggestion
 from review.certainty.grading import LEVELS, compared, design_from, start_of, states_comparator
 from review.certainty.statements import Threshold
 from review.errors import InputRefused, NotFound, near
@@ -67,28 +67,30 @@ class Certainty:
     @at_rest
     def comparisons(self) -> list[str]:
         """Every comparison of which this viewer may see a grading, or a reason for none, in the order of the ledger."""
-        seen = dict.fromkeys(key[1] for key in self._state.gradings if self._view(key) is not None)
-        return [self._state.names[folded] for folded in seen]
+        return list(self._names().values())
 
     @at_rest
     def gradings(self, comparison: str | None = None) -> list[CertaintyView]:
         """What stands of each outcome in *comparison* (all of them where none is named), as far as this viewer may see it."""
         wanted = None if comparison is None else state.folded_name(self._named(comparison))
-        ids = [o.id for o in self._protocol.plan.outcomes]
-        views = [self._view(key) for key in self._state.gradings if wanted in (None, key[1])]
-        known = [self._with_changes(v) for v in views if v is not None]
+        ids, names = [o.id for o in self._protocol.plan.outcomes], self._names()
+        seen = [(key[1], self._view(key)) for key in self._state.gradings if wanted in (None, key[1])]
+        known = [self._with_changes(replace(view, comparison=names[folded])) for folded, view in seen if view is not None]
         return sorted(known, key=lambda v: ids.index(v.outcome) if v.outcome in ids else len(ids))
+
+    def _names(self) -> dict[str, str]:
+        """Comparison folded -> as it stands in the first grading that this viewer may see: another's spelling would tell of another's."""
+        names: dict[str, str] = {}
+        for key in self._state.gradings:
+            view = self._view(key)
+            if view is not None:
+                names.setdefault(key[1], view.comparison)
+        return names
 
     def _view(self, key: state.Key) -> CertaintyView | None:
         viewer = self._seat.viewer
-        return state.view(
-            key,
-            self._state.names[key[1]],
-            self._state.gradings[key],
-            needed=self.needed,
-            viewer=viewer.name,
-            sees_all=viewer.sees_open(CertaintyGraded.kind),
-        )
+        events, sees_all = self._state.gradings[key], viewer.sees_open(CertaintyGraded.kind)
+        return state.view(key, events, needed=self.needed, viewer=viewer.name, sees_all=sees_all)
 
     def _with_changes(self, one: CertaintyView) -> CertaintyView:
         if one.grading is None:
@@ -101,12 +103,12 @@ class Certainty:
     def frame(self) -> pd.DataFrame:
         """One row a grading that this viewer may see, numbers as they were entered.
 
-        outcome, comparison, status, importance, design, start, proposed, final, level, symbols, reason, ratings, explanations, measure,
-        effect, low, high, source, entered, participants, studies, remarks, stale.
+        outcome, comparison, status, importance, design, start, proposed, final, level, symbols, ascii, reason, ratings, explanations,
+        measure, effect, low, high, source, entered, participants, studies, imprecision (what the interval speaks for), remarks, stale.
         """
         import pandas as pd
 
-        return pd.DataFrame([_row(one) for one in self.gradings()], columns=list(_COLUMNS))
+        return pd.DataFrame([_row(one) for one in self.gradings()], columns=list(_COLUMNS), dtype="object")
 
     @at_rest
     def conflicts(self) -> pd.DataFrame:
@@ -118,7 +120,7 @@ class Certainty:
             found = state.panel_of(events, needed=self.needed)
             if found.conflict and found.closed:
                 first, second = sorted(found.answers, key=lambda e: e.id)[:2]
-                rows.append((key[0], self._state.names[key[1]], _in_short(first), _in_short(second)))
+                rows.append((key[0], first.body["comparison"], _in_short(first), _in_short(second)))
         return pd.DataFrame(rows, columns=["outcome", "comparison", "first", "second"])
 
     @at_rest
@@ -214,7 +216,7 @@ class Certainty:
             "outcome": outcome.id,
             "comparison": comparison,
             **given.told(start, where=outcome.name),
-            "studies": [s.id for s in named],
+            "studies": sorted(s.id for s in named),
             "n_studies": given.studies if isinstance(given.studies, int) else len(named) if given.studies is not None else None,
             "included": sorted(s.id for s, _ in today),
             "appraised": {s.id: state.digest(found, outcome.id) for s, found in today if s.id in rests_on},
@@ -238,7 +240,7 @@ class Certainty:
         raise NotFound(f"the protocol has no outcome {outcome!r}", next_step=near(outcome, [w for o in outcomes for w in (o.id, o.name)]))
 
     def _named(self, comparison: str | None) -> str:
-        """The comparison as it stands in the ledger, else as it was given, checked."""
+        """The comparison that is meant, checked."""
         name = comparison if comparison is not None else self.comparison
         if name is None:
             raise InputRefused(
@@ -246,9 +248,7 @@ class Certainty:
                 expected="comparison='INTERVENTION versus COMPARATOR'",
                 next_step="evidence without a comparison is shown by rv.tables.narrative_findings(), ungraded",
             )
-        intervention, comparator = compared(name)
-        whole = f"{intervention} versus {comparator}"
-        return self._state.names.get(state.folded_name(whole), whole)
+        return " versus ".join(compared(name))
 
     @at_rest
     def _studies(self, studies: int | Sequence[str] | None, included: Sequence[StudyView]) -> list[StudyView]:
@@ -281,22 +281,32 @@ def subject_of(outcome: Outcome) -> str:
 
 
 _COLUMNS = (
-    "outcome", "comparison", "status", "importance", "design", "start", "proposed", "final", "level", "symbols", "reason", "ratings",
-    "explanations", "measure", "effect", "low", "high", "source", "entered", "participants", "studies", "remarks", "stale",
+    "outcome", "comparison", "status", "importance", "design", "start", "proposed", "final", "level", "symbols", "ascii", "reason",
+    "ratings", "explanations", "measure", "effect", "low", "high", "source", "entered", "participants", "studies", "imprecision", "remarks",
+    "stale",
 )  # fmt: skip
 
 
-def _row(one: CertaintyView) -> tuple[Any, ...]:
-    about = one.grading
-    if about is None:
-        return (one.outcome, one.comparison, one.status, *[None] * 7, one.reason, *[None] * (len(_COLUMNS) - 11))
-    effect, level = about["effect"] or {}, LEVELS[about["final"]]
+def _row(one: CertaintyView) -> dict[str, Any]:
+    """A grading as a row; what there is not is None."""
+    row: dict[str, Any] = dict.fromkeys(_COLUMNS) | {
+        "outcome": one.outcome,
+        "comparison": one.comparison,
+        "status": one.status,
+        "reason": one.reason,
+    }
+    if one.grading is None:
+        return row
+    about, level = one.grading, LEVELS[one.grading["final"]]
+    stated = about["effect"] or {}
     return (
-        one.outcome, one.comparison, one.status, about["importance"], about["design"], about["start"], about["proposed"], about["final"],
-        level.word, level.symbols, one.reason, dict(about["ratings"]), dict(about["explanations"]), effect.get("measure"),
-        effect.get("value"), effect.get("low"), effect.get("high"), effect.get("source"), effect.get("entered"),
-        sum(about["participants"]) if about["participants"] else None, about["n_studies"], list(about["remarks"]), list(one.stale),
-    )  # fmt: skip
+        row
+        | {name: about[name] for name in ("importance", "design", "start", "proposed", "final", "ratings", "explanations")}
+        | {"level": level.word, "symbols": level.symbols, "ascii": level.ascii, "measure": stated.get("measure")}
+        | {"effect": stated.get("value"), **{name: stated.get(name) for name in ("low", "high", "source", "entered")}}
+        | {"participants": sum(about["participants"]) if about["participants"] else None, "studies": about["n_studies"]}
+        | {"imprecision": suggestion(about), "remarks": list(about["remarks"]), "stale": list(one.stale)}
+    )
 
 
 def _in_short(event: Event) -> str:

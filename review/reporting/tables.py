@@ -245,11 +245,11 @@ class Tables:
         """The tools with which something was assessed or is planned to be."""
         return tables_bias.tools_used(self._rooms(as_of))
 
-    def summary_of_findings(self, comparison: str | None = None, *, part: int = 1, as_of: str | None = None) -> Table:
+    def summary_of_findings(self, comparison: str, *, part: int = 1, as_of: str | None = None) -> Table:
         """The summary of findings of *comparison* ('A versus B'), by GRADE; *part* 2 has the outcomes from the eighth on."""
         return self._make(lambda rooms: tables_certainty.summary_of_findings(rooms, comparison, part), as_of)
 
-    def evidence_profile(self, comparison: str | None = None, *, as_of: str | None = None) -> Table:
+    def evidence_profile(self, comparison: str, *, as_of: str | None = None) -> Table:
         """The evidence profile of *comparison* ('A versus B'), by GRADE."""
         return self._make(lambda rooms: tables_evidence_profile.evidence_profile(rooms, comparison), as_of)
 

@@ -54,8 +54,8 @@ class Line:
         return f"{self.outcome.name}{frame}{better}"
 
 
-def summary_of_findings(rooms: Rooms, comparison: str | None = None, part: int = 1) -> Table:
-    """The summary of findings of a comparison ('A versus B'; the protocol's own where none is named), *part* by part of seven outcomes.
+def summary_of_findings(rooms: Rooms, comparison: str, part: int = 1) -> Table:
+    """The summary of findings of a comparison ('A versus B'), *part* by part of seven outcomes.
 
     Raises InputRefused for what is no comparison, and for a part that there is not.
     """
@@ -99,16 +99,9 @@ def parts_of(rooms: Rooms) -> int:
     return max(1, -(-len(rooms.protocol.plan.outcomes) // MOST_OUTCOMES))
 
 
-def named(rooms: Rooms, comparison: str | None) -> str:
+def named(rooms: Rooms, comparison: str) -> str:
     """The comparison as it was first written, checked. Raises InputRefused where nothing is compared."""
-    name = comparison or rooms.certainty.comparison
-    if name is None:
-        raise InputRefused(
-            "the protocol states no comparator, so there is nothing to grade certainty for",
-            expected="a comparison as 'A versus B'",
-            next_step="rv.tables.narrative_findings() shows evidence without a comparison",
-        )
-    whole = " versus ".join(compared(name))
+    whole = " versus ".join(compared(comparison))
     return next((one for one in rooms.certainty.comparisons() if folded_name(one) == folded_name(whole)), whole)
 
 

@@ -12,8 +12,8 @@ from review.reporting.trace import key_of
 ASSESSMENT, PEOPLE, EFFECT = "Certainty assessment", "Participants", "Effect"
 
 
-def evidence_profile(rooms: Rooms, comparison: str | None = None) -> Table:
-    """The evidence profile of a comparison ('A versus B'; the protocol's own where none is named): every outcome of the protocol a row."""
+def evidence_profile(rooms: Rooms, comparison: str) -> Table:
+    """The evidence profile of a comparison ('A versus B'): every outcome of the protocol a row."""
     name = named(rooms, comparison)
     intervention, comparator = compared(name)
     every = lines_of(rooms, name)

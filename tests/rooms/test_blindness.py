@@ -56,6 +56,7 @@ WRITES = {
         "unknown_tools",
         "sides",  # refused while anything is open: tests/rooms/test_appraisal_blindness.py
     },
+    "certainty": {"grade", "not_graded", "resolve", "undo", "visible_event"},
     "tables": set(),
     "figures": set(),
 }
@@ -73,6 +74,9 @@ def secretive(team: Team) -> Team:
     mine.studies.classify(study, "awaiting", reason=SECRET)
     mine.extraction.record(study, item="participants", value=SECRET, unit="participants", quotation=SECRET, location=SECRET)
     mine.bias.not_assessed(study, tool="jbi-case-series", reason=SECRET)
+    told = {"start": "randomised", "ratings": {"imprecision": -1}, "explanations": {"imprecision": SECRET}, "comment": SECRET}
+    mine.certainty.grade("Activity", comparison="a drug versus placebo", **told)
+    mine.certainty.not_graded("Activity", comparison=f"a drug versus {SECRET}", reason=SECRET)
     return team
 
 
@@ -89,6 +93,7 @@ def walked(rv: Review) -> Iterator[tuple[str, Any]]:
         "path": rv.folder / "exported.csv",
         "format": "csv-raw",
         "tool": "jbi-case-series",
+        "comparison": "a drug versus placebo",
         "changed": ["criteria P1"],
         "before": "2026-01-01",
         "after": "2027-01-01",
@@ -153,7 +158,7 @@ def test_no_public_name_tells(secretive: Team, who: str) -> None:
 @pytest.mark.parametrize("who", ["r1", "lead"])
 def test_the_walk_would_find_it(secretive: Team, who: str) -> None:
     found = {name for name, value in walked(getattr(secretive, who)) if SECRET in shown(value)}
-    assert {"screening.frame", "extraction.frame", "bias.frame"} <= found
+    assert {"screening.frame", "extraction.frame", "bias.frame", "certainty.frame", "tables.summary_of_findings"} <= found
 
 
 def test_export_and_backup_are_refused_to_the_other_and_open_to_oneself(secretive: Team, tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""Certainty as facts: blind until both graded, conflicts and consensus, undo, roles, comparisons, and evidence that changed since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from review import Review
+from review.certainty import Baseline, Effect
+from review.errors import InputRefused, NotAllowed, NotFound
+from tests.rooms.graded import ACTIVITY, COMPARISON
+from tests.rooms.team import PLAN, Team, make_team
+
+CALL = {"comparison": "a drug versus placebo", **ACTIVITY}
+UNRATED = {**CALL, "ratings": {}, "explanations": {}}
+
+
+def standing(rv: Review) -> list[tuple[str, str | None]]:
+    return [(row.status, row.level) for row in rv.certainty.frame().itertuples()]
+
+
+def test_nobody_sees_a_grading_before_both_have_graded(team: Team) -> None:
+    team.r1.certainty.grade("Activity", **{**CALL, "comparison": "A DRUG  vs placebo"})
+    assert standing(team.r1) == [("by one", "Moderate")] == standing(team.lead)
+    assert standing(team.r2) == standing(team.nobody) == [] == team.r2.certainty.comparisons()
+    assert team.r2.certainty.open_of_others() and not team.lead.certainty.open_of_others()
+    team.r2.certainty.grade("o1", **CALL)
+    assert standing(team.nobody) == [("agreed", "Moderate")]
+    assert len(team.r2.certainty.comparisons()) == 1, "a comparison is one whatever its capitals and blanks"
+    one = team.nobody.certainty.frame().iloc[0]
+    assert (one["effect"], one["entered"], one["ascii"], one["participants"]) == ("0.45", "by hand", "+++o", 238)
+
+
+def test_two_who_differ_are_a_conflict_that_a_third_record_settles(team: Team) -> None:
+    team.r1.certainty.grade("Activity", **CALL)
+    with pytest.raises(NotAllowed, match="there is nothing to resolve yet"):
+        team.lead.certainty.resolve("Activity", why="early", **CALL)
+    team.r2.certainty.grade("Activity", **UNRATED)
+    assert standing(team.nobody) == [("conflict", None)]
+    told = team.nobody.certainty.conflicts().iloc[0]
+    assert {told["first"].split(" ")[0], told["second"].split(" ")[0]} == {"High", "Moderate"} and "r1" not in str(told.tolist())
+    assert any("1 conflict of certainty" in line for line in team.lead.status().lines)
+    with pytest.raises(InputRefused, match="a consensus needs a reason"):
+        team.lead.certainty.resolve("Activity", why=" ", **CALL)
+    settled = team.lead.certainty.resolve("Activity", why="the interval is wide", **CALL)
+    assert standing(team.nobody) == [("consensus", "Moderate")]
+    team.lead.certainty.undo(settled)
+    assert standing(team.nobody) == [("conflict", None)]
+
+
+def test_explanations_may_be_worded_by_each(team: Team) -> None:
+    team.r1.certainty.grade("Activity", **CALL)
+    team.r2.certainty.grade("Activity", **{**CALL, "explanations": {"imprecision": "in other words"}, "ratings": {"imprecision": -1}})
+    assert standing(team.nobody) == [("agreed", "Moderate")]
+
+
+def test_a_grading_is_corrected_and_taken_back_by_its_author(team: Team) -> None:
+    first = team.r1.certainty.grade("Activity", **CALL, token="t1")
+    assert team.r1.certainty.grade("Activity", **UNRATED) != first
+    assert standing(team.r1) == [("by one", "High")]
+    with pytest.raises(NotAllowed, match="may not replace or withdraw"):
+        team.r2.certainty.undo(first)
+    last = team.r1.certainty.frame()
+    assert len(last) == 1
+    with pytest.raises(InputRefused, match="a fact of the kind certainty"):
+        team.r1.certainty.undo(team.r1.protocol.history[0].id)
+
+
+def test_who_may_grade(team: Team) -> None:
+    with pytest.raises(NotAllowed, match="lead has no role assessor"):
+        team.lead.certainty.grade("Activity", **CALL)
+    with pytest.raises(NotAllowed, match="opened without a reviewer"):
+        team.nobody.certainty.grade("Activity", **CALL)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "said"),
+    [
+        ({"comparison": None}, InputRefused, "the protocol states no comparator"),
+        ({"comparison": "a drug"}, InputRefused, "states no comparison"),
+        ({"comparison": "a drug versus none"}, InputRefused, "states no comparison"),
+        ({"start": None}, InputRefused, "does not follow from the studies"),
+        ({"ratings": {"imprecision": -1}, "explanations": {}}, InputRefused, "without an explanation"),
+        ({"final": "High"}, InputRefused, "'Moderate' follows from the ratings"),
+        ({"start": "single-arm", "final": "Low", "reason": "r"}, InputRefused, "never rated up"),
+        ({"importance": "vital"}, InputRefused, "importance: 'vital'"),
+        ({"effect": None}, InputRefused, "needs an effect to be applied to"),
+        ({"baseline": Baseline(4.2, source="s")}, InputRefused, "is impossible"),
+        ({"baseline": [Baseline(0.1, source="s"), Baseline(0.2, source="s")]}, InputRefused, "need a label each"),
+        ({"participants": -1}, InputRefused, "participants: -1"),
+        ({"participants": (1, 2, 3)}, InputRefused, "participants"),
+        ({"studies": ["Doe 1900"]}, NotFound, "no included study 'Doe 1900'"),
+        ({"studies": -2}, InputRefused, "-2 is no number of studies"),
+    ],
+)
+def test_what_is_refused(team: Team, change: dict[str, object], error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        team.r1.certainty.grade("Activity", **{**CALL, **change})
+    assert team.r1.certainty.frame().empty
+
+
+def test_an_outcome_is_one_of_the_protocol(team: Team) -> None:
+    with pytest.raises(NotFound, match="no outcome 'Actvity'"):
+        team.r1.certainty.grade("Actvity", **CALL)
+    with pytest.raises(InputRefused, match="'not graded' needs its reason"):
+        team.r1.certainty.not_graded("Activity", comparison=COMPARISON, reason=" ")
+
+
+def test_the_protocols_own_comparison_and_start(tmp_path: Path) -> None:
+    text = PLAN.replace('intervention = "a drug"\n', 'intervention = "a drug"\ncomparator = "placebo"\n')
+    team = make_team(tmp_path / "own", plan=text + '\n[settings]\ngrade_start_nrs = "robins-i"\n')
+    try:
+        assert team.nobody.certainty.comparison == "a drug versus placebo"
+        team.r1.certainty.grade("Activity", start="non-randomised", ratings={"risk_of_bias": -3}, explanations={"risk_of_bias": "critical"})
+        one = team.r1.certainty.frame().iloc[0]
+        assert (one["comparison"], one["start"], one["final"]) == ("a drug versus placebo", 4, 1)
+    finally:
+        team.ledger.close()
+
+
+def test_evidence_that_changed_since_is_said(team: Team) -> None:
+    study = team.include(team.article(team.search(), "One"), "included")
+    for rv in team.both:
+        rv.extraction.record(study, item="design", value="randomised-trial", quotation="randomly", location="page 2")
+        rv.certainty.grade("Activity", **{**CALL, "start": None, "studies": [study]})
+    assert team.nobody.certainty.frame().iloc[0]["stale"] == []
+    team.r1.bias.not_assessed(study, tool="rob2-parallel", reason="No result in hand.")
+    assert team.r1.certainty.frame().iloc[0]["stale"] == [], "what is open tells nobody anything, its author included"
+    team.r2.bias.not_assessed(study, tool="rob2-parallel", reason="No result in hand.")
+    other = team.include(team.article(team.search("MEDLINE"), "Two"), "included")
+    label = next(s.label for s in team.nobody.studies.views() if s.id == other)
+    said = team.nobody.certainty.frame().iloc[0]["stale"]
+    assert any(words.startswith("risk of bias assessed anew") for words in said) and f"included since: {label}" in said
+    again = {**CALL, "effect": Effect("RR", 0.5), "studies": [study, other], "start": "randomised"}
+    for rv in team.both:
+        rv.certainty.grade("Activity", **again)
+    assert standing(team.nobody) == [("conflict", None)], "what is changed once both saw is settled by a consensus"
+    team.lead.certainty.resolve("Activity", why="graded anew on three studies", **again)
+    assert team.nobody.certainty.frame().iloc[0]["stale"] == []
+
+
+def test_the_order_of_studies_changes_nothing(team: Team) -> None:
+    made = [team.include(team.article(team.search(f"Source {n}"), f"Trial {n}"), "included") for n in range(3)]
+    team.r1.certainty.grade("Activity", **{**CALL, "studies": made})
+    team.r2.certainty.grade("Activity", **{**CALL, "studies": list(reversed(made))})
+    assert standing(team.nobody) == [("agreed", "Moderate")]

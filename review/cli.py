@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from review import cli_alone as alone
-from review import cli_decisions, cli_desk, cli_records, cli_searches
+from review import cli_bias, cli_decisions, cli_desk, cli_records, cli_searches
 from review.errors import NotAllowed, ReviewError
 
 app = typer.Typer(
@@ -233,6 +233,8 @@ def merge(source: Path, project: Project = HERE, as_: As = None) -> None:
         ):
             if found:
                 typer.echo(f"{what}: {', '.join(found)}", err=True)
+        for finding in done.unauthorised:
+            typer.echo(f"{finding.code}: {finding.where}: {finding.message}", err=True)
 
 
 @app.command()
@@ -245,6 +247,7 @@ def backup(file: Path, project: Project = HERE, as_: As = None) -> None:
 app.command()(alone.simulate)
 app.command()(cli_decisions.decisions)
 app.command()(cli_records.records)
+app.add_typer(cli_bias.appraise, name="appraise")
 app.command()(cli_desk.lab)
 app.command()(cli_desk.desk)
 

@@ -135,7 +135,7 @@ def _row(
 ) -> Row:
     given = [sorted((e.actor, said(e)) for e in events) for events in both]
     known = [[(who, one if one in categories else None) for who, one in pair] for pair in given]
-    pairs = [tuple(one for _, one in pair) for pair in known if all(one is not None for _, one in pair)]
+    pairs = sorted(tuple(str(one) for _, one in pair) for pair in known if all(one is not None for _, one in pair))
     one_only = sum(len({one is None for _, one in pair}) == 2 for pair in known)
     n, alike = len(pairs), sum(len(set(pair)) == 1 for pair in pairs)
     kept = tuple(events for events, pair in zip(both, known, strict=True) if all(one is not None for _, one in pair))

@@ -195,7 +195,9 @@ def _bias(before: Rooms, after: Rooms) -> Iterator[Change]:
 def _assessment(found: AssessmentView) -> tuple[str, tuple[str, tuple[str, ...]]]:
     name = ", ".join(part for part in (found.tool, found.result, found.effect) if part)
     domains = "; ".join(f"{domain} {level}" for domain, level in found.domains.items())
-    said = " – ".join(part for part in (found.overall, domains, found.reason) if part)
+    why = "; ".join(f"{name} not {found.proposed[name]}: {reason}" for name, reason in found.overrides.items() if name in found.proposed)
+    weight = f"weight {found.weight}" if found.weight is not None else ""
+    said = " – ".join(part for part in (found.overall, domains, why, found.reason, weight) if part)
     return name, (f"{in_short(said)} ({found.status})" if said else found.status, found.events)
 
 

@@ -81,6 +81,7 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
             steps.append(f"screen: review desk --as {who}, or review lab --as {who} and notebook 41_screen")
         if rooms.seat.viewer.sees_all and (due := rooms.screening.due(stage)) and any(due.values()):
             lines.append(f"Due at {words}: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))
+    lines += _to_assess(rooms)
     if stranded := len(rooms.screening.stranded()):
         lines.append(f"{stranded:,} with answers at full text are not among those assessed now: what came before was changed or taken back")
     if sought := len(rooms.screening.to_retrieve()):
@@ -98,6 +99,19 @@ def _refused_files(rooms: Rooms) -> list[str]:
     told = [(source[e.body["search"]], e.body["file_name"], e.body["reason"]) for e in found[:_MOST]]
     lines = [on_one_line(f"The search of {where} is not complete: {file} was refused: {why}") for where, file, why in told]
     return lines + ([f"{len(found) - _MOST:,} more files were refused: rv.records.refusals()"] if len(found) > _MOST else [])
+
+
+def _to_assess(rooms: Rooms) -> list[str]:
+    """How many studies wait for this assessor; for each assessor, where this viewer sees all."""
+    viewer, assessors = rooms.seat.viewer, rooms.bias.assessors
+    found = []
+    if viewer.name in assessors and (own := len(rooms.bias.due())):
+        found.append(f"{own:,} wait for {viewer.name} at risk of bias: review desk --as {viewer.name}, or notebook 61_appraise")
+    if viewer.sees_all:
+        due = {name: len(rooms.bias.due(name)) for name in assessors}
+        if any(due.values()):
+            found.append("Due at risk of bias: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))
+    return found
 
 
 def _conflicts(rooms: Rooms) -> list[str]:

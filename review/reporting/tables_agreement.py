@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from review.model.agreement import FEWEST_PAIRS, METHODS, Agreement
 from review.model.decision import STAGE_NAMES, STAGES, whose
 from review.model.event import Event
 from review.model.plan import Plan
@@ -15,7 +16,6 @@ from review.reporting.trace import key_of, told_by
 from review.reporting.trace_counts import Behind, one_line, pairs_trace
 from review.reporting.trace_plan import plan_trace
 from review.reporting.trace_view import Trace
-from review.model.agreement import FEWEST_PAIRS, METHODS, Agreement
 from review.screening.allocation import in_words
 from review.screening.imported import consensus_alone
 from review.screening.pairs import judgement, pair_of

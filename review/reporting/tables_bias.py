@@ -1,106 +1,221 @@
-"""Tables of appraisal: every result that was assessed with its judgements, and every study that was not, with the reason."""
+"""Tables of appraisal: every result assessed with its judgements, what led to each, question by question with the words that support it;
+and every study that was not assessed, with the reason."""
 
 from __future__ import annotations
 
-from review.bias.algorithm import Domain, Question
+from collections.abc import Iterator
+
+from review.bias.algorithm import NA
+from review.bias.state import OF_ITEMS
 from review.bias.tools import Tool
+from review.model.appraisal import Support
 from review.model.views import AssessmentView, StudyView
 from review.reporting.notices import flag_of
 from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.trace import key_of, role_of, study_trace
-from review.reporting.trace_history import told
-from review.reporting.trace_view import Quote, Trace, TraceEntry
+from review.reporting.trace import key_of, study_trace
+from review.reporting.trace_bias import (
+    OVERALL,
+    assessment_entries,
+    assessment_trace,
+    judged_trace,
+    judgement_cell,
+    levels_of,
+    question_trace,
+    standing_of,
+)
+from review.reporting.trace_view import Trace
+
+__all__ = ["assessed", "assessment_entries", "judgements", "not_assessed", "support", "tools_used"]
+
+ONE_OF_TWO = (
+    "Where two assessors agreed on every judgement, the answers are those of the one who finished last; each one's own stand in the origin."
+)
+NONE_YET = "No result has been assessed with this tool."
+
+Shown = tuple[StudyView, AssessmentView]
+
+
+def _shown(rooms: Rooms, tool: str) -> list[Shown]:
+    """The studies with their assessments by *tool* that are judgements, or in conflict."""
+    every = ((s, one) for s in rooms.studies.views() for one in rooms.bias.assessments(s))
+    return [(s, one) for s, one in every if one.tool == tool and one.status != "not assessed"]
 
 
 def assessed(rooms: Rooms, tool: str) -> Table:
-    """One row a result assessed with *tool*: a symbol and a word for each domain (each question of a checklist of items), and overall."""
+    """One row a result assessed with *tool*: a symbol and a word for each domain (each item of a checklist), and overall.
+
+    A lettered note says where a person settled on another level than the rules propose, and why.
+    """
     form = rooms.bias.tool(tool)
     found: dict[str, Trace] = {}
+    shown = _shown(rooms, tool)
+    scored = any(one.score is not None for _, one in shown)
     rows = []
-    for study in rooms.studies.views():
-        for one in rooms.bias.assessments(study):
-            if one.tool == tool and one.status != "not assessed":
-                key = _trace(rooms, study, one, found)
-                cells = [_judgement(form, _level(form, one, d.id)) for d in _judged(form, one.effect)]
-                rows.append(
-                    (
-                        Cell(study.label, trace=key, flag=flag_of(study.records)),
-                        Cell(one.result or ""),
-                        *cells,
-                        _judgement(form, one.overall, overall=True),
-                        Cell(one.status, flag=one.flag),
-                    )
-                )
-    domains = _judged(form, form.effects[0] if form.effects else None)
+    for study, one in shown:
+        levels = levels_of(form, one)
+        row = [Cell(study.label, trace=assessment_trace(rooms, study, one, found), flag=flag_of(study.records)), Cell(one.result or "")]
+        if form.effects:
+            row.append(Cell.of(one.effect, "this tool tells no effects apart"))
+        for name in _columns(form):
+            row.append(_cell(rooms, form, study, one, name, levels.get(name), found))
+        row.append(_cell(rooms, form, study, one, OVERALL, one.overall, found))
+        if scored:
+            row.append(Cell.of(str(one.score) if one.score is not None else "", "no judgement yet"))
+        rows.append((*row, Cell(standing_of(one), flag=one.flag)))
     columns = (
         Column("study", "Study"),
         Column("result", "Result", width=2),
-        *(Column(d.id, d.id) for d in domains),
-        Column("overall", "Overall"),
+        *([Column("effect", "Effect of interest")] if form.effects else []),
+        *(Column(name, name) for name in _columns(form)),
+        Column(OVERALL, "Overall"),
+        *([Column("score", "Sum")] if scored else []),
         Column("status", "Standing"),
     )
-    notes = (
-        (
-            *(f"{d.id}: {d.text if isinstance(d, Question) else d.label}" for d in domains),
-            f"{form.label}, version {form.version}. {form.citation}",
-            *rooms.table_notes(),
-        )
-        if rows
-        else ()
+    notes = (*(f"{name}: {words}" for name, words in _columns(form).items()), *_of_tool(rooms, form)) if rows else ()
+    return Table(key_of("assessed", tool), f"Risk of bias: {form.label}", columns, tuple(rows), notes, found, NONE_YET)
+
+
+def judgements(rooms: Rooms, tool: str) -> Table:
+    """One row a judgement: what the rules propose and by which path, what was settled on and why, and the direction of the bias."""
+    form = rooms.bias.tool(tool)
+    found: dict[str, Trace] = {}
+    rows = []
+    for study, one in _shown(rooms, tool):
+        for name, level in {**one.domains, OVERALL: one.overall}.items():
+            if level is None or level in OF_ITEMS:
+                continue
+            label = "Overall" if name == OVERALL else _label(form, name)
+            of = judged_trace(rooms, form, study, one, name)
+            found[of.key] = of
+            proposed = one.proposed.get(name)
+            rows.append(
+                (
+                    Cell(study.label, trace=of.key),
+                    Cell(one.result or "the study"),
+                    *([Cell.of(one.effect)] if form.effects else []),
+                    Cell(label),
+                    judgement_cell(form, proposed, overall=name == OVERALL, why="people judge; nothing is proposed"),
+                    judgement_cell(form, level, overall=name == OVERALL),
+                    Cell.of(one.overrides.get(name), "as the rules propose" if proposed else "people judge"),
+                    Cell.of(one.directions.get(name), "no direction was given"),
+                    Cell.of("\n".join(one.paths.get(name, ())), "no rule proposes it"),
+                )
+            )
+    columns = (
+        Column("study", "Study"),
+        Column("result", "Result", width=2),
+        *([Column("effect", "Effect of interest")] if form.effects else []),
+        Column("domain", "Domain", width=2),
+        Column("proposed", "Proposed by the rules"),
+        Column("final", "Settled on"),
+        Column("why", "Why another level", width=2),
+        Column("direction", "Direction"),
+        Column("path", "What led to the proposal", width=4),
     )
-    return Table(
-        key_of("assessed", tool),
-        f"Risk of bias: {form.label}",
-        columns,
-        tuple(rows),
-        notes,
-        found,
-        "No result has been assessed with this tool.",
+    notes = _of_tool(rooms, form) if rows else ()
+    title = f"What led to each judgement: {form.label}"
+    return Table(key_of("judgements", tool), title, columns, tuple(rows), notes, found, NONE_YET)
+
+
+def support(rooms: Rooms, tool: str) -> Table:
+    """One row a question of each result: the answer in words, the text that supports it, the quotation and where it stands.
+
+    Answers to questions that are asked no longer stand behind the others and say so; preliminary facts and sources come first.
+    """
+    form = rooms.bias.tool(tool)
+    found: dict[str, Trace] = {}
+    rows = []
+    for study, one in _shown(rooms, tool):
+        for name, words, answer, said in _answered(form, one):
+            of = question_trace(rooms, study, one, name, answer)
+            found[of.key] = of
+            rows.append(
+                (
+                    Cell(study.label, trace=of.key),
+                    Cell(one.result or "the study"),
+                    *([Cell.of(one.effect)] if form.effects else []),
+                    Cell(words),
+                    Cell(answer),
+                    Cell.of(said.text if said else "", "no words were given"),
+                    Cell.of(said.quotation if said else "", "nothing was quoted"),
+                    Cell.of(_where(said), "nothing was quoted"),
+                )
+            )
+    columns = (
+        Column("study", "Study"),
+        Column("result", "Result", width=2),
+        *([Column("effect", "Effect of interest")] if form.effects else []),
+        Column("question", "Question", width=3),
+        Column("answer", "Answer"),
+        Column("support", "Support", width=3),
+        Column("quotation", "Quotation", width=3),
+        Column("location", "Where it stands", width=2),
+    )
+    notes = (*_of_tool(rooms, form), *([ONE_OF_TWO] if rooms.bias.needed > 1 else ())) if rows else ()
+    title = f"Answers and what supports them: {form.label}"
+    return Table(key_of("support", tool), title, columns, tuple(rows), notes, found, NONE_YET)
+
+
+def _answered(form: Tool, one: AssessmentView) -> Iterator[tuple[str, str, str, Support | None]]:
+    """Id, words, answer in words and support: preliminary facts, what was consulted, then each question in order, those aside last."""
+    facts = {fact.id: fact.text for fact in form.preliminary}
+    for name, said in one.preliminary.items():
+        yield name, facts.get(name, name), said, None
+    if one.deviations:
+        yield "deviations", "Deviations of interest", "; ".join(one.deviations), None
+    if one.sources:
+        yield "sources", "Sources consulted", "; ".join(one.sources), None
+    for question in form.questions(one.effect):
+        answer = one.answers.get(question.id)
+        if answer and (answer != NA or question.id in one.support):
+            yield question.id, f"{question.id} {question.text}", form.word(question.id, answer), one.support.get(question.id)
+    for question in form.questions(one.effect):
+        if question.id in one.aside:
+            answer = f"{form.word(question.id, one.aside[question.id])} (asked no longer, not counted)"
+            yield question.id, f"{question.id} {question.text}", answer, one.support.get(question.id)
+
+
+def _columns(form: Tool) -> dict[str, str]:
+    """What has a level of its own in this tool with its words: domains, whether they apply where that is judged too, or items."""
+    found = form.columns(form.effects[0] if form.effects else None)
+    return (
+        found
+        if form.layout == "items"
+        else {name: found.get(name, name) for name in form.judged(form.effects[0] if form.effects else None)}
     )
 
 
-def _judged(form: Tool, effect: str | None) -> tuple[Domain, ...] | tuple[Question, ...]:
-    """What has a level of its own in this tool: its domains, or the questions of a checklist of items."""
-    return form.questions(effect) if form.layout == "items" else form.domains(effect)
+def _label(form: Tool, name: str) -> str:
+    words = _columns(form).get(name, name)
+    return name if words == name else f"{name} {words}"
 
 
-def _level(form: Tool, one: AssessmentView, name: str) -> str | None:
-    if form.layout != "items":
-        return one.domains.get(name)
-    return form.cells[one.answers[name]] if name in one.answers else None
-
-
-def _judgement(form: Tool, level: str | None, *, overall: bool = False) -> Cell:
+def _cell(rooms: Rooms, form: Tool, study: StudyView, one: AssessmentView, name: str, level: str | None, found: dict[str, Trace]) -> Cell:
+    """A judgement with its symbol, its own origin, and the note of what the rules propose where a person settled otherwise."""
+    shown = judgement_cell(form, level, overall=name == OVERALL)
     if level is None:
-        return Cell("", missing="empty", why="no judgement yet")
-    found = form.overall_level(level) if overall else form.level(level)
-    return Cell(f"{found.symbol} {found.label}")
+        return shown
+    of = judged_trace(rooms, form, study, one, name)
+    found[of.key] = of
+    why = one.overrides.get(name)
+    notes = (f"{study.label}, {one.result or 'the study'}, {name}: the rules propose {one.proposed[name]}. {why}",) if why else ()
+    return Cell(shown.text, trace=of.key, notes=notes)
 
 
-def _trace(rooms: Rooms, study: StudyView, one: AssessmentView, found: dict[str, Trace]) -> str:
-    key = key_of("bias", study.id, one.tool, one.result or "study", one.effect or "")
-    label = f"{study.label}: {one.result or 'study'}"
-    found[key] = Trace(key, label, one.overall or one.status, one.status, tuple(assessment_entries(rooms, one)))
-    return key
+def _where(said: Support | None) -> str:
+    """Document and page or lines; the lines that were found, where the location does not name any."""
+    if said is None or not said.location:
+        return ""
+    if said.lines is None or "line" in said.location.casefold():
+        return said.location
+    first, last = said.lines
+    return f"{said.location} (line {first})" if first == last else f"{said.location} (lines {first}-{last})"
 
 
-def assessment_entries(rooms: Rooms, one: AssessmentView) -> list[TraceEntry]:
-    """Every fact behind one assessment that this viewer may see, with the words that support each answer; oldest first."""
-    entries = []
-    for event_id in one.events:
-        event = rooms.seat.event(event_id)
-        body = event.body
-        words = body.get("reason") or "; ".join(
-            f"{name}: {d['final'] if isinstance(d, dict) else d}" for name, d in body.get("domains", {}).items()
-        )
-        what = {"appraisal.not_assessed": "Not assessed", "appraisal.resolved": "Consensus"}.get(event.kind, "Assessed")
-        about = f"{body['tool']}: {body['result']}" if body["result"] else body["tool"]
-        entries.append(TraceEntry(event.id, f"{what}, {about}", role_of(rooms, event), event.at, words))
-        for question, support in body.get("support", {}).items():
-            quote = Quote(support["location"], False, ((0, support["quotation"]),), "") if support["quotation"] else None
-            entries.append(TraceEntry(event.id, f"Support for {question}: {support['text']}", role_of(rooms, event), event.at, "", quote))
-    return told(rooms, entries)
+def _of_tool(rooms: Rooms, form: Tool) -> tuple[str, ...]:
+    """The notes under every table of a tool: what is not verified first, then which form it is."""
+    return (*form.remarks, f"{form.label}, version {form.version}. {form.citation}", *rooms.table_notes())
 
 
 def not_assessed(rooms: Rooms) -> Table:
@@ -117,7 +232,7 @@ def not_assessed(rooms: Rooms) -> Table:
             if one.status == "not assessed":
                 rows.append(
                     (
-                        Cell(study.label, trace=_trace(rooms, study, one, found), flag=flag_of(study.records)),
+                        Cell(study.label, trace=assessment_trace(rooms, study, one, found), flag=flag_of(study.records)),
                         Cell(became),
                         Cell(_tool_label(rooms, one.tool)),
                         Cell(one.result or "the study"),

@@ -145,7 +145,8 @@ def _quality(cells: StudyCells) -> Cell:
         if one.status == "not assessed":
             lines.append((f"{label}: not assessed. {one.reason}", []))
         else:
-            lines.append((f"{label}, {one.result or 'the study'}: {one.overall or 'no overall judgement'}", []))
+            said = "the assessors differ" if one.status == "conflict" else one.overall or "no overall judgement"
+            lines.append((f"{label}, {one.result or 'the study'}: {said}", []))
         entries += assessment_entries(rooms, one)
     why = "not assessed yet, or not finished" if rooms.bias.open_of_others() else "nobody has assessed it or said why not"
     return cells.cell("quality", "quality rating", lines, why=why, also=entries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from review.bias.designs import ANY, UNSTATED, design_word, instead_of, unstated
@@ -10,6 +11,17 @@ from review.bias.tools import Tool, load_tool, tool_names
 from review.errors import InputRefused, near
 
 LAST = 99
+
+
+def unknown_settings(critical_items: Sequence[str], gradings: Sequence[str], folder: Path | str | None = None) -> list[str]:
+    """What under [appraisal] of review.toml no tool knows, in words that follow 'needs'; empty where all is known."""
+    if not critical_items and not gradings:
+        return []
+    tools = [load_tool(name, folder) for name in tool_names(folder)]
+    items = {item: None for tool in tools if tool.overall_form.rule == "amstar2" for item in tool.columns()}
+    graded = {grading.id: None for tool in tools for grading in tool.gradings}
+    found = [f"an item {name!r} in critical_items that exists ({near(name, items)})" for name in critical_items if name not in items]
+    return found + [f"a grading {name!r} that exists ({near(name, graded)})" for name in gradings if name not in graded]
 
 
 def propose_tools(design: str | None, unit_or_claim: str | None = None, folder: Path | str | None = None) -> list[tuple[Tool, str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from review.bias import agreement, state
+from review.bias.proposal import unknown_settings
 from review.bias.quoting import StudyText
 from review.bias.scores import ScoreCard
 from review.bias.tools import Tool, load_tool, parse_tool, tool_names
@@ -68,9 +69,10 @@ class Standings:
         )
 
     def unknown_tools(self, plan: Plan) -> list[str]:
-        """What is wrong with the tools that *plan* names, in words."""
+        """What is wrong with the tools that *plan* names and with what it sets for them, in words."""
         known = tool_names(self._folder)
-        return [f"an appraisal tool {name!r} that exists ({near(name, known)})" for name in plan.appraisal.tools if name not in known]
+        found = [f"an appraisal tool {name!r} that exists ({near(name, known)})" for name in plan.appraisal.tools if name not in known]
+        return found + unknown_settings(plan.appraisal.critical_items, plan.appraisal.gradings, self._folder)
 
     # assessments
 

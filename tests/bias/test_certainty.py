@@ -89,7 +89,7 @@ def test_confounding_is_a_part_of_risk_of_bias_with_robins_i() -> None:
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    with pytest.raises(InputRefused) as refused:
+    with pytest.raises(InputRefused, match="this grading cannot stand") as refused:
         rate(ONE_ARM, {"imprecison": -1, "indirectness": -4, "dose_response": 1, "risk_of_bias": True}, {"humour": "x"})
     said = str(refused.value)
     for words in (

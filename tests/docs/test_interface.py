@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 
 import review
 from review import Review, screening
-from review.bias import load_tool
+from review.bias import load_tool, read_robvis, write_robvis
 from review.bias.steps import Bias
 from review.bias.tools import Tool
+from review.certainty.steps import Certainty
 from review.cli import app
 from review.extraction.steps import Extraction
 from review.model.plan import Plan
@@ -25,6 +26,7 @@ from review.protocol import Protocol
 from review.records import Reading, read
 from review.records.receipt import Receipt
 from review.records.steps import Records, Searches
+from review.reporting.bias_pictures import BiasFigure
 from review.reporting.figures import Figure, Figures
 from review.reporting.flow import Box, Flow
 from review.reporting.status import Status
@@ -39,11 +41,11 @@ from tests.structure.tree import ROOT, modules, text
 PAGE = DOCS / "interface.md"
 ROOMS: dict[str, type] = {
     "protocol": Protocol, "searches": Searches, "records": Records, "studies": Studies, "screening": Screening,
-    "extraction": Extraction, "bias": Bias, "tables": Tables, "figures": Figures,
+    "extraction": Extraction, "bias": Bias, "certainty": Certainty, "tables": Tables, "figures": Figures,
 }  # fmt: skip
 VALUES: dict[str, type] = {
     "receipt": Receipt, "agreement": Agreement, "flow": Flow, "box": Box, "table": Table, "figure": Figure, "status": Status,
-    "reading": Reading,
+    "reading": Reading, "picture": BiasFigure,
 }  # fmt: skip
 HOMES = {"Review": Review, "rv": Review, **{f"rv.{name}": room for name, room in ROOMS.items()}, **VALUES, "tool": Tool}
 LOADED_WHEN_ASKED = {"tables", "figures"}
@@ -116,7 +118,7 @@ def test_the_parts_of_a_review_are_those_of_the_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "written"), [(n, w) for n, w in documented().items() if w is not None])
 def test_parameters_and_defaults_are_those_of_the_code(name: str, written: str) -> None:
     prefix, _, last = name.rpartition(".")
-    alone = {"read": read, "load_tool": load_tool, **{word: getattr(screening, word) for word in screening.__all__}}
+    alone = {"read": read, "load_tool": load_tool, "read_robvis": read_robvis, "write_robvis": write_robvis, **{word: getattr(screening, word) for word in screening.__all__}}
     call = getattr(HOMES[prefix], last) if prefix else alone[last]
     assert parameters(written) == real(call)
 

@@ -109,6 +109,18 @@ def test_numbers_meet_at_their_decimal_point(tmp_path: Path) -> None:
     assert one.pdf(tmp_path / "made.pdf").standard == "ua-1"
 
 
+def test_numbers_stand_apart_from_the_words_beside_them_and_notes_stay_together(tmp_path: Path) -> None:
+    columns = (Column("a", "A", align="right"), Column("b", "B", align="right"), Column("c", "C"))
+    one = Table("t", "T", columns, ((Cell("1"), Cell("2"), Cell("words")),), ("one note", "another"))
+    made = docx.Document(str(one.docx(tmp_path / "made.docx")))
+    [table] = made.tables
+    free = [[cell._tc.tcPr.find(qn("w:tcMar")) is not None for cell in row.cells] for row in table.rows]
+    assert free == [[False, True, False]] * 2
+    notes = [paragraph for paragraph in made.paragraphs if paragraph.style.name == "Table Note" and paragraph.text]
+    assert [paragraph.paragraph_format.keep_with_next for paragraph in notes] == [True, None]
+    assert table.rows[-1].cells[0].paragraphs[0].paragraph_format.keep_with_next, "the last row with its notes"
+
+
 def test_blocks_are_tables_under_their_names(tmp_path: Path) -> None:
     made = docx.Document(str(long_table(3, layout="blocks").docx(tmp_path / "made.docx")))
     assert [len(table.columns) for table in made.tables] == [2, 2, 2]
@@ -155,9 +167,13 @@ def test_every_picture_has_its_words_and_its_size(tmp_path: Path) -> None:
 
 def test_a_wide_table_turns_its_section_and_no_other(tmp_path: Path) -> None:
     wide = Table("w", "W", WIDE, (tuple(Cell(str(at)) for at in range(9)),))
-    made = written(document(Prose("Words."), Heading(1, "One"), wide, Heading(1, "Two"), Prose("More.")), tmp_path)
+    blocks = (Heading(1, "One"), wide, Heading(1, "Two"), Prose("More."))
+    made = written(document(long_table(1), *blocks), tmp_path)
     assert [section.page_width > section.page_height for section in made.sections] == [False, True, False]
-    assert [round(section.page_width.mm) for section in made.sections] == [210, 297, 210]
+    made = written(document(Prose("Words."), *blocks), tmp_path)
+    turned = [section.page_width > section.page_height for section in made.sections]
+    assert turned == [True, False], "a few words at the beginning have no page of their own"
+    assert [round(section.page_width.mm) for section in made.sections] == [297, 210]
     assert all(section.footer.paragraphs[0].text.startswith("A review · A report") for section in made.sections)
 
 

@@ -130,7 +130,7 @@ def test_heads_repeat_and_a_wide_table_turns_its_pages(tmp_path: Path) -> None:
     made = write_pdf(document(Prose("Words."), Heading(1, "One"), wide, Heading(1, "Two"), Verbatim("as  it\nis")), tmp_path / "made.pdf")
     pages = PdfReader(made.path).pages
     turned = [page.mediabox.width > page.mediabox.height for page in pages]
-    assert turned[0] is False and turned[-1] is False and all(turned[1:-1]) and len(turned) > 3
+    assert turned[-1] is False and all(turned[:-1]) and len(turned) > 3
     assert all("Column 8" in page.extract_text() for page in pages[1:-1])
 
 

@@ -109,8 +109,10 @@ class _Writer:
             if at:
                 yield word.paragraph("TableNote", "", '<w:spacing w:after="0"/>')
             yield word.table(one, title=one.name.text if one.name else line(table.title), landscape=section.landscape)
-        for letter, note in set_notes(table):
-            yield word.paragraph("TableNote", word.run(letter, word.RAISED) + word.run(f" {note}" if letter else note))
+        noted = set_notes(table)
+        for at, (letter, note) in enumerate(noted):  # they stand together
+            kept = "<w:keepNext/>" if at < len(noted) - 1 else ""
+            yield word.paragraph("TableNote", word.run(letter, word.RAISED) + word.run(f" {note}" if letter else note), kept)
         yield word.paragraph("TableNote", "", '<w:spacing w:after="160"/>')
 
     def _drawn(self, picture: Picture, section: Section) -> str:

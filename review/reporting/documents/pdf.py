@@ -39,6 +39,7 @@ from review.reporting.lettering import wrap
 
 DIVIDE = "\x1f"  # a character that no text has once it is legal
 WORD = re.compile(r"[^ \n]+")
+TOGETHER = 4000  # characters of notes, some more for each, that take less than half a page and are not divided
 
 
 @dataclass(frozen=True)
@@ -105,23 +106,26 @@ def _caption(told: tuple[str, int, str]) -> dict[str, str]:
 
 
 def _table(table: Table, section: Section, words: Labels) -> dict[str, Any]:
+    noted = set_notes(table)
     return {
         "kind": "table",
         "caption": None,
         "above": set_above(table),
         "empty": lines(table.empty) or words.say("table.no_rows"),
-        "notes": [(letter, _divided(note, section.room)) for letter, note in set_notes(table)],
+        "notes": [(letter, _divided(note, section.room)) for letter, note in noted],
+        "together": sum(len(note) for _, note in noted) + 100 * len(noted) <= TOGETHER,
         "tables": [_set(one, section) for one in set_tables(table, section.room)],
     }
 
 
 def _set(one: SetTable, section: Section) -> dict[str, Any]:
-    room = [width - 2 * PAD for width in one.widths]
+    room = [width - 2 * PAD - gutter for width, gutter in zip(one.widths, one.gutters or [0.0] * len(one.widths), strict=True)]
     return {
         "name": None if one.name is None else _cell(one.name, section.room),
         "widths": one.widths,
         "right": one.right,
         "over": one.over,
+        "gutters": one.gutters or [0] * len(one.widths),
         "heads": [_divided(head, wide) for head, wide in zip(one.heads, room, strict=False)],
         "rows": [[_cell(cell, wide) for cell, wide in zip(row, room, strict=True)] for row in one.rows],
         "tall": sorted(one.tall(section.landscape)),

@@ -18,6 +18,7 @@ from review.reporting.table import LONGEST_FRACTION, NUMBER, Cell, Column
 MM = 72 / 25.4  # points
 PAGE, MARGIN = (210.0, 297.0), 18.0  # mm: A4, whose text is then 174 mm wide, the two columns of a journal
 SIZE, PAD = 8.0, 1.2  # points of a table's text; mm at either side of a cell
+GUTTER = 2.0  # mm more between numbers and the words to the right of them
 LONGEST_WORD, WISH = 34.0, 28.0  # mm: a longer word is divided; what a column of width 1 may wish for
 SHORT_LINE = 20.0  # mm: a column of shorter lines keeps them whole
 LOOSE = 1.5  # a narrow table is not drawn out further than this: the eye would lose the line
@@ -54,6 +55,7 @@ class SetTable:
     """Rows under heads, with the widths of the columns in mm. heads: none in a block, whose first column names the others.
 
     over: heads over the heads, each with the number of columns that it spans, '' where there is none; empty without any.
+    gutters: by column, how many mm more than usual stay free at the right of its cells; none in a block.
     """
 
     widths: tuple[float, ...]
@@ -62,6 +64,7 @@ class SetTable:
     rows: tuple[tuple[SetCell, ...], ...]
     name: SetCell | None = None
     over: tuple[tuple[str, int], ...] = ()
+    gutters: tuple[float, ...] = ()
 
     def tall(self, landscape: bool) -> frozenset[int]:
         """The rows, counted from 0, that are likely to be so high that they may be divided between two pages."""
@@ -96,6 +99,8 @@ def sections(document: Document) -> list[Section]:
         if isinstance(block, Heading) and not all(isinstance(before, Heading) for before in parts[-1]):
             parts.append([])
         parts[-1].append(block)
+    if len(parts) > 1 and not any(isinstance(block, Table | Picture) for block in parts[0]):
+        parts[:2] = [parts[0] + parts[1]]  # a few words alone would stand on a page of their own before a turned one
     joined: list[Section] = []
     for part in parts:  # at least one, if an empty one
         landscape = any(isinstance(block, Table) and block.wide and block.rows for block in part)
@@ -146,7 +151,8 @@ def set_tables(table: Table, room: float) -> Iterator[SetTable]:
         )
         right = tuple(column.align != "left" for column in table.columns)
         over = tuple((lines(group), span) for group, span in table.groups)
-        yield SetTable(tuple(_widths(table.columns, heads, rows, room)), heads, right, rows, over=over)
+        gutters = tuple(GUTTER if one and not after else 0.0 for one, after in zip(right, (*right[1:], True), strict=True))
+        yield SetTable(tuple(_widths(table.columns, heads, rows, gutters, room)), heads, right, rows, over=over, gutters=gutters)
 
 
 def set_above(table: Table) -> list[tuple[str, str]]:
@@ -190,7 +196,9 @@ def _set(table: Table, cell: Cell, inset: float = 0.0) -> SetCell:
     return SetCell(lines(said) if said else "–", cell.missing == "not_reported", letters, line(cell.flag), inset)
 
 
-def _widths(columns: tuple[Column, ...], heads: tuple[str, ...], rows: tuple[tuple[SetCell, ...], ...], room: float) -> list[float]:
+def _widths(
+    columns: tuple[Column, ...], heads: tuple[str, ...], rows: tuple[tuple[SetCell, ...], ...], gutters: tuple[float, ...], room: float
+) -> list[float]:
     """Widths in mm within *room*: each column its longest word or short line, the rest by what its texts need and ``width`` allows."""
     least, wish, full = [], [], []
     for at, (column, head) in enumerate(zip(columns, heads, strict=True)):
@@ -199,9 +207,10 @@ def _widths(columns: tuple[Column, ...], heads: tuple[str, ...], rows: tuple[tup
         wants = max(_measured(chain.from_iterable(text.split("\n") for text in texts)), BOLD * _measured(head.split("\n"))) + max(
             (row[at].inset for row in rows), default=0.0
         )
-        least.append((wants if wants < SHORT_LINE else min(needs, LONGEST_WORD)) + 2 * PAD)
-        wish.append(max(least[-1], min(wants + 2 * PAD, WISH * max(1, column.width))))
-        full.append(max(wish[-1], wants + 2 * PAD))
+        beside = 2 * PAD + gutters[at]
+        least.append((wants if wants < SHORT_LINE else min(needs, LONGEST_WORD)) + beside)
+        wish.append(max(least[-1], min(wants + beside, WISH * max(1, column.width))))
+        full.append(max(wish[-1], wants + beside))
     if sum(wish) <= room:  # what is left goes to those whose texts are longer than they might wish, then to all
         share = min(1.0, (room - sum(wish)) / max(sum(full) - sum(wish), 1.0))
         wish = [one + share * (more - one) for one, more in zip(wish, full, strict=True)]

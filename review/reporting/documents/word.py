@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from review.reporting.documents.setting import MARGIN, PAGE, SetCell, SetTable
+from review.reporting.documents.setting import MARGIN, PAD, PAGE, SetCell, SetTable
 from review.reporting.escaping import escaped
 
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -58,7 +58,8 @@ def table(one: SetTable, *, title: str, landscape: bool) -> str:
     grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
     heads = _heads(one, widths) if one.heads else _name(one, widths)
     tall = one.tall(landscape)
-    rows = "".join(_row(row, one, widths, divided=at in tall) for at, row in enumerate(one.rows))
+    last = len(one.rows) - 1  # stays with the notes below it
+    rows = "".join(_row(row, one, widths, divided=at in tall, kept=at == last) for at, row in enumerate(one.rows))
     first = f'w:firstRow="{int(bool(heads))}" w:lastRow="0" w:firstColumn="1" w:lastColumn="0"'
     look = f'<w:tblLook w:val="04A0" {first} w:noHBand="1" w:noVBand="1"/>'
     return (
@@ -71,8 +72,8 @@ def table(one: SetTable, *, title: str, landscape: bool) -> str:
 def _heads(one: SetTable, widths: Sequence[int]) -> str:
     spanned = [bool(group) for group, span in one.over for _ in range(span)]
     last = "".join(
-        _head("" if one.over and not under else head, wide, right=right, merged="" if under or not one.over else "<w:vMerge/>")
-        for head, wide, right, under in zip(one.heads, widths, one.right, spanned or [True] * len(widths), strict=True)
+        _head("" if one.over and not under else one.heads[at], one, at, widths, merged="" if under or not one.over else "<w:vMerge/>")
+        for at, under in enumerate(spanned or [True] * len(widths))
     )
     return (_head_row(_over(one, widths)) if one.over else "") + _head_row(last)
 
@@ -82,7 +83,7 @@ def _name(one: SetTable, widths: Sequence[int]) -> str:
     if one.name is None:
         return ""
     spanned = f'<w:gridSpan w:val="{len(widths)}"/>'
-    return _head_row(_head_cell(cell_runs(one.name, BOLD), sum(widths), right=False, merged=spanned))
+    return _head_row(_head_cell(cell_runs(one.name, BOLD), sum(widths), merged=spanned))
 
 
 def _over(one: SetTable, widths: Sequence[int]) -> str:
@@ -90,10 +91,10 @@ def _over(one: SetTable, widths: Sequence[int]) -> str:
     cells, at = "", 0
     for group, span in one.over:
         if group:
-            cells += _head(group, sum(widths[at : at + span]), right=False, merged=f'<w:gridSpan w:val="{span}"/>')
+            cells += _head_cell(run(group, BOLD), sum(widths[at : at + span]), merged=f'<w:gridSpan w:val="{span}"/>')
         else:
             begun = '<w:vMerge w:val="restart"/>'
-            cells += "".join(_head(one.heads[n], widths[n], right=one.right[n], merged=begun) for n in range(at, at + span))
+            cells += "".join(_head(one.heads[n], one, n, widths, merged=begun) for n in range(at, at + span))
         at += span
     return cells
 
@@ -102,23 +103,30 @@ def _head_row(cells: str) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
 
 
-def _head(text: str, wide: int, *, right: bool, merged: str = "") -> str:
-    return _head_cell(run(text, BOLD), wide, right=right, merged=merged)
+def _head(text: str, one: SetTable, at: int, widths: Sequence[int], *, merged: str) -> str:
+    return _head_cell(run(text, BOLD), widths[at], aligned=_aligned(one.right[at]), merged=merged, free=_free(one, at))
 
 
-def _head_cell(runs: str, wide: int, *, right: bool, merged: str) -> str:
-    place = f'<w:tcW w:w="{wide}" w:type="dxa"/>{merged}<w:tcBorders><w:bottom {RULE}/></w:tcBorders><w:vAlign w:val="bottom"/>'
-    return f"<w:tc><w:tcPr>{place}</w:tcPr>{paragraph('TableText', runs, '<w:keepNext/>' + _aligned(right))}</w:tc>"
+def _head_cell(runs: str, wide: int, *, aligned: str = "", merged: str = "", free: str = "") -> str:
+    place = f'<w:tcW w:w="{wide}" w:type="dxa"/>{merged}<w:tcBorders><w:bottom {RULE}/></w:tcBorders>{free}<w:vAlign w:val="bottom"/>'
+    return f"<w:tc><w:tcPr>{place}</w:tcPr>{paragraph('TableText', runs, '<w:keepNext/>' + aligned)}</w:tc>"
 
 
-def _row(row: Sequence[SetCell], one: SetTable, widths: Sequence[int], *, divided: bool) -> str:
+def _row(row: Sequence[SetCell], one: SetTable, widths: Sequence[int], *, divided: bool, kept: bool) -> str:
     named = not one.heads  # the first column of a block names its lines
+    first = "<w:keepNext/>" if kept and not divided else ""
     cells = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/></w:tcPr>'
-        f"{paragraph('TableText', cell_runs(cell, BOLD if named and at == 0 else ''), _aligned(right, cell.inset))}</w:tc>"
+        f'<w:tc><w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/>{_free(one, at)}</w:tcPr>'
+        f"{paragraph('TableText', cell_runs(cell, BOLD if named and at == 0 else ''), first + _aligned(right, cell.inset))}</w:tc>"
         for at, (wide, cell, right) in enumerate(zip(widths, row, one.right, strict=True))
     )
     return f"<w:tr>{'' if divided else '<w:trPr><w:cantSplit/></w:trPr>'}{cells}</w:tr>"
+
+
+def _free(one: SetTable, at: int) -> str:
+    """The room that a cell of that column keeps free at its right, where it is more than usual."""
+    gutter = one.gutters[at] if one.gutters else 0.0
+    return f'<w:tcMar><w:right w:w="{round((PAD + gutter) * TWIPS)}" w:type="dxa"/></w:tcMar>' if gutter else ""
 
 
 def cell_runs(cell: SetCell, face: str = "") -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from review.errors import NotAllowed
+from review.text import on_one_line
 
 if TYPE_CHECKING:
     from review.project import Review
@@ -103,4 +104,4 @@ def agreement(
 def _lines(rows: Iterable[Iterable[str]]) -> None:
     """One line a row; what a reviewer typed stays on its line."""
     for row in rows:
-        typer.echo("  ".join(" ".join(part.split()) for part in row if part))
+        typer.echo("  ".join(on_one_line(" ".join(part.split())) for part in row if part))

@@ -5,7 +5,7 @@ It writes nothing, and refuses an override without a reason and a reason without
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +32,12 @@ class Given:
     deviations: tuple[str, ...] = ()
     aside: Mapping[str, str] = field(default_factory=dict)
     copied: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, support: Mapping[str, Support], **said: Mapping[str, str] | Sequence[str] | None) -> Given:
+        """What was said beside its support, each by the name of its field; None is nothing."""
+        kept = {name: dict(one) if isinstance(one, Mapping) else tuple(one) for name, one in said.items() if one}
+        return cls(support=support, **kept)  # type: ignore[arg-type]
 
     @property
     def stored(self) -> dict[str, Any]:

@@ -77,18 +77,10 @@ class Bias(SideSteps):
                 f"{form.label} is about one result", next_step="name the result that is assessed, or use not_assessed with the reason"
             )
         of = judging.outcome_named(outcome, named, self._protocol.plan.outcomes)
-        given = Given(
-            answers=dict(answers or {}),
-            judgements=dict(judgements or {}),
-            support=self._supported(own, support),
-            override=dict(override or {}),
-            directions=dict(directions or {}),
-            preliminary=dict(preliminary or {}),
-            sources=tuple(sources),
-            deviations=tuple(deviations),
-            aside=dict(aside or {}),
-            copied=dict(copied or {}),
-        )
+        given = Given.of(
+            self._supported(own, support), answers=answers, judgements=judgements, override=override, directions=directions,
+            preliminary=preliminary, sources=sources, deviations=deviations, aside=aside, copied=copied,
+        )  # fmt: skip
         key: state.Key = (form.id, named, effect)
         known = self._sent(token, AppraisalDrafted.kind if draft else AppraisalJudged.kind, own, key)
         if known is not None and judging.says(known.body, given, form, of):
@@ -195,13 +187,8 @@ class Bias(SideSteps):
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=own.label)
         of = judging.outcome_named(outcome, key[1] or "", self._protocol.plan.outcomes)
-        given = Given(
-            answers=dict(answers or {}),
-            judgements=dict(judgements or {}),
-            support=self._supported(own, support),
-            override=dict(override or {}),
-            directions=dict(directions or {}),
-        )
+        said = {"answers": answers, "judgements": judgements, "override": override, "directions": directions}
+        given = Given.of(self._supported(own, support), **said)
         settled = self._settled(form, effect, given, not_assessed=not_assessed)
         body = AppraisalResolved(
             tool=form.id,

@@ -45,9 +45,17 @@ def commands(page: Path) -> Iterator[list[str]]:
 
 
 def options() -> dict[str, set[str]]:
-    """Command -> the options that it takes, ``--help`` among them."""
-    group = get_command(app)
+    """Command -> the options that it takes, ``--help`` among them; a command of a group by both words."""
+    found = {}
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found |= {f"{name} {word}": one for word, one in inner.items()} if inner else {name: command}
     return {
         name: {spelling for one in command.params for spelling in (*one.opts, *one.secondary_opts) if spelling.startswith("-")} | {"--help"}
-        for name, command in group.commands.items()
+        for name, command in found.items()
     }
+
+
+def command_of(words: list[str]) -> str:
+    """The command that these words name: the first, or the first two where it is one of a group."""
+    return " ".join(words[:2]) if " ".join(words[:2]) in options() else words[0]

@@ -21,6 +21,7 @@ from review.bias.tools import Tool
 from review.certainty.steps import Certainty
 from review.cli import app
 from review.extraction.steps import Extraction
+from review.model.agreement import Agreement
 from review.model.plan import Plan
 from review.protocol import Protocol
 from review.records import Reading, read
@@ -32,10 +33,9 @@ from review.reporting.flow import Box, Flow
 from review.reporting.status import Status
 from review.reporting.table import Table
 from review.reporting.tables import Tables
-from review.model.agreement import Agreement
 from review.screening.steps import Screening
 from review.studies.steps import Studies
-from tests.docs.pages import DOCS, PAGES, commands, options, section
+from tests.docs.pages import DOCS, PAGES, command_of, commands, options, section
 from tests.structure.tree import ROOT, modules, text
 
 PAGE = DOCS / "interface.md"
@@ -118,7 +118,8 @@ def test_the_parts_of_a_review_are_those_of_the_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "written"), [(n, w) for n, w in documented().items() if w is not None])
 def test_parameters_and_defaults_are_those_of_the_code(name: str, written: str) -> None:
     prefix, _, last = name.rpartition(".")
-    alone = {"read": read, "load_tool": load_tool, "read_robvis": read_robvis, "write_robvis": write_robvis, **{word: getattr(screening, word) for word in screening.__all__}}
+    of_bias = {"load_tool": load_tool, "read_robvis": read_robvis, "write_robvis": write_robvis}
+    alone = {"read": read, **of_bias, **{word: getattr(screening, word) for word in screening.__all__}}
     call = getattr(HOMES[prefix], last) if prefix else alone[last]
     assert parameters(written) == real(call)
 
@@ -131,14 +132,14 @@ def test_the_names_of_the_package_are_on_the_page() -> None:
 def test_every_command_is_on_the_page_with_its_options() -> None:
     told = {}
     for line in entries("Commands"):
-        name = line.split()[1]
+        name = command_of(line.split()[1:])
         told[name] = set(re.findall(r"(?<!\w)(--?[a-z][a-z-]*)", line)) | {"--help"}
     assert told == options()
 
 
 @pytest.mark.parametrize("command", sorted(options()))
 def test_every_command_has_help(command: str) -> None:
-    shown = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
+    shown = CliRunner().invoke(app, [*command.split(), "--help"], env={"COLUMNS": "200"})
     assert shown.exit_code == 0
     assert len(shown.output.split()) > 12, "a sentence, and what it takes"
 
@@ -147,9 +148,9 @@ def test_every_command_has_help(command: str) -> None:
 def test_pages_name_only_commands_and_options_that_there_are(page: Path) -> None:
     known = options()
     for words in commands(page):
-        assert words[0] in known, f"review {' '.join(words)}"
+        assert command_of(words) in known, f"review {' '.join(words)}"
         used = {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)}
-        assert used <= known[words[0]] | {"--debug"}, f"review {' '.join(words)}"
+        assert used <= known[command_of(words)] | {"--debug"}, f"review {' '.join(words)}"
 
 
 def parts(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:

@@ -10,10 +10,10 @@ import pytest
 
 from review import Review
 from review.errors import InputRefused
+from review.model.agreement import FEWEST_PAIRS
 from review.model.decision import CLASSIFICATIONS, RETRIEVALS
 from review.model.views import CellView
 from review.reporting.flow_text import FIELDS, LANES
-from review.model.agreement import FEWEST_PAIRS
 from review.screening.deciding import derive, settle
 from tests.docs.pages import DOCS, section
 

@@ -12,8 +12,9 @@ from review.reporting.bias_pictures_rows import APPLICABILITY, OVERALL, Board, S
 from review.reporting.lettering import width as width_of
 from review.reporting.lettering import wrap
 
-BAR, STEP, RADIUS, COUNT = 11.0, 16.5, 4.6, 19.0  # points: a bar, from bar to bar, a sign, a column of numbers
-HEADS = {APPLICABILITY: "Applicability", OVERALL: "Overall"}
+BAR, STEP, RADIUS = 11.0, 16.5, 4.6  # points: a bar, from bar to bar, a sign
+LEAST_BAR, BLANK_WORDS = 48.0, "No judgement yet"
+HEADS = {APPLICABILITY: "Applicability"}
 Share = tuple[Level | None, int, Decimal]  # a level (None: no judgement), how many results, their weight
 
 
@@ -46,30 +47,23 @@ def page(board: Board, palette: str, width_mm: int, *, weighted: bool) -> Sheet:
     """The bars as one sheet."""
     width = width_mm * POINTS
     blocks = _blocks(board)
-    counts = COUNT * max(len(_columns(board, block)) for block in blocks) + 4
+    count = 19.0 if width_mm > 100 else 15.0  # a column of numbers
+    counts = count * max(len(_columns(board, block)) for block in blocks) + 4
     label = min(width * 0.36, max(width_of(words, SIZE) for words in map(_label, board.slots)) / 0.86 + 8)
     bar = width - label - counts - 8
-    if bar < 60:
+    if bar < LEAST_BAR:
         raise InputRefused(
             f"the numbers leave no room for bars in {width_mm} mm", where=board.tool.id, next_step="leave the width at 174 mm"
         )
     highest = [[_high(board.slots[at], label) for at in block] for block in blocks]
-    legends = [_legend_lines(levels, width) for levels in _scales(board)]
+    legends = [_legend_lines(head, levels, width) for head, levels in _scales(board)]
     height = sum(LINE + 6 + sum(rows) + 6 for rows in highest) + 20 + sum(len(lines) * (LINE + 3) for lines in legends) + 4
     sheet, y = Sheet(width, height), 0.0
     for block, rows in zip(blocks, highest, strict=True):
-        y = _block(sheet, board, block, rows, palette, (label, bar, y), weighted=weighted)
+        y = _block(sheet, board, block, rows, palette, (label, bar, count, y), weighted=weighted)
     y = _axis(sheet, label, bar, y, weighted=weighted)
     for lines in legends:
-        for line in lines:
-            x = 0.0
-            for level, wide in line:
-                sheet.mark(x + RADIUS + 0.5, y + 5, RADIUS, level, palette) if level else sheet.blank(
-                    x + RADIUS + 0.5, y + 5, RADIUS, filled=False
-                )
-                sheet.text(x + 2 * RADIUS + 5, y + 7.8, level.label if level else "No judgement yet")
-                x += wide
-            y += LINE + 3
+        y = _draw_legend(sheet, lines, palette, y)
     return sheet
 
 
@@ -89,13 +83,15 @@ def _columns(board: Board, block: Sequence[int]) -> list[Level | None]:
     return [*levels, None] if any(board.unnamed(at) for at in block) else levels
 
 
-def _scales(board: Board) -> list[list[Level | None]]:
-    """The levels of each scale that is used, once."""
-    found: list[list[Level | None]] = []
+def _scales(board: Board) -> list[tuple[str, list[Level | None]]]:
+    """The levels of each scale that is used, once, with what it is of where there are two; a missing judgement stands with the first."""
+    found: list[tuple[str, list[Level | None]]] = []
     for block in _blocks(board):
-        levels = _columns(board, block)
-        if levels not in found:
-            found.append(levels)
+        levels: list[Level | None] = [*board.slots[block[0]].levels]
+        if levels not in [one for _, one in found]:
+            found.append(("Overall:" if found else "", levels))
+    if any(board.unnamed(at) for at in range(len(board.slots))):
+        found[0][1].append(None)
     return found
 
 
@@ -111,14 +107,35 @@ def _lines(slot: Slot, label: float) -> list[str]:
     return wrap(_label(slot), label - 2, SIZE, hyphen="-", bold=slot.part == OVERALL)
 
 
-def _legend_lines(levels: Sequence[Level | None], width: float) -> list[list[tuple[Level | None, float]]]:
-    lines: list[list[tuple[Level | None, float]]] = [[]]
+def _legend_lines(head: str, levels: Sequence[Level | None], width: float) -> list[list[tuple[float, str, Level | None]]]:
+    """Each line's entries: where it begins, its words, its level (None and words: no judgement; None and ':' at the end: a heading)."""
+    lines: list[list[tuple[float, str, Level | None]]] = [[]]
+    x = 0.0
     for level in levels:
-        wide = width_of(level.label if level else "No judgement yet", SIZE) / 0.86 + 2 * RADIUS + 16
-        if lines[-1] and sum(taken for _, taken in lines[-1]) + wide > width:
+        if head and not x:
+            lines[-1].append((x, head, None))
+            x = width_of(head, SIZE, bold=True) / 0.86 + 4
+        words = level.label if level else BLANK_WORDS
+        wide = width_of(words, SIZE) / 0.86 + 2 * RADIUS + 14
+        if x + wide > width and lines[-1]:
             lines.append([])
-        lines[-1].append((level, wide))
+            x = 0.0
+        lines[-1].append((x, words, level))
+        x += wide
     return lines
+
+
+def _draw_legend(sheet: Sheet, lines: Sequence[Sequence[tuple[float, str, Level | None]]], palette: str, y: float) -> float:
+    for line in lines:
+        for x, words, level in line:
+            if level:
+                sheet.mark(x + RADIUS + 0.5, y + 5, RADIUS, level, palette)
+            elif words == BLANK_WORDS:
+                sheet.blank(x + RADIUS + 0.5, y + 5, RADIUS, filled=False)
+            heading = level is None and words != BLANK_WORDS
+            sheet.text(x if heading else x + 2 * RADIUS + 5, y + 7.8, words, bold=heading)
+        y += LINE + 3
+    return y
 
 
 def _block(
@@ -127,17 +144,17 @@ def _block(
     block: Sequence[int],
     rows: Sequence[float],
     palette: str,
-    place: tuple[float, float, float],
+    place: tuple[float, ...],
     *,
     weighted: bool,
 ) -> float:
-    """Draw one block from ``place`` (width of the names, of a bar, where it begins); returns where it ends."""
-    label, bar, y = place
+    """Draw one block from ``place`` (width of the names, of a bar, of a column of numbers, where it begins); returns where it ends."""
+    label, bar, count, y = place
     columns = _columns(board, block)
-    at_count = [label + bar + 10 + COUNT * n + COUNT / 2 for n in range(len(columns))]
+    at_count = [label + bar + 10 + count * n + count / 2 for n in range(len(columns))]
     part = board.slots[block[0]].part
     sheet.rule(0, y + 0.5, sheet.width, y + 0.5, weight=0.8, ink=INK)
-    head = HEADS[part] if part in HEADS and len(block) > 1 else "Domain"
+    head = HEADS.get(part, "" if part == OVERALL else "Domain")
     sheet.text(0, y + LINE + 0.5, head, bold=True)
     for level, x in zip(columns, at_count, strict=True):
         if level:

@@ -75,21 +75,24 @@ def pages(board: Board, palette: str, width_mm: int) -> list[Sheet]:
 
 
 def _grid(board: Board, width: float) -> Grid:
-    gaps = sum(one.part != other.part for one, other in zip(board.slots, board.slots[1:], strict=False)) * GAP
     cell = min(WIDEST, max(NARROWEST, width * 0.64 / len(board.slots)))
-    label = width - gaps - cell * len(board.slots)
+    gaps = [_gap(one, other, cell) for one, other in zip(board.slots, board.slots[1:], strict=False)]
+    label = width - sum(gaps) - cell * len(board.slots)
     if label < LEAST_LABEL:
         raise InputRefused(
             f"{len(board.slots)} columns leave no room for the names of studies in {round(width / POINTS)} mm",
             where=board.tool.id,
             next_step="leave the width at 174 mm",
         )
-    middles, x, before = [], label, ""
-    for slot in board.slots:
-        x += GAP if before and slot.part != before else 0
-        middles.append(x + cell / 2)
-        x, before = x + cell, slot.part
-    return Grid(width, label, cell, tuple(middles))
+    starts = [label + cell * at + sum(gaps[:at]) for at in range(len(board.slots))]
+    return Grid(width, label, cell, tuple(x + cell / 2 for x in starts))
+
+
+def _gap(slot: Slot, following: Slot, cell: float) -> float:
+    """The space between two columns: none, or what sets parts off and gives the word 'Overall' its room."""
+    if slot.part == following.part:
+        return 0.0
+    return max(GAP, width_of(following.head, SIZE, bold=True) + 3 - cell) if following.part == OVERALL else GAP
 
 
 def _name(row: Row, grid: Grid) -> tuple[list[str], list[str]]:
@@ -135,8 +138,8 @@ def _groups(board: Board) -> bool:
 
 
 def _heads(slot: Slot, grid: Grid) -> list[str]:
-    room = grid.cell + (GAP + 8 if slot.part == OVERALL else 0)  # its gap and the margin are free
-    return [slot.head] if width_of(slot.head, SIZE, bold=True) <= room else wrap(slot.head, room / 0.86, SMALL, bold=True)
+    fits = slot.part == OVERALL or width_of(slot.head, SIZE, bold=True) <= grid.cell
+    return [slot.head] if fits else wrap(slot.head, grid.cell / 0.86, SMALL, bold=True)
 
 
 def _head_height(board: Board, grid: Grid) -> float:
@@ -151,11 +154,12 @@ def _head(sheet: Sheet, board: Board, grid: Grid, page: str) -> float:
     sheet.text(0, base, "Study" + (f" (page {page})" if page else ""), bold=True)
     for slot, x in zip(board.slots, grid.middles, strict=True):
         heads = _heads(slot, grid)
-        size = SIZE if len(heads) == 1 and width_of(heads[0], SIZE, bold=True) <= grid.cell + GAP + 8 else SMALL
+        over = width_of(slot.head, SIZE, bold=True) > grid.cell
         for at, words in enumerate(reversed(heads)):
-            edge = x + grid.cell / 2
-            over = slot.part == OVERALL and width_of(words, size, bold=True) > grid.cell
-            sheet.text(edge if over else x, base - LINE * at, words, size=size, bold=True, align="right" if over else "center")
+            if slot.part == OVERALL and over:
+                sheet.text(x + grid.cell / 2, base, words, bold=True, align="right")
+            else:
+                sheet.text(x, base - LINE * at, words, size=SMALL if over else SIZE, bold=True, align="center")
     if _groups(board):
         for part in dict.fromkeys(slot.part for slot in board.slots):
             own = [x for slot, x in zip(board.slots, grid.middles, strict=True) if slot.part == part]

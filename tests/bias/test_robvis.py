@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,9 +54,8 @@ def test_weights_are_written_only_where_every_row_has_one() -> None:
     ],
 )
 def test_what_robvis_would_misread_is_not_written(rows: list[RobvisRow], said: str) -> None:
-    with pytest.raises(InputRefused) as refused:
+    with pytest.raises(InputRefused, match=re.escape(said)):
         write_robvis(rows, ROB2)
-    assert said in str(refused.value)
 
 
 def test_a_tool_without_a_template_is_refused() -> None:
@@ -79,9 +79,8 @@ def test_a_tool_without_a_template_is_refused() -> None:
     ],
 )
 def test_only_whole_words_are_read(cell: str, said: str, tmp_path: Path) -> None:
-    with pytest.raises(InputRefused) as refused:
+    with pytest.raises(InputRefused, match=re.escape(said)) as refused:
         read(f"{HEAD}\nA,Low,Low,Low,Low,Low,Low\nB,Low,{cell},Low,Low,Low,Low\n", tmp_path)
-    assert said in str(refused.value)
     assert refused.value.expected == "Low, Some concerns, High, No information"
 
 
@@ -98,9 +97,8 @@ def test_only_whole_words_are_read(cell: str, said: str, tmp_path: Path) -> None
     ],
 )
 def test_a_file_of_another_shape_is_refused(text: str | bytes, said: str, tmp_path: Path) -> None:
-    with pytest.raises(InputRefused) as refused:
+    with pytest.raises(InputRefused, match=re.escape(said)):
         read(text, tmp_path)
-    assert said in str(refused.value)
 
 
 def test_an_unknown_template_is_refused_with_those_there_are(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from textwrap import shorten
 from typing import Any
 
 from review.desk.document import MOST, lines_of
@@ -18,6 +19,7 @@ from review.screening.retrieving import HTML, PDF, TEXT, Document
 # A sentence ends at a full stop, question or exclamation mark before a capital, a digit or a bracket; not after one letter ('C. difficile')
 # nor after what is commonly shortened.
 _END = re.compile(r"(?<=[.?!])(?<!\b[A-Za-z]\.)(?<!\bvs\.)(?<!\bal\.)(?<!\bFig\.)(?<!\be\.g\.)(?<!\bi\.e\.)\s+(?=[\"'“(\[]?[A-Z0-9])")
+NAME = 60  # letters of a title in the name of a source
 LETTERS = 600_000  # of one source that go to the browser
 
 Part = dict[str, Any]  # name and place, where it stands in words; line, its number in a text; heading; sentences
@@ -30,7 +32,8 @@ def sources_of(reports: Sequence[ReportView], document_of: Callable[[ReportView]
     """
     found = []
     for report in reports:
-        found.append({"report": report.id, "what": "record", "name": f"Record: {report.title}"})
+        name = f"Record: {shorten(report.title, NAME, placeholder='…')}" if len(reports) > 1 else "Record"
+        found.append({"report": report.id, "what": "record", "name": name})
         document = document_of(report)
         if document is not None and document.media_type in (PDF, HTML, TEXT):
             what = "pdf" if document.media_type == PDF else "document"

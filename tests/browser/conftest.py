@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
+from tests.browser.jupyter import Served, served
 from tests.needs import BROWSER_ARGS, need_browser, required
 
 
@@ -78,3 +80,41 @@ def axe() -> str:
             pytest.fail(f"browser is required by REVIEW_TEST_REQUIRE: {why}", pytrace=False)
         pytest.skip(f"browser: {why}")
     return (Path(found.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
+
+
+HERE = ("http://127.0.0.1:", "data:", "blob:", "about:", "chrome:", "chrome-extension:")  # chrome: the browser's own viewer of PDF
+
+
+@pytest.fixture
+def serve(folder: Path, tmp_path: Path) -> Iterator[Served]:
+    """Starts servers on the review in *folder*, each for one reviewer and with a home of its own; they come up beside each other."""
+    with ExitStack() as stack:
+        yield lambda command, reviewer: stack.enter_context(served(command, folder, tmp_path / f"{command} {reviewer}", reviewer))
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """A browser of one's own for each person. Nothing may go out to another machine; that a page was kept from asking is all right."""
+    contexts: list[BrowserContext] = []
+    sent: list[str] = []
+
+    def failed(request: Request) -> None:
+        if not request.url.startswith(HERE) and request.failure != "csp":
+            sent.append(f"{request.url} {request.failure}")
+
+    def come() -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        contexts.append(context)
+        # what the page's own rules forbid never comes to this place, where a request stands on the threshold of the network
+        context.route(lambda url: not url.startswith(HERE), lambda route: (sent.append(route.request.url), route.abort()))
+        page = context.new_page()
+        page.on("requestfailed", failed)
+        page.on("response", lambda response: None if response.url.startswith(HERE) else sent.append(response.url))
+        page.on("websocket", lambda socket: None if socket.url.startswith("ws://127.0.0.1:") else sent.append(socket.url))
+        page.on("dialog", lambda dialog: dialog.accept() if dialog.type == "beforeunload" else sent.append(f"dialog {dialog.message}"))
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+    assert sent == []

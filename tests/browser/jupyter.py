@@ -20,6 +20,7 @@ from typing import IO
 
 from playwright.sync_api import Page, expect
 
+Served = Callable[[str, str], Callable[[], str]]  # command, reviewer -> what waits for the address
 STARTS_WITHIN = 90  # seconds; on a busy machine the imports alone take half of it
 
 

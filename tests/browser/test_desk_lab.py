@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, expect
 
 from review import Review
 from tests.browser.desk_page import walk
-from tests.browser.jupyter import notebook, open_in_lab, restart_by_request, restart_kernel, run_all, served
+from tests.browser.jupyter import Served, notebook, open_in_lab, restart_by_request, restart_kernel, run_all
 from tests.desk.files import small_pdf
 from tests.desk.reviews import import_trials, lay_out, trial
 from tests.structure.tree import ROOT
@@ -22,9 +21,6 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script><svg onload='window.broken=1'> & \\u003cb\\u003e"
 TRIALS = ("Pilocarpine for a dry mouth", f"Gum {HOSTILE}", "Bethanechol in adults", "A survey of dentists", "Cevimeline and saliva")
 WAITS = 30_000  # milliseconds that a busy machine may take for what a person would wait a second for
-HERE = ("http://127.0.0.1:", "data:", "blob:", "about:", "chrome:", "chrome-extension:")  # chrome: the browser's own viewer of PDF
-
-Served = Callable[[str, str], Callable[[], str]]  # command, reviewer -> what waits for the address
 
 
 @pytest.fixture
@@ -36,41 +32,6 @@ def folder(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "notebooks" / "01_desk.ipynb", folder / "notebooks")
     notebook(folder / "r1.ipynb", "r1")
     return folder
-
-
-@pytest.fixture
-def serve(folder: Path, tmp_path: Path) -> Iterator[Served]:
-    """Starts servers, each for one reviewer and with a home of its own; they come up beside each other."""
-    with ExitStack() as stack:
-        yield lambda command, reviewer: stack.enter_context(served(command, folder, tmp_path / f"{command} {reviewer}", reviewer))
-
-
-@pytest.fixture
-def person(browser: Browser) -> Iterator[Callable[[], Page]]:
-    """A browser of one's own for each person. Nothing may go out to another machine; that a page was kept from asking is all right."""
-    contexts: list[BrowserContext] = []
-    sent: list[str] = []
-
-    def failed(request: Request) -> None:
-        if not request.url.startswith(HERE) and request.failure != "csp":
-            sent.append(f"{request.url} {request.failure}")
-
-    def come() -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        contexts.append(context)
-        # what the page's own rules forbid never comes to this place, where a request stands on the threshold of the network
-        context.route(lambda url: not url.startswith(HERE), lambda route: (sent.append(route.request.url), route.abort()))
-        page = context.new_page()
-        page.on("requestfailed", failed)
-        page.on("response", lambda response: None if response.url.startswith(HERE) else sent.append(response.url))
-        page.on("websocket", lambda socket: None if socket.url.startswith("ws://127.0.0.1:") else sent.append(socket.url))
-        page.on("dialog", lambda dialog: dialog.accept() if dialog.type == "beforeunload" else sent.append(f"dialog {dialog.message}"))
-        return page
-
-    yield come
-    for context in contexts:
-        context.close()
-    assert sent == []
 
 
 def card_of(page: Page, label: str = "Screening card") -> Locator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,8 +112,8 @@ class Review:
         return render_reports(self._at, self.folder, names, out=out, parameters=parameters, as_of=as_of, **how)
 
     def verify(self, heads: Mapping[str, str] | str | Path | None = None) -> list[Any]:
-        """Findings about changed events, blobs and raw files; empty when sound. With *heads* also a missing tail or a recomputed chain."""
-        return verifying.verify(self._ledger, export_beside(self.folder), heads)
+        """Findings about changed events, blobs and raw files, and events without the role; with *heads* about a missing tail."""
+        return [*verifying.verify(self._ledger, export_beside(self.folder), heads), *self._admission.unauthorised()]
 
     def export(self, folder: str | Path) -> Any:
         """Write the whole ledger to a folder or zip. Refused while it holds open decisions that this viewer may not see."""
@@ -128,7 +129,9 @@ class Review:
         """Take in the events that an export, a zip or another database holds and this one lacks; nothing is overwritten."""
         if self.reviewer is None:
             raise NotAllowed("this review was opened without a reviewer, to look", next_step="open it with reviewer=…, or give --as …")
-        return exchange.merge(self._ledger, folder_or_file)
+        known = self._admission.unauthorised()
+        merged = exchange.merge(self._ledger, folder_or_file)
+        return replace(merged, unauthorised=tuple(one for one in self._admission.unauthorised() if one not in known))
 
     def diff(self, before: str, after: str) -> Changes:
         """What changed between two dates: protocol, records, decisions, cells, judgements, the flow of the update; its lines in order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from review.ledger.pen import Pen
 from review.ledger.seat import Seat
 from review.ledger.snapshots import Snapshots
 from review.ledger.undo import take_back
+from review.ledger.verifying import Finding
+from review.model.authority import LEAD, check_role, unauthorised
 from review.model.blinding import Viewer
 from review.model.event import Draft, Event, Position
 from review.model.facts import Facts, Own
@@ -53,7 +55,7 @@ class Admission:
     """
 
     def __init__(self, ledger: Ledger, file: Path, reviewer: str | None) -> None:
-        self._snapshots, self._file, self._reviewer = Snapshots(ledger), file, reviewer
+        self._ledger, self._snapshots, self._file, self._reviewer = ledger, Snapshots(ledger), file, reviewer
         self._protocol = Protocol(Seat(self._snapshots, Pen(ledger, None), Viewer()), file)
         self._checked = len(self._protocol.course)
         if reviewer is not None and reviewer not in (known := [r.id for r in self._protocol.plan.reviewers]):
@@ -87,6 +89,32 @@ class Admission:
                 next_step="open it again; in a notebook, run the cells from the first",
             )
         self._checked = turns
+
+
+    def unauthorised(self) -> list[Finding]:
+        """What people wrote who might not have, by the protocol in force then: a merge takes it in, and nothing else should hold it."""
+        found = []
+        for event, roles in self._with_roles():
+            corrected = event.replaces or event.withdraws
+            target = self._held(corrected) if corrected else None
+            if why := unauthorised(event, roles, target):
+                found.append(Finding("not_authorised", f"event {event.id}", f"{event.kind}: {why}; a lead says whether it stands, or undoes it"))
+        return sorted(found)
+
+    def _held(self, event: str) -> Event | None:
+        try:
+            return self._ledger.event(event)
+        except NotFound:  # which ``verify`` tells by itself
+            return None
+
+    def _with_roles(self) -> Iterator[tuple[Event, Mapping[str, frozenset[str]]]]:
+        """Every event with the roles then: of the version in force, before the first freeze those of the first version or the draft."""
+        course = [(at, version) for at, version in self._protocol.course if version is not None]
+        plan = self._protocol.plan_of(course[0][1]) if course else self._protocol.plan
+        for event in self._ledger.events():
+            while course and course[0][0] < event.position:
+                plan = self._protocol.plan_of(course.pop(0)[1])
+            yield event, {reviewer.id: frozenset(reviewer.roles) for reviewer in plan.reviewers}
 
 
 class Protocol:
@@ -183,6 +211,7 @@ class Protocol:
 
     def freeze(self) -> str:
         """Store review.toml as version 1; from here on decisions name the version that they were made under. Returns the event id."""
+        check_role(self._seat.viewer, LEAD, otherwise="ask the lead to freeze it")
         if self.frozen:
             raise NotAllowed(
                 "the protocol is frozen already", next_step="change review.toml and amend it, with a reason: review amend --reason …"
@@ -202,6 +231,7 @@ class Protocol:
 
     def amend(self, *, reason: str, results_known: bool) -> str:
         """Store review.toml as the next version, why, and whether results were known. No decision is changed. Returns the event id."""
+        check_role(self._seat.viewer, LEAD, otherwise="ask the lead to amend it")
         if not self.frozen:
             raise NotAllowed("the protocol is still a draft; there is nothing to amend", next_step="freeze it first: review freeze")
         if not reason.strip():

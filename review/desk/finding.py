@@ -7,14 +7,14 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from review.desk.reading import content
+from review.desk.reading import words_shown
 from review.desk.tints import folded
 from review.errors import InputRefused, near
 from review.model.event import Event
 from review.model.views import ReportView
 
 FILTERS = ("all", "waiting", "decided", "noted", "unsure")
-AT_A_TIME, REST = 20, 0.005  # texts that are made ready before the thread rests, and for how many seconds: answers come first
+AT_A_TIME, REST = 40, 0.005  # texts that are made ready before the thread rests, and for how many seconds: answers come first
 MOST = 40  # rows that are listed; who wants another types more words
 
 
@@ -51,7 +51,7 @@ class Finder:
     def _text(self, report: ReportView) -> str:
         known = self._texts.get(report.id)
         if known is None or known[0] is not report:
-            known = self._texts[report.id] = (report, folded(_searched(report)))
+            known = self._texts[report.id] = (report, folded("\n".join((report.id, *words_shown(report)))))
         return known[1]
 
 
@@ -61,13 +61,6 @@ def _passes(own: Event | None, only: str) -> bool:
     if own is None or only == "all":
         return only == "all"
     return {"decided": True, "noted": bool(own.body.get("note")), "unsure": own.body["decision"] == "unsure"}[only]
-
-
-def _searched(report: ReportView) -> str:
-    shown = content(report)
-    authors = (name for record in report.records for name in record.authors)
-    lines = (text for part in shown["parts"] for _, text in part["lines"])
-    return "\n".join([shown["title"], shown["cited"], *authors, *shown["identifiers"], report.id, *lines])
 
 
 def _row(report: ReportView, own: Event | None) -> dict[str, Any]:

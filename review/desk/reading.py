@@ -23,8 +23,8 @@ def content(report: ReportView) -> dict[str, Any]:
     head, remark, lines (mark, text) and whether it is prose.
     """
     stands = report.stands
-    records = [stands, *(r for r in report.records if r.id != stands.id)]
-    parts = [part for head, read in PARTS for part in _first_stated(head, read, records)]
+    records = _records(report)
+    parts = [_part(head, *found, records[0]) for head, read in PARTS if (found := _first_stated(read, records))]
     return {
         "report": report.id,
         "title": report.title,
@@ -39,19 +39,42 @@ def content(report: ReportView) -> dict[str, Any]:
     }
 
 
+def words_shown(report: ReportView) -> Iterator[str]:
+    """What ``content`` shows in words of its own (title, source, identifiers, lines of the parts), and all authors: for a search."""
+    records = _records(report)
+    yield report.title
+    yield _cited(records[0])
+    for record in records:
+        yield from record.authors
+        yield from record.identifiers()
+    for _, read in PARTS:
+        if found := _first_stated(read, records):
+            for _, text in found[1]:
+                yield text
+
+
 def inked(shown: Mapping[str, Any], tints: Tints) -> dict[str, Any]:
     """*shown*, as ``content`` gives it, with title (as 'heading') and lines in runs that say which words are the protocol's terms."""
     parts = [{**part, "lines": [(mark, tints.runs(text)) for mark, text in part["lines"]]} for part in shown["parts"]]
     return {**shown, "heading": tints.runs(shown["title"]), "parts": parts}
 
 
-def _first_stated(head: str, read: Read, records: Sequence[RecordView]) -> Iterator[dict[str, Any]]:
+def _records(report: ReportView) -> list[RecordView]:
+    """The record that stands for the report, then its duplicates."""
+    return [report.stands, *(r for r in report.records if r.id != report.stands.id)]
+
+
+def _first_stated(read: Read, records: Sequence[RecordView]) -> tuple[RecordView, list[Line]] | None:
+    """The first record that states a part, and its lines."""
     for record in records:
-        lines = [line for line in read(record.doc) if line[1].strip()]
-        if lines:
-            remark = "from " + record.search.source if record is not records[0] else ""
-            yield {"head": head, "remark": NO_EVIDENCE if head == LAY else remark, "lines": lines, "prose": head in PROSE}
-            return
+        if lines := [line for line in read(record.doc) if line[1].strip()]:
+            return record, lines
+    return None
+
+
+def _part(head: str, record: RecordView, lines: Sequence[Line], stands: RecordView) -> dict[str, Any]:
+    remark = "from " + record.search.source if record is not stands else ""
+    return {"head": head, "remark": NO_EVIDENCE if head == LAY else remark, "lines": lines, "prose": head in PROSE}
 
 
 def _source(records: Sequence[RecordView]) -> str:
@@ -98,7 +121,7 @@ def _words(name: str | None) -> str:
 
 
 def _paragraphs(text: str | None) -> Sequence[Line]:
-    return [("", part.strip()) for part in (text or "").split("\n\n")]
+    return [("", part.strip()) for part in text.split("\n\n")] if text else ()
 
 
 def _abstract(doc: Doc) -> Sequence[Line]:
@@ -109,8 +132,10 @@ def _abstract(doc: Doc) -> Sequence[Line]:
 
 def _summary(doc: Doc) -> Sequence[Line]:
     """The brief summary; where there is neither that nor an abstract, the detailed description."""
-    has_abstract = any(text for _, text in _abstract(doc))
-    return _paragraphs(doc.get("brief_summary") or (None if has_abstract else doc.get("detailed_description")))
+    described = doc.get("brief_summary") or doc.get("detailed_description")
+    if not described or (not doc.get("brief_summary") and any(text for _, text in _abstract(doc))):
+        return ()
+    return _paragraphs(described)
 
 
 def _interventions(doc: Doc) -> Sequence[Line]:
@@ -125,7 +150,9 @@ def _criteria(name: str) -> Read:
     """Reads one list of eligibility criteria: each with its printed mark, and the sub-items that its text does not hold."""
 
     def read(doc: Doc) -> Sequence[Line]:
-        eligibility = doc.get("eligibility") or {}
+        eligibility = doc.get("eligibility")
+        if not eligibility:
+            return ()
         lines = [("", eligibility.get(f"preamble_{name}") or "")]
         for one in eligibility.get(name) or ():
             subitems = [s for s in one.get("subitems") or () if s["text"] not in one["text"]]
@@ -141,7 +168,7 @@ PROSE = ("Abstract", "Summary", LAY)
 PARTS: tuple[tuple[str, Read], ...] = (
     ("Abstract", _abstract),
     ("Summary", _summary),
-    ("Conditions", lambda doc: [("", "; ".join(doc.get("conditions") or ()))]),
+    ("Conditions", lambda doc: [("", "; ".join(doc["conditions"]))] if doc.get("conditions") else ()),
     ("Interventions", _interventions),
     ("Inclusion criteria", _criteria("inclusion")),
     ("Exclusion criteria", _criteria("exclusion")),

@@ -98,6 +98,8 @@ class ScreeningCard(Card):
         self._reader = Reader(rv)
         self._learned = Ordering(lambda: rv.screening.learning(stage), model=model) if order == "learned" else None
         self._order: Order | None = None  # the one that the queue stands in
+        self._sorted = False  # whether it stands in it still: to look at a record out of its turn, one puts it first
+        self._by_id: tuple[list[ReportView], dict[str, ReportView]] = ([], {})  # the reports of one moment, by their ids
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {STAGE_NAMES[self._stage]}, {self._rv.reviewer or 'nobody'}>"
@@ -215,6 +217,7 @@ class ScreeningCard(Card):
             self._stored[token] = {"kind": "saved", "token": token, "event": undone, "waits": waits}
             self._opened = "" if waits else report  # an earlier decision that stands again is shown with its record
             self._waiting = deque([report] * waits + [r for r in self._waiting if r != report])
+            self._sorted = False
         return self._stored[token]
 
     def _earlier(self) -> tuple[str, str]:
@@ -282,11 +285,12 @@ class ScreeningCard(Card):
         """Whose turn it is. The queue is asked when it has run empty, so that ten thousand records cost nothing at each key."""
         if self._opened and (again := self._view(self._opened)):
             return again
-        reports = {r.id: r for r in self._rv.studies.report_views()}
+        reports = self._reports()
         while self._waiting and not self._waits(reports.get(self._waiting[0])):
             self._waiting.popleft()
         if not self._waiting:
             self._waiting.extend(self._rv.screening.queue(self._stage, round=self._round))
+            self._sorted = False
             self._skipped.clear()
             self._in_order()
         return reports[self._waiting[0]] if self._waiting else None
@@ -296,7 +300,14 @@ class ScreeningCard(Card):
         return report is not None and self._rv.screening.waits(report, self._stage, round=self._round)
 
     def _view(self, report: str) -> ReportView | None:
-        return next((r for r in self._rv.studies.report_views() if report in r.members), None)
+        return self._reports().get(report) or next((r for r in self._rv.studies.report_views() if report in r.members), None)
+
+    def _reports(self) -> Mapping[str, ReportView]:
+        """Today's reports by their ids: made anew when the review gives another list of them, as it does after every fact about them."""
+        views = self._rv.studies.report_views()
+        if views is not self._by_id[0]:
+            self._by_id = (views, {r.id: r for r in views})
+        return self._by_id[1]
 
     # which comes next
 
@@ -312,6 +323,7 @@ class ScreeningCard(Card):
         if report in self._waiting:
             self._waiting.remove(report)
             self._waiting.appendleft(report)
+            self._sorted = False
             self._opened = ""
         elif report in self._own:
             self._opened = report
@@ -320,14 +332,15 @@ class ScreeningCard(Card):
 
     def _of_mine(self) -> list[ReportView]:
         """The reports that wait for this reviewer, in their order, then those that the reviewer decided, the last first."""
-        reports = {r.id: r for r in self._rv.studies.report_views()}
+        reports = self._reports()
         decided = sorted(self._own, key=lambda report: self._own[report].position, reverse=True)
         return [reports[report] for report in dict.fromkeys((*self._waiting, *decided)) if report in reports]
 
     def _in_order(self) -> None:
         """Puts the queue into the newest order that is finished; what was skipped stays at the end."""
-        self._order = self._ordering.newest() if self._ordering else None
-        if self._order is not None:
+        before, self._order = self._order, self._ordering.newest() if self._ordering else None
+        if self._order is not None and not (self._sorted and self._order is before):
+            self._sorted = True
             ranks = {report: rank for rank, report in enumerate(self._order.reports)}
             self._waiting = deque(sorted(self._waiting, key=lambda r: (self._skipped.get(r, -1), ranks.get(r, len(ranks)))))
 

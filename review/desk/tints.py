@@ -5,6 +5,7 @@ Case, accents and the form of Unicode do not matter: 'Sjogren' finds 'Sjögren'.
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ EMPTY = frozenset(
     groups compared comparison follow""".split()
 )
 ENDING = re.compile(r"(?<=[a-z]{3})(?:ies|y|(?<![su])s)$")
+_PLAIN = "review.plain"  # the name under which the codec knows what to do with letters that are not ASCII
 LEAST = 4  # letters from which a word of the question is also found with another ending
 
 
@@ -94,9 +96,17 @@ def _pattern(term: str) -> re.Pattern[str] | None:
 
 def folded(text: str) -> str:
     """*text* in small letters without accents: what words are looked for in. The letters of ``_folded``, whose places nobody asks for."""
-    if text.isascii():
-        return text.lower()
-    return "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(one))
+    return text.encode("ascii", _PLAIN).lower().decode("utf-8", "surrogatepass")
+
+
+def _plain(problem: UnicodeError) -> tuple[bytes, int]:
+    """Letters that are not ASCII in small letters without accents; the codec hands them over, so that all others cost next to nothing."""
+    assert isinstance(problem, UnicodeEncodeError)
+    letters = unicodedata.normalize("NFKD", problem.object[problem.start : problem.end]).casefold()
+    return "".join(one for one in letters if not unicodedata.combining(one)).encode("utf-8", "surrogatepass"), problem.end
+
+
+codecs.register_error(_PLAIN, _plain)
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

@@ -20,6 +20,7 @@ from review.ledger.lines import Row
 from review.ledger.moments import DAY, stamp
 from review.ledger.package import Package, opened
 from review.ledger.tables import blobs, events, origins
+from review.ledger.verifying import Finding
 from review.model.event import Draft, parse
 from review.model.ledger_facts import FORKED, LedgerForked
 
@@ -32,6 +33,7 @@ _ORIGIN, _SEQ, _AT, _BODY, _TOKEN, _PREV, _ID = (COLUMNS.index(n) for n in ("ori
 class Merged:
     """What a merge or a restore took in. Every tuple is sorted.
 
+    unauthorised: of the new events, those that their writer might not have written, as ``verify`` names them; only a review can tell.
     events, blobs: how many were new. held: how many events were here already. forks: origins that were found to have two
     tails. reused_tokens: tokens that now stand on more than one event. missing_blobs: named by the new events, and in neither
     place. future: ids of events more than a day after this machine's clock (only a restore takes such).
@@ -44,6 +46,7 @@ class Merged:
     reused_tokens: tuple[str, ...] = ()
     missing_blobs: tuple[str, ...] = ()
     future: tuple[str, ...] = ()
+    unauthorised: tuple[Finding, ...] = ()
 
 
 def merge(ledger: Ledger, source: Path | str) -> Merged:

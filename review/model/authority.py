@@ -1,16 +1,18 @@
-"""Who may correct what: the rule by which one event may replace or withdraw another. It refuses, and writes nothing."""
+"""Who may write what: which roles an event needs, and when it may replace or withdraw another. It refuses, and writes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from review.errors import NotAllowed
-from review.model.blinding import Viewer
+from review.model.blinding import ANSWERED_BY, Viewer
 from review.model.consensus import Panel
 from review.model.decision import whose
 from review.model.event import TOOL_PREFIX, Event
 
 LEAD = "lead"
+# kind of event -> the role without which nobody writes it
+_NEEDS: Mapping[str, str] = {**ANSWERED_BY, "protocol.frozen": LEAD, "protocol.amended": LEAD}
 
 
 def may_correct(actor: str, roles: Collection[str], target: Event) -> bool:
@@ -33,6 +35,24 @@ def check_correction(actor: str, roles: Collection[str], target: Event) -> None:
             expected="the same reviewer, or one with the role 'lead'",
             next_step="write your own decision beside it, or ask the lead to correct it",
         )
+
+
+def unauthorised(event: Event, roles: Mapping[str, Collection[str]], target: Event | None) -> str:
+    """Why a person may not have written *event*, in words; '' where nothing speaks against it, and for what a tool wrote.
+
+    roles: of every reviewer of the protocol in force then. target: what the event replaces or withdraws. Whether a person wrote under
+    another's name, no event tells.
+    """
+    if event.by_tool:
+        return ""
+    if event.actor not in roles:
+        return f"{event.actor} was no reviewer of the protocol then"
+    needed = _NEEDS.get(event.kind)
+    if needed is not None and needed not in roles[event.actor]:
+        return f"{event.actor} had not the role {needed} then"
+    if target is not None and not may_correct(event.actor, roles[event.actor], target):
+        return f"{event.actor} corrected what {target.actor} wrote (event {target.id}), without the role {LEAD}"
+    return ""
 
 
 def check_resolver(viewer: Viewer, found: Panel, note: str, *, role: str, where: str) -> None:

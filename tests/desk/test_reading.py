@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from review.desk.reading import content
+from review.desk.reading import content, words_shown
 from review.model.views import RecordView, ReportView, SearchView
 
 
@@ -14,7 +14,11 @@ def record(doc: dict[str, Any], source: str = "Embase", kind: str = "database", 
 
 
 def shown(*records: RecordView) -> dict[str, Any]:
-    return content(ReportView("rep:1", records, records[0], (), ()))
+    report = ReportView("rep:1", records, records[0], (), ())
+    card = content(report)
+    lines = {text for part in card["parts"] for _, text in part["lines"]}
+    assert {card["title"], card["cited"], *card["identifiers"], *lines} <= set(words_shown(report)), "what is shown can be searched"
+    return card
 
 
 def parts(card: dict[str, Any]) -> dict[str, list[str]]:

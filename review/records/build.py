@@ -74,6 +74,7 @@ class RecordDraft:
         self._problems: list[Problem] = []
         self._remarked: set[tuple[Any, ...]] = set()
         self._missing: list[str] = []
+        self._known: set[tuple[str, str]] = set()  # the identifiers, to be found fast
         self._provenance: dict[str, Any] = {}
         self.derived: dict[str, Any] = {}
 
@@ -214,9 +215,21 @@ class RecordDraft:
             entry = as_identifier(found, role)
             if primary and found.type == "EUDRACT" and (state := _STATE.search(raw)):  # not part of the number, and one entry each
                 self.derived[PART] = state[1].upper()
-        if any(e.type == entry.type and e.value == entry.value for e in self._values.get("identifiers", [])):
+        return self.add_identifier(entry, where)
+
+    def add_identifier(self, entry: Identifier, where: Where = None) -> str:
+        """As ``add``, unless the record has the identifier already."""
+        if self.knows(entry.type, entry.value):
             return ""
+        self._known.add((entry.type, entry.value))
         return self.add("identifiers", entry, where)
+
+    def knows(self, type: str, value: str) -> bool:
+        """Whether the record has this identifier already."""
+        held = self._values.get("identifiers") or ()
+        if len(held) != len(self._known):  # some were put in otherwise
+            self._known = {(one.type, one.value) for one in held}
+        return (type, value) in self._known
 
     def identify_by_address(self, page: Page | None, context: Context, types: frozenset[str]) -> None:
         """Takes the primary identifier from the address of the page, where the text itself does not show it.
@@ -287,7 +300,9 @@ class RecordDraft:
         values = self._nested()
         problems = [*(page.problems if page else ()), *self._problems]
         noted, derived = remarks(values)
-        problems += [p for p in noted if p not in problems] if noted else ()
+        if noted:
+            held = set(problems)
+            problems += [p for p in noted if p not in held]
         own = any(i.role == "primary" for i in values.get("identifiers", []))
         if not own and (page or values["record_type"] == "trial_registration"):  # of articles many have none
             note = "the page shows no identifier; give its address or enter the number by hand"

@@ -96,8 +96,7 @@ def _own_affiliation(filling: Filling, value: Value) -> None:
         _affiliation(filling, value)
         filling.places[text] = filling.draft.get("publication.affiliations")[-1].ref
     ref, told = filling.places[text], named_last(filling.waiting, filling.whose)
-    if ref not in told.get("affiliation_refs", ()):
-        told["affiliation_refs"] = (*told.get("affiliation_refs", ()), ref)
+    told.setdefault("affiliation_refs", {})[ref] = None  # in their order, each once
 
 
 def _own_orcid(filling: Filling, value: Value) -> None:

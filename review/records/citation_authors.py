@@ -40,7 +40,8 @@ def authors_of(
     persons = [(value, whose.get((False, n), {}) if paired else {}) for n, value in enumerate(named, start=1)]
     groups = [(value, whose.get((True, n), {})) for n, value in enumerate(waiting.get("author_group", ()), start=1)]
     authors = [
-        ({"position": n, "name": fold_blanks(value.text), **told}, value.lines) for n, (value, told) in enumerate(persons + groups, start=1)
+        ({"position": n, "name": fold_blanks(value.text), **told, "affiliation_refs": tuple(told.get("affiliation_refs", ()))}, value.lines)
+        for n, (value, told) in enumerate(persons + groups, start=1)
     ]
     return authors, short, cut
 

@@ -8,7 +8,8 @@ Where a source does not say which criteria include and which exclude, all of the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -108,7 +109,8 @@ def read_criteria(lines: Sequence[Line], default: Group | None = None) -> Eligib
         unclassified += groups[group][again:] if again else []
         groups[group] = groups[group][:again]
     if preambles["unclassified"]:  # before the first heading, or without one: it is text of the page and stays visible
-        unclassified = [*(Criterion(text=bit, lines=_found(region, bit)) for bit in preambles["unclassified"]), *unclassified]
+        shown = iter([line for line in region if line.plain])  # the bits stand in it in their order
+        unclassified = [*(Criterion(text=bit, lines=_found(shown, bit)) for bit in preambles["unclassified"]), *unclassified]
         unclassified.sort(key=lambda item: item.lines or (0, 0))
     return Eligibility(
         inclusion=tuple(groups["inclusion"]),
@@ -196,7 +198,8 @@ def _items(lines: Sequence[Line], *, dashed: bool, spaced: bool) -> tuple[list[s
             continue
         builder.take(line, gap)
         gap = False
-    return builder.preamble, [c for item in builder.items for c in _finished(item, _next_number(builder.items, item))]
+    following = [*(_bare_value(item.number) for item in builder.items[1:]), 0]
+    return builder.preamble, [c for item, number in zip(builder.items, following, strict=True) for c in _finished(item, number)]
 
 
 def _capital_marks(lines: Sequence[Line]) -> Sequence[Line]:
@@ -224,7 +227,7 @@ class _ListBuilder:
         if numbered is not None and not first.enum and first.text.endswith((":", "：")):
             first = numbered  # a bulleted sentence that announces a numbered list is its preamble
         self._shape = _shape(first, dashed)
-        self._numbers = [(line.number, _value(line)) for line in marked if _shape(line, dashed) == self._shape]
+        self._last = {_value(line): line.number for line in marked if _shape(line, dashed) == self._shape}  # value -> its last line
         self._inner = 0  # number reached in a numbered list inside an item, 0 outside of one
 
     def take(self, line: Line, gap: bool) -> None:
@@ -246,8 +249,8 @@ class _ListBuilder:
         """True for a bulleted sentence that announces the list: what follows stands beside it, not inside of it."""
         if line.enum or not line.text.endswith((":", "：")):
             return False
-        following = next((other for other in self._marked if other.number > line.number), None)
-        if following is None or following.indent > line.indent:
+        at = bisect_right(self._marked, line.number, key=lambda other: other.number)
+        if at == len(self._marked) or (following := self._marked[at]).indent > line.indent:
             return False
         return shape != self._shape or shape == _shape(following, self._dashed)
 
@@ -277,7 +280,7 @@ class _ListBuilder:
         return bool(item.subs) or item.texts[-1].rstrip().endswith((":", "："))
 
     def _comes_later(self, line: Line, value: int) -> bool:
-        return any(number > line.number and found == value for number, found in self._numbers)
+        return self._last.get(value, 0) > line.number
 
     def _plain(self, line: Line, gap: bool) -> None:
         dash = self._dashed and line.bullet in ("-", "*")
@@ -363,11 +366,6 @@ def _criterion(number: str | None, text: str, lines: Lines) -> Criterion:
     return Criterion(number=number, text=text, subitems=tuple(inline_subitems(text)), lines=lines)
 
 
-def _next_number(items: Sequence[_Item], item: _Item) -> int:
-    at = items.index(item)
-    return _bare_value(items[at + 1].number) if at + 1 < len(items) else 0
-
-
 def _shape(line: Line, dashed: bool) -> str:
     """The kind of list mark of a line, '' for none: ``1.``, ``(1)``, ``a)``, ``bullet•`` …"""
     if line.enum:
@@ -396,5 +394,5 @@ def _bare_value(number: str | None) -> int:
     return ord(number.lower()) - 96 if number and len(number) == 1 and number.isascii() and number.isalpha() else 0
 
 
-def _found(region: Sequence[Line], text: str) -> Lines | None:
-    return next((line.lines for line in region if line.plain and (line.text in text or line.plain in text)), None)
+def _found(shown: Iterator[Line], text: str) -> Lines | None:
+    return next((line.lines for line in shown if line.text in text or line.plain in text or line.plain.startswith(text)), None)

@@ -30,7 +30,6 @@ class Filling:
         self.whose: dict[Whose, dict[str, Any]] = {}  # what was told of single authors
         self.places: dict[str, int] = {}  # affiliations of authors, and their numbers
         self.certain = False  # of the kind of record
-        self._known: set[tuple[str, str]] = set()
         self.repeated: dict[tuple[str, str], list[Lines | None]] = {}  # further values of fields that hold one
 
     def single(self, path: str, value: Value, shown: Any = None) -> None:
@@ -53,18 +52,14 @@ class Filling:
 
     def knows(self, found: Found) -> bool:
         """Whether the record has this identifier already."""
-        held = self.draft.get("identifiers") or ()
-        if len(held) != len(self._known):
-            self._known = {(i.type, i.value) for i in held}
-        return (found.type, found.value) in self._known
+        return self.draft.knows(found.type, found.value)
 
     def identify(self, found: Found, lines: Lines | None, *, primary: bool = False) -> None:
         """Adds an identifier that the record does not have yet; *primary* where it has no other such."""
         if self.knows(found):
             return
         primary = primary and not any(i.role == "primary" for i in self.draft.get("identifiers") or ())
-        self._known.add((found.type, found.value))
-        self.draft.add("identifiers", as_identifier(found, "primary" if primary else "secondary"), lines)
+        self.draft.add_identifier(as_identifier(found, "primary" if primary else "secondary"), lines)
 
     def settle(self, where: Lines | None) -> None:
         """Puts in what waited for the others; *where* is the whole entry."""

@@ -102,7 +102,11 @@ def marks_of(source: Source, *names: str) -> int:
 
 def _names(names: tuple[str, ...]) -> tuple[re.Pattern[bytes], int]:
     """The pattern of a name as a tag has it, and how many bytes of one the end of a chunk may hold."""
-    return re.compile(b"(?:%b)(?=[\\s/>])" % b"|".join(name.encode() for name in names)), max(map(len, names)) + _LONGEST
+    begin = names[0]  # what all begin with: put before the alternatives, it is found fast
+    while not all(name.startswith(begin) for name in names):
+        begin = begin[:-1]
+    ends = b"|".join(name.removeprefix(begin).encode() for name in names)
+    return re.compile(b"%b(?:%b)(?=[\\s/>])" % (begin.encode(), ends)), max(map(len, names)) + _LONGEST
 
 
 def _pieces(chunks: Iterator[bytes], names: tuple[str, ...]) -> Iterator[tuple[_Kind, int, bytes]]:

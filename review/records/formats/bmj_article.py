@@ -25,7 +25,8 @@ NAME: Final = "bmj_article"
 SITE: Final = "BMJ journals"
 _SIGNS: Final = (  # printed furniture of the journal pages and what each tells
     (r"article text$", 0.3), (r"download pdf", 0.2), (r"statistics from", 0.15), (r"request permissions", 0.2), (r"view full text", 0.1),
-    (r"footnotes$", 0.1), (r"\W*provenance and peer review\b", 0.2), (r"\W*+(?:\d\W*+)?correspondence to\b", 0.2), (r"\W*handling editor\b", 0.1),
+    (r"footnotes$", 0.1), (r"\W*provenance and peer review\b", 0.2),
+    (r"\W*+(?:\d\W*+)?correspondence to\b", 0.2), (r"\W*handling editor\b", 0.1),
 )  # fmt: skip
 _FUSED: Final = (
     re.compile(r"(?<=[A-Za-z)\]%’”'\"])[.,;:]\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)"),  # '(RA).2 ', 'primary SS,5 '

@@ -119,7 +119,8 @@ class _Found:
                 whole(self, part)
             elif not len(part):
                 if text := part.text:
-                    self.note(_name(part, tag), text, part)
+                    name = _name(part, tag) if tag in _KINDS else tag
+                    self.values.append(Value(name, text, self._entry.lines_of(part)))
             elif tag in _MIXED or not _INLINE.isdisjoint([child.tag for child in part]):
                 self.note(_name(part, tag), _text(part), part)
             else:
@@ -154,26 +155,28 @@ class _Found:
         """A person or a group, with affiliations and ORCID."""
         names, affiliations, orcid = {}, [], None
         for part in element:
-            if part.tag == "AffiliationInfo":
+            tag = part.tag
+            if tag == "AffiliationInfo":
                 for inner in part:
                     text = _text(inner)
                     if inner.tag == "Affiliation":
                         affiliations.append(fold_blanks(text))
                     else:
                         self.note("Affiliation identifier", f"{inner.get('Source', '')} {text}", inner)
-            elif part.tag == "Identifier":
+            elif tag == "Identifier":
                 found = _ORCID.search(part.text or "") if part.get("Source", "ORCID") == "ORCID" else None
                 if found and orcid is None:
                     orcid = "-".join(found.groups()).upper()
                 else:
                     self.note("Author identifier", f"{part.get('Source', '')} {part.text or ''}", part)
             else:
-                names[part.tag] = fold_blanks(_text(part))
+                names[tag] = fold_blanks(_text(part))
         parent = element.getparent()
         if parent.tag == "AuthorList" and parent.get("Type") != "editors":
-            self._authors.append((_person(names), affiliations, orcid, self._entry.lines_of(element)))
+            lines = self._entry.lines_of(element)
+            self._authors.append((_person(names), affiliations, orcid, lines))
             if short := names.get("Initials"):
-                self.note("Author short", f"{names.get('LastName', '')} {short}", element)
+                self.values.append(Value("Author short", f"{names.get('LastName', '')} {short}", lines))
         else:
             self.note("Investigator" if element.tag == "Investigator" else "Editor", "; ".join((_person(names), *affiliations)), element)
 

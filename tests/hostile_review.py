@@ -190,7 +190,11 @@ def cells(made: Hostile, lead: Review, studies: list[str]) -> None:
         r1.bias.not_assessed(study, tool="rob2-parallel", reason=says("not assessed"), result=says("result"))
     for rv in (r1, r2):
         support = {q: {"text": says("support"), "quotation": says("quotation"), "location": says("location")} for q in answers}
-        rv.bias.judge(studies[-1], tool="jbi-case-series", result="", answers=answers, judgements={"overall": "Include"}, support=support)
+        given = {"answers": answers, "judgements": {"overall": "Include"}, "support": support}
+        sources = [text for text in made.several("source consulted", 3) if text.strip()]
+        rv.bias.judge(studies[-1], tool="jbi-case-series", result="", sources=sources, **given)
+    lead.bias.calibrate(studies, tool="jbi-case-series", round="1 " + says("round"), note=says("note of a round") + ALL)
+    lead.bias.weigh(studies[-1], tool="jbi-case-series", result="", weight="12.5", source="from " + says("source of a weight"))
 
 
 def _written(made: Hostile, rv: Review, study: str, item: str) -> str:

@@ -67,6 +67,7 @@ DESIGNS: Mapping[str, Design] = {
     "controlled-before-after": "non-randomised",
     "cohort": "non-randomised",
     "case-control": "non-randomised",
+    "interrupted-time-series": "non-randomised",
     "single-arm-trial": "single-arm",
     "before-after": "single-arm",
     "case-series": "single-arm",

@@ -6,6 +6,7 @@ evidence stays as a row. Numbers were entered by people or computed here from th
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ from review.reporting.trace_plan import part_trace
 from review.reporting.trace_view import Trace, TraceEntry
 
 MOST_OUTCOMES = 7  # of one summary of findings
+LONGEST_KEY = 60  # letters of a comparison in the name of a file
 NOT_YET = "nobody has graded it yet, or not everybody who is due has"
 STALE = "evidence changed since"
 RULE_OF_THUMB = "As a rule of thumb, a standardised difference of 0.2 SD is small, one of 0.5 moderate, one of 0.8 large."
@@ -86,7 +88,16 @@ def summary_of_findings(rooms: Rooms, comparison: str, part: int = 1) -> Table:
 
 def summary_key(comparison: str, part: int) -> str:
     """The key of one part of a summary of findings."""
-    return key_of("summary-of-findings", comparison, *([str(part)] if part > 1 else []))
+    return key_of("summary-of-findings", comparison_key(comparison), *([str(part)] if part > 1 else []))
+
+
+def comparison_key(comparison: str) -> str:
+    """The name of a comparison in keys and file names; with a hash where its letters and blanks alone do not tell it from another."""
+    folded = folded_name(comparison)
+    key = key_of(folded)
+    if "-" not in folded and key == folded.replace(" ", "-") and len(key) <= LONGEST_KEY:
+        return key
+    return key_of(key[:LONGEST_KEY], hashlib.sha256(folded.encode("utf-8")).hexdigest()[:8])
 
 
 def summaries(rooms: Rooms) -> list[tuple[str, int]]:
@@ -231,7 +242,7 @@ def level_cell(rooms: Rooms, line: Line, domains: Sequence[str] = tuple(DOMAINS)
 
 def _trace(rooms: Rooms, outcome: Outcome, view: CertaintyView | None, comparison: str) -> Trace:
     """Every fact behind one line: the protocol's outcome, the gradings, and the appraisals of the studies that they rest on."""
-    key = key_of("certainty", outcome.id, comparison)
+    key = key_of("certainty", outcome.id, comparison_key(comparison))
     planned = part_trace(rooms, "outcomes", outcome.id, "", lambda o: o.name).entries
     if view is None:
         return Trace(key, f"{outcome.name}: certainty", "not graded", "", planned)

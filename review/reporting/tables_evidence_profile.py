@@ -6,7 +6,7 @@ from review.certainty.grading import DOWN, UP, compared
 from review.reporting import certainty_words as words
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.tables_certainty import Line, footers, headers, level_cell, lines_of, named, relative_cell
+from review.reporting.tables_certainty import Line, comparison_key, footers, headers, level_cell, lines_of, named, relative_cell
 from review.reporting.trace import key_of
 
 ASSESSMENT, PEOPLE, EFFECT = "Certainty assessment", "Participants", "Effect"
@@ -35,7 +35,7 @@ def evidence_profile(rooms: Rooms, comparison: str) -> Table:
     found = {line.trace.key: line.trace for line in every}
     title, empty = f"Evidence profile: {name}", "The protocol names no outcomes yet."
     above = headers(rooms, intervention, comparator)
-    return Table(key_of("evidence-profile", name), title, columns, rows, below, found, empty, above=above)
+    return Table(key_of("evidence-profile", comparison_key(name)), title, columns, rows, below, found, empty, above=above)
 
 
 def _row(rooms: Rooms, line: Line, wide: int) -> tuple[Cell, ...]:

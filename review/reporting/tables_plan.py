@@ -24,6 +24,8 @@ def question(rooms: Rooms) -> Table:
     rows = []
     for label, place in _FRAME:
         trace = field_trace(rooms, key_of("question", *place), label, place)
+        if not trace.value and place in _WHERE_STATED:
+            continue
         rows.append((Cell(label), Cell.of(trace.value, NOT_WRITTEN, trace=trace.key)))
         if trace.value:
             found[trace.key] = trace
@@ -38,6 +40,7 @@ _FRAME = (
     ("Outcomes", ("question", "outcomes")),
     ("Study design", ("question", "study_design")),
     ("Time", ("question", "time")),
+    ("Setting", ("question", "setting")),
     ("Registration", ("review", "registration")),
     ("Protocol", ("review", "protocol_link")),
     ("Funding", ("review", "funding")),
@@ -45,6 +48,7 @@ _FRAME = (
     ("Groups for synthesis", ("synthesis", "groups")),
     ("Appraisal tools", ("appraisal", "tools")),
 )
+_WHERE_STATED = (("question", "setting"),)  # it frames summaries of findings, which not every review has
 
 
 def criteria(rooms: Rooms) -> Table:

@@ -193,6 +193,20 @@ def test_how_certainty_was_judged(fixture: Team) -> None:
     assert told["Where evidence starts"].startswith("randomised high; non-randomised low; single-arm low")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("药物 versus 安慰剂", "药物 versus 常规"),
+        ("drug-A versus placebo", "drug A versus placebo"),
+        ("A versus " + "b" * 99, "A versus " + "b" * 98),
+    ],
+)
+def test_comparisons_never_share_a_key(fixture: Team, one: str, other: str) -> None:
+    first, second = (fixture.nobody.tables.summary_of_findings(name) for name in (one, other))
+    assert first.key != second.key and max(len(first.key), len(second.key)) < 120 and re.fullmatch(r"[a-z0-9-]+", first.key)
+    assert not set(first.traces) & set(second.traces)
+
+
 def test_a_comparison_that_nobody_graded_keeps_its_rows(fixture: Team) -> None:
     table = fixture.nobody.tables.summary_of_findings("drug A versus usual care")
     assert len(table.rows) == 7 and all(cell.missing == "empty" for cells in table.rows for cell in cells[1:])

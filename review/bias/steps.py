@@ -115,6 +115,7 @@ class Bias(SideSteps):
             overall_override=found.override,
             flag=found.flag,
             outcome=outcome,
+            wording_hash=form.wording_hash(self._folder),
             **given.stored,
         )
         return self._append(own, body, form, key, token)

@@ -337,6 +337,11 @@ class Tool(ToolForm):
         path = None if folder is None else Path(folder) / f"{self.id}{SUFFIX}"
         return read_wording(path, self) if path is not None and path.is_file() else None
 
+    def wording_hash(self, folder: Path | str | None) -> str:
+        """The SHA-256 of the official wording in *folder*, '' where there is none: what an assessment says of it."""
+        found = self.official(folder)
+        return found.sha256 if found else ""
+
     def _facts(self, preliminary: Mapping[str, str | None] | None) -> dict[str, str]:
         """The preliminary choices that may open questions."""
         if not preliminary:

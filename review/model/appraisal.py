@@ -40,6 +40,7 @@ class AppraisalJudged(Body):
 
     ``outcome``: id of the protocol's outcome that the result is of. ``aside``: answers to questions that are no longer asked.
     ``deviations``: those of interest, where the effect is that of adhering. ``copied``: domain -> event whose answers were taken over.
+    ``wording_hash``: SHA-256 of the official wording that a team had at hand, whose text is kept nowhere; '' without one.
     """
 
     kind: ClassVar[str] = "appraisal.judged"
@@ -62,6 +63,7 @@ class AppraisalJudged(Body):
     deviations: tuple[str, ...] = ()
     aside: dict[str, str] = Field(default_factory=dict)
     copied: dict[str, str] = Field(default_factory=dict)
+    wording_hash: str = ""
 
 
 class AppraisalDrafted(Body):

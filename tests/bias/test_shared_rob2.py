@@ -18,6 +18,7 @@ if not FACTS.is_dir():
     pytest.skip("the tables of facts are not beside this checkout", allow_module_level=True)
 
 ROB2 = load_tool("rob2-parallel")
+ORDER = [level.label for level in ROB2.levels]
 
 
 def rows(name):
@@ -25,24 +26,29 @@ def rows(name):
         return list(csv.DictReader(file))
 
 
-def fits(cell, answer):
-    if not cell:
-        return True
-    wanted = set(cell.split("/"))
-    return answer in wanted or ("any" in wanted and answer != "NA")
+def table_of(domain, effect):
+    """Each rule of the table with the answers that it allows to each question (None: any, or not asked), its part and its judgement."""
+    found = []
+    for row in rows("rob2_algorithm.csv"):
+        if row["domain"] == domain and row["effect"] in ("both", effect) and row["part"] != "combine":
+            cells = [row[f"q{i}"].replace("any", "Y/PY/PN/N/NI") for i in range(1, 8)]
+            found.append(([set(cell.split("/")) if cell else None for cell in cells], row["part"], row["judgement"]))
+    return found
+
+
+def judged_by(table, given):
+    """The worst of the parts; in each part exactly one rule fits these answers."""
+    fired = [(part, said) for cells, part, said in table if all(cell is None or a in cell for cell, a in zip(cells, given, strict=False))]
+    assert sorted(part for part, _ in fired) == sorted({part for _, part, _ in table})
+    return max((said for _, said in fired), key=ORDER.index)
 
 
 @pytest.mark.parametrize("domain", ROB2.all_domains, ids=lambda domain: f"{domain.id}{domain.effect}")
-def test_exactly_one_row_of_the_table_fits_and_agrees(domain):
-    table = [row for row in rows("rob2_algorithm.csv") if row["domain"] == domain.id and row["effect"] in ("both", domain.effect)]
-    parts = {row["part"] for row in table} - {"combine"}
-    order = [level.label for level in ROB2.levels]
+def test_exactly_one_rule_of_the_table_fits_and_agrees(domain):
+    table, names = table_of(domain.id, domain.effect), [question.id for question in domain.questions]
     for answers in domain.answer_sets():
-        given = [answers.get(question.id, "NA") for question in domain.questions]
-        fired = [row for row in table if row["part"] in parts and all(fits(row[f"q{i}"], a) for i, a in enumerate(given, 1))]
-        assert len(fired) == len(parts)
-        worst = max((row["judgement"] for row in fired), key=order.index)
-        assert ROB2.judge(domain.id, answers, effect=domain.effect or None).judgement == worst
+        wanted = judged_by(table, [answers.get(name, "NA") for name in names])
+        assert ROB2.judge(domain.id, answers, effect=domain.effect or None).judgement == wanted
 
 
 def test_questions_answers_and_good_answers_agree_and_the_words_are_our_own():
@@ -92,9 +98,7 @@ def test_every_combination_of_answers_is_judged_or_refused_as_the_tables_say(dom
     questions = [
         row for row in rows("rob2_questions.csv") if (row["tool"], row["domain"], row["effect"]) == ("RoB2-parallel-2019", domain, effect)
     ]
-    table = [row for row in rows("rob2_algorithm.csv") if (row["domain"], row["effect"]) == (domain, effect) and row["part"] != "combine"]
-    ways = [([set(row[f"q{i}"].split("/")) if row[f"q{i}"] else None for i in range(1, len(questions) + 1)], row) for row in table]
-    parts, order = {row["part"] for row in table}, ["Low", "Some concerns", "High"]
+    table = table_of(domain, effect)
     tried = 0
     for given in product(*(row["options"].split("/") for row in questions)):
         tried += 1
@@ -109,11 +113,5 @@ def test_every_combination_of_answers_is_judged_or_refused_as_the_tables_say(dom
             with pytest.raises(AnswerRefused, match="|".join(f"question {re.escape(name)}: " for name in wrong)):
                 ROB2.judge(domain, answers, effect=None if effect == "both" else effect)
             continue
-        fired = [
-            row for cells, row in ways if all(c is None or a in c or (a != "NA" and "any" in c) for c, a in zip(cells, given, strict=True))
-        ]
-        assert {row["part"] for row in fired} == parts
-        assert len(fired) == len(parts)
-        worst = max((row["judgement"] for row in fired), key=order.index)
-        assert ROB2.judge(domain, answers, effect=None if effect == "both" else effect).judgement == worst
+        assert ROB2.judge(domain, answers, effect=None if effect == "both" else effect).judgement == judged_by(table, given)
     assert tried == combinations

@@ -35,11 +35,9 @@ def test_every_tool_of_the_facts_ships():
     assert set(THEIRS) == set(tool_names())
 
 
-@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.id)
+@pytest.mark.parametrize("tool", [tool for tool in TOOLS if not tool.template], ids=lambda tool: tool.id)
 def test_items_answers_and_good_answers_agree(tool):
     facts = THEIRS[tool.id]
-    if tool.template:
-        pytest.skip("a form of one's own: there are no facts to agree with")
     ours = {(domain.id, domain.effect, question.id): question for domain in tool.all_domains for question in domain.questions}
     theirs = questions(facts)
     assert list(ours) == list(theirs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from review.bias import load_tool
 from review.errors import InputRefused, ProtocolInvalid
 from review.model.plan import read_plan
-from tests.rooms.assessing import ROB, trial
+from tests.rooms.assessing import LOW, ROB, trial
 from tests.rooms.team import PLAN, Team, make_team
 
 
@@ -88,7 +89,10 @@ def test_the_official_wording_stays_out_of_the_ledger_and_what_is_taken_from_it(
     study = trial(team)
     with pytest.raises(InputRefused, match="no answer was given"):
         team.r1.bias.judge(study, **ROB, answers={"1.1": "Y"})
-    team.r1.bias.not_assessed(study, tool="rob2-parallel", reason="nothing to assess")
+    judged = team.r1.bias.judge(study, **ROB, answers=LOW)
+    hashed = sha256(text.encode()).hexdigest()
+    assert team.r1.bias.tool("rob2-parallel").wording_hash(tools) == hashed
+    assert next(e for e in team.ledger.events() if e.id == judged).body["wording_hash"] == hashed
     team.ledger.close()
     for path in (team.folder / "data").rglob("*"):
         assert not path.is_file() or secret.encode() not in path.read_bytes(), path

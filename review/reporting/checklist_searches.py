@@ -252,7 +252,8 @@ def in_studies(facts: Facts) -> Finding:
         if c.item == "participants"
     )
     designs = ", ".join(sorted({c.value for s in facts.included for c in facts.cells[s.id] if c.item == "design"}))
-    counted = f"Included: {len(facts.included):,} studies in {len(reports):,} reports"
+    words = facts.rooms.labels
+    counted = f"Included: {words.count(len(facts.included), 'studies')} in {words.count(len(reports), 'reports')}"
     return _needs(counted, f"participants by study: {people}" if people else "", f"designs: {designs}" if designs else "", facts.unfinished)
 
 

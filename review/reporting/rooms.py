@@ -105,8 +105,8 @@ class Rooms:
         return as_of_limit(self.as_of)[:10] if self.as_of else ""
 
     def table_notes(self, *own: str) -> tuple[str, ...]:
-        """The notes under a table: the line of a teaching review, then those of the table's *own* that say something."""
-        return tuple(note for note in (self.demonstration, *own) if note)
+        """The notes under a table: those of its *own* that say something, then the line of a teaching review."""
+        return tuple(note for note in (*own, self.demonstration) if note)
 
     @property
     def wording(self) -> Reasons:

@@ -221,4 +221,4 @@ def test_a_stop_leaves_what_only_a_tool_has_read(team: Team) -> None:
     assert flow.ids("records_excluded_automatic") == {record_of(ranked)} and flow.ids("records_waiting") == {record_of(seen)}
     assert lines(team, "records_excluded_automatic") == {"not screened after stopping": 1}
     assert team.r1.screening.queue("title_abstract") == [], "nobody is asked about what was left"
-    assert "1 records were seen by a person, 1 were left" in flow.notes[0]
+    assert "Records seen by a person: 1; left by automation and not screened: 1." in flow.notes[0]

@@ -242,7 +242,7 @@ def test_stopping_excludes_what_nobody_saw_by_automation(team: Team) -> None:
     flow = team.nobody.flow()
     assert flow.boxes["records_excluded_automatic"].n == len(unseen)
     assert flow.boxes["records_waiting"].n == 1, "half-seen records still wait for the second reviewer"
-    assert "2 records were seen by a person" in flow.notes[0]
+    assert "Records seen by a person: 2;" in flow.notes[0]
     assert "gave p = 1.000: the target was not reached with 95 % confidence. The p as the person stated it: 0.03." in flow.notes[0]
     assert all(holds for _, holds, _ in flow.identities())
     team.lead.screening.undo(stop)

@@ -14,6 +14,7 @@ from review.reporting.bias_pictures import BiasFigure, bias_summary, file_name, 
 from review.reporting.bias_pictures_rows import OVERALL, Board, Row, boards
 from review.reporting.render import Writer, text_to
 from review.reporting.rooms import Rooms
+from review.text import no_formula
 
 
 def bias_files(rooms: Rooms) -> dict[str, Writer]:
@@ -65,12 +66,13 @@ def _names(board: Board) -> dict[str, str]:
 
 
 def _not_assessed(board: Board, rows: Sequence[Row], named: dict[str, str]) -> str:
+    """For people, who open it in a spreadsheet program: what would be a formula there is text."""
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\n")
     writer.writerow(["Study", "Standing", "Without judgement", "Reason"])
     for row in rows:
         bare = ", ".join(slot.head for slot, cell in zip(board.slots, row.cells, strict=True) if cell is None)
-        writer.writerow([named[row.key], row.status, bare, row.view.reason])
+        writer.writerow([no_formula(words) for words in (named[row.key], row.status, bare, row.view.reason)])
     return made.getvalue()
 
 

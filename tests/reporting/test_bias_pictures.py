@@ -269,6 +269,16 @@ def test_what_is_left_blank_in_a_domain_is_no_level(board: Board, appraised: Tea
     assert "1 cell without a judgement: shown blank." in bars.caption
 
 
+def test_what_is_not_asked_of_a_study_is_no_missing_judgement(board: Board, appraised: Team) -> None:
+    first = board.rows[0]
+    partly = replace(board, rows=(replace(first, cells=(None, *first.cells[1:]), unasked=frozenset({0})), *board.rows[1:]))
+    light, bars = (make(appraised.nobody._rooms, partly) for make in (pictures.traffic_light, pictures.bias_summary))
+    assert "1 cell empty: not asked of that study." in light.caption and "without a judgement" not in light.caption
+    assert light.table.rows[0][1].why == "not asked of this study"
+    assert [column.head for column in bars.table.columns][1:] == ["Low", "Some concerns", "High"]
+    assert sum(int(cell.text.split()[0]) for cell in bars.table.rows[0][1:]) == 4
+
+
 def test_the_report_folder_gets_every_picture_and_the_file_for_robvis(appraised: Team, tmp_path: Path) -> None:
     files = bias_files(appraised.nobody._rooms)
     stem = "traffic_light_rob2-parallel_assignment_activity"

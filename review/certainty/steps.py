@@ -75,7 +75,8 @@ class Certainty:
         wanted = None if comparison is None else state.folded_name(self._named(comparison))
         ids, names = [o.id for o in self._protocol.plan.outcomes], self._names()
         seen = [(key[1], self._view(key)) for key in self._state.gradings if wanted in (None, key[1])]
-        known = [self._with_changes(replace(view, comparison=names[folded])) for folded, view in seen if view is not None]
+        today = self._included() if any(view is not None for _, view in seen) else ()
+        known = [_with_changes(replace(view, comparison=names[folded]), today) for folded, view in seen if view is not None]
         return sorted(known, key=lambda v: ids.index(v.outcome) if v.outcome in ids else len(ids))
 
     def _names(self) -> dict[str, str]:
@@ -91,13 +92,6 @@ class Certainty:
         viewer = self._seat.viewer
         events, sees_all = self._state.gradings[key], viewer.sees_open(CertaintyGraded.kind)
         return state.view(key, events, needed=self.needed, viewer=viewer.name, sees_all=sees_all)
-
-    def _with_changes(self, one: CertaintyView) -> CertaintyView:
-        if one.grading is None:
-            return one
-        today = self._included()
-        digests = {study.id: state.digest(found, one.outcome) for study, found in today}
-        return replace(one, stale=state.changed_since(one.grading, {study.id: study.label for study, _ in today}, digests))
 
     @at_rest
     def frame(self) -> pd.DataFrame:
@@ -273,6 +267,14 @@ class Certainty:
                 next_step="state it; grade randomised and other evidence apart",
             )
         return found
+
+
+def _with_changes(one: CertaintyView, today: Sequence[tuple[StudyView, Sequence[AssessmentView]]]) -> CertaintyView:
+    """The view with what its grading rested on and is otherwise *today*."""
+    if one.grading is None:
+        return one
+    digests = {study.id: state.digest(found, one.outcome) for study, found in today}
+    return replace(one, stale=state.changed_since(one.grading, {study.id: study.label for study, _ in today}, digests))
 
 
 def subject_of(outcome: Outcome) -> str:

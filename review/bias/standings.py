@@ -63,6 +63,9 @@ class Standings:
 
     def tool(self, name: str) -> Tool:
         """The tool of that name, under this review's settings: the project's own file wins over a plug-in, a plug-in over what ships."""
+        return self._seat.once(f"tool {name}", lambda: self._tailored(name))
+
+    def _tailored(self, name: str) -> Tool:
         plan = self._protocol.plan.appraisal
         return load_tool(name, self._folder).tailored(
             partial_yes=plan.partial_yes, critical_items=plan.critical_items, gradings=plan.gradings

@@ -99,7 +99,7 @@ def judgements(rooms: Rooms, tool: str) -> Table:
                     judgement_cell(form, level, overall=name == OVERALL),
                     Cell.of(one.overrides.get(name), "as the rules propose" if proposed else "people judge"),
                     Cell.of(one.directions.get(name), "no direction was given"),
-                    Cell.of("\n".join(one.paths.get(name, ())), "no rule proposes it"),
+                    Cell.of(_path(one, name), "people judge; nothing is proposed"),
                 )
             )
     columns = (
@@ -116,6 +116,13 @@ def judgements(rooms: Rooms, tool: str) -> Table:
     notes = _of_tool(rooms, form) if rows else ()
     title = f"What led to each judgement: {form.label}"
     return Table(key_of("judgements", tool), title, columns, tuple(rows), notes, found, NONE_YET)
+
+
+def _path(one: AssessmentView, name: str) -> str:
+    """What led to a proposal: the rules that fired with their answers; over all, that it follows from the domains, and the flag."""
+    if name != OVERALL:
+        return "\n".join(one.paths.get(name, ()))
+    return "\n".join(filter(None, ("follows from the above", one.flag))) if one.proposed.get(name) else ""
 
 
 def support(rooms: Rooms, tool: str) -> Table:

@@ -58,7 +58,7 @@ WRITES = {
     },
     "certainty": {"grade", "not_graded", "resolve", "undo", "visible_event"},
     "tables": set(),
-    "figures": set(),
+    "figures": {"traffic_light", "bias_summary"},  # refused where nothing is judged; figures.bias gives the same of all there is
 }
 OWN = {"close", "create", "open", "folder", "import_files", "merge", "reviewer", *WRITES}
 

@@ -120,9 +120,10 @@ def over_all(form: Tool, effect: str | None, domains: Mapping[str, DomainJudged]
     overall = form.overall(finals, effect=effect, answers=given.answers, preliminary=given.preliminary)
     settled = given.judgements.get("overall")
     if settled is not None and settled not in overall.choices:
+        below = f"a domain is at {overall.floor}: overall may be worse, never better" if overall.floor else ""
         raise InputRefused(
-            f"{settled!r} is no overall judgement", where=form.id, expected=", ".join(overall.choices) or "none: leave it out",
-            next_step=near(settled, overall.choices),
+            f"{settled!r} is no overall judgement" + (" here" if below else ""), where=form.id,
+            expected=", ".join(overall.choices) or "none: leave it out", next_step=below or near(settled, overall.choices),
         )  # fmt: skip
     final = settled if settled is not None else overall.judgement
     why = _reason(form, "overall", overall.judgement, final, given.override.get("overall"))

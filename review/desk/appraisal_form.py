@@ -31,7 +31,7 @@ def shown(tool: Tool, effect: str | None, folder: Path | None = None) -> dict[st
     wording = tool.official(folder)
     return {
         "label": tool.label,
-        "remarks": list(tool.remarks),
+        "remarks": [*tool.remarks, *filter(None, [tool.overall_form.note])],
         "items": tool.layout == "items",
         "words": {**tool.answers, NONE_OF_THEM: "None of them"},
         "levels": [level_shown(level) for level in tool.levels],

@@ -92,6 +92,13 @@ def test_all_problems_come_in_the_order_of_their_lines():
     assert len(lines) == 3
 
 
+def test_the_page_shows_a_refusal_as_it_is():
+    text = EXAMPLE.replace('unit = "study"', 'unit = "patient"').replace('when = { "1.2" = "Y/NI" }', 'when = { "1.2" = "Y/NI/N" }')
+    with pytest.raises(ToolInvalid, match="2 problems in this tool file") as caught:
+        parse_tool(text.encode("utf-8"), file="tools/registry-form.toml")
+    assert str(caught.value).split("\n  next: ")[0] in PAGE.read_text(encoding="utf-8")
+
+
 def test_a_circle_of_conditions_is_refused_and_walked_through():
     text = EXAMPLE.replace('good = "N"\n', 'good = "N"\nask_if_any = { "1.2" = "Y" }\n', 1)
     told = "domain D1, question 1.1, ask_if_any, 1.2: a circle: 1.1 waits for 1.2 waits for 1.1; accepted: none stands before it"

@@ -96,3 +96,24 @@ def test_the_official_wording_stays_out_of_the_ledger_and_what_is_taken_from_it(
     team.ledger.close()
     for path in (team.folder / "data").rglob("*"):
         assert not path.is_file() or secret.encode() not in path.read_bytes(), path
+
+
+def test_robins_i_overall_is_raised_with_a_reason_and_never_lowered(team: Team) -> None:
+    study = trial(team, "A cohort", "cohort")
+    answers = {"1.1": "N", "2.1": "N", "2.4": "Y", "3.1": "Y", "3.2": "Y", "3.3": "N", "4.1": "N", "5.1": "Y", "5.2": "N", "5.3": "N"}
+    answers |= {"6.1": "N", "6.2": "N", "6.3": "Y", "6.4": "N", "7.1": "N", "7.2": "N", "7.3": "N"}
+    said = {
+        "tool": "robins-i-2016",
+        "result": "relapse",
+        "effect": "assignment",
+        "answers": answers,
+        "preliminary": {"P1": "the trial", "P2": "age"},
+    }
+    levels = dict.fromkeys(["D1", "D2", "D3", "D4", "D5", "D6"], "Low") | {"D7": "Serious"}
+    with pytest.raises(InputRefused, match="'Low' is no overall judgement here") as caught:
+        team.r1.bias.judge(study, **said, judgements=levels | {"overall": "Low"}, override={"overall": "it does not matter"})
+    assert caught.value.next_step == "a domain is at Serious: overall may be worse, never better"
+    with pytest.raises(InputRefused, match="the rules propose 'Serious', not 'Critical'"):
+        team.r1.bias.judge(study, **said, judgements=levels | {"overall": "Critical"})
+    team.r1.bias.judge(study, **said, judgements=levels | {"overall": "Critical"}, override={"overall": "the choice was reported"})
+    assert list(team.r1.bias.frame()["overall"]) == ["Critical"]

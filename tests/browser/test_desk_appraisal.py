@@ -380,6 +380,7 @@ def test_two_assess_apart_disagree_and_settle_with_a_reload_and_a_kernel_restart
     run_all(one)
     expect(one.locator(".review-desk[data-dead]")).to_have_count(0, timeout=WAITS)
     desk_on(one).get_by_role("button", name="Draft").click(timeout=3 * WAITS)
+    expect(desk_on(one).get_by_role("heading", name="D4 Outcome measurement")).to_be_visible(timeout=WAITS)
     answer_domains(one, "nnn", "ynn")  # what was pressed on the dead card was said not to be saved, and is not
     assert lab_violations(one, axe) == []
     press(one, "Shift+S")

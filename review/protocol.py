@@ -90,7 +90,6 @@ class Admission:
             )
         self._checked = turns
 
-
     def unauthorised(self) -> list[Finding]:
         """What people wrote who might not have, by the protocol in force then: a merge takes it in, and nothing else should hold it."""
         found = []
@@ -98,7 +97,9 @@ class Admission:
             corrected = event.replaces or event.withdraws
             target = self._held(corrected) if corrected else None
             if why := unauthorised(event, roles, target):
-                found.append(Finding("not_authorised", f"event {event.id}", f"{event.kind}: {why}; a lead says whether it stands, or undoes it"))
+                found.append(
+                    Finding("not_authorised", f"event {event.id}", f"{event.kind}: {why}; a lead says whether it stands, or undoes it")
+                )
         return sorted(found)
 
     def _held(self, event: str) -> Event | None:

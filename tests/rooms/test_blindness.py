@@ -27,7 +27,7 @@ SECRET = "xyzzy-plugh"
 WRITES = {
     "protocol": {"freeze", "amend", "reached", "withdraw", "require_frozen", "lacks", "further"},
     "searches": {"record", "undo"},
-    "records": {"add", "import_files", "undo"},
+    "records": {"add", "find", "import_files", "undo"},
     "studies": {"find", "merge", "keep_apart", "link", "unlink", "undo", "classify", "resolve", "register_checked"},
     "screening": {
         "decide",

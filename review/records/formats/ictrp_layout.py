@@ -117,23 +117,21 @@ def _only_heading(folded: str, start: str) -> bool:
     return rest in ("", "or problem s studied", "studied")
 
 
-def _passed_over(page: Page, line: Line, place: int, at: int) -> bool:
-    """True when a section between *place* and *at* begins further down: then *line* is no heading but a word of the text."""
-    for later in page.lines[line.number :]:
-        further = _heading(later, place)[0] if later.plain else -1
-        if place < further < at:
-            return True
-    return False
+def _last_headings(page: Page, place: int) -> dict[int, int]:
+    """Section behind *place* -> the last line that may be its heading."""
+    return {further: line.number for line in page.filled if (further := _heading(line, place)[0]) > place}
 
 
 def cut(page: Page) -> Cut:
     """The page taken apart by its labels."""
     found = Cut(below=_values_stand_below(page), complete=_has_every_label(page))
     place, open_value = -1, None
+    last: dict[int, dict[int, int]] = {}  # by place
     for line in page.lines:
         at, own = _heading(line, place) if line.plain else (-1, "")
-        if at > place + 1 and _passed_over(page, line, place, at):
-            at = -1
+        if at > place + 1:  # where a section between begins further down, the line is no heading but a word of the text
+            later = last[place] if place in last else last.setdefault(place, _last_headings(page, place))
+            at = -1 if any(place < further < at and number > line.number for further, number in later.items()) else at
         if at < 0 and 0 <= place < len(ORDER) - 1 and label_of(line, RESULTS)[0] == "available":
             at = len(ORDER) - 1  # the heading is lost, but this label opens the results and nothing else
             found.sections["results"] = [line]
@@ -169,7 +167,7 @@ def _label_of(found: Cut, value: Value) -> str:
 
 def _next_key(page: Page, line: Line) -> str:
     """The key of the label on the next line that is not blank, else ''."""
-    after = next((one for one in page.lines[line.number :] if one.plain), None)
+    after = next((page.lines[n] for n in range(line.number, len(page.lines)) if page.lines[n].plain), None)
     return label_of(after, {**HEAD, **AGES})[0] if after else ""
 
 

@@ -16,7 +16,7 @@ from review.ledger.seat import Seat
 from review.ledger.snapshots import Snapshots
 from review.ledger.undo import take_back
 from review.ledger.verifying import Finding
-from review.model.authority import LEAD, check_role, unauthorised
+from review.model.authority import unauthorised
 from review.model.blinding import Viewer
 from review.model.event import Draft, Event, Position
 from review.model.facts import Facts, Own
@@ -109,13 +109,14 @@ class Admission:
             return None
 
     def _with_roles(self) -> Iterator[tuple[Event, Mapping[str, frozenset[str]]]]:
-        """Every event with the roles then: of the version in force, before the first freeze those of the first version or the draft."""
+        """Every event since the first freeze with the roles of the version in force then; a draft says nothing of the past."""
         course = [(at, version) for at, version in self._protocol.course if version is not None]
-        plan = self._protocol.plan_of(course[0][1]) if course else self._protocol.plan
+        plan = None
         for event in self._ledger.events():
             while course and course[0][0] < event.position:
                 plan = self._protocol.plan_of(course.pop(0)[1])
-            yield event, {reviewer.id: frozenset(reviewer.roles) for reviewer in plan.reviewers}
+            if plan is not None:
+                yield event, {reviewer.id: frozenset(reviewer.roles) for reviewer in plan.reviewers}
 
 
 class Protocol:
@@ -212,7 +213,6 @@ class Protocol:
 
     def freeze(self) -> str:
         """Store review.toml as version 1; from here on decisions name the version that they were made under. Returns the event id."""
-        check_role(self._seat.viewer, LEAD, otherwise="ask the lead to freeze it")
         if self.frozen:
             raise NotAllowed(
                 "the protocol is frozen already", next_step="change review.toml and amend it, with a reason: review amend --reason …"
@@ -232,7 +232,6 @@ class Protocol:
 
     def amend(self, *, reason: str, results_known: bool) -> str:
         """Store review.toml as the next version, why, and whether results were known. No decision is changed. Returns the event id."""
-        check_role(self._seat.viewer, LEAD, otherwise="ask the lead to amend it")
         if not self.frozen:
             raise NotAllowed("the protocol is still a draft; there is nothing to amend", next_step="freeze it first: review freeze")
         if not reason.strip():

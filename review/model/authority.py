@@ -11,8 +11,6 @@ from review.model.decision import whose
 from review.model.event import TOOL_PREFIX, Event
 
 LEAD = "lead"
-# kind of event -> the role without which nobody writes it
-_NEEDS: Mapping[str, str] = {**ANSWERED_BY, "protocol.frozen": LEAD, "protocol.amended": LEAD}
 
 
 def may_correct(actor: str, roles: Collection[str], target: Event) -> bool:
@@ -47,7 +45,7 @@ def unauthorised(event: Event, roles: Mapping[str, Collection[str]], target: Eve
         return ""
     if event.actor not in roles:
         return f"{event.actor} was no reviewer of the protocol then"
-    needed = _NEEDS.get(event.kind)
+    needed = ANSWERED_BY.get(event.kind)
     if needed is not None and needed not in roles[event.actor]:
         return f"{event.actor} had not the role {needed} then"
     if target is not None and not may_correct(event.actor, roles[event.actor], target):

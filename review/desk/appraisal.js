@@ -346,6 +346,7 @@ class Appraisal extends Card {
   /** Marks answers, the question that the keys are on, what is kept aside, the path and the judgement. */
   mark() {
     const domain = this.shownDomain;
+    const inside = this.sheetOf.contains(document.activeElement);
     const reached = this.reached();
     const open = new Set(reached.map((one) => one.id));
     for (const [id, row] of this.rows) {
@@ -366,6 +367,7 @@ class Appraisal extends Card {
     }
     this.drawPath(domain, reached);
     this.drawStrip();
+    if (inside && !this.sheetOf.contains(document.activeElement)) this.side.focus({ preventScroll: true }); // its button was drawn anew
   }
 
   markSupport(id, row) {
@@ -798,8 +800,10 @@ class Appraisal extends Card {
   lacking() {
     const { facts, domains, items } = this.tool;
     const fact = facts.preliminary.find((one) => one.needed && !this.form.preliminary[one.id]);
+    const named = !facts.deviations.length || this.form.deviations.length > 0;
+    if (fact || !named) this.side.querySelector(".facts-said").open = true;
     if (fact) return `State first, under 'About this result': ${fact.text}`;
-    if (facts.deviations.length && !this.form.deviations.length) return "Name a deviation of interest, under 'About this result'";
+    if (!named) return "Name a deviation of interest, under 'About this result'";
     const quoted = Object.entries(this.form.support).find(([, said]) => said.quotation.trim() && !said.location.trim());
     if (quoted) return `Say where the quotation of ${quoted[0]} stands`;
     const open = domains.map((domain) => this.judged.domains[domain.id].missing);

@@ -247,7 +247,7 @@ def test_two_who_differ_are_settled_by_one_key_a_question(opened: Opened, seat: 
     expect(page.locator("li[data-here] .saying")).to_have_count(2)
     press(page, "Shift+S")
     said(page).to_contain_text("Not settled yet: 1.2, 2.1")
-    press(page, "f")
+    page.get_by_role("button", name="Take what one says on 1.2").click()
     taken = page.locator("li[data-differs] .saying b").first.inner_text()
     expect(page.locator("li[data-differs]").get_by_role("button", name=taken, pressed=True)).to_have_count(1)
     expect(page.locator(".path")).to_contain_text("1.2")

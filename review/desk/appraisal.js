@@ -40,7 +40,7 @@ class Appraisal extends Card {
         list: ["List", () => this.toList()],
       } : {}),
       ...(form ? { copy: ["Copy domain 1", () => this.toggleCopying()] } : {}),
-      ...(settle ? {} : { decline: ["Not assessed", () => this.toggleDeclining()] }),
+      decline: ["Not assessed", () => this.toggleDeclining()],
       ...super.commands(),
       undo: ["Undo", () => this.undo()],
     };
@@ -662,7 +662,7 @@ class Appraisal extends Card {
 
   toggleDeclining() {
     if (!this.declining.hidden) return this.closeSheet();
-    const place = this.mode === "form" ? this.place : this.start?.tool ? { study: this.start.study, tool: this.start.tool, result: this.start.result.trim(), effect: null } : null;
+    const place = this.mode !== "list" ? this.place : this.start?.tool ? { study: this.start.study, tool: this.start.tool, result: this.start.result.trim(), effect: null } : null;
     if (!place) return this.say("Choose a study first", "unconfirmed");
     const hint = make("p", { class: "hint", "aria-live": "polite" }, "This is no judgement: it says why there is none.");
     const take = () => {

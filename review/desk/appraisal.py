@@ -179,6 +179,12 @@ class AppraisalDesk(Card):
         return event
 
     def _decline(self, ask: AppraisalAsk) -> str:
+        if self._settles and ask.place == self._open:  # the two agree, or a third finds, that there is nothing to assess
+            event = self._rv.bias.resolve(
+                ask.study, tool=ask.tool, result=ask.result, effect=ask.effect, reason=ask.reason, not_assessed=True, token=ask.token
+            )
+            self._leave(event, ask.place)
+            return event
         event = self._rv.bias.not_assessed(ask.study, tool=ask.tool, result=ask.result or None, reason=ask.reason, token=ask.token)
         self._leave(event, ask.place)
         return event

@@ -252,6 +252,19 @@ def test_one_of_the_two_settles_by_agreement(at_desk: Callable[[str], Assessor])
     assert kinds(desk.of_form("settle", answers=LOW, reason="We read it together.")) == ["saved", "card"]
 
 
+def test_where_one_found_nothing_to_assess_the_consensus_may_be_that(at_desk: Callable[[str], Assessor]) -> None:
+    one, two = at_desk("r1"), at_desk("r2")
+    submit(one)
+    two.ask("decline", study=study_of(two.rv), tool="rob2-parallel", result="Salivary flow", reason="No figures.")
+    lead = at_desk("lead")
+    card = open_form(lead, "differing", settle=True)
+    assert sorted(side["not_assessed"] for side in card["sides"]) == ["", "No figures."] and card["form"]["answers"] == {}
+    assert lead.of_form("settle", reason="Hm.")[0]["kind"] == "refused"
+    assert kinds(lead.ask("decline", **card["place"], reason="A median without a spread.")) == ["saved", "card"]
+    frame = Review.open(lead.rv.folder).bias.frame()
+    assert frame["status"].tolist() == ["not assessed"] and frame["reason"].tolist() == ["A median without a spread."]
+
+
 def test_who_may_not_assess_is_told_how(folder: Path) -> None:
     [closed] = list(AppraisalDesk(Review.open(folder)).answers({"kind": "open", "token": "long-enough"}))
     assert closed["kind"] == "closed" and 'Set reviewer to "r1" or "r2" or "lead"' in closed["message"]

@@ -601,6 +601,7 @@ class Appraisal extends Card {
   toggleJudging(target = this.target) {
     const domain = this.shownDomain;
     if (!this.judging.hidden) return this.closeSheet();
+    if (this.pending || this.dirty) return this.whenFree(() => this.toggleJudging(target)); // what is proposed is on its way
     const choices = this.judged.overall.choices;
     const levels = domain ? this.tool.levels : this.tool.overall_levels.filter((level) => !choices.length || choices.includes(level.label));
     if (!levels.length || this.bars.judge.hidden) return;

@@ -273,7 +273,8 @@ def test_it_can_be_read_and_reached_at_every_width_and_in_the_dark(
     assert violations(page, axe) == [] and page.evaluate(WIDER_THAN_IT_SHOWS) == []
     page.close()
     page = with_form(opened, seat("r1"), wide=wide, high=high, scheme=scheme)
-    press(page, "y", "i", "n", "o")
+    press(page, "y", "i", "n", "o")  # judged as soon as the proposal has come
+    expect(page.locator(".judging .hint")).to_contain_text("Proposed: Some concerns")
     assert violations(page, axe) == [] and page.evaluate(WIDER_THAN_IT_SHOWS) == []
     press(page, "Escape")
     reached = list(walk(page))

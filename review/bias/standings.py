@@ -108,7 +108,7 @@ class Standings:
         if not view.answers or view.tool_sha256 is None:
             return None
         form = self.tool(view.tool)
-        if not form.overall_form.sum:
+        if form.overall_form.rule != "sum":
             return None
         if form.sha256 != view.tool_sha256:
             form = parse_tool(self._seat.blob(view.tool_sha256), file=f"{view.tool}.toml")

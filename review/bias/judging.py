@@ -114,20 +114,43 @@ def verdict(form: Tool, effect: str | None, given: Given) -> Verdict:
     return over_all(form, effect, domains | beside, given)
 
 
-def over_all(form: Tool, effect: str | None, domains: Mapping[str, DomainJudged], given: Given) -> Verdict:
-    """The verdict over *domains* that are judged already. Raises InputRefused for another word, and for an override without its reason."""
+def over_all(form: Tool, effect: str | None, domains: Mapping[str, DomainJudged], given: Given, *, by_level: bool = False) -> Verdict:
+    """The verdict over *domains* that are judged already; *by_level*: of a consensus that gives levels and no answers.
+
+    Raises InputRefused for another word, for an override without its reason, and for a rating while an answer is missing.
+    """
     finals = {name: d.final for name, d in domains.items()}
     overall = form.overall(finals, effect=effect, answers=given.answers, preliminary=given.preliminary)
     settled = given.judgements.get("overall")
-    if settled is not None and settled not in overall.choices:
+    choices = tuple(level.label for level in form.overall_levels) if by_level and form.overall_form.rule == "amstar2" else overall.choices
+    if settled is not None and overall.missing and not choices:
+        raise InputRefused(
+            f"there is no overall judgement while no answer stands to {', '.join(overall.missing)}", where=form.id,
+            expected="an answer to every question that is asked", next_step="answer them, or keep it as a draft with draft=True",
+        )  # fmt: skip
+    if settled is not None and settled not in choices:
         below = f"a domain is at {overall.floor}: overall may be worse, never better" if overall.floor else ""
         raise InputRefused(
             f"{settled!r} is no overall judgement" + (" here" if below else ""), where=form.id,
-            expected=", ".join(overall.choices) or "none: leave it out", next_step=below or near(settled, overall.choices),
+            expected=", ".join(choices) or "none: leave it out", next_step=below or near(settled, choices),
         )  # fmt: skip
     final = settled if settled is not None else overall.judgement
     why = _reason(form, "overall", overall.judgement, final, given.override.get("overall"))
-    return Verdict(domains, final, overall.judgement, why, overall.flag)
+    open_ = () if by_level or settled is None else _unanswered(form, effect, given)
+    flag = "; ".join(filter(None, (overall.flag, f"judged with {_items(open_)} unanswered" if open_ else "")))
+    return Verdict(domains, final, overall.judgement, why, flag)
+
+
+def _unanswered(form: Tool, effect: str | None, given: Given) -> list[str]:
+    """The items of a checklist that are asked and have no answer."""
+    if form.layout != "items":
+        return []
+    reached = [q for d in form.domains(effect) for q in form.reached(d.id, given.answers, effect, preliminary=given.preliminary)]
+    return [q.id for q in reached if not given.answers.get(q.id)]
+
+
+def _items(names: Sequence[str]) -> str:
+    return f"item {names[0]}" if len(names) == 1 else f"items {', '.join(names)}"
 
 
 def _domain(form: Tool, name: str, effect: str | None, given: Given) -> DomainJudged:

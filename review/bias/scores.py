@@ -189,11 +189,11 @@ def _graded(grading: Grading, got: Mapping[str, int]) -> str:
 def weakness_rating(cells: Mapping[str, str | None], form: OverallForm, levels: Sequence[Level], missing: tuple[str, ...]) -> Overall:
     """The rating from the items whose cell is a weakness, critical ones counted apart; none while an answer is missing.
 
-    cells: item -> level id.
+    cells: item -> level id. While an answer is missing there is nothing to choose either.
     """
     choices = tuple(level.label for level in levels)
     if missing:
-        return Overall(None, None, "", choices, missing=missing, because=f"no rating: no answer to {', '.join(missing)}")
+        return Overall(None, None, "", (), missing=missing, because=f"no rating: no answer to {', '.join(missing)}")
     weak = [item for item, cell in cells.items() if cell in form.weak]
     critical = [item for item in weak if item in form.critical]
     others = [item for item in weak if item not in form.critical]

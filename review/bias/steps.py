@@ -220,7 +220,7 @@ class Bias(SideSteps):
         else:
             domains = {name: form.level(level).label for name, level in given.judgements.items() if name != "overall"}
             judged = {name: DomainJudged(proposed=None, final=final, path=(), override=None) for name, final in domains.items()}
-            found = judging.over_all(form, effect, judged, given)
+            found = judging.over_all(form, effect, judged, given, by_level=True)
         return {
             "domains": domains,
             "judged": judged,

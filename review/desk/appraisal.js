@@ -608,7 +608,7 @@ class Appraisal extends Card {
     const beside = domain && target !== domain.id; // applicability, which no rule proposes
     const { proposed, waits } = beside ? { proposed: "" } : domain ? this.judged.domains[target] : this.judged.overall;
     if (domain?.rules && !proposed && !beside) return this.say("Answer the open questions first: then there is a proposal to keep or to change", "unconfirmed");
-    if (!domain && waits.length) return this.say(`Judge ${waits.join(", ")} first`, "unconfirmed");
+    if (!domain && waits.length) return this.say(`It waits for ${waits.join(", ")}`, "unconfirmed");
     let chosen = this.form.judgements[target] ?? proposed;
     const why = this.reasonField("Why it differs from what is proposed", () => take());
     why.value = this.form.override[target] ?? "";

@@ -158,5 +158,7 @@ def _overall(
         found = tool.overall(finals, effect=effect, answers=answers, preliminary=facts)
     except (InputRefused, AnswerRefused) as problem:
         return {**empty, "wrong": problem.message}
-    said = {"flag": found.flag, "score": str(found.score or ""), "because": found.because, "choices": list(found.choices)}
+    said: dict[str, Any] = {"flag": found.flag, "score": str(found.score or ""), "because": found.because, "choices": list(found.choices)}
+    if found.missing and not found.choices:  # a rating waits for its answers
+        said["waits"] = list(found.missing)
     return {**empty, **said, "proposed": found.judgement or "", "final": chosen or found.judgement or ""}

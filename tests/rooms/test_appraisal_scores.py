@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from review.errors import InputRefused
 from tests.reporting.evidence import column, texts
-from tests.rooms.assessing import trial
+from tests.rooms.assessing import JBI, trial
 from tests.rooms.team import Team
 
 STUDY = {"result": ""}
@@ -37,6 +38,39 @@ def test_stars_are_summed_too(team: Team) -> None:
     facts = {fact.id: "20" if fact.kind == "number" else "age" for fact in form.preliminary if fact.required}
     both_sum(team, trial(team, design="cohort"), "nos-cohort", {q.id: _best(q) for q in form.questions()}, preliminary=facts)
     assert texts(team.nobody.tables.assessed("nos-cohort"), "score") == ["9 of 9 stars"]
+
+
+def test_nothing_is_rated_while_an_answer_is_missing(team: Team) -> None:
+    study = trial(team, design="systematic-review")
+    answers = {q.id: "Y" for q in team.r1.bias.tool("amstar-2").questions() if q.id not in ("2", "4")}
+    given = {**STUDY, "tool": "amstar-2", "answers": answers, "judgements": {"overall": "High"}}
+    with pytest.raises(InputRefused, match="no overall judgement while no answer stands to 2, 4"):
+        team.r1.bias.judge(study, **given)
+    team.r1.bias.judge(study, **given, draft=True)
+    assert [form.status for form in team.r1.bias.drafts(team.r1.studies.views()[0])] == ["draft"]
+
+
+def test_levels_alone_may_settle_a_rating_that_two_differ_on(team: Team) -> None:
+    study = trial(team, design="systematic-review")
+    every = {q.id: "Y" for q in team.r1.bias.tool("amstar-2").questions()}
+    for rv, answer in zip(team.both, "YN", strict=True):
+        rv.bias.judge(study, tool="amstar-2", **STUDY, answers={**every, "2": answer})
+    team.lead.bias.resolve(study, tool="amstar-2", **STUDY, judgements={"overall": "Low"}, reason="no protocol was found")
+    assert list(team.nobody.bias.frame()["overall"]) == ["Low"]
+
+
+@pytest.mark.parametrize(("left_out", "said"), [("3", "judged with item 3 unanswered"), ("37", "judged with items 3, 7 unanswered")])
+def test_a_checklist_judged_with_an_item_blank_says_so(team: Team, left_out: str, said: str) -> None:
+    study = trial(team, design="case-series")
+    answers = {name: answer for name, answer in JBI.items() if name not in left_out}
+    both_sum(team, study, "jbi-case-series", answers, judgements={"overall": "Include"})
+    assert list(team.nobody.bias.frame()["flag"]) == [said]
+    assert said in team.nobody.tables.assessed("jbi-case-series").html()
+
+
+def test_a_whole_checklist_carries_no_flag(team: Team) -> None:
+    both_sum(team, trial(team, design="case-series"), "jbi-case-series", JBI, judgements={"overall": "Include"})
+    assert list(team.nobody.bias.frame()["flag"]) == [""]
 
 
 def _best(question: Any) -> str:

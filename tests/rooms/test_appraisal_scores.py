@@ -9,7 +9,7 @@ import pytest
 
 from review.errors import InputRefused
 from tests.reporting.evidence import column, texts
-from tests.rooms.assessing import JBI, trial
+from tests.rooms.assessing import JBI, LOW, ROB, trial
 from tests.rooms.team import Team
 
 STUDY = {"result": ""}
@@ -71,6 +71,17 @@ def test_a_checklist_judged_with_an_item_blank_says_so(team: Team, left_out: str
 def test_a_whole_checklist_carries_no_flag(team: Team) -> None:
     both_sum(team, trial(team, design="case-series"), "jbi-case-series", JBI, judgements={"overall": "Include"})
     assert list(team.nobody.bias.frame()["flag"]) == [""]
+
+
+def test_overall_may_be_worse_than_every_domain_and_never_better_than_one(team: Team) -> None:
+    study, why = trial(team), {"overall": "it hardly matters here"}
+    some = {**LOW, "1.2": "NI"}
+    with pytest.raises(InputRefused, match="a domain is at Some concerns: overall may be worse, never better"):
+        team.r1.bias.judge(study, **ROB, answers=some, judgements={"overall": "Low"}, override=why)
+    with pytest.raises(InputRefused, match="the rules propose 'Some concerns', not 'High'"):
+        team.r1.bias.judge(study, **ROB, answers=some, judgements={"overall": "High"})
+    team.r1.bias.judge(study, **ROB, answers=some, judgements={"overall": "High"}, override=why)
+    assert list(team.r1.bias.frame()["overall"]) == ["High"]
 
 
 def _best(question: Any) -> str:

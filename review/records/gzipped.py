@@ -1,6 +1,7 @@
 """Reads a ``.gz`` as far as it is sound: member after member, and what follows them or was cut off is told, not read.
 
-A member whose checksum is wrong is not sound, nor is anything after it; of one that was cut, what unpacks is.
+A member is sound once its checksum is right. One that is broken or was cut off is not read, nor is anything after it: without its end
+nothing tells whether what it unpacks to is what was packed.
 """
 
 from __future__ import annotations
@@ -65,11 +66,11 @@ def sound(packed: BinaryIO, name: str, most: int) -> Sound:
             elif said:
                 code, why = ProblemCode.TEXT_OUTSIDE_RECORDS, said
     except EOFError:
-        whole, why = given, "the archive was cut off: its last entry may not be whole, and others may be missing"
+        why = "the archive was cut off or damaged: what no checksum vouches for was not read, and entries are missing"
     except zlib.error as error:
         why = f"the archive is broken after its first {whole:,} bytes ({error}): what follows was not read, and entries may be missing"
     if why and not whole:
-        raise InputRefused(f"the archive is broken: {why}", where=name, next_step=_NEXT)
+        raise InputRefused(why, where=name, next_step=_NEXT)
     return Sound(whole, (Problem(code=code, message=why),) if why else ())
 
 

@@ -63,6 +63,19 @@ class Given:
             "comment": self.comment.strip(),
         }
 
+    def count(self, named: int, *, where: str) -> int | None:
+        """How many studies it is of, *named* where they were named; None where that was not stated. Raises InputRefused for none."""
+        found = self.studies if isinstance(self.studies, int) else None if self.studies is None else named
+        people = _people(self.participants)
+        if found == 0 or (people and not any(people)):
+            what = "studies" if found == 0 else "participants"
+            raise InputRefused(
+                f"there is no evidence to grade: 0 {what}",
+                where=where,
+                next_step="say so: rv.certainty.not_graded(outcome, reason='no evidence'), or leave the number out",
+            )
+        return found
+
     def _final(self, start: Start, proposed: int, where: str) -> int:
         final = proposed if self.final is None else level_number(self.final)
         if start.design == "single-arm" and final > proposed:

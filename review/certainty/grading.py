@@ -1,4 +1,4 @@
-"""Levels of certainty by GRADE: where evidence starts, what rates it down or up, and the level that follows; refuses a rating unexplained.
+"""Levels of certainty by GRADE: where evidence starts, what rates it, and the level that follows; refuses what is unrated or unexplained.
 
 Rules: GRADE guidelines 18 (randomised evidence starts high; non-randomised by the project's choice), Core GRADE, GRADE guidance 35
 (imprecision by three). The domains and their options are those of GRADE; a person rates, nothing here reads a study.
@@ -125,13 +125,19 @@ def design_from(words: Collection[str | None]) -> Design | None:
 def rate(start: Start, ratings: Mapping[str, int], explanations: Mapping[str, str] | None = None, *, effect: Effect | None = None) -> Rated:
     """The level that follows: start plus all ratings, never below 1 nor above 4.
 
-    ratings       {domain: points}, a domain that is left out is 0
+    ratings       {domain: points}; each domain that may rate down is named, 0 where there is no concern: nothing is taken for rated
     explanations  {domain: why}, one for every rating that is not 0
     effect        the relative effect, by which 'large effect' is checked where it is a risk ratio
     Raises InputRefused with everything that is wrong at once.
     """
     given, why = dict(ratings), dict(explanations or {})
-    problems = [*_unknown([*given, *why]), *_points(given, start), *_unexplained(given, why), *_raised(given, start, effect)]
+    problems = [
+        *_unknown([*given, *why]),
+        *_unrated(given),
+        *_points(given, start),
+        *_unexplained(given, why),
+        *_raised(given, start, effect),
+    ]
     if problems:
         raise InputRefused("\n  ".join(["this grading cannot stand:", *problems]), expected="ratings of GRADE, each one explained")
     total = start.level + sum(given.values())
@@ -166,6 +172,11 @@ def states_comparator(words: str) -> bool:
 
 def _unknown(names: list[str]) -> list[str]:
     return [f"there is no domain {name!r}; {near(name, DOMAINS)}" for name in dict.fromkeys(names) if name not in DOMAINS]
+
+
+def _unrated(given: Mapping[str, int]) -> list[str]:
+    missing = [name for name in DOWN if name not in given]
+    return [f"not rated: {', '.join(missing)}; 0 says that there is no concern"] if missing else []
 
 
 def _points(given: Mapping[str, int], start: Start) -> list[str]:

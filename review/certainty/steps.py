@@ -155,8 +155,9 @@ class Certainty:
 
         comparison    left out, the protocol's own
         start         'randomised', 'non-randomised' or 'single-arm'; left out, from the extracted designs of the named studies
-        ratings       {domain: points}: risk_of_bias, inconsistency, indirectness, imprecision, publication_bias 0 to -2 (risk_of_bias
-                      and imprecision -3 where the rules allow), large_effect 0 to 2, dose_response, plausible_confounding 0 or 1
+        ratings       {domain: points}: risk_of_bias, inconsistency, indirectness, imprecision, publication_bias 0 to -2, each of them
+                      named (risk_of_bias and imprecision -3 where the rules allow); large_effect 0 to 2, dose_response,
+                      plausible_confounding 0 or 1 where they were
         explanations  {domain: why}, for every rating that is not 0
         baseline      what is expected with the comparator; several for several risks
         participants  how many, or (with the intervention, with the comparator)
@@ -211,7 +212,7 @@ class Certainty:
             "comparison": comparison,
             **given.told(start, where=outcome.name),
             "studies": sorted(s.id for s in named),
-            "n_studies": given.studies if isinstance(given.studies, int) else len(named) if given.studies is not None else None,
+            "n_studies": given.count(len(named), where=outcome.name),
             "included": sorted(s.id for s, _ in today),
             "appraised": {s.id: state.digest(found, outcome.id) for s, found in today if s.id in rests_on},
         }
@@ -248,7 +249,7 @@ class Certainty:
     def _studies(self, studies: int | Sequence[str] | None, included: Sequence[StudyView]) -> list[StudyView]:
         if studies is None or isinstance(studies, int):
             if isinstance(studies, int) and (studies < 0 or isinstance(studies, bool)):
-                raise InputRefused(f"{studies!r} is no number of studies", expected="0 or more, or the studies' ids")
+                raise InputRefused(f"{studies!r} is no number of studies", expected="a whole number, or the studies' ids")
             return []
         found = []
         for name in [studies] if isinstance(studies, str) else studies:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from review.certainty.grading import DOWN, UP, compared
 from review.reporting import certainty_words as words
 from review.reporting.rooms import Rooms
@@ -52,7 +55,7 @@ def _row(rooms: Rooms, line: Line, wide: int) -> tuple[Cell, ...]:
         name,
         Cell.of("" if grading["n_studies"] is None else f"{grading['n_studies']:,}", "their number was not stated"),
         Cell(words.DESIGN_WORDS[grading["design"]]),
-        *(Cell(words.rating(d, ratings.get(d, 0)), notes=words.explanations(grading, (d,))) for d in DOWN),
+        *(_rating(grading, d) for d in DOWN),
         Cell("\n".join(raised) or "none", notes=words.explanations(grading, tuple(UP))),
         *_people(people),
         relative_cell(grading),
@@ -60,6 +63,14 @@ def _row(rooms: Rooms, line: Line, wide: int) -> tuple[Cell, ...]:
         level,
         Cell(grading["importance"]),
     )
+
+
+def _rating(grading: Mapping[str, Any], domain: str) -> Cell:
+    """One domain's rating with its explanation; what nobody rated stays empty."""
+    points = grading["ratings"].get(domain)
+    if points is None:
+        return Cell("", missing="empty", why="this domain was not rated")
+    return Cell(words.rating(domain, points), notes=words.explanations(grading, (domain,)))
 
 
 def _people(people: list[int]) -> tuple[Cell, Cell]:

@@ -18,8 +18,11 @@ TRIALS, COHORTS, ROBINS, ONE_ARM = (
 )
 
 
+NO_CONCERN = dict.fromkeys(DOWN, 0)
+
+
 def rated(start: Start, effect: Effect | None = None, **ratings: int) -> Rated:
-    return rate(start, ratings, {name: f"why {name}" for name, points in ratings.items() if points}, effect=effect)
+    return rate(start, {**NO_CONCERN, **ratings}, {name: f"why {name}" for name, points in ratings.items() if points}, effect=effect)
 
 
 def test_where_evidence_starts() -> None:
@@ -88,11 +91,20 @@ def test_confounding_is_a_part_of_risk_of_bias_with_robins_i() -> None:
         rated(ROBINS, plausible_confounding=1)
 
 
+@pytest.mark.parametrize("domain", DOWN)
+def test_a_domain_that_nobody_rated_is_no_rating_of_none(domain: str) -> None:
+    with pytest.raises(InputRefused, match=f"not rated: {domain}; 0 says that there is no concern"):
+        rate(TRIALS, {name: 0 for name in DOWN if name != domain})
+    with pytest.raises(InputRefused, match=f"not rated: {', '.join(DOWN)}; 0 says"):
+        rate(TRIALS, {})
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(InputRefused, match="this grading cannot stand") as refused:
         rate(ONE_ARM, {"imprecison": -1, "indirectness": -4, "dose_response": 1, "risk_of_bias": True}, {"humour": "x"})
     said = str(refused.value)
     for words in (
+        "not rated: inconsistency, imprecision, publication_bias; 0 says",
         "did you mean 'imprecision'?",
         "indirectness: -4 is not among",
         "dose_response: rated +1 without",
@@ -107,8 +119,8 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 def test_a_rating_that_counts_is_explained(domain: str, blank: str) -> None:
     points = -1 if domain in DOWN else 1
     with pytest.raises(InputRefused, match=rf"{domain}: rated [+-]1 without an explanation"):
-        rate(COHORTS, {domain: points}, {domain: blank})
-    assert rate(COHORTS, {domain: 0}).proposed == 2
+        rate(COHORTS, {**NO_CONCERN, domain: points}, {domain: blank})
+    assert rate(COHORTS, {**NO_CONCERN, domain: 0}).proposed == 2
 
 
 def options(start: Start) -> st.SearchStrategy[dict[str, int]]:
@@ -117,7 +129,7 @@ def options(start: Start) -> st.SearchStrategy[dict[str, int]]:
     up = {d: st.sampled_from([0]) if start.design == "single-arm" else st.sampled_from(list(o)) for d, o in UP.items()}
     if start.rule == "robins-i":
         up["plausible_confounding"] = st.just(0)
-    return st.fixed_dictionaries({}, optional={**down, **up})
+    return st.fixed_dictionaries(down, optional=up)
 
 
 @given(st.data(), st.sampled_from([TRIALS, COHORTS, ROBINS, ONE_ARM]))

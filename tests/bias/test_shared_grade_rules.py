@@ -30,6 +30,9 @@ STARTS = {
 WORDS = {level.word: number for number, level in LEVELS.items()}
 
 
+NO_CONCERN = dict.fromkeys(DOWN, 0)
+
+
 def of(kind: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("row", [r for r in ROWS if r["rule_type"] == kind], ids=lambda r: f"{r['item']}-{r['option']}"[:50])
 
@@ -49,10 +52,10 @@ def test_down(row: dict[str, str]) -> None:
     domain, points = row["item"], int(row["score"])
     assert DOWN[domain][points] == re.sub(r" \(.*", "", row["option"])
     start = STARTS["NRS assessed with ROBINS-I (or comparable)" if points == -3 else "RCT"]
-    assert rate(start, {domain: points}, {domain: "why"}).proposed == 4 + points
+    assert rate(start, {**NO_CONCERN, domain: points}, {domain: "why"}).proposed == 4 + points
     if points:
         with pytest.raises(InputRefused, match="without an explanation"):
-            rate(start, {domain: points})
+            rate(start, {**NO_CONCERN, domain: points})
 
 
 @of("up")
@@ -60,15 +63,15 @@ def test_up(row: dict[str, str]) -> None:
     domain, points = row["item"], int(row["score"])
     assert points in UP[domain]
     cohorts = STARTS["NRS, other RoB tool / Core GRADE"]
-    assert rate(cohorts, {domain: points}, {domain: "why"}).proposed == 2 + points
+    assert rate(cohorts, {**NO_CONCERN, domain: points}, {domain: "why"}).proposed == 2 + points
     if points:
-        assert rate(cohorts, {domain: points, "imprecision": -1}, {domain: "why", "imprecision": "why"}).remarks
-        assert rate(STARTS["RCT"], {domain: points}, {domain: "why"}).remarks
+        assert rate(cohorts, {**NO_CONCERN, domain: points, "imprecision": -1}, {domain: "why", "imprecision": "why"}).remarks
+        assert rate(STARTS["RCT"], {**NO_CONCERN, domain: points}, {domain: "why"}).remarks
         with pytest.raises(InputRefused, match="never rated up"):
-            rate(STARTS["Single-arm / case series (no comparator)"], {domain: points}, {domain: "why"})
+            rate(STARTS["Single-arm / case series (no comparator)"], {**NO_CONCERN, domain: points}, {domain: "why"})
     if "robins" in row["implementation_note"].lower() and points:
         with pytest.raises(InputRefused, match="part of risk_of_bias"):
-            rate(STARTS["NRS assessed with ROBINS-I (or comparable)"], {domain: points}, {domain: "why"})
+            rate(STARTS["NRS assessed with ROBINS-I (or comparable)"], {**NO_CONCERN, domain: points}, {domain: "why"})
 
 
 @of("combine")
@@ -76,7 +79,7 @@ def test_combine(row: dict[str, str]) -> None:
     assert "clamp" in row["item"]
     why = dict.fromkeys((*DOWN, *UP), "why")
     assert rate(STARTS["RCT"], dict.fromkeys(DOWN, -2), why).proposed == 1
-    assert rate(STARTS["NRS, other RoB tool / Core GRADE"], {"large_effect": 2, "dose_response": 1}, why).proposed == 4
+    assert rate(STARTS["NRS, other RoB tool / Core GRADE"], {**NO_CONCERN, "large_effect": 2, "dose_response": 1}, why).proposed == 4
 
 
 @of("level")

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from review.certainty import DOWN
 from review.errors import InputRefused
+from review.model.certainty import CertaintyGraded
 from review.reporting.table import Cell, Column, Table
 from tests.rooms.graded import COMPARISON, HOSTILE, graded
 from tests.rooms.team import Team
@@ -118,6 +119,21 @@ def test_the_profile_shows_every_domain(profile: Table) -> None:
     assert (infection["n_intervention"].text, infection["n_comparator"].text) == ("1,000", "1,200")
     assert infection["other"].text == "large effect: large (+1)" and infection["importance"].text == "important"
     assert [span for group, span in profile.groups if group] == [8, 2, 2]
+
+
+def test_a_domain_that_a_stored_grading_does_not_rate_stays_empty(tmp_path: Path) -> None:
+    team = graded(tmp_path / "review")
+    try:
+        certainty = team.r1.certainty
+        event = certainty._seat.event(certainty.gradings(COMPARISON)[0].events[0])
+        told = {**event.body, "outcome": "o9", "ratings": {"imprecision": -1}}
+        for rv in team.both:
+            rv.certainty._seat.pen.write(CertaintyGraded.kind, "outcome:o9", CertaintyGraded(**told))
+        eyes = row(team.nobody.tables.evidence_profile(COMPARISON), "Dry eyes")
+        assert eyes["imprecision"].text == "serious (−1)"
+        assert {eyes[d].missing for d in DOWN if d != "imprecision"} == {"empty"}
+    finally:
+        team.ledger.close()
 
 
 def test_each_level_leads_to_its_gradings(fixture: Team, summary: Table) -> None:

@@ -17,6 +17,7 @@ from review.reporting.checklist_facts import HOMES
 from review.reporting.checklist_items import STATES, guidelines, items
 from review.reporting.rendered import rendered_texts
 from tests.reporting.executed import Cells, change, read_page, rows_of, run, with_words, without
+from tests.rooms.graded import NO_CONCERN
 from tests.rooms.team import PLAN, Team, make_team
 from tests.structure.tree import ROOT
 
@@ -379,7 +380,7 @@ def test_certainty_is_done_when_all_due_have_graded_every_outcome(team: Team, tm
     finished(team, "One")
     half = {line.item.item: line for line in fill(team.nobody, run(tmp_path / "none")).lines}
     assert half["15"].state == half["22"].state == HALF and "states no comparator" in half["22"].why
-    call = {"comparison": "a drug versus placebo", "start": "randomised"}
+    call = {"comparison": "a drug versus placebo", "start": "randomised", "ratings": NO_CONCERN}
     team.r1.certainty.grade("Activity", **call)
     assert states(fill(team.nobody, tmp_path / "none"))["22"] == HALF, "what is open is no grading yet"
     team.r2.certainty.grade("Activity", **call)
@@ -389,7 +390,9 @@ def test_certainty_is_done_when_all_due_have_graded_every_outcome(team: Team, tm
     assert all(figures_found(team.nobody, made)[f"PRISMA 2020 {item}"] for item in ("15", "22"))
     change(made, "65_certainty", with_words("summary-of-findings-a-drug-versus-placebo", "⊕⊕⊕⊕\nHigh", "⊕⊕◯◯\nLow"))
     assert states(fill(team.nobody, made))["22"] == HALF
-    team.r1.certainty.grade("Activity", **call, ratings={"imprecision": -1}, explanations={"imprecision": "few events"})
+    team.r1.certainty.grade(
+        "Activity", **{**call, "ratings": {**NO_CONCERN, "imprecision": -1}}, explanations={"imprecision": "few events"}
+    )
     line = next(one for one in fill(team.nobody, made).lines if one.item.item == "22")
     assert line.state == AUTHOR and "not graded yet, and without a reason: Activity" in line.why, "in conflict nothing stands"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from review.certainty import Baseline, Effect, Threshold
+from review.certainty import DOWN, Baseline, Effect, Threshold
 from tests.plans import criterion, plan
 from tests.rooms.team import SCREENS, Team, make_team
 
@@ -32,9 +32,10 @@ PLAN = plan(
 ).replace('intervention = "drug A"\n', 'intervention = "drug A"\ncomparator = "placebo"\nsetting = "two clinics"\n') + "".join(
     f'\n[[outcomes]]\nid = "{id}"\nname = "{name}"\ntime_frame = "{frame}"\n' for id, name, frame in OUTCOMES
 )
+NO_CONCERN = dict.fromkeys(DOWN, 0)
 ACTIVITY: dict[str, Any] = {
     "start": "randomised",
-    "ratings": {"imprecision": -1},
+    "ratings": {**NO_CONCERN, "imprecision": -1},
     "explanations": {"imprecision": f"few events {HOSTILE}"},
     "effect": Effect("RR", 0.45, 0.18, 1.13, "two trials, random effects"),
     "baseline": [Baseline(0.013, "low risk", "median of the trials"), Baseline(0.13, "high risk", "Fixture trial 2")],
@@ -46,7 +47,7 @@ GRADINGS: dict[str, dict[str, Any]] = {
     "Activity": ACTIVITY,
     "Death": {
         "start": "randomised",
-        "ratings": {"risk_of_bias": -1, "imprecision": -2},
+        "ratings": {**NO_CONCERN, "risk_of_bias": -1, "imprecision": -2},
         "explanations": {"risk_of_bias": "both trials were open", "imprecision": "few events"},
         "effect": Effect("OR", "0.8", "0.3", "2.1", "Fixture trial 1"),
         "baseline": Baseline("0.03", source="median of the trials"),
@@ -56,7 +57,7 @@ GRADINGS: dict[str, dict[str, Any]] = {
     },
     "Serious infection": {
         "start": "non-randomised",
-        "ratings": {"large_effect": 1},
+        "ratings": {**NO_CONCERN, "large_effect": 1},
         "explanations": {"large_effect": "above 2 in each cohort"},
         "effect": Effect("RR", 3.2, 2.1, 4.9, "one cohort"),
         "baseline": Baseline(0.02, source="a register"),
@@ -66,6 +67,7 @@ GRADINGS: dict[str, dict[str, Any]] = {
     },
     "Fatigue, 0 to 100": {
         "start": "randomised",
+        "ratings": NO_CONCERN,
         "effect": Effect("MD", "-8.5", "-13", "-4", "two trials", unit="points"),
         "baseline": Baseline("48.2", source="median of the means"),
         "studies": 2,

@@ -19,6 +19,7 @@ from review.cli import app
 from review.errors import NotAllowed, ReviewError
 from tests.example.build import ROOT
 from tests.reporting.pages import write_documents, write_pages
+from tests.rooms.graded import NO_CONCERN
 from tests.rooms.team import Team
 
 SECRET = "xyzzy-plugh"
@@ -74,7 +75,7 @@ def secretive(team: Team) -> Team:
     mine.studies.classify(study, "awaiting", reason=SECRET)
     mine.extraction.record(study, item="participants", value=SECRET, unit="participants", quotation=SECRET, location=SECRET)
     mine.bias.not_assessed(study, tool="jbi-case-series", reason=SECRET)
-    told = {"start": "randomised", "ratings": {"imprecision": -1}, "explanations": {"imprecision": SECRET}, "comment": SECRET}
+    told = {"start": "randomised", "ratings": {**NO_CONCERN, "imprecision": -1}, "explanations": {"imprecision": SECRET}, "comment": SECRET}
     mine.certainty.grade("Activity", comparison="a drug versus placebo", **told)
     mine.certainty.not_graded("Activity", comparison=f"a drug versus {SECRET}", reason=SECRET)
     return team

@@ -9,11 +9,11 @@ import pytest
 from review import Review
 from review.certainty import Baseline, Effect
 from review.errors import InputRefused, NotAllowed, NotFound
-from tests.rooms.graded import ACTIVITY, COMPARISON
+from tests.rooms.graded import ACTIVITY, COMPARISON, NO_CONCERN
 from tests.rooms.team import PLAN, Team, make_team
 
 CALL = {"comparison": "a drug versus placebo", **ACTIVITY}
-UNRATED = {**CALL, "ratings": {}, "explanations": {}}
+UNRATED = {**CALL, "ratings": NO_CONCERN, "explanations": {}}
 
 
 def standing(rv: Review) -> list[tuple[str, str | None]]:
@@ -51,7 +51,7 @@ def test_two_who_differ_are_a_conflict_that_a_third_record_settles(team: Team) -
 
 def test_explanations_may_be_worded_by_each(team: Team) -> None:
     team.r1.certainty.grade("Activity", **CALL)
-    team.r2.certainty.grade("Activity", **{**CALL, "explanations": {"imprecision": "in other words"}, "ratings": {"imprecision": -1}})
+    team.r2.certainty.grade("Activity", **{**CALL, "explanations": {"imprecision": "in other words"}})
     assert standing(team.nobody) == [("agreed", "Moderate")]
 
 
@@ -81,7 +81,7 @@ def test_who_may_grade(team: Team) -> None:
         ({"comparison": "a drug"}, InputRefused, "states no comparison"),
         ({"comparison": "a drug versus none"}, InputRefused, "states no comparison"),
         ({"start": None}, InputRefused, "does not follow from the studies"),
-        ({"ratings": {"imprecision": -1}, "explanations": {}}, InputRefused, "without an explanation"),
+        ({"ratings": {**NO_CONCERN, "imprecision": -1}, "explanations": {}}, InputRefused, "without an explanation"),
         ({"final": "High"}, InputRefused, "'Moderate' follows from the ratings"),
         ({"start": "single-arm", "final": "Low", "reason": "r"}, InputRefused, "never rated up"),
         ({"importance": "vital"}, InputRefused, "importance: 'vital'"),
@@ -92,6 +92,10 @@ def test_who_may_grade(team: Team) -> None:
         ({"participants": (1, 2, 3)}, InputRefused, "participants"),
         ({"studies": ["Doe 1900"]}, NotFound, "no included study 'Doe 1900'"),
         ({"studies": -2}, InputRefused, "-2 is no number of studies"),
+        ({"ratings": {"imprecision": 0}}, InputRefused, "not rated: risk_of_bias, inconsistency, indirectness, publication_bias"),
+        ({"studies": 0}, InputRefused, "there is no evidence to grade: 0 studies"),
+        ({"studies": []}, InputRefused, "there is no evidence to grade: 0 studies"),
+        ({"participants": (0, 0)}, InputRefused, "there is no evidence to grade: 0 participants"),
     ],
 )
 def test_what_is_refused(team: Team, change: dict[str, object], error: type[Exception], said: str) -> None:
@@ -112,7 +116,9 @@ def test_the_protocols_own_comparison_and_start(tmp_path: Path) -> None:
     team = make_team(tmp_path / "own", plan=text + '\n[settings]\ngrade_start_nrs = "robins-i"\n')
     try:
         assert team.nobody.certainty.comparison == "a drug versus placebo"
-        team.r1.certainty.grade("Activity", start="non-randomised", ratings={"risk_of_bias": -3}, explanations={"risk_of_bias": "critical"})
+        team.r1.certainty.grade(
+            "Activity", start="non-randomised", ratings={**NO_CONCERN, "risk_of_bias": -3}, explanations={"risk_of_bias": "critical"}
+        )
         one = team.r1.certainty.frame().iloc[0]
         assert (one["comparison"], one["start"], one["final"]) == ("a drug versus placebo", 4, 1)
     finally:

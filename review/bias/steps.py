@@ -167,6 +167,7 @@ class Bias(SideSteps):
         support: Mapping[str, Said] | None = None,
         override: Mapping[str, str] | None = None,
         directions: Mapping[str, str] | None = None,
+        preliminary: Mapping[str, str] | None = None,
         outcome: str | None = None,
         not_assessed: bool = False,
         token: str | None = None,
@@ -175,12 +176,13 @@ class Bias(SideSteps):
 
         judgements    {domain id or 'overall': level}, of every domain unless answers are given
         answers       the consensus on each question: the rules propose as in ``judge``, and an override says why
+        preliminary   {id of a preliminary fact of the tool: what was agreed}; with answers, every fact that the tool needs
         not_assessed  the consensus is that the result is not assessed, with the reason
         The rest as in ``judge``. A change by one of the two afterwards reopens it.
         """
         own, form = self._study(study), self.tool(tool)
         key: state.Key = (form.id, fold_blanks(result) if result is not None else None, effect)
-        events = self._events(own).get(key, [])
+        events = self._events(own).get(state.folded(key), [])
         found = state.panel_of(events, needed=self.needed)
         known = self._sent(token, AppraisalResolved.kind, own, key)
         if known is None:
@@ -188,7 +190,7 @@ class Bias(SideSteps):
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=own.label)
         of = judging.outcome_named(outcome, key[1] or "", self._protocol.plan.outcomes)
-        said = {"answers": answers, "judgements": judgements, "override": override, "directions": directions}
+        said = {"answers": answers, "judgements": judgements, "override": override, "directions": directions, "preliminary": preliminary}
         given = Given.of(self._supported(own, support), **said)
         settled = self._settled(form, effect, given, not_assessed=not_assessed)
         body = AppraisalResolved(
@@ -212,12 +214,18 @@ class Bias(SideSteps):
             if given.answers or given.judgements:
                 raise InputRefused("what is not assessed has no judgement", where=form.id, next_step="leave answers and judgements out")
             return {"domains": {}, "overall": None}
+        if not given.answers and not given.judgements:
+            raise InputRefused(
+                "a consensus says something: neither answers nor judgements were given", where=form.id,
+                expected="answers={…} or judgements={…}", next_step="or not_assessed=True, where that is what was agreed",
+            )  # fmt: skip
         judging.check_names(form, effect, given)
         if given.answers:
             found = judging.verdict(form, effect, given)
             domains = {name: d.final for name, d in found.domains.items()}
             judged = dict(found.domains)
         else:
+            form.accept_preliminary(given.preliminary)
             domains = {name: form.level(level).label for name, level in given.judgements.items() if name != "overall"}
             judged = {name: DomainJudged(proposed=None, final=final, path=(), override=None) for name, final in domains.items()}
             found = judging.over_all(form, effect, judged, given, by_level=True)
@@ -231,6 +239,7 @@ class Bias(SideSteps):
             "answers": dict(given.answers),
             "support": dict(given.support),
             "directions": dict(given.directions),
+            "preliminary": dict(given.preliminary),
         }
 
     @at_rest
@@ -250,7 +259,7 @@ class Bias(SideSteps):
         known = self._seat.snapshots.ledger.by_token(token) if token else None
         if known is None or (known.kind, known.actor) != (kind, self._seat.pen.actor) or known.subject not in (own.id, *own.subjects):
             return None
-        return known if state.key_of(known) == (key[0], key[1] if key[1] is not None else known.body["result"], key[2]) else None
+        return known if state.key_of(known) == state.folded(key) else None
 
     def _append(self, own: StudyView, body: Body, form: Tool, key: state.Key, token: str | None) -> str:
         """Write an answer or a draft in the place of this assessor's earlier one; the same with the same token is the same event."""

@@ -210,13 +210,17 @@ class Appraisal extends Card {
     this.strip = make("div", { class: "strip", role: "group", "aria-label": "Domains" });
     this.sheetOf = make("div", { class: "domain" });
     const about = [card.tool.label, card.place.effect ? `effect of ${card.place.effect}` : "", card.outcome ? `outcome: ${card.outcome}` : ""].filter(Boolean).join(" · ");
-    const facts = make("details", { class: "facts-said" }, make("summary", {}, "About this result"),
-      ...factFields(card.tool.facts, this.form, () => { this.changed(); this.drawDomain(); }));
+    const settling = card.mode === "settle";
+    const asked = settling ? { ...card.tool.facts, deviations: [], sources: [] } : card.tool.facts; // a consensus has neither of its own
+    const unlike = settling ? asked.preliminary.filter((fact) => new Set(card.sides.map((side) => side.preliminary[fact.id] ?? "")).size > 1) : [];
+    const facts = make("details", { class: "facts-said", open: unlike.length > 0 }, make("summary", {}, "About this result"),
+      ...unlike.map((fact) => make("p", { class: "terms", dir: "auto" }, `${fact.text} `, ...card.sides.map((side, at) => `${TWO[at]}: ${side.preliminary[fact.id] || "not stated"}. `))),
+      ...factFields(asked, this.form, () => { this.changed(); this.drawDomain(); }));
     put(this.side, make("h3", { class: "about", dir: "auto" }, card.title), make("p", { class: "source", dir: "auto" }, about),
       ...card.tool.remarks.map((remark) => make("p", { class: "terms" }, remark)),
       card.mode === "form" && card.status !== "draft" ? make("p", { class: "own" }, "You have submitted this. A change is a draft until you submit it again.") : null,
-      card.mode === "settle" ? make("p", { class: "terms" }, card.by_agreement ? "One of these forms is yours: settle it by agreement with the other assessor, and say so." : "Take one side, or answer yourself, where they differ.") : null,
-      card.mode === "form" ? facts : null, this.strip, this.sheetOf);
+      settling ? make("p", { class: "terms" }, card.by_agreement ? "One of these forms is yours: settle it by agreement with the other assessor, and say so." : "Take one side, or answer yourself, where they differ.") : null,
+      settling && !asked.preliminary.length ? null : facts, this.strip, this.sheetOf);
     this.drawDomain();
     if (document.activeElement === document.body || this.record.contains(document.activeElement)) this.side.focus({ preventScroll: true });
   }
@@ -431,7 +435,7 @@ class Appraisal extends Card {
 
   sidesJudged(target, levels) {
     return this.sides.map((side, at) => {
-      const why = target === OVERALL ? side.overall_why : side.why[target];
+      const why = side.why[target];
       return make("p", {}, make("span", { class: "whose" }, `${TWO[at]}: `), side.not_assessed ? `not assessed, since ${side.not_assessed}` : chip(side.finals[target], levels, "–"), why ? ` because: ${why}` : "");
     });
   }
@@ -800,10 +804,10 @@ class Appraisal extends Card {
   /** What a form still needs before it can be sent off, in words, with the domain on show where it is; '' where nothing is lacking. */
   lacking() {
     const { facts, domains, items } = this.tool;
-    const fact = facts.preliminary.find((one) => one.needed && !this.form.preliminary[one.id]);
+    const unstated = this.unstated();
+    if (unstated) return unstated;
     const named = !facts.deviations.length || this.form.deviations.length > 0;
-    if (fact || !named) this.side.querySelector(".facts-said").open = true;
-    if (fact) return `State first, under 'About this result': ${fact.text}`;
+    if (!named) this.side.querySelector(".facts-said").open = true;
     if (!named) return "Name a deviation of interest, under 'About this result'";
     const quoted = Object.entries(this.form.support).find(([, said]) => said.quotation.trim() && !said.location.trim());
     if (quoted) return `Say where the quotation of ${quoted[0]} stands`;
@@ -818,8 +822,17 @@ class Appraisal extends Card {
     return unjudged >= 0 ? `Judge ${domains[unjudged].id} first` : "";
   }
 
+  /** The first fact that the tool needs and that is not stated, in words; '' where all are. */
+  unstated() {
+    const fact = this.tool.facts.preliminary.find((one) => one.needed && !this.form.preliminary[one.id]);
+    if (fact) this.side.querySelector(".facts-said").open = true;
+    return fact ? `State first, under 'About this result': ${fact.text}` : "";
+  }
+
   toggleSettling() {
     if (!this.settling.hidden) return this.closeSheet();
+    const unstated = Object.keys(this.form.answers).length ? this.unstated() : "";
+    if (unstated) return this.say(unstated, "unconfirmed");
     const left = this.tool.domains.flatMap((domain) => this.differs(domain).filter((id) => this.reached(domain).some((one) => one.id === id)));
     if (left.length) return this.say(`Not settled yet: ${left.join(", ")}`, "unconfirmed");
     const hint = make("p", { class: "hint", "aria-live": "polite" }, "The consensus is a record of its own; both forms stay as they are.");

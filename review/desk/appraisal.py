@@ -193,7 +193,8 @@ class AppraisalDesk(Card):
         form = ask.form
         event = self._rv.bias.resolve(
             ask.study, tool=ask.tool, result=ask.result, effect=ask.effect, answers=form.answers, judgements=form.judgements,
-            support=form.support, override=form.override, directions=form.directions, reason=ask.reason, token=ask.token,
+            support=form.support, override=form.override, directions=form.directions, preliminary=form.preliminary, reason=ask.reason,
+            token=ask.token,
         )  # fmt: skip
         self._settling.pop(ask.place, None)
         self._leave(event, ask.place)

@@ -198,6 +198,7 @@ def side_shown(form: AssessmentView) -> dict[str, Any]:
         "support": supports(form),
         "finals": {**form.domains, "overall": form.overall or ""},
         "why": dict(form.overrides),
+        "preliminary": dict(form.preliminary),
         "directions": dict(form.directions),
         "not_assessed": form.reason if form.status == "not assessed" else "",
     }

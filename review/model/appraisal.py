@@ -119,6 +119,7 @@ class AppraisalResolved(Body):
     overall_override: str | None = None
     flag: str = ""
     directions: dict[str, str] = Field(default_factory=dict)
+    preliminary: dict[str, str] = Field(default_factory=dict)
     outcome: str | None = None
     tool_sha256: str | None = None
     not_assessed: bool = False

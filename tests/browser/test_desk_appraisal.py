@@ -239,7 +239,10 @@ def test_two_who_differ_are_settled_by_one_key_a_question(opened: Opened, seat: 
     for name, answers in (("r1", {**LOW, "1.2": "NI"}), ("r2", {**LOW, "2.1": "PY", "2.3": "N"})):
         desk = Assessor(folder, name)
         desk.begin(TITLE)
-        desk.of_form("submit", answers=answers, support={"1.2": {"text": f"{name} {HOSTILE}"[3:], "quotation": "", "location": ""}})
+        worse = {"judgements": {"overall": "High"}, "override": {"overall": "So near to harm."}} if name == "r1" else {}
+        desk.of_form(
+            "submit", answers=answers, support={"1.2": {"text": f"{name} {HOSTILE}"[3:], "quotation": "", "location": ""}}, **worse
+        )
     rv = seat("lead")
     page = behind(opened, AppraisalDesk(rv))
     page.get_by_role("button", name="Two judged differently").click()
@@ -253,6 +256,8 @@ def test_two_who_differ_are_settled_by_one_key_a_question(opened: Opened, seat: 
     expect(page.locator(".path")).to_contain_text("1.2")
     press(page, "ArrowRight", "n")  # 2.1, by an answer of one's own
     expect(page.get_by_role("button", name="D2 Departures from intervention: Low")).to_be_visible()
+    press(page, *["ArrowRight"] * 4)
+    expect(page.locator(".judgement-said")).to_contain_text("High because: So near to harm.")
     press(page, "Shift+S")
     page.keyboard.type("Read again.")
     press(page, "Enter")

@@ -22,6 +22,7 @@ from review.errors import InputRefused
 from tests.desk.appraisals import DESIGNS, LOW, RESULT, Assessor, lay_out_appraisal, study_of
 from tests.desk.files import HOSTILE_PAGE, small_pdf
 from tests.desk.reviews import kinds
+from tests.rooms.assessing import filled
 
 FIRST, SECOND = DESIGNS
 
@@ -240,6 +241,23 @@ def test_what_two_judged_differently_is_settled_side_by_side_without_names(at_de
     assert not lead.rows[0]["differing"]
     lead.ask("undo")
     assert lead.rows[0]["differing"]
+
+
+def test_a_consensus_states_the_facts_that_its_tool_needs(at_desk: Callable[[str], Assessor]) -> None:
+    form = filled(load_tool("minors"))
+    for name, first in (("r1", "2"), ("r2", "0")):
+        desk = at_desk(name)
+        desk.begin(SECOND, tool="minors", effect=None)
+        said = {"answers": {**form["answers"], "1": first}, "preliminary": form["preliminary"]}
+        assert kinds(desk.of_form("submit", **said)) == ["saved", "card"]
+    lead = at_desk("lead")
+    card = open_form(lead, "differing", settle=True)
+    assert card["form"]["preliminary"] == form["preliminary"] == card["sides"][0]["preliminary"]
+    assert "not given" in lead.of_form("settle", answers=form["answers"], preliminary={}, reason="Read again.")[0]["message"]
+    assert kinds(lead.of_form("settle", answers=form["answers"], reason="Read again.")) == ["saved", "card"]
+    study = next(s for s in lead.rv.studies.views() if s.id == study_of(lead.rv, SECOND))
+    (one,) = lead.rv.bias.assessments(study)
+    assert (one.status, dict(one.preliminary), str(one.score)) == ("consensus", form["preliminary"], "0 of 24 points")
 
 
 def test_one_of_the_two_settles_by_agreement(at_desk: Callable[[str], Assessor]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from review.bias.tools import Tool
 from tests.rooms.team import Team
 
 LOW = {
@@ -35,3 +36,15 @@ def both_judge(team: Team, study: str, first: dict[str, str] = LOW, second: dict
     """Both assessors judge one result of the study with RoB 2; returns their events."""
     one = team.r1.bias.judge(study, **{**ROB, **more}, answers=first)
     return one, team.r2.bias.judge(study, **{**ROB, **more}, answers=second)
+
+
+def filled(tool: Tool, effect: str | None = None) -> dict[str, dict[str, str]]:
+    """A whole form of any tool, as ``judge`` and ``resolve`` take it: the first answer to each question that is asked, the best level."""
+    facts = {f.id: f.options[0] if f.options else "20" if f.kind == "number" else "age" for f in tool.preliminary if f.required}
+    answers: dict[str, str] = {}
+    for domain in tool.domains(effect):
+        while open_ := [q for q in tool.reached(domain.id, answers, effect, preliminary=facts) if q.id not in answers]:
+            answers[open_[0].id] = open_[0].options[0]
+    by_rules = {d.id for d in tool.domains(effect) if (d.judgement or tool.judgement) == "rules"}
+    by_people = [name for name in tool.judged(effect) if name not in by_rules and tool.layout != "items"]
+    return {"answers": answers, "preliminary": facts, "judgements": dict.fromkeys(by_people, tool.levels[0].label if tool.levels else "")}

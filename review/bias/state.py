@@ -16,7 +16,7 @@ from review.model.appraisal import (
     Support,
 )
 from review.model.blinding import Viewer
-from review.model.consensus import Panel, panel
+from review.model.consensus import Panel, panel, reopened
 from review.model.event import Event
 from review.model.facts import Facts
 from review.model.views import AssessmentView
@@ -24,7 +24,7 @@ from review.model.views import AssessmentView
 Key = tuple[str, str | None, str | None]  # tool, result, effect of interest
 ByStudy = dict[str, dict[Key, list[Event]]]
 OF_ITEMS = ("answered", "unfinished")  # the final level of a domain whose answers are themselves the judgement
-_ANSWERS = (AppraisalJudged.kind, AppraisalNotAssessed.kind, AppraisalResolved.kind)
+ANSWERS = (AppraisalJudged.kind, AppraisalNotAssessed.kind)
 
 
 @dataclass(slots=True)
@@ -39,15 +39,27 @@ class BiasState:
     facts: Facts = field(default_factory=Facts)
 
 
+def folded(key: Key) -> Key:
+    """The key under which a result is kept: capitals and blanks tell no results apart; without a result it is the study as a whole."""
+    return key[0], " ".join((key[1] or "").casefold().split()) or None, key[2]
+
+
 def key_of(event: Event) -> Key:
-    """What was assessed."""
-    return event.body["tool"], event.body["result"], event.body.get("effect")
+    """What was assessed, as it is kept."""
+    return folded((event.body["tool"], event.body["result"], event.body.get("effect")))
+
+
+def worded(key: Key, events: Sequence[Event]) -> Key:
+    """What was assessed, in the words of the first of these *events* that named it; pass only those that may be seen."""
+    said = [e for e in events if e.withdraws is None]
+    named = next((e for e in said if key_of(e)[1] == key[1]), said[-1] if said else None)
+    return key if named is None else (key[0], named.body["result"], key[2])
 
 
 def fold(state: BiasState, event: Event) -> BiasState:
     """The state after one more event (advanced in place)."""
     state.facts.add(event)
-    if event.kind in _ANSWERS:
+    if event.kind in (*ANSWERS, AppraisalResolved.kind):
         _file(state, event, (event.subject, key_of(event)))
     elif event.kind == AppraisalDrafted.kind:
         state.drafts.setdefault(event.subject, {}).setdefault(key_of(event), []).append(event)
@@ -75,15 +87,29 @@ def of_study(kept: ByStudy, subjects: Iterable[str]) -> dict[Key, list[Event]]:
 
 
 def answers_of(state: BiasState, subjects: Iterable[str]) -> dict[Key, list[Event]]:
-    """As ``of_study``, of the answers. 'Not assessed' is said of a result whatever the effect: it meets the judgements of each effect."""
-    merged = of_study(state.assessments, subjects)
-    effects = [key for key in merged if key[2] is not None]
-    for tool, result, effect in effects:
-        both = [*merged[(tool, result, effect)], *merged.get((tool, result, None), ())]
-        merged[(tool, result, effect)] = sorted(both, key=lambda e: e.position)
-    for tool, result, _ in effects:
-        merged.pop((tool, result, None), None)
-    return merged
+    """As ``of_study``, of the answers. 'Not assessed' is said of a result whatever the effect, or of the study whatever the result: it
+    meets the judgements of each effect, and of each result that stands."""
+    kept = of_study(state.assessments, subjects)
+    merged, wider = dict(kept), set[Key]()
+    for key, events in kept.items():
+        tool, result, effect = key
+        met: list[Event] = []
+        if effect is not None and (tool, result, None) in kept:
+            met += kept[(tool, result, None)]
+            wider.add((tool, result, None))
+        whole = kept.get((tool, None, None), [])
+        if result is not None and whole and any(e.withdraws is None and state.facts.live(e.id) for e in events):
+            said = _not_assessed(whole)
+            met += said
+            wider |= {(tool, None, None)} if len(said) == len(whole) else set()
+        merged[key] = sorted([*events, *met], key=lambda e: e.position)
+    return {key: events for key, events in merged.items() if key not in wider}
+
+
+def _not_assessed(events: Sequence[Event]) -> list[Event]:
+    """Those that say that something is not assessed, and what takes them back."""
+    said = {e.id for e in events if e.kind == AppraisalNotAssessed.kind}
+    return [e for e in events if e.id in said or e.withdraws in said]
 
 
 def answer(event: Event) -> tuple[Any, ...]:
@@ -105,27 +131,12 @@ def _differ(events: Sequence[Event]) -> bool:
 
 def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
     """The assessors' panel on one result. A change after the consensus reopens it: that is a conflict again."""
-    found = settled_panel(events, needed=needed)
-    if found.resolution is None or not _changed(events, found, found.resolution):
-        return found
-    return replace(found, conflict=True, resolution=None)
+    return reopened(settled_panel(events, needed=needed), events)
 
 
 def settled_panel(events: Sequence[Event], *, needed: int) -> Panel:
     """The panel with its consensus, whatever was changed after that."""
     return panel(events, needed=needed, differ=_differ, resolution_kind=AppraisalResolved.kind)
-
-
-def _changed(events: Sequence[Event], found: Panel, resolution: Event) -> bool:
-    """Whether somebody's answer is another than the one that the consensus settled, or stands no more; the same said again is no change."""
-    settled = {e.actor: e for e in events if e.id in resolution.body["settles"]}
-    now = {e.actor: e for e in found.answers}
-    if not settled.keys() <= now.keys():
-        return True
-    return any(
-        e.position > resolution.position and (name not in settled or settled[name].body != e.body or settled[name].kind != e.kind)
-        for name, e in now.items()
-    )
 
 
 def pilot_rounds(state: BiasState) -> list[Event]:
@@ -145,14 +156,15 @@ def round_of(rounds: Sequence[Event], subjects: Iterable[str], key: Key, found: 
 def draft_of(state: BiasState, subjects: Iterable[str], key: Key, actor: str | None) -> Event | None:
     """What *actor* has begun on a result and not sent off since; None where there is nothing."""
     own = tuple(subjects)
+    key = folded(key)
     begun = [e for e in of_study(state.drafts, own).get(key, ()) if e.actor == actor and state.facts.live(e.id)]
-    sent = [e for e in answers_of(state, own).get(key, ()) if e.actor == actor and e.kind in _ANSWERS[:2]]
+    sent = [e for e in answers_of(state, own).get(key, ()) if e.actor == actor and e.kind in ANSWERS]
     return begun[-1] if begun and (not sent or sent[-1].position < begun[-1].position) else None
 
 
 def weight_of(state: BiasState, subjects: Iterable[str], key: Key) -> Event | None:
     """The weight of a result that was recorded last and stands."""
-    return next((e for e in reversed(of_study(state.weights, subjects).get(key, [])) if state.facts.live(e.id)), None)
+    return next((e for e in reversed(of_study(state.weights, subjects).get(folded(key), [])) if state.facts.live(e.id)), None)
 
 
 def assessment_view(study: str, key: Key, events: Sequence[Event], *, needed: int, viewer: Viewer) -> AssessmentView | None:
@@ -163,6 +175,7 @@ def assessment_view(study: str, key: Key, events: Sequence[Event], *, needed: in
     stands = found.resolution or (shown[-1] if shown else None)
     if stands is None:
         return None
+    key = worded(key, [e for e in events if _open(e, found, viewer.name, sees_all)])
     seen = tuple(e.id for e in events if e.withdraws is None and _open(e, found, viewer.name, sees_all))
     if found.resolution is None and found.conflict:
         reopened = settled_panel(events, needed=needed).resolution is not None
@@ -203,7 +216,7 @@ def judged_view(study: str, key: Key, event: Event, status: Any, seen: tuple[str
 
 def draft_view(study: str, key: Key, event: Event) -> AssessmentView:
     """The view of what its assessor has not finished: answers, and no judgement that anything could show as one."""
-    body = event.body
+    body, key = event.body, worded(key, [event])
     found = AssessmentView(study, *key, "draft", {}, None, "", "", (event.id,), dict(body["answers"]), outcome=body["outcome"])
     return replace(found, judgements=dict(body["judgements"]), overrides=dict(body["override"]), **_given(body))
 
@@ -232,7 +245,8 @@ def _open(event: Event, found: Panel, viewer: str | None, sees_all: bool) -> boo
 
 
 def side_view(study: str, key: Key, event: Event) -> AssessmentView:
-    """What one assessor says, without a name: no event stands in it."""
+    """What one assessor says, in their own words and without a name: no event stands in it."""
+    key = worded(key, [event])
     if event.kind == AppraisalNotAssessed.kind:
         return AssessmentView(study, *key, "not assessed", {}, None, "", event.body["reason"], ())
     return judged_view(study, key, event, "by one", ())

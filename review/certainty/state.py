@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from review.model.certainty import CertaintyGraded, CertaintyNotGraded, CertaintyResolved, CertaintyView
-from review.model.consensus import Panel, panel
+from review.model.consensus import Panel, panel, reopened
 from review.model.event import Event, canonical
 from review.model.facts import Facts
 from review.model.views import AssessmentView
@@ -58,7 +58,12 @@ def answer(event: Event) -> str:
 
 
 def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
-    """The assessors' panel on one outcome in one comparison."""
+    """The assessors' panel on one outcome in one comparison. A change after the consensus reopens it: that is a conflict again."""
+    return reopened(settled_panel(events, needed=needed), events)
+
+
+def settled_panel(events: Sequence[Event], *, needed: int) -> Panel:
+    """The panel with its consensus, whatever was changed after that."""
     return panel(events, needed=needed, differ=lambda found: len(set(map(answer, found))) > 1, resolution_kind=CertaintyResolved.kind)
 
 

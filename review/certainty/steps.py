@@ -194,7 +194,8 @@ class Certainty:
             raise InputRefused("a consensus needs a reason", where=asked.name, next_step="give it as why=…")
         settles = tuple(a.id for a in found.answers)
         body = CertaintyResolved(**self._graded(asked, name, Given(**given)), why=why.strip(), settles=settles)
-        replaces = found.resolution.id if found.resolution else None
+        stood = state.settled_panel(events, needed=self.needed).resolution
+        replaces = stood.id if stood else None
         return self._seat.pen.write(CertaintyResolved.kind, subject_of(asked), body, replaces=replaces).id
 
     def undo(self, event: str) -> str:

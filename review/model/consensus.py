@@ -127,6 +127,23 @@ def panel(
     return Panel(needed, tuple(answers), independent, closed, latched, resolution, tuple(late))
 
 
+def reopened(found: Panel, events: Answers) -> Panel:
+    """*found* of *events*; a conflict again, without its resolution, where somebody changed or took back an answer after it.
+
+    Changed is an answer that is another than the one that the resolution settled; the same said again is no change.
+    """
+    resolution = found.resolution
+    if resolution is None:
+        return found
+    settled = {e.actor: e for e in events if e.id in resolution.body["settles"]}
+    now = {e.actor: e for e in found.answers}
+    changed = not settled.keys() <= now.keys() or any(
+        e.position > resolution.position and (name not in settled or settled[name].body != e.body or settled[name].kind != e.kind)
+        for name, e in now.items()
+    )
+    return replace(found, conflict=True, resolution=None) if changed else found
+
+
 def _moments(events: Answers, turns: Sequence[Position]) -> Iterator[tuple[Position, Event | None]]:
     """Each event, and each change of what is asked, in ledger order."""
     waiting = list(turns)

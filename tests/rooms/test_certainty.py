@@ -49,6 +49,20 @@ def test_two_who_differ_are_a_conflict_that_a_third_record_settles(team: Team) -
     assert standing(team.nobody) == [("conflict", None)]
 
 
+def test_a_change_after_the_consensus_is_a_conflict_again(team: Team) -> None:
+    team.r1.certainty.grade("Activity", **CALL)
+    taken = team.r2.certainty.grade("Activity", **UNRATED)
+    settled = team.lead.certainty.resolve("Activity", why="the interval is wide", **CALL)
+    team.r1.certainty.grade("Activity", **CALL)
+    assert standing(team.nobody) == [("consensus", "Moderate")], "the same said again is no change"
+    team.r1.certainty.grade("Activity", **{**CALL, "start": "non-randomised"})
+    assert standing(team.nobody) == [("conflict", None)] and len(team.nobody.certainty.conflicts()) == 1
+    anew = team.lead.certainty.resolve("Activity", why="looked at again", **UNRATED)
+    assert standing(team.nobody) == [("consensus", "High")] and team.ledger.event(anew).replaces == settled
+    team.r2.certainty.undo(taken)
+    assert standing(team.nobody) == [("conflict", None)]
+
+
 def test_explanations_may_be_worded_by_each(team: Team) -> None:
     team.r1.certainty.grade("Activity", **CALL)
     team.r2.certainty.grade("Activity", **{**CALL, "explanations": {"imprecision": "in other words"}})

@@ -119,6 +119,7 @@ class Risk:
     """What an effect means at one baseline: with the comparator, with the intervention, and the difference.
 
     unit: 'per 1,000' for risks, 'per PERSON-TIME' for rates, the effect's own for means, 'SD' for a standardised difference.
+    beyond: the risk that the effect as stated leads to, where that or a limit is impossible and ``intervention`` is held at 0 or 1,000.
     """
 
     comparator: Decimal | None
@@ -127,6 +128,12 @@ class Risk:
     unit: str
     label: str = ""
     source: str = ""
+    beyond: Absolute | None = None
+
+    @property
+    def point_held(self) -> bool:
+        """Whether the estimate itself, not a limit alone, leads beyond 0 or 1,000 at this baseline."""
+        return self.beyond is not None and not 0 <= self.beyond.value <= PER
 
     @property
     def counted(self) -> bool:
@@ -137,7 +144,8 @@ class Risk:
 def absolute(effect: Effect, baseline: Baseline | None = None) -> Risk | None:
     """What *effect* means at *baseline*; None where a relative effect has no baseline to be applied to.
 
-    Risks are per 1,000 and stay within 0 and 1,000. Raises InputRefused for a risk over 1 and for a rate without its person-time.
+    Risks are per 1,000 and held within 0 and 1,000, which ``beyond`` tells of; a stated difference of risks stays as it was stated.
+    Raises InputRefused for a risk over 1 and for a rate without its person-time.
     """
     if effect.measure in OF_RISKS:
         return _of_risks(effect, baseline)
@@ -169,10 +177,11 @@ def _of_risks(effect: Effect, baseline: Baseline | None) -> Risk | None:
     stated = [effect.value, *(effect.limits or ())]
     with localcontext() as exact:
         exact.prec = 40
-        found = [max(Decimal(0), min(Decimal(1), _risk_with(effect.measure, Decimal(n), risk))) for n in stated]
-        per = [n * PER for n in found]
-        apart = [(n - risk) * PER for n in found]
-    return Risk(risk * PER, _with_limits(per), _with_limits(apart), "per 1,000", baseline.label, baseline.source)
+        led = [_risk_with(effect.measure, Decimal(n), risk) * PER for n in stated]
+        held = [max(Decimal(0), min(Decimal(PER), n)) for n in led]
+        apart = [n - risk * PER for n in (led if effect.measure == "RD" else held)]
+    beyond = _with_limits(led) if led != held else None
+    return Risk(risk * PER, _with_limits(held), _with_limits(apart), "per 1,000", baseline.label, baseline.source, beyond)
 
 
 def _risk_with(measure: str, effect: Decimal, risk: Decimal) -> Decimal:

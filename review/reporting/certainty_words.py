@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from review.certainty.absolute import NAMES, Effect, Risk, absolute, whole
+from review.certainty.absolute import NAMES, PER, Effect, Risk, absolute, whole
 from review.certainty.given import baselines_of, effect_of, threshold_of
 from review.certainty.grading import DOMAINS, LEVELS
 from review.certainty.statements import statement
@@ -86,6 +86,20 @@ def difference(risk: Risk) -> str:
     return said + ("" if found.low is None or found.high is None else f"\n({side(found.low)} to {side(found.high)})")
 
 
+def held(risk: Risk, intervention: str) -> tuple[str, ...]:
+    """The note on a risk that is held at 0 or 1,000, with what the effect as stated leads to; empty where nothing was held."""
+    led = risk.beyond
+    if led is None:
+        return ()
+    numbers = [n for n in (led.low, led.value, led.high) if n is not None]
+    bounds = [bound for bound, over in (("0", any(n < 0 for n in numbers)), (f"{PER:,}", any(n > PER for n in numbers))) if over]
+    low, value, high = (None if n is None else f"{whole(n):,}".replace("-", "−") for n in (led.low, led.value, led.high))
+    leads = value if low is None else f"{value} ({low} to {high})"
+    label = f", {risk.label}" if risk.label else ""
+    said = f"held at {' and at '.join(bounds)} {risk.unit}; the effect as stated leads to {leads}"
+    return (f"With {intervention}{label}: {said}",)
+
+
 def _number(risk: Risk) -> Callable[[Decimal], str]:
     """How the numbers of *risk* are printed: whole per 1,000, rates to a few figures, means as they were given."""
     if risk.counted:
@@ -102,8 +116,8 @@ def _unit(risk: Risk) -> str:
 
 
 def relative(effect: Effect) -> str | None:
-    """'RR 0.45' and its interval below; None for a difference, which is absolute."""
-    if effect.measure in ("RD", "MD", "SMD"):
+    """'RR 0.45' and its interval below, as it was stated; None for a difference of means, which stands as stated beside the comparator."""
+    if effect.measure in ("MD", "SMD"):
         return None
     limits = effect.limits
     level = "" if Decimal(effect.level) == 95 else f", {plain(Decimal(effect.level))}%"
@@ -135,10 +149,15 @@ def explanations(grading: Mapping[str, Any], domains: Sequence[str]) -> tuple[st
 
 
 def sentences(grading: Mapping[str, Any], intervention: str, outcome: str) -> list[str]:
-    """The sentence on the effect, one for each baseline where they differ; none without a threshold or an absolute effect."""
+    """The sentence on the effect, one for each baseline where they differ; none without a threshold or an absolute effect.
+
+    None either for a ratio that leads to an impossible risk: its size there is not known. A difference of risks has its stated size.
+    """
     threshold = threshold_of(grading)
     said: dict[str, list[str]] = {}
     for risk in risks(grading) if threshold else []:
+        if risk.point_held and grading["effect"]["measure"] != "RD":
+            continue
         one = statement(intervention, outcome, risk.difference.value, grading["final"], threshold)
         said.setdefault(one or "", []).append(risk.label)
     if len(said) < 2:

@@ -176,15 +176,16 @@ def _row(rooms: Rooms, line: Line, intervention: str) -> tuple[Cell, ...]:
     found = words.risks(grading)
     labelled = len(found) > 1
     comparator = [said for risk in found if (said := words.with_comparator(risk, labelled)) is not None]
+    held = [note for risk in found for note in words.held(risk, intervention)]
     sources = [f"With the comparator{f', {r.label}' if r.label else ''}: {r.source}" for r in found if r.comparator is not None]
     return (
         name,
         _of("\n".join(comparator), "no risk or mean with the comparator was stated", *sources),
-        _of("\n".join(words.with_intervention(risk, labelled) for risk in found), _no_absolute(grading)),
+        _of("\n".join(words.with_intervention(risk, labelled) for risk in found), _no_absolute(grading), *held),
         relative_cell(grading),
         _people(grading),
         level_cell(rooms, line),
-        _of(_meaning(grading, intervention, line.outcome.name), "no threshold of size was declared, so no sentence is written"),
+        _of(_meaning(grading, intervention, line.outcome.name), _no_sentence(grading)),
     )
 
 
@@ -194,6 +195,12 @@ def _of(text: str, why: str, *notes: str) -> Cell:
 
 def _no_absolute(grading: Mapping[str, Any]) -> str:
     return "no effect was stated" if grading["effect"] is None else "no risk with the comparator was stated"
+
+
+def _no_sentence(grading: Mapping[str, Any]) -> str:
+    if grading["threshold"] is None:
+        return "no threshold of size was declared, so no sentence is written"
+    return "no size follows at this risk with the comparator, so no sentence is written"
 
 
 def _meaning(grading: Mapping[str, Any], intervention: str, outcome: str) -> str:

@@ -33,7 +33,7 @@ def evidence_profile(rooms: Rooms, comparison: str) -> Table:
         Column("certainty", "Certainty"),
         Column("importance", "Importance"),
     )
-    rows = tuple(_row(rooms, line, len(columns)) for line in every)
+    rows = tuple(_row(rooms, line, intervention, len(columns)) for line in every)
     below = (*(footers(every) if every else ()), *rooms.table_notes())
     found = {line.trace.key: line.trace for line in every}
     title, empty = f"Evidence profile: {name}", "The protocol names no outcomes yet."
@@ -41,7 +41,7 @@ def evidence_profile(rooms: Rooms, comparison: str) -> Table:
     return Table(key_of("evidence-profile", comparison_key(name)), title, columns, rows, below, found, empty, above=above)
 
 
-def _row(rooms: Rooms, line: Line, wide: int) -> tuple[Cell, ...]:
+def _row(rooms: Rooms, line: Line, intervention: str, wide: int) -> tuple[Cell, ...]:
     name, grading = Cell(line.name, trace=line.trace.key), line.grading
     level = level_cell(rooms, line, ())
     if grading is None:
@@ -50,6 +50,7 @@ def _row(rooms: Rooms, line: Line, wide: int) -> tuple[Cell, ...]:
     found, people = words.risks(grading), grading["participants"]
     ratings = grading["ratings"]
     raised = [f"{words.DOMAIN_NAMES[d].lower()}: {words.rating(d, ratings[d])}" for d in UP if ratings.get(d)]
+    held = tuple(note for risk in found for note in words.held(risk, intervention))
     apart = [f"{risk.label}:\n{words.difference(risk)}" if len(found) > 1 else words.difference(risk) for risk in found]
     return (
         name,
@@ -59,7 +60,7 @@ def _row(rooms: Rooms, line: Line, wide: int) -> tuple[Cell, ...]:
         Cell("\n".join(raised) or "none", notes=words.explanations(grading, tuple(UP))),
         *_people(people),
         relative_cell(grading),
-        Cell.of("\n".join(apart), "no risk with the comparator was stated"),
+        Cell("\n".join(apart), notes=held) if apart else Cell("", missing="empty", why="no risk with the comparator was stated"),
         level,
         Cell(grading["importance"]),
     )

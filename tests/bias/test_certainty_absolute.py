@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from review.certainty import Baseline, Effect, Risk, absolute
 from review.certainty.absolute import whole
 from review.errors import InputRefused
-from review.reporting.certainty_words import difference, short, with_comparator, with_intervention
+from review.reporting.certainty_words import difference, held, relative, short, with_comparator, with_intervention
 
 
 def at(effect: Effect, risk: Any, **more: str) -> Risk:
@@ -102,6 +102,34 @@ def test_impossible_numbers_are_refused_with_what_was_expected(call: Any, said: 
     with pytest.raises(InputRefused, match=said) as refused:
         call()
     assert refused.value.expected
+
+
+@pytest.mark.parametrize(
+    ("effect", "risk", "shown", "led", "point"),
+    [
+        (("RD", "-0.05", "-0.10", "0.01"), "0.03", (0, 0, 40), (-20, -70, 40), True),
+        (("RR", 3, 2, 5), "0.5", (1000, 1000, 1000), (1500, 1000, 2500), True),
+        (("RR", "1.5", 1, 5), "0.3", (450, 300, 1000), (450, 300, 1500), False),
+        (("RD", "0", "-0.9", "0.9"), "0.5", (500, 0, 1000), (500, -400, 1400), False),
+    ],
+)
+def test_a_risk_that_is_held_says_so(effect: tuple[Any, ...], risk: str, shown: tuple[int, ...], led: tuple[int, ...], point: bool) -> None:
+    found = at(Effect(*effect), risk)
+    assert found.beyond is not None and printed(found) == shown
+    assert (found.beyond.value, found.beyond.low, found.beyond.high) == led and found.point_held is point
+    assert at(Effect("RR", 2, "1.5", "2.5"), "0.4").beyond is None, "1,000 itself is possible"
+
+
+def test_a_difference_of_risks_stays_as_it_was_stated() -> None:
+    found = at(Effect("RD", "-0.05", "-0.10", "0.01"), "0.03")
+    assert difference(found) == "50 fewer per 1,000\n(100 fewer to 10 more)"
+    assert held(found, "drug A") == ("With drug A: held at 0 per 1,000; the effect as stated leads to −20 (−70 to 40)",)
+    both = absolute(Effect("RD", "0", "-0.9", "0.9"), Baseline("0.5", "high risk", "stated"))
+    assert both is not None and held(both, "A") == (
+        "With A, high risk: held at 0 and at 1,000 per 1,000; the effect as stated leads to 500 (−400 to 1,400)",
+    )
+    assert relative(Effect("RD", "-0.05", "-0.10", "0.01")) == "RD −0.05\n(−0.10 to 0.01)" and relative(Effect("MD", 1)) is None
+    assert held(at(Effect("RR", 2), "0.1"), "drug A") == ()
 
 
 ratios = st.decimals("0", "50", places=3)

@@ -7,16 +7,17 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
 from pypdf import PdfReader
 
-from review.certainty import DOWN
+from review.certainty import DOWN, Baseline, Effect, Threshold
 from review.errors import InputRefused
 from review.model.certainty import CertaintyGraded
 from review.reporting.table import Cell, Column, Table
-from tests.rooms.graded import COMPARISON, HOSTILE, graded
+from tests.rooms.graded import COMPARISON, HOSTILE, NO_CONCERN, graded
 from tests.rooms.team import Team
 
 
@@ -88,6 +89,28 @@ def test_no_sentence_without_a_threshold_and_no_number_for_what_was_not_stated(s
     assert fatigue["relative"].missing == "empty" and fatigue["participants"].text == "number not stated\n(2 studies, randomised)"
     assert fatigue["comment"].text.endswith("Measured by the patients.") and "Lower is better" in fatigue["outcome"].text
     assert "The ratings give high" in said(summary, fatigue["certainty"])[0]
+
+
+def test_an_impossible_risk_is_held_and_marked_and_the_effect_stands_as_stated(tmp_path: Path) -> None:
+    team = graded(tmp_path / "review")
+    given: dict[str, Any] = {"comparison": COMPARISON, "start": "randomised", "ratings": NO_CONCERN, "studies": 1}
+    try:
+        for rv in team.both:
+            sizes = Threshold(5, 20, 40, "protocol")
+            fewer, more = Effect("RD", "-0.05", "-0.10", "0.01", "a trial"), Effect("RR", 3, 2, 5, "a trial")
+            rv.certainty.grade("Hospital days", effect=fewer, baseline=Baseline("0.03", source="a register"), threshold=sizes, **given)
+            rv.certainty.grade("Quality of life", effect=more, baseline=Baseline("0.5", source="a register"), threshold=sizes, **given)
+        table, profile = team.nobody.tables.summary_of_findings(COMPARISON), team.nobody.tables.evidence_profile(COMPARISON)
+        days, life = row(table, "Hospital days"), row(table, "Quality of life")
+        assert (days["intervention"].text, days["relative"].text) == ("0 per 1,000\n(0 to 40)", "RD −0.05\n(−0.10 to 0.01)")
+        note = "With drug A: held at 0 per 1,000; the effect as stated leads to −20 (−70 to 40)"
+        assert said(table, days["intervention"]) == [note] == said(profile, row(profile, "Hospital days")["absolute"])
+        assert row(profile, "Hospital days")["absolute"].text == "50 fewer per 1,000\n(100 fewer to 10 more)"
+        assert days["comment"].text == "Drug A results in a large reduction in Hospital days.", "of the size that was stated, 50 fewer"
+        assert life["intervention"].text.startswith("1,000 per 1,000") and "held at 1,000 per 1,000" in said(table, life["intervention"])[0]
+        assert life["comment"].missing == "empty" and "no size follows at this risk" in life["comment"].why
+    finally:
+        team.ledger.close()
 
 
 def test_at_most_seven_outcomes_and_none_is_dropped(fixture: Team, summary: Table) -> None:

@@ -106,16 +106,18 @@ class Certainty:
 
     @at_rest
     def conflicts(self) -> pd.DataFrame:
-        """Outcomes on which two assessors differ: both levels with their ratings, and no names."""
+        """Outcomes on which two assessors differ: both levels with their ratings, and no names; ``second`` is None once one was taken back."""
         import pandas as pd
 
         rows = []
         for key, events in self._state.gradings.items():
             found = state.panel_of(events, needed=self.needed)
             if found.conflict and found.closed:
-                first, second = sorted(found.answers, key=lambda e: e.id)[:2]
-                rows.append((key[0], first.body["comparison"], _in_short(first), _in_short(second)))
-        return pd.DataFrame(rows, columns=["outcome", "comparison", "first", "second"])
+                sides = sorted(found.answers, key=lambda e: e.id)[:2]
+                name = next(e for e in events if e.withdraws is None).body["comparison"]
+                first, second = [*map(_in_short, sides), None, None][:2]
+                rows.append((key[0], name, first, second))
+        return pd.DataFrame(rows, columns=["outcome", "comparison", "first", "second"], dtype="object")
 
     @at_rest
     def visible_event(self, event: Event) -> bool:

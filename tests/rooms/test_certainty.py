@@ -63,6 +63,17 @@ def test_a_change_after_the_consensus_is_a_conflict_again(team: Team) -> None:
     assert standing(team.nobody) == [("conflict", None)]
 
 
+def test_a_conflict_of_which_one_side_or_both_were_taken_back_is_still_shown(team: Team) -> None:
+    one, other = team.r1.certainty.grade("Activity", **CALL), team.r2.certainty.grade("Activity", **UNRATED)
+    team.r2.certainty.undo(other)
+    told = team.nobody.certainty.conflicts().iloc[0]
+    assert told["first"].startswith("Moderate") and told["second"] is None
+    assert any("1 conflict of certainty" in line for line in team.lead.status().lines)
+    team.r1.certainty.undo(one)
+    told = team.nobody.certainty.conflicts().iloc[0]
+    assert (told["first"], told["second"], told["comparison"]) == (None, None, CALL["comparison"])
+
+
 def test_explanations_may_be_worded_by_each(team: Team) -> None:
     team.r1.certainty.grade("Activity", **CALL)
     team.r2.certainty.grade("Activity", **{**CALL, "explanations": {"imprecision": "in other words"}})

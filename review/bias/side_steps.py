@@ -47,7 +47,7 @@ class SideSteps(Standings):
         """
         own, form = self._asked_of(study, tool)
         event = self._source(own, form, domain, from_result, effect)
-        if fold_blanks(to_result) == fold_blanks(from_result):
+        if fold_blanks(to_result).casefold() == fold_blanks(from_result).casefold():
             raise InputRefused("a result cannot be copied to itself", where=own.label, next_step="name the other result in to_result")
         asked = {q.id for q in form.domain(domain, effect).questions}
         body, words = event.body, ("text", "quotation", "location")
@@ -69,7 +69,8 @@ class SideSteps(Standings):
                 f"{domain} is about one result", where=form.id, expected=f"{first}, which is about the study as a whole",
                 next_step="answer its questions for each result",
             )  # fmt: skip
-        there = [key for key in self._events(own) if key[:2] == (form.id, fold_blanks(result))]
+        wanted = state.folded((form.id, result, effect))
+        there = [key for key in self._events(own) if key[:2] == wanted[:2]]
         for key in sorted(there, key=lambda key: key[2] != effect):
             mine = self._mine(own, key)
             if mine is not None and mine.kind == AppraisalJudged.kind:
@@ -137,7 +138,7 @@ class SideSteps(Standings):
 
     def _mine(self, own: StudyView, key: state.Key) -> Event | None:
         """This reviewer's live assessment of the result."""
-        found = self._events(own)
-        met = found.get(key) or next((found[one] for one in found if one[:2] == key[:2] and None in (one[2], key[2])), [])
-        answers = state.settled_panel(met, needed=self.needed).answers
-        return next((a for a in reversed(answers) if a.actor == self._seat.pen.actor), None)
+        wanted, kept = state.folded(key), state.of_study(self._state.assessments, own.subjects)
+        met = [e for one in kept if one[:2] == wanted[:2] and (one[2] == wanted[2] or None in (one[2], wanted[2])) for e in kept[one]]
+        mine = [e for e in met if e.actor == self._seat.pen.actor and e.kind in state.ANSWERS and self._state.facts.live(e.id)]
+        return max(mine, key=lambda e: e.position, default=None)

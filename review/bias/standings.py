@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("study", "label", "tool", "result", "effect", "status", "overall", "reason", "domains")
 ADDED = ("outcome", "proposed", "overrides", "directions", "flag", "weight", "round", "reopened")
+ALONE = ("study", "label", "tool", "result", "effect", "assessor")
 CONFLICT = ("study", "label", "tool", "result", "effect", "first", "second", "differ", "reopened")
 
 
@@ -168,7 +169,8 @@ class Standings:
                 sides = [state.answer(e) for e in sorted(found.answers, key=lambda e: e.id)[:2]]
                 first, second = [*sides, None, None][:2]
                 reopened = state.settled_panel(events, needed=self.needed).resolution is not None
-                rows.append((study.id, study.label, *key, first, second, _differing(sides), reopened))
+                named = state.worded(key, events)
+                rows.append((study.id, study.label, *named, first, second, _differing(sides), reopened))
         return pd.DataFrame(rows, columns=list(CONFLICT), dtype="object")
 
     @at_rest
@@ -178,7 +180,7 @@ class Standings:
         Raises NotAllowed while an answer is still open, and NotFound where nothing was assessed.
         """
         own = self._study(study)
-        key = (tool, result, effect)
+        key = state.folded((tool, result, effect))
         events = self._events(own).get(key, [])
         found = state.panel_of(events, needed=self.needed)
         if not found.closed:
@@ -202,10 +204,9 @@ class Standings:
     def _closed(self, event: Event) -> bool:
         if event.id not in self._state.home:
             return False
-        subject, (tool, result, effect) = self._state.home[event.id]
-        found = state.answers_of(self._state, self._subjects(subject))
-        met = [key for key in found if key[:2] == (tool, result) and (effect is None or key[2] in (effect, None))]
-        return any(state.panel_of(found[key], needed=self.needed).closed for key in met)
+        found = state.answers_of(self._state, self._subjects(self._state.home[event.id][0]))
+        met = [events for events in found.values() if any(e.id == event.id for e in events)]
+        return any(state.panel_of(events, needed=self.needed).closed for events in met)
 
     def _subjects(self, subject: str) -> tuple[str, ...]:
         return next((s.subjects for s in self._studies() if subject in s.subjects), (subject,))
@@ -229,7 +230,9 @@ class Standings:
         """Studies that still wait for an assessor (this viewer unless named), each with the tool: those included, with every tool that the
         protocol plans for their design, and those of a calibration round.
 
-        What others have begun changes nothing here. Raises NotAllowed for another assessor, unless the viewer sees all.
+        A study waits again for who has answered on it while another has sent off a result that this person has not; of which result, and
+        what, it does not say. What others have begun changes nothing here. Raises NotAllowed for another assessor, unless the viewer
+        sees all.
         """
         import pandas as pd
 
@@ -257,9 +260,30 @@ class Standings:
                     yield study, tool.id, None
 
     def _done(self, study: StudyView, tool: str, who: str) -> bool:
-        """Whether *who* has answered with *tool* on the study, or others have done so for good."""
-        panels = (state.panel_of(events, needed=self.needed) for key, events in self._events(study).items() if key[0] == tool)
-        return any(found.closed or who in {a.actor for a in found.answers} for found in panels)
+        """Whether *who* has answered with *tool* on every result that somebody has sent off, or others have done so for good."""
+        panels = [state.panel_of(events, needed=self.needed) for key, events in self._events(study).items() if key[0] == tool]
+        if who not in {a.actor for found in panels for a in found.answers}:
+            return any(found.closed for found in panels)
+        return all(found.closed or who in {a.actor for a in found.answers} for found in panels if found.answers)
+
+    @at_rest
+    def alone(self) -> pd.DataFrame:
+        """Results that one assessor alone has sent off, of studies where another has sent off others with the same tool: one row each.
+
+        Empty for a viewer who does not see open answers; ``due`` tells each assessor that a study waits, and not why.
+        """
+        import pandas as pd
+
+        rows, shown = list[tuple[object, ...]](), self._seat.viewer.sees_open(AppraisalJudged.kind)
+        for study in self._studies() if shown else ():
+            panels = {key: state.panel_of(events, needed=self.needed) for key, events in self._events(study).items()}
+            people: dict[str, set[str]] = {}
+            for key, found in panels.items():
+                people.setdefault(key[0], set()).update(a.actor for a in found.answers)
+            for key, found in panels.items():
+                if found.answers and not found.closed and found.resolution is None and len(people[key[0]]) >= self.needed:
+                    rows.append((study.id, study.label, *state.worded(key, found.answers), found.answers[0].actor))
+        return pd.DataFrame(rows, columns=list(ALONE), dtype="object")
 
     @at_rest
     def agreement_rows(self, tool: str, *, effect: str | None = None, round: str | None = None) -> list[agreement.Row]:

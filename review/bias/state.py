@@ -20,6 +20,7 @@ from review.model.consensus import Panel, panel, reopened
 from review.model.event import Event
 from review.model.facts import Facts
 from review.model.views import AssessmentView
+from review.text import fold_blanks
 
 Key = tuple[str, str | None, str | None]  # tool, result, effect of interest
 ByStudy = dict[str, dict[Key, list[Event]]]
@@ -41,7 +42,7 @@ class BiasState:
 
 def folded(key: Key) -> Key:
     """The key under which a result is kept: capitals and blanks tell no results apart; without a result it is the study as a whole."""
-    return key[0], " ".join((key[1] or "").casefold().split()) or None, key[2]
+    return key[0], fold_blanks(key[1] or "").casefold() or None, key[2]
 
 
 def key_of(event: Event) -> Key:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from review.bias.state import folded
 from review.bias.tools import Tool
 from review.desk import appraisal_form, appraisal_list
 from review.desk.card import Ask, Card, Message, script
@@ -20,6 +21,7 @@ from review.errors import InputRefused, NotAllowed, NotFound
 from review.model.authority import LEAD
 from review.model.views import AssessmentView, ReportView, StudyView
 from review.project import Review
+from review.text import fold_blanks
 
 GONE = "this form is not on show any more. Next: choose it in the list."
 
@@ -51,7 +53,10 @@ class FormSent(BaseModel):
 
 
 class AppraisalAsk(Ask):
-    """What the browser sends to this desk; study, tool, result and effect name the form that was on show when the key was pressed."""
+    """What the browser sends to this desk; study, tool, result and effect name the form that was on show when the key was pressed.
+
+    ``other``: what is opened ('settle', or '' for a form), what is declined ('list', 'form' or 'settle'), the result to copy from, a source.
+    """
 
     kind: Literal["open", "list", "choose", "begin", "go", "keep", "submit", "decline", "copy", "settle", "undo", "source", "document"]
     study: str = ""
@@ -164,22 +169,31 @@ class AppraisalDesk(Card):
         )  # fmt: skip
 
     def _begin(self, ask: AppraisalAsk) -> str:
-        place = ask.place._replace(result=ask.result.strip())
+        place = ask.place._replace(result=fold_blanks(ask.result))
         if self._own(place) is not None:
             raise NotAllowed("a form of yours for this result is in the list already", next_step="open it there")
         event = self._judge(ask.model_copy(update={"result": place.result}), draft=True)
         self._open, self._study, self._settles = place, ask.study, False
         return event
 
-    def _submit(self, ask: AppraisalAsk) -> str:
-        if ask.place != self._open:
+    def _on_show(self, ask: AppraisalAsk, *, settles: bool) -> None:
+        """Raises NotAllowed for a card that went stale: what it is about is open no more, or is open as something else."""
+        if ask.place != self._open or settles != self._settles:
             raise NotAllowed(GONE)
+
+    def _submit(self, ask: AppraisalAsk) -> str:
+        self._on_show(ask, settles=False)
         event = self._judge(ask, draft=False)
         self._leave(event, ask.place)
         return event
 
     def _decline(self, ask: AppraisalAsk) -> str:
-        if self._settles and ask.place == self._open:  # the two agree, or a third finds, that there is nothing to assess
+        if ask.other == "list":  # of a study that is looked at, without a form
+            if self._open is not None:
+                raise NotAllowed(GONE)
+        else:
+            self._on_show(ask, settles=ask.other == "settle")
+        if ask.other == "settle":  # the two agree, or a third finds, that there is nothing to assess
             event = self._rv.bias.resolve(
                 ask.study, tool=ask.tool, result=ask.result, effect=ask.effect, reason=ask.reason, not_assessed=True, token=ask.token
             )
@@ -190,6 +204,7 @@ class AppraisalDesk(Card):
         return event
 
     def _settle(self, ask: AppraisalAsk) -> str:
+        self._on_show(ask, settles=True)
         form = ask.form
         event = self._rv.bias.resolve(
             ask.study, tool=ask.tool, result=ask.result, effect=ask.effect, answers=form.answers, judgements=form.judgements,
@@ -279,7 +294,7 @@ class AppraisalDesk(Card):
     def _own(self, place: Place) -> AssessmentView | None:
         """This assessor's own form, or None."""
         study = self._view(place.study)
-        return next((f for f in appraisal_list.forms_of(self._rv, study) if (f.tool, f.result or "", f.effect) == place[1:]), None)
+        return next((f for f in appraisal_list.forms_of(self._rv, study) if folded(appraisal_list.key_of(f)) == folded(place[1:])), None)
 
     def _sides(self, place: Place) -> list[AssessmentView]:
         """What each of the two says, where they differ and this viewer may settle it; else nothing."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from review.bias.proposal import propose_tools
-from review.bias.state import OF_ITEMS
+from review.bias.state import OF_ITEMS, folded
 from review.bias.tools import Tool, load_tool, tool_names
 from review.desk.appraisal_form import facts_shown
 from review.errors import ReviewError
@@ -53,8 +53,8 @@ def rows(rv: Review) -> list[dict[str, Any]]:
 def forms_of(rv: Review, study: StudyView) -> list[AssessmentView]:
     """This viewer's own forms on *study*: drafts, then what was sent off and has no draft of changes."""
     drafts = rv.bias.drafts(study)
-    begun = {key_of(form) for form in drafts}
-    return [*drafts, *(form for form in rv.bias.own(study) if key_of(form) not in begun)]
+    begun = {folded(key_of(form)) for form in drafts}
+    return [*drafts, *(form for form in rv.bias.own(study) if folded(key_of(form)) not in begun)]
 
 
 def differences(rv: Review) -> list[tuple[str, Key]]:

@@ -125,10 +125,12 @@ def appraisal_methods(facts: Facts) -> Finding:
     table = collecting.appraisal_process(facts.rooms)
     if not table.rows:
         return unwritten("no tool was chosen")
+    hidden = facts.rooms.bias.open_of_others()  # what others have not finished is not shown, so nothing is denied
     if not any(facts.assessments.values()):
-        return partly("nobody has assessed anything yet", whole(table))
-    bare = [s.label for s in facts.included if not facts.assessments[s.id]]
-    lacks = f"nobody has assessed {', '.join(bare)}, or said why not" if bare else facts.unfinished
+        return partly("nothing is assessed yet, or not finished" if hidden else "nobody has assessed anything yet", whole(table))
+    bare = ", ".join(s.label for s in facts.included if not facts.assessments[s.id])
+    nothing = f"not assessed yet, or not finished: {bare}" if hidden else f"nobody has assessed {bare}, or said why not"
+    lacks = nothing if bare else facts.unfinished
     return partly(lacks, whole(table)) if lacks else stated(whole(table))
 
 

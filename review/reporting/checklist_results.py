@@ -74,10 +74,11 @@ def judgements(facts: Facts) -> Finding:
             made += 1
             row = tuple(w for w in (study.label, one.result or "", one.overall or "") if w)
             proofs.setdefault(key_of("assessed", one.tool), []).append(row)
+    hidden = facts.rooms.bias.open_of_others()  # what others have not finished is not shown, so nothing is denied
     if not proofs:
-        return unwritten("no included study has been assessed")
+        return unwritten("no assessment of an included study is finished" if hidden else "no included study has been assessed")
     unfinished = "one assessment is not finished" if open_ == 1 else f"{open_:,} assessments are not finished" if open_ else ""
-    lacks = f"not assessed: {', '.join(bare)}" if bare else unfinished or facts.unfinished
+    lacks = f"{'not finished, or ' if hidden else ''}not assessed: {', '.join(bare)}" if bare else unfinished or facts.unfinished
     lacks = lacks or ("" if made else "no result of an included study was assessed; each says why")
     shown = tuple(Proof(key, tuple(rows)) for key, rows in proofs.items())
     return partly(lacks, *shown) if lacks else stated(*shown)

@@ -111,6 +111,11 @@ def _to_assess(rooms: Rooms) -> list[str]:
         due = {name: len(rooms.bias.due(name)) for name in assessors}
         if any(due.values()):
             found.append("Due at risk of bias: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))
+    alone = rooms.bias.alone()
+    if len(alone):
+        named = [on_one_line(f"{row.label}, {row.result or 'the study'} ({row.assessor})") for row in alone[:_MOST].itertuples()]
+        more = f"; and {len(alone) - _MOST:,} more" if len(alone) > _MOST else ""
+        found.append(f"Answered by one alone at risk of bias: {'; '.join(named)}{more}. rv.bias.alone() lists them")
     return found
 
 

@@ -25,16 +25,22 @@ ROUNDING = (
     "so it may differ by 1 from that of the printed risks."
 )
 _WHOLE = Decimal(1)
+_MOST_PLACES, _MOST_DIGITS = 12, 28
 
 
 def number(given: Number, what: str) -> Decimal:
-    """*given* as a decimal. Raises InputRefused for what is no finite number."""
+    """*given* as a decimal. Raises InputRefused for what is no finite number, and for one beyond every scale of an effect."""
     try:
         found = Decimal(str(given).strip()) if not isinstance(given, bool) else Decimal("NaN")
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():
         raise InputRefused(f"{what}: {given!r} is no number", expected="a number written with a point, as 0.45")
+    if abs(found.adjusted()) > _MOST_PLACES or len(found.as_tuple().digits) > _MOST_DIGITS:  # products of two stay exact enough to print
+        raise InputRefused(
+            f"{what}: no effect is of this size or exactness: {str(given)[:40]!r}",
+            expected=f"at most {_MOST_PLACES} places before or behind the point to the first digit, and {_MOST_DIGITS} digits",
+        )
     return found
 
 

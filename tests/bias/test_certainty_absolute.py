@@ -91,6 +91,11 @@ def test_missing_is_not_zero() -> None:
         (lambda: Effect("RR", float("nan")), "is no number"),
         (lambda: Effect("RR", float("inf")), "is no number"),
         (lambda: Effect("RR", True), "is no number"),
+        (lambda: Effect("rate ratio", "1e30"), "no effect is of this size"),
+        (lambda: Effect("MD", "1e999999"), "no effect is of this size"),
+        (lambda: Effect("MD", "-1e-999999"), "no effect is of this size"),
+        (lambda: Effect("MD", "1." + "3" * 40), "no effect is of this size"),
+        (lambda: Baseline("1e40", source="s"), "no effect is of this size"),
         (lambda: Effect("RR", 1, level=100), "no level of an interval"),
         (lambda: Baseline(0.1), "has no source"),
         (lambda: at(Effect("RR", 0.5), 1.2), "is impossible"),
@@ -174,3 +179,14 @@ def test_numbers_are_printed_the_same_everywhere() -> None:
         "−0.5",
     ]
     assert [whole(Decimal(n)) for n in ("0.5", "1.5", "2.5", "-0.5", "2.4999")] == [1, 2, 3, -1, 2]
+
+
+NUMBERS = st.builds(lambda digits, places: f"{digits}e{places - len(str(digits)) + 1}", st.integers(1, 10**28 - 1), st.integers(-12, 12))
+
+
+@given(measure=st.sampled_from(["rate ratio", "MD", "SMD", "OR", "HR"]), value=NUMBERS, risk=NUMBERS)
+def test_whatever_number_is_taken_can_be_printed(measure: str, value: str, risk: str) -> None:
+    share = risk if measure in ("rate ratio", "MD", "SMD") or Decimal(risk) <= 1 else "0.5"
+    found = absolute(Effect(measure, value), Baseline(share, source="s", per="100 person-years"))
+    assert found is not None and difference(found) and with_intervention(found, False)
+    assert (with_comparator(found, False) is None) == (measure == "SMD")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
+from review.certainty.grading import DOMAINS, DOWN, LEVELS
 from review.model.certainty import CertaintyGraded, CertaintyNotGraded, CertaintyResolved, CertaintyView
 from review.model.consensus import Panel, panel, reopened
 from review.model.event import Event, canonical
@@ -16,8 +18,6 @@ from review.text import fold_blanks
 
 Key = tuple[str, str]  # outcome, and the comparison folded
 KINDS = (CertaintyGraded.kind, CertaintyNotGraded.kind, CertaintyResolved.kind)
-# what two assessors may word each in their own way, and what follows from the rest
-_OWN_WORDS = frozenset({"explanations", "reason", "remarks", "comment", "comparison", "included", "appraised", "why", "settles"})
 
 
 @dataclass(slots=True)
@@ -49,12 +49,58 @@ def folded_name(comparison: str) -> str:
     return fold_blanks(comparison).casefold()
 
 
-def answer(event: Event) -> str:
-    """What two assessors must agree on: everything that is printed as a number or a level, and none of their wording."""
-    if event.kind == CertaintyNotGraded.kind:
-        return "not graded"
-    said = {name: value for name, value in event.body.items() if name not in _OWN_WORDS}
-    return canonical(said | {"ratings": {name: points for name, points in event.body["ratings"].items() if points}})
+def ungraded(event: Event) -> bool:
+    """Whether it says that the evidence is not graded, be it an assessor's fact or the consensus."""
+    return event.kind == CertaintyNotGraded.kind or bool(event.body.get("not_graded"))
+
+
+def values(event: Event) -> dict[str, str]:
+    """What two assessors must agree on, by its name: levels, ratings and numbers, however they are written, and none of their wording."""
+    body = event.body
+    if ungraded(event):
+        return {"level": "not graded"}
+    # a domain that rates up counts where it was; one that rates down is told from one that nobody rated
+    ratings = {name: points for name, points in body["ratings"].items() if points or name in DOWN}
+    return {
+        "level": LEVELS[body["final"]].word,
+        **{name.replace("_", " "): f"{ratings[name]:+d}" if name in ratings else "not rated" for name in DOMAINS},
+        "design": body["design"],
+        "start": LEVELS[body["start"]].word,
+        "effect": _effect(body["effect"]),
+        "risks with the comparator": "; ".join(sorted(_amount(one["risk"], one["per"]) for one in body["baselines"])) or "not stated",
+        "threshold": _threshold(body["threshold"]),
+        "participants": " and ".join(str(n) for n in body["participants"]) or "not stated",
+        "studies": "; ".join(body["studies"]) or "not named",
+        "number of studies": "not stated" if body["n_studies"] is None else str(body["n_studies"]),
+        "importance": body["importance"],
+    }
+
+
+def apart(first: Event, second: Event) -> list[str]:
+    """The names of what two gradings differ in; where one of them is no grading, the level alone."""
+    one, other = values(first), values(second)
+    return [name for name in one if one[name] != other[name]] if one.keys() == other.keys() else ["level"]
+
+
+def _effect(stated: Mapping[str, Any] | None) -> str:
+    if stated is None:
+        return "not stated"
+    limits = f" ({_amount(stated['low'])} to {_amount(stated['high'])}, {_amount(stated['level'])}%)" if stated["low"] is not None else ""
+    return f"{stated['measure']} {_amount(stated['value'], stated['unit'])}{limits}"
+
+
+def _threshold(declared: Mapping[str, Any] | None) -> str:
+    if declared is None:
+        return "not declared"
+    sizes = [f"{name} {_amount(declared[name])}" for name in ("small", "moderate", "large") if declared[name] is not None]
+    return ", ".join([*sizes, *([f"{declared['better']} is better"] if declared["better"] else [])])
+
+
+def _amount(number: str, unit: str = "") -> str:
+    """A number as every spelling of it is shown alike, 0.8 for 0.80, with its unit."""
+    amount = (Decimal(number) + 0).normalize()
+    said = f"{amount:f}" if abs(amount.adjusted()) < 30 else str(amount)  # an exponent that is typed makes no long text
+    return f"{said} {fold_blanks(unit).casefold()}".strip()
 
 
 def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
@@ -64,7 +110,11 @@ def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
 
 def settled_panel(events: Sequence[Event], *, needed: int) -> Panel:
     """The panel with its consensus, whatever was changed after that."""
-    return panel(events, needed=needed, differ=lambda found: len(set(map(answer, found))) > 1, resolution_kind=CertaintyResolved.kind)
+    return panel(events, needed=needed, differ=_differ, resolution_kind=CertaintyResolved.kind)
+
+
+def _differ(found: Sequence[Event]) -> bool:
+    return any(values(one) != values(found[0]) for one in found)
 
 
 def digest(assessments: Iterable[AssessmentView], outcome: str) -> str:
@@ -111,8 +161,8 @@ def view(key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, 
     name = stands.body["comparison"]
     if conflict:
         return CertaintyView(key[0], name, "conflict", None, "", seen)
-    if stands.kind == CertaintyNotGraded.kind:
-        return CertaintyView(key[0], name, "not graded", None, stands.body["reason"], seen)
+    if ungraded(stands):
+        return CertaintyView(key[0], name, "not graded", None, stands.body.get("why") or stands.body["reason"], seen)
     agreed = needed > 1 and found.closed and found.complete
     status = "consensus" if found.resolution is not None else "agreed" if agreed else "by one"
     return CertaintyView(key[0], name, status, stands.body, stands.body["reason"], seen)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from review.certainty import state
 from review.certainty.absolute import Baseline, Effect
 from review.certainty.given import Given, suggestion
-from review.certainty.grading import LEVELS, compared, design_from, start_of, states_comparator
+from review.certainty.grading import DOMAINS, LEVELS, compared, design_from, start_of, states_comparator
 from review.certainty.statements import Threshold
 from review.errors import InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
@@ -106,18 +106,23 @@ class Certainty:
 
     @at_rest
     def conflicts(self) -> pd.DataFrame:
-        """Outcomes on which two assessors differ: both levels with their ratings, and no names; ``second`` is None once one was taken back."""
+        """Outcomes on which two assessors differ: what in, and both levels with their ratings and with that; no names of people.
+
+        outcome, comparison, differs, first, second; a side is None once it was taken back, and ``differs`` empty.
+        """
         import pandas as pd
 
         rows = []
         for key, events in self._state.gradings.items():
             found = state.panel_of(events, needed=self.needed)
             if found.conflict and found.closed:
-                sides = sorted(found.answers, key=lambda e: e.id)[:2]
                 name = next(e for e in events if e.withdraws is None).body["comparison"]
-                first, second = [*map(_in_short, sides), None, None][:2]
-                rows.append((key[0], name, first, second))
-        return pd.DataFrame(rows, columns=["outcome", "comparison", "first", "second"], dtype="object")
+                sides = sorted(found.answers, key=lambda e: e.id)
+                pair = [*sides[:1], *sorted(sides[1:], key=lambda e: not state.apart(sides[0], e))][:2]
+                differs = state.apart(*pair) if len(pair) > 1 else []
+                first, second = [*(_in_short(e, differs) for e in pair), None, None][:2]
+                rows.append((key[0], name, ", ".join(differs), first, second))
+        return pd.DataFrame(rows, columns=["outcome", "comparison", "differs", "first", "second"], dtype="object")
 
     @at_rest
     def visible_event(self, event: Event) -> bool:
@@ -186,8 +191,11 @@ class Certainty:
         body = CertaintyNotGraded(outcome=asked.id, comparison=self._named(comparison), reason=reason.strip())
         return self._append(CertaintyNotGraded.kind, asked, body, None)
 
-    def resolve(self, outcome: str, *, comparison: str | None = None, why: str, **given: Any) -> str:
-        """The consensus of two assessors, as a third record: what ``grade`` takes is given whole. Returns the event id."""
+    def resolve(self, outcome: str, *, comparison: str | None = None, why: str, not_graded: bool = False, **given: Any) -> str:
+        """The consensus of two assessors, as a third record: what ``grade`` takes is given whole. Returns the event id.
+
+        not_graded: the two agree, or a third finds, that the evidence is not graded; *why* is the reason, and nothing else is given.
+        """
         asked, name = self._outcome(outcome), self._named(comparison)
         events = self._state.gradings.get((asked.id, state.folded_name(name)), [])
         found = state.panel_of(events, needed=self.needed)
@@ -195,7 +203,13 @@ class Certainty:
         if not why.strip():
             raise InputRefused("a consensus needs a reason", where=asked.name, next_step="give it as why=…")
         settles = tuple(a.id for a in found.answers)
-        body = CertaintyResolved(**self._graded(asked, name, Given(**given)), why=why.strip(), settles=settles)
+        if not_graded and given:
+            raise InputRefused(
+                f"'not graded' goes with no grading: {', '.join(given)}", where=asked.name, next_step="leave one of them out"
+            )
+        graded = CertaintyResolved.NO_GRADING if not_graded else self._graded(asked, name, Given(**given))
+        stated = {**graded, "outcome": asked.id, "comparison": name, "not_graded": not_graded}
+        body = CertaintyResolved(**stated, why=why.strip(), settles=settles)
         stood = state.settled_panel(events, needed=self.needed).resolution
         replaces = stood.id if stood else None
         return self._seat.pen.write(CertaintyResolved.kind, subject_of(asked), body, replaces=replaces).id
@@ -315,11 +329,12 @@ def _row(one: CertaintyView) -> dict[str, Any]:
     )
 
 
-def _in_short(event: Event) -> str:
-    """A grading in one line, for a conflict."""
+def _in_short(event: Event, differs: Sequence[str]) -> str:
+    """A grading in one line, for a conflict: its level and ratings, its effect, and what else the two differ in."""
     if event.kind == CertaintyNotGraded.kind:
         return f"not graded: {event.body['reason']}"
+    said = state.values(event)
     rated = ", ".join(f"{name.replace('_', ' ')} {points:+d}" for name, points in event.body["ratings"].items() if points)
-    effect = event.body["effect"]
-    shown = f"; {effect['measure']} {effect['value']} ({effect['low']} to {effect['high']})" if effect else ""
-    return f"{LEVELS[event.body['final']].word} ({rated or 'nothing rated down or up'}){shown}"
+    ratings = [name.replace("_", " ") for name in DOMAINS]
+    beside = [name for name in dict.fromkeys(["effect", *differs]) if name not in ("level", *ratings)]
+    return "; ".join([f"{said['level']} ({rated or 'nothing rated down or up'})", *(f"{name} {said[name]}" for name in beside)])

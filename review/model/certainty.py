@@ -86,11 +86,22 @@ class CertaintyNotGraded(Body):
 
 
 class CertaintyResolved(CertaintyGraded):
-    """The consensus of two assessors: a third record beside theirs, with why it is so."""
+    """The consensus of two assessors: a third record beside theirs, with why it is so.
+
+    ``not_graded``: it was agreed not to grade; the fields of the grading are then those of ``NO_GRADING``, of which 0 is no level.
+    """
 
     kind: ClassVar[str] = "certainty.resolved"
+    NO_GRADING: ClassVar[dict[str, Any]] = {
+        **dict.fromkeys(("design", "start_rule", "reason", "importance", "comment"), ""),
+        **dict.fromkeys(("start", "proposed", "final"), 0),
+        **{name: {} for name in ("ratings", "explanations", "appraised")},
+        **dict.fromkeys(("remarks", "baselines", "participants", "studies", "included"), ()),
+        **dict.fromkeys(("effect", "threshold", "n_studies")),
+    }
     why: str
     settles: tuple[str, ...]
+    not_graded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

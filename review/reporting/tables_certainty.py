@@ -266,8 +266,9 @@ def _entry(rooms: Rooms, event_id: str) -> TraceEntry:
     """One grading as it was given."""
     event = rooms.seat.event(event_id)
     body, role = event.body, role_of(rooms, event)
-    if event.kind == "certainty.not_graded":
-        return TraceEntry(event.id, "Not graded", role, event.at, body["reason"])
+    if event.kind == "certainty.not_graded" or body.get("not_graded"):
+        settled = "Consensus: not graded" if event.kind == "certainty.resolved" else "Not graded"
+        return TraceEntry(event.id, settled, role, event.at, body.get("why") or body["reason"])
     said = "; ".join(f"{words.DOMAIN_NAMES[d]} {words.rating(d, n)}" for d, n in body["ratings"].items() if n)
     verb = "Consensus" if event.kind == "certainty.resolved" else "Graded"
     what = f"{verb}: {LEVELS[body['final']].word}; {start_words(body)}; {said or 'nothing rated down or up'}"

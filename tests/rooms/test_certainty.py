@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from review import Review
-from review.certainty import Baseline, Effect
+from review.certainty import Baseline, Effect, Threshold
 from review.errors import InputRefused, NotAllowed, NotFound
 from tests.rooms.graded import ACTIVITY, COMPARISON, NO_CONCERN
 from tests.rooms.team import PLAN, Team, make_team
@@ -74,10 +74,66 @@ def test_a_conflict_of_which_one_side_or_both_were_taken_back_is_still_shown(tea
     assert (told["first"], told["second"], told["comparison"]) == (None, None, CALL["comparison"])
 
 
+def test_a_conflict_may_be_settled_as_not_graded(team: Team) -> None:
+    team.r1.certainty.grade("Activity", **CALL)
+    team.r2.certainty.not_graded("Activity", comparison=CALL["comparison"], reason="one arm only")
+    with pytest.raises(InputRefused, match="'not graded' goes with no grading: effect"):
+        team.lead.certainty.resolve("Activity", comparison=CALL["comparison"], why="w", not_graded=True, effect=CALL["effect"])
+    team.lead.certainty.resolve("Activity", comparison=CALL["comparison"], why="no second arm", not_graded=True)
+    (view,) = team.nobody.certainty.gradings()
+    assert (view.status, view.grading, view.reason) == ("not graded", None, "no second arm")
+    assert team.nobody.certainty.conflicts().empty and standing(team.nobody) == [("not graded", None)]
+    table = team.nobody.tables.evidence_profile(CALL["comparison"])
+    assert any(entry.what == "Consensus: not graded" for one in table.traces.values() for entry in one.entries)
+
+
 def test_explanations_may_be_worded_by_each(team: Team) -> None:
     team.r1.certainty.grade("Activity", **CALL)
     team.r2.certainty.grade("Activity", **{**CALL, "explanations": {"imprecision": "in other words"}})
     assert standing(team.nobody) == [("agreed", "Moderate")]
+
+
+def test_numbers_agree_however_they_are_written_and_wherever_they_were_read(team: Team) -> None:
+    effects = (Effect("RR", "0.80", "0.50", 1.2, "two trials"), Effect("RR", 0.8, 0.5, "1.20", "2 trials", level="95.0"))
+    baselines = (Baseline("0.10", "high risk", "median of trials"), Baseline(0.1, "High", "the median"))
+    sizes = (Threshold("5.0", 20, source="protocol"), Threshold(5, "20", source="the protocol"))
+    for rv, effect, baseline, threshold in zip(team.both, effects, baselines, sizes, strict=True):
+        rv.certainty.grade("Activity", **{**CALL, "effect": effect, "baseline": baseline, "threshold": threshold})
+    assert standing(team.nobody) == [("agreed", "Moderate")] and team.lead.certainty.conflicts().empty
+
+
+@pytest.mark.parametrize(
+    ("change", "differs", "sides"),
+    [
+        ({"participants": 7}, "participants", {"participants 120 and 118", "participants 7"}),
+        (
+            {"effect": Effect("RR", 0.45, 0.18, 1.14)},
+            "effect",
+            {"effect RR 0.45 (0.18 to 1.13, 95%)", "effect RR 0.45 (0.18 to 1.14, 95%)"},
+        ),
+        (
+            {"effect": None, "baseline": ()},
+            "effect, risks with the comparator",
+            {"effect not stated", "risks with the comparator 0.013; 0.13"},
+        ),
+        ({"ratings": NO_CONCERN, "explanations": {}}, "level, imprecision", {"High (nothing", "Moderate (imprecision -1)"}),
+        ({"threshold": None}, "threshold", {"threshold not declared", "threshold small 5, moderate 20, large 50"}),
+        ({"studies": 3}, "number of studies", {"number of studies 2", "number of studies 3"}),
+        ({"importance": "important"}, "importance", {"importance critical", "importance important"}),
+    ],
+)
+def test_a_conflict_says_what_differs(team: Team, change: dict[str, object], differs: str, sides: set[str]) -> None:
+    team.r1.certainty.grade("Activity", **CALL)
+    team.r2.certainty.grade("Activity", **{**CALL, **change})
+    told = team.lead.certainty.conflicts().iloc[0]
+    assert told["differs"] == differs and told["first"] != told["second"]
+    assert all(words in told["first"] + told["second"] for words in sides)
+
+
+def test_a_level_and_a_reason_for_none_differ_in_the_level(team: Team) -> None:
+    team.r1.certainty.grade("Activity", **CALL)
+    team.r2.certainty.not_graded("Activity", comparison=CALL["comparison"], reason="one arm")
+    assert team.nobody.certainty.conflicts().iloc[0]["differs"] == "level"
 
 
 def test_a_grading_is_corrected_and_taken_back_by_its_author(team: Team) -> None:

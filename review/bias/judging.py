@@ -60,8 +60,10 @@ class Verdict:
 def check_names(form: Tool, effect: str | None, given: Given) -> None:
     """Raises AnswerRefused for a question or a domain that the tool does not have, InputRefused for another word that it does not know."""
     domains = {d.id: d.directions or form.directions for d in form.domains(effect)} | {"overall": form.directions}
-    _known([*given.answers, *given.support, *given.aside], [q.id for q in form.questions(effect)], "question", form)
-    _known([*given.judgements, *given.override], [*form.judged(effect), "overall"], "domain", form)
+    asked, judged = [q.id for q in form.questions(effect)], [*form.judged(effect), "overall"]
+    _known([*given.answers, *given.aside], asked, "question", form)
+    _known(given.support, [*asked, *judged], "question or domain", form)
+    _known([*given.judgements, *given.override], judged, "domain", form)
     _known([*given.directions, *given.copied], domains, "domain", form)
     for domain, word in given.directions.items():
         known = domains[domain]

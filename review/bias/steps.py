@@ -57,7 +57,8 @@ class Bias(SideSteps):
 
         answers     {question id: answer code}
         judgements  {domain id or 'overall': level}: needed where the tool has no rules, an override where it has
-        support     {question id: text, or {text, quotation, location}}; a quotation that a text of the study holds gets its lines
+        support     {question id, domain id or 'overall': text, or {text, quotation, location}}: the words behind an answer, or behind a
+                    judgement that people make; a quotation that a text of the study holds gets its lines
         override    {domain id or 'overall': why the judgement differs from what the rules propose}
         outcome     id or name of an outcome of the protocol; left out, the one that the result's own words name, if there is one
         directions  {domain id or 'overall': in which direction the bias would go}, in the tool's words

@@ -31,6 +31,8 @@ __all__ = ["assessed", "assessment_entries", "judgements", "not_assessed", "supp
 ONE_OF_TWO = (
     "Where two assessors agreed on every judgement, the answers are those of the one who finished last; each one's own stand in the origin."
 )
+NO_REASON = "no reason given"
+BY_LEVEL = "settled by level alone"
 NONE_YET = "No result has been assessed with this tool."
 
 Shown = tuple[StudyView, AssessmentView]
@@ -62,7 +64,8 @@ def assessed(rooms: Rooms, tool: str) -> Table:
         row.append(_cell(rooms, form, study, one, OVERALL, one.overall, found))
         if scored:
             row.append(Cell.of(str(one.score) if one.score is not None else "", "no judgement yet"))
-        rows.append((*row, Cell(standing_of(one), flag=one.flag)))
+        alone = (f"{BY_LEVEL}: the consensus gives no answers",) if by_level_alone(one) else ()
+        rows.append((*row, Cell(standing_of(one), flag=one.flag, notes=alone)))
     columns = (
         Column("study", "Study"),
         Column("result", "Result", width=2),
@@ -80,7 +83,7 @@ def judgements(rooms: Rooms, tool: str) -> Table:
     """One row a judgement: what the rules propose and by which path, what was settled on and why, and the direction of the bias."""
     form = rooms.bias.tool(tool)
     found: dict[str, Trace] = {}
-    rows = []
+    rows, bare = [], 0
     for study, one in _shown(rooms, tool):
         for name, level in {**one.domains, OVERALL: one.overall}.items():
             if level is None or level in OF_ITEMS:
@@ -89,6 +92,8 @@ def judgements(rooms: Rooms, tool: str) -> Table:
             of = judged_trace(rooms, form, study, one, name)
             found[of.key] = of
             proposed = one.proposed.get(name)
+            why = Cell.of(_why(form, one, name), "as the rules propose" if proposed else "the answers stand behind it")
+            bare += why.text == NO_REASON
             rows.append(
                 (
                     Cell(study.label, trace=of.key),
@@ -97,7 +102,7 @@ def judgements(rooms: Rooms, tool: str) -> Table:
                     Cell(label),
                     judgement_cell(form, proposed, overall=name == OVERALL, why="people judge; nothing is proposed"),
                     judgement_cell(form, level, overall=name == OVERALL),
-                    Cell.of(one.overrides.get(name), "as the rules propose" if proposed else "people judge"),
+                    why,
                     Cell.of(one.directions.get(name), "no direction was given"),
                     Cell.of(_path(one, name), "people judge; nothing is proposed"),
                 )
@@ -109,13 +114,40 @@ def judgements(rooms: Rooms, tool: str) -> Table:
         Column("domain", "Domain", width=2),
         Column("proposed", "Proposed by the rules"),
         Column("final", "Settled on"),
-        Column("why", "Why another level", width=2),
+        Column("why", "Reason", width=2),
         Column("direction", "Direction"),
         Column("path", "What led to the proposal", width=4),
     )
-    notes = _of_tool(rooms, form) if rows else ()
+    counted = (f"{NO_REASON[:1].upper()}{NO_REASON[1:]}, and no answer, behind {bare:,} of the {len(rows):,} judgements.",) if bare else ()
+    notes = (*_of_tool(rooms, form), *counted) if rows else ()
     title = f"What led to each judgement: {form.label}"
     return Table(key_of("judgements", tool), title, columns, tuple(rows), notes, found, NONE_YET)
+
+
+def _why(form: Tool, one: AssessmentView, name: str) -> str:
+    """Why a person settled on it: another level than the rules propose, the words behind a judgement that people make, or the reason of a
+    consensus by level alone; that no reason is given where no answer stands behind it either; else ''."""
+    words = [one.overrides.get(name, ""), _words(one.support.get(name))]
+    if by_level_alone(one):
+        words.append(f"{BY_LEVEL}: {one.reason}")
+    said = "\n".join(filter(None, words))
+    if said or one.proposed.get(name):
+        return said
+    behind = form.questions(one.effect) if name == OVERALL else [q for d in form.domains(one.effect) if d.id == name for q in d.questions]
+    return "" if any(one.answers.get(q.id) for q in behind) else NO_REASON
+
+
+def _words(said: Support | None) -> str:
+    """Text, quotation and where it stands, on a line each."""
+    if said is None:
+        return ""
+    quoted = f"“{said.quotation}”" if said.quotation else ""
+    return "\n".join(filter(None, (said.text, quoted, _where(said))))
+
+
+def by_level_alone(one: AssessmentView) -> bool:
+    """Whether a consensus gives levels and no answers."""
+    return one.status == "consensus" and not one.answers
 
 
 def _path(one: AssessmentView, name: str) -> str:

@@ -56,7 +56,7 @@ def judged_trace(rooms: Rooms, form: Tool, study: StudyView, one: AssessmentView
     """The origin of one judgement: what each assessor settled on and why, and the support of the questions that it rests on."""
     asked = {
         q.id for q in form.questions(one.effect) if name == q.column or any(d.id == name and q in d.questions for d in form.all_domains)
-    }
+    } | {name}
     entries = []
     for event in map(rooms.seat.event, one.events):
         said = _said_of(event, name)

@@ -42,8 +42,12 @@ def propose_tools(design: str | None, unit_or_claim: str | None = None, folder: 
             expected=", ".join((*UNITS, *CLAIMS)),
             next_step=near(unit_or_claim, (*UNITS, *CLAIMS)),
         )
+    return proposed([load_tool(name, folder) for name in tool_names(folder)], design, unit_or_claim)
+
+
+def proposed(tools: Sequence[Tool], design: str | None, unit_or_claim: str | None = None) -> list[tuple[Tool, str]]:
+    """``propose_tools`` of *tools* that are loaded already."""
     word = design_word(design)
-    tools = [load_tool(name, folder) for name in tool_names(folder)]
     if word in UNSTATED:
         raise unstated("tools", "no tool can be proposed", word, ", ".join(_designs(tools)))
     fitting = [found for tool in tools if tool.for_design(word) for found in _offers(tool, word, unit_or_claim)]
@@ -68,11 +72,11 @@ def _offers(tool: Tool, design: str, wanted: str | None) -> list[tuple[int, Tool
     return [(order, tool, reason)]
 
 
-def _designs(tools: list[Tool]) -> list[str]:
+def _designs(tools: Sequence[Tool]) -> list[str]:
     return sorted({design for tool in tools for design in tool.designs} - {ANY})
 
 
-def _nothing(tools: list[Tool], design: str, wanted: str | None) -> InputRefused:
+def _nothing(tools: Sequence[Tool], design: str, wanted: str | None) -> InputRefused:
     nearest = sorted(tools, key=lambda tool: tool.judgement != "rules")  # the tool with rules says most exactly what is missing
     barred = [entry for tool in nearest for entry in tool.not_for if entry.design == design]
     known = _designs(tools)

@@ -19,7 +19,7 @@ from review.bias.tool_check import check
 from review.bias.wording import SUFFIX
 from review.errors import NotFound, ToolInvalid, near
 
-__all__ = ["GROUP", "Tool", "load_tool", "parse_tool", "tool_names"]
+__all__ = ["GROUP", "Tool", "load_tool", "load_tools", "parse_tool", "tool_names"]
 
 GROUP = "review.tools"
 
@@ -44,8 +44,26 @@ def load_tool(name: str, folder: Path | str | None = None) -> Tool:
 
 def tool_names(folder: Path | str | None = None) -> dict[str, str]:
     """Every tool that can be loaded, in alphabetical order, with where it comes from: 'project', 'plug-in' or 'shipped'."""
-    found = dict.fromkeys(_shipped(), "shipped") | dict.fromkeys(_plugged(), "plug-in") | dict.fromkeys(_in_project(folder), "project")
-    return dict(sorted(found.items()))
+    return {name: origin for name, (_, _, origin) in _files(folder).items()}
+
+
+def load_tools(folder: Path | str | None = None) -> dict[str, Tool | ToolInvalid]:
+    """Every tool by name, each file read once; in the place of a tool whose file is wrong, what is wrong with it."""
+    found: dict[str, Tool | ToolInvalid] = {}
+    for name, (file, data, origin) in _files(folder).items():
+        try:
+            found[name] = parse_tool(data, file=file, origin=origin)
+        except ToolInvalid as problem:
+            found[name] = problem
+    return found
+
+
+def _files(folder: Path | str | None) -> dict[str, tuple[str, bytes, str]]:
+    """Name -> file, its bytes and where it comes from, in alphabetical order."""
+    shipped = {name: (f"{name}.toml", data, "shipped") for name, data in _shipped().items()}
+    plugged = {name: (name, data, "plug-in") for name, data in _plugged().items()}
+    own = {name: (str(path), data, "project") for name, (path, data) in _in_project(folder).items()}
+    return dict(sorted((shipped | plugged | own).items()))
 
 
 @lru_cache(maxsize=64)

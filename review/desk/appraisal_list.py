@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from review.bias.proposal import propose_tools
+from review.bias.proposal import proposed
 from review.bias.state import OF_ITEMS, folded
-from review.bias.tools import Tool, load_tool, tool_names
+from review.bias.tools import Tool, load_tools
 from review.desk.appraisal_form import facts_shown
-from review.errors import ReviewError
+from review.errors import ReviewError, ToolInvalid
 from review.model.authority import LEAD
 from review.model.views import AssessmentView, StudyView
 from review.project import Review
@@ -123,16 +123,18 @@ def design_of(rv: Review, study: StudyView) -> str | None:
 
 def _tools(rv: Review, design: str | None) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Tools that are made for *design*, those that the protocol plans first, then the best; and the others, with why and what to use."""
-    folder, planned = rv.folder / "tools", rv.protocol.plan.appraisal.tools
+    found, planned = load_tools(rv.folder / "tools"), rv.protocol.plan.appraisal.tools
     try:
-        offered = {tool.id: reason for tool, reason in propose_tools(design, folder=folder)}
-    except ReviewError:  # none fits, or one file is wrong: each tool says below why it is refused
+        offered = {tool.id: reason for tool, reason in proposed([one for one in found.values() if isinstance(one, Tool)], design)}
+    except ReviewError:  # none fits: each tool says below why it is refused
         offered = {}
     first = [*planned, *offered]
     fitting, refused = list[dict[str, Any]](), list[dict[str, str]]()
-    for name in sorted(tool_names(folder), key=lambda name: (first.index(name) if name in first else len(first), name)):
+    for name in sorted(found, key=lambda name: (first.index(name) if name in first else len(first), name)):
+        tool = found[name]
         try:
-            tool = load_tool(name, folder)
+            if isinstance(tool, ToolInvalid):
+                raise tool
             tool.refuse_design(design)
         except ReviewError as problem:
             refused.append({"tool": name, "why": problem.message, "instead": problem.next_step or ""})

@@ -677,7 +677,7 @@ class Appraisal extends Card {
       } else if (!this.pending) {
         const reason = why.value.trim();
         this.closeSheet();
-        this.send({ kind: "decline", ...place, reason });
+        this.send({ kind: "decline", ...place, reason, other: this.mode });
       }
     };
     const why = this.reasonField("Why it is not assessed", take);

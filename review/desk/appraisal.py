@@ -55,7 +55,7 @@ class FormSent(BaseModel):
 class AppraisalAsk(Ask):
     """What the browser sends to this desk; study, tool, result and effect name the form that was on show when the key was pressed.
 
-    ``other``: what is opened ('settle', or '' for a form), what is declined ('list', 'form' or 'settle'), the result to copy from, a source.
+    ``other``: what is opened ('settle', else a form), what is declined ('list', 'form' or 'settle'), the result to copy from, or a source.
     """
 
     kind: Literal["open", "list", "choose", "begin", "go", "keep", "submit", "decline", "copy", "settle", "undo", "source", "document"]

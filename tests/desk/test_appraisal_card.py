@@ -16,6 +16,7 @@ from review import Review
 from review.bias import load_tool, tool_names
 from review.desk import AppraisalDesk
 from review.desk.appraisal_form import ink_on, judged, shown
+from review.desk.appraisal_list import details
 from review.desk.quoting import sentences
 from review.desk.start import Start
 from review.errors import InputRefused
@@ -75,6 +76,21 @@ def test_the_tool_that_fits_is_offered_and_a_wrong_one_refused_with_the_right_on
     assert answer["kind"] == "refused" and "one arm only" in answer["message"] and "jbi-case-series" in answer["message"]
 
 
+def test_each_tool_file_is_read_once_and_a_wrong_one_says_what_is_wrong(folder: Path, at_desk: Callable[[str], Assessor]) -> None:
+    (folder / "tools").mkdir()
+    text = load_tool("jbi-case-series").text
+    (folder / "tools" / "ours.toml").write_text(text.replace('id = "jbi-case-series"', 'id = "ours"'), encoding="utf-8")
+    (folder / "tools" / "wrong.toml").write_text('id = "wrong"\nlabe = "x"\n', encoding="utf-8")
+    desk, read = at_desk("r1"), list[str]()
+    with pytest.MonkeyPatch.context() as patch:
+        was = Path.read_bytes
+        patch.setattr(Path, "read_bytes", lambda path: read.append(path.name) or was(path))
+        found = details(desk.rv, next(s for s in desk.rv.studies.views() if s.id == study_of(desk.rv, SECOND)))
+    assert (read.count("ours.toml"), read.count("wrong.toml"), read.count("rob2-parallel.toml")) == (1, 1, 1)
+    assert {"jbi-case-series", "ours"} <= {one["tool"] for one in found["tools"]}
+    assert "line 2, labe" in next(one["why"] for one in found["refused"] if one["tool"] == "wrong")
+
+
 def test_a_study_without_a_design_is_asked_about_first(folder: Path, at_desk: Callable[[str], Assessor]) -> None:
     desk = at_desk("r1")
     for rv in (desk.rv, Review.open(folder, reviewer="r2")):
@@ -90,7 +106,10 @@ def test_a_form_is_begun_once_and_a_result_needs_its_name(at_desk: Callable[[str
     assert "name the result" in desk.begin(result="  ")[0]["message"]
     assert kinds(desk.begin(result=" Salivary flow ")) == ["saved", "card"]
     assert desk.shown["place"]["result"] == "Salivary flow" and desk.shown["outcome"] == "Salivary flow"
-    assert "in the list already" in desk.begin()[0]["message"]
+    desk.of_form("keep", answers={"1.1": "Y"})
+    for written in ("Salivary flow", "Salivary  flow", "Salivary\u00a0flow ", "salivary flow"):
+        assert "in the list already" in desk.begin(result=written)[0]["message"]
+    assert open_form(at_desk("r1"))["form"]["answers"] == {"1.1": "Y"}, "nothing blanks a draft"
 
 
 # drafts and paths
@@ -147,7 +166,24 @@ def test_a_form_that_is_not_on_show_is_not_written(at_desk: Callable[[str], Asse
     desk.ask("list", study=place["study"])
     assert "not on show any more" in desk.ask("keep", **place, form={"answers": {"1.1": "Y"}})[0]["message"]
     assert "not on show any more" in desk.ask("submit", **place, form={"answers": LOW})[0]["message"]
-    assert events(desk.rv, "appraisal.judged") == 0
+    assert "not on show any more" in desk.ask("decline", **place, reason="No figures.", other="form")[0]["message"]
+    open_form(desk)
+    assert "not on show any more" in desk.ask("decline", **place, reason="No figures.", other="list")[0]["message"]
+    assert "not on show any more" in desk.ask("settle", **place, form={"answers": LOW}, reason="So.")[0]["message"]
+    assert (events(desk.rv, "appraisal.judged"), events(desk.rv, "appraisal.not_assessed")) == (0, 0)
+
+
+def test_a_card_that_went_stale_settles_nothing(at_desk: Callable[[str], Assessor]) -> None:
+    one, two = at_desk("r1"), at_desk("r2")
+    submit(one)
+    submit(two, **{"1.2": "NI"})
+    desk = at_desk("r1")  # one of the two, who might else say of their own form that there is nothing to assess
+    place = open_form(desk, "differing", settle=True)["place"]
+    assert kinds(desk.ask("decline", **place, reason="No figures.", other="settle")) == ["saved", "card"]
+    for other in ("settle", "form"):
+        assert "not on show any more" in desk.ask("decline", **place, reason="No figures.", other=other)[0]["message"]
+    assert "not on show any more" in desk.ask("settle", **place, form={"answers": LOW}, reason="So.")[0]["message"]
+    assert (events(desk.rv, "appraisal.resolved"), events(desk.rv, "appraisal.not_assessed")) == (1, 0)
 
 
 def test_an_answer_is_missing_and_an_override_needs_its_reason(at_desk: Callable[[str], Assessor]) -> None:
@@ -178,8 +214,8 @@ def test_a_change_of_what_was_submitted_is_a_draft_beside_it(at_desk: Callable[[
 def test_not_assessed_and_undone(at_desk: Callable[[str], Assessor]) -> None:
     desk = at_desk("r1")
     place = {"study": study_of(desk.rv), "tool": "rob2-parallel", "result": "Salivary flow"}
-    assert "needs its reason" in desk.ask("decline", **place, reason=" ")[0]["message"]
-    desk.ask("decline", **place, reason="No figures.")
+    assert "needs its reason" in desk.ask("decline", **place, reason=" ", other="list")[0]["message"]
+    desk.ask("decline", **place, reason="No figures.", other="list")
     assert [form["status"] for form in desk.rows[0]["forms"]] == ["not assessed"] and desk.rows[0]["waits"] == 0
     assert kinds(desk.ask("undo", token="undo-once")) == kinds(desk.ask("undo", token="undo-once")) == ["saved", "card"]
     assert not desk.rows[0]["forms"] and desk.rows[0]["waits"] == 1
@@ -273,12 +309,12 @@ def test_one_of_the_two_settles_by_agreement(at_desk: Callable[[str], Assessor])
 def test_where_one_found_nothing_to_assess_the_consensus_may_be_that(at_desk: Callable[[str], Assessor]) -> None:
     one, two = at_desk("r1"), at_desk("r2")
     submit(one)
-    two.ask("decline", study=study_of(two.rv), tool="rob2-parallel", result="Salivary flow", reason="No figures.")
+    two.ask("decline", study=study_of(two.rv), tool="rob2-parallel", result="Salivary flow", reason="No figures.", other="list")
     lead = at_desk("lead")
     card = open_form(lead, "differing", settle=True)
     assert sorted(side["not_assessed"] for side in card["sides"]) == ["", "No figures."] and card["form"]["answers"] == {}
     assert lead.of_form("settle", reason="Hm.")[0]["kind"] == "refused"
-    assert kinds(lead.ask("decline", **card["place"], reason="A median without a spread.")) == ["saved", "card"]
+    assert kinds(lead.ask("decline", **card["place"], reason="A median without a spread.", other="settle")) == ["saved", "card"]
     frame = Review.open(lead.rv.folder).bias.frame()
     assert frame["status"].tolist() == ["not assessed"] and frame["reason"].tolist() == ["A median without a spread."]
 

@@ -48,28 +48,24 @@ def risks(grading: Mapping[str, Any]) -> list[Risk]:
     return [risk for risk in found if risk is not None]
 
 
-def with_comparator(risk: Risk, labelled: bool) -> str | None:
+def with_comparator(risk: Risk) -> str | None:
     """The risk, rate or mean with the comparator; None where it was not stated."""
     if risk.comparator is None:
         return None
     if risk.counted:
-        said = f"{whole(risk.comparator):,} {risk.unit}"
-    elif risk.unit.startswith("per "):
-        said = f"{short(risk.comparator)} {risk.unit}"
-    else:
-        said = f"mean {plain(risk.comparator)}{_unit(risk)}"
-    return f"{risk.label}:\n{said}" if labelled else said
+        return f"{whole(risk.comparator):,} {risk.unit}"
+    if risk.unit.startswith("per "):
+        return f"{short(risk.comparator)} {risk.unit}"
+    return f"mean {plain(risk.comparator)}{_unit(risk)}"
 
 
-def with_intervention(risk: Risk, labelled: bool) -> str:
+def with_intervention(risk: Risk) -> str:
     """The risk or rate with the intervention, its interval in a second line; for means the difference, as in Cochrane's tables."""
     if risk.intervention is None or not (risk.counted or risk.unit.startswith("per ")):
-        said = difference(risk)
-    else:
-        of, found = _number(risk), risk.intervention
-        low, high = found.low, found.high
-        said = f"{of(found.value)} {risk.unit}" + ("" if low is None or high is None else f"\n({of(low)} to {of(high)})")
-    return f"{risk.label}:\n{said}" if labelled else said
+        return difference(risk)
+    of, found = _number(risk), risk.intervention
+    low, high = found.low, found.high
+    return f"{of(found.value)} {risk.unit}" + ("" if low is None or high is None else f"\n({of(low)} to {of(high)})")
 
 
 def difference(risk: Risk) -> str:
@@ -148,27 +144,21 @@ def explanations(grading: Mapping[str, Any], domains: Sequence[str]) -> tuple[st
     return tuple(explanation(d, grading["ratings"].get(d, 0), why[d]) for d in domains if d in why)
 
 
-def sentences(grading: Mapping[str, Any], intervention: str, outcome: str) -> list[str]:
-    """The sentence on the effect, one for each baseline where they differ; none without a threshold or an absolute effect.
+def sentence(grading: Mapping[str, Any], risk: Risk, intervention: str, outcome: str) -> str:
+    """The sentence on the effect at one baseline; '' without a threshold.
 
-    None either for a ratio that leads to an impossible risk: its size there is not known. A difference of risks has its stated size.
+    '' too for a ratio that leads to an impossible risk: its size there is not known. A difference of risks has its stated size.
     """
-    threshold = threshold_of(grading)
-    said: dict[str, list[str]] = {}
-    for risk in risks(grading) if threshold else []:
-        if risk.point_held and grading["effect"]["measure"] != "RD":
-            continue
-        one = statement(intervention, outcome, risk.difference.value, grading["final"], threshold)
-        said.setdefault(one or "", []).append(risk.label)
-    if len(said) < 2:
-        return [one[:1].upper() + one[1:] for one in said]
-    return [f"{', '.join(labels)}: {one}" for one, labels in said.items()]
+    if risk.point_held and grading["effect"]["measure"] != "RD":
+        return ""
+    said = statement(intervention, outcome, risk.difference.value, grading["final"], threshold_of(grading)) or ""
+    return said[:1].upper() + said[1:]
 
 
 def abbreviations(measures: Sequence[str]) -> str:
-    """What the letters in the table stand for."""
+    """What the letters in the table stand for; a difference of means is printed in words."""
     listed = ["CI: confidence interval, of 95% unless another level stands beside it"]
-    listed += [f"{m}: {NAMES[m]}" for m in NAMES if m in measures and m != NAMES[m]]
+    listed += [f"{m}: {NAMES[m]}" for m in NAMES if m in measures and m not in ("rate ratio", "MD", "SMD")]
     if "SMD" in measures:
         listed.append("SD: standard deviation")
     return "; ".join(listed) + "."

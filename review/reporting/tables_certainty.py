@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from review.certainty.absolute import ROUNDING
+from review.certainty.absolute import ROUNDING, Risk
 from review.certainty.given import effect_of
 from review.certainty.grading import DOMAINS, IMPORTANCE, LEVELS, compared
 from review.certainty.state import folded_name
@@ -78,7 +78,7 @@ def summary_of_findings(rooms: Rooms, comparison: str, part: int = 1) -> Table:
         Column("comment", "What this means", width=4),
     )
     title = f"Summary of findings: {name}" + (f" (part {part} of {len(parts)})" if len(parts) > 1 else "")
-    rows = tuple(_row(rooms, line, intervention) for line in own)
+    rows = tuple(row for line in own for row in _rows(rooms, line, intervention))
     below = (*_elsewhere(parts, part), *(footers(own) if own else ()), *rooms.table_notes())
     empty = "The protocol names no outcomes yet."
     found = {line.trace.key: line.trace for line in own}
@@ -167,44 +167,49 @@ def _elsewhere(parts: Sequence[Sequence[Line]], part: int) -> tuple[str, ...]:
     return tuple(f"{len(own):,} more outcome{'s' * (len(own) > 1)} in part {at}: {'; '.join(own)}." for at, own in others)
 
 
-def _row(rooms: Rooms, line: Line, intervention: str) -> tuple[Cell, ...]:
-    name = Cell(line.name, trace=line.trace.key)
+def _rows(rooms: Rooms, line: Line, intervention: str) -> list[tuple[Cell, ...]]:
+    """A row for each risk with the comparator, so that a risk and what becomes of it stand in one line; else one row."""
     grading = line.grading
     if grading is None:
         nothing = (Cell("", missing="empty", why="not graded") for _ in range(4))
-        return (name, *nothing, level_cell(rooms, line), Cell("", missing="empty", why="not graded"))
-    found = words.risks(grading)
-    labelled = len(found) > 1
-    comparator = [said for risk in found if (said := words.with_comparator(risk, labelled)) is not None]
-    held = [note for risk in found for note in words.held(risk, intervention)]
-    sources = [f"With the comparator{f', {r.label}' if r.label else ''}: {r.source}" for r in found if r.comparator is not None]
-    return (
-        name,
-        _of("\n".join(comparator), "no risk or mean with the comparator was stated", *sources),
-        _of("\n".join(words.with_intervention(risk, labelled) for risk in found), _no_absolute(grading), *held),
-        relative_cell(grading),
-        _people(grading),
-        level_cell(rooms, line),
-        _of(_meaning(grading, intervention, line.outcome.name), _no_sentence(grading)),
-    )
+        last = Cell("", missing="empty", why="not graded")
+        return [(Cell(line.name, trace=line.trace.key), *nothing, level_cell(rooms, line), last)]
+    found = words.risks(grading) or [None]
+    labels = [f"\n{risk.label}" if risk is not None and len(found) > 1 else "" for risk in found]
+    return [
+        (
+            Cell(f"{line.name}{label}", trace=line.trace.key),
+            _with_comparator(risk),
+            _with_intervention(grading, risk, intervention),
+            relative_cell(grading),
+            _people(grading),
+            level_cell(rooms, line),
+            _meaning(grading, risk, intervention, line.outcome.name, comment="" if at else grading["comment"]),
+        )
+        for at, (risk, label) in enumerate(zip(found, labels, strict=True))
+    ]
 
 
-def _of(text: str, why: str, *notes: str) -> Cell:
-    return Cell(text, notes=notes) if text else Cell("", missing="empty", why=why)
+def _with_comparator(risk: Risk | None) -> Cell:
+    said = words.with_comparator(risk) if risk is not None else None
+    if risk is None or said is None:
+        return Cell("", missing="empty", why="no risk or mean with the comparator was stated")
+    return Cell(said, notes=(f"With the comparator{f', {risk.label}' if risk.label else ''}: {risk.source}",))
 
 
-def _no_absolute(grading: Mapping[str, Any]) -> str:
-    return "no effect was stated" if grading["effect"] is None else "no risk with the comparator was stated"
+def _with_intervention(grading: Mapping[str, Any], risk: Risk | None, intervention: str) -> Cell:
+    if risk is not None:
+        return Cell(words.with_intervention(risk), notes=words.held(risk, intervention))
+    return Cell("", missing="empty", why="no effect was stated" if grading["effect"] is None else "no risk with the comparator was stated")
 
 
-def _no_sentence(grading: Mapping[str, Any]) -> str:
+def _meaning(grading: Mapping[str, Any], risk: Risk | None, intervention: str, outcome: str, *, comment: str) -> Cell:
+    said = words.sentence(grading, risk, intervention, outcome) if risk is not None else ""
     if grading["threshold"] is None:
-        return "no threshold of size was declared, so no sentence is written"
-    return "no size follows at this risk with the comparator, so no sentence is written"
-
-
-def _meaning(grading: Mapping[str, Any], intervention: str, outcome: str) -> str:
-    return "\n".join(w for w in (*words.sentences(grading, intervention, outcome), grading["comment"]) if w)
+        why = "no threshold of size was declared, so no sentence is written"
+    else:
+        why = "no size follows at this risk with the comparator, so no sentence is written"
+    return Cell.of("\n".join(one for one in (said, comment) if one), why)
 
 
 def relative_cell(grading: Mapping[str, Any]) -> Cell:

@@ -53,8 +53,8 @@ def test_each_measure_of_risk(measure: str, value: str, risk: str, per_1000: str
 
 def test_rates_are_per_their_person_time() -> None:
     found = at(Effect("rate ratio", "0.7", "0.5", "0.98"), "4.2", per="100 person-years")
-    assert with_comparator(found, False) == "4.2 per 100 person-years"
-    assert with_intervention(found, False) == "2.94 per 100 person-years\n(2.1 to 4.12)"
+    assert with_comparator(found) == "4.2 per 100 person-years"
+    assert with_intervention(found) == "2.94 per 100 person-years\n(2.1 to 4.12)"
     assert difference(found) == "1.26 fewer per 100 person-years\n(2.1 fewer to 0.084 fewer)"
     with pytest.raises(InputRefused, match="per stated person-time"):
         at(Effect("rate ratio", "0.7"), "4.2")
@@ -63,8 +63,8 @@ def test_rates_are_per_their_person_time() -> None:
 def test_means_are_lower_or_higher() -> None:
     found = absolute(Effect("MD", "-8.5", "-13", "4", unit="points"), Baseline("48.2", source="stated"))
     assert found is not None and found.intervention is not None and found.intervention.value == Decimal("39.7")
-    assert with_comparator(found, False) == "mean 48.2 points"
-    assert with_intervention(found, False) == difference(found) == "8.5 points lower\n(13 lower to 4 higher)"
+    assert with_comparator(found) == "mean 48.2 points"
+    assert with_intervention(found) == difference(found) == "8.5 points lower\n(13 lower to 4 higher)"
     bare = absolute(Effect("SMD", "0.3", "0.1", "0.5"))
     assert bare is not None and bare.comparator is None and difference(bare) == "0.3 SD higher\n(0.1 higher to 0.5 higher)"
 
@@ -188,5 +188,5 @@ NUMBERS = st.builds(lambda digits, places: f"{digits}e{places - len(str(digits))
 def test_whatever_number_is_taken_can_be_printed(measure: str, value: str, risk: str) -> None:
     share = risk if measure in ("rate ratio", "MD", "SMD") or Decimal(risk) <= 1 else "0.5"
     found = absolute(Effect(measure, value), Baseline(share, source="s", per="100 person-years"))
-    assert found is not None and difference(found) and with_intervention(found, False)
-    assert (with_comparator(found, False) is None) == (measure == "SMD")
+    assert found is not None and difference(found) and with_intervention(found)
+    assert (with_comparator(found) is None) == (measure == "SMD")

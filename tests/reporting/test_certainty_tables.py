@@ -73,13 +73,16 @@ def test_a_row_holds_what_the_handbook_asks(summary: Table) -> None:
     ]
 
 
-def test_several_baseline_risks_stand_side_by_side_each_with_its_source(summary: Table) -> None:
-    activity = row(summary, "Activity")
-    assert activity["comparator"].text == "low risk:\n13 per 1,000\nhigh risk:\n130 per 1,000"
-    assert activity["intervention"].text == "low risk:\n6 per 1,000\n(2 to 15)\nhigh risk:\n59 per 1,000\n(23 to 147)"
-    assert len(said(summary, activity["comparator"])) == 2
-    assert "low risk: drug A probably reduces Activity slightly." in activity["comment"].text
-    assert "high risk: drug A probably results in a large reduction in Activity." in activity["comment"].text
+def test_each_baseline_risk_has_its_row_with_its_source_and_its_sentence(summary: Table) -> None:
+    low, high = (row(summary, f"Activity\n{label} risk") for label in ("low", "high"))
+    assert (low["comparator"].text, low["intervention"].text) == ("13 per 1,000", "6 per 1,000\n(2 to 15)")
+    assert (high["comparator"].text, high["intervention"].text) == ("130 per 1,000", "59 per 1,000\n(23 to 147)")
+    assert said(summary, low["comparator"]) == ["With the comparator, low risk: median of the trials"]
+    assert said(summary, high["comparator"]) == ["With the comparator, high risk: Fixture trial 2"]
+    assert low["comment"].text == "Drug A probably reduces Activity slightly."
+    assert high["comment"].text == "Drug A probably results in a large reduction in Activity."
+    for key in ("relative", "participants", "certainty"):
+        assert low[key] == high[key], "one grading, whatever the risk"
 
 
 def test_no_sentence_without_a_threshold_and_no_number_for_what_was_not_stated(summary: Table) -> None:
@@ -115,10 +118,11 @@ def test_an_impossible_risk_is_held_and_marked_and_the_effect_stands_as_stated(t
 
 def test_at_most_seven_outcomes_and_none_is_dropped(fixture: Team, summary: Table) -> None:
     second = fixture.nobody.tables.summary_of_findings(COMPARISON, part=2)
-    assert (len(summary.rows), len(second.rows)) == (7, 2)
-    names = [cells[0].text for cells in (*summary.rows, *second.rows)]
-    assert len(set(names)) == 9 == len(fixture.nobody.protocol.outcomes)
-    assert [n.split(" (")[0] for n in names[:3]] == ["Activity", "Death", "Serious infection"], "critical before important"
+    first, further = ([cells[0].trace for cells in table.rows] for table in (summary, second))
+    assert (len(set(first)), len(set(further))) == (7, 2) == (len(first) - 1, len(further)), "one outcome has two risks"
+    assert len({*first, *further}) == 9 == len(fixture.nobody.protocol.outcomes)
+    names = [cells[0].text.split("\n")[0].split(" (")[0] for cells in summary.rows]
+    assert names[:4] == ["Activity", "Activity", "Death", "Serious infection"], "critical before important"
     assert any(note.startswith("2 more outcomes in part 2: ") for note in summary.notes)
     assert all(cell.missing == "empty" for cells in second.rows for cell in cells[1:]), "nothing was graded there"
     assert "Not graded: only one arm was reported" in [*summary.letters, *second.letters]
@@ -131,6 +135,7 @@ def test_the_footers_say_on_what_the_numbers_rest(summary: Table) -> None:
     for words in ("RR: risk ratio", "OR: odds ratio", "halves away from zero", "Randomised evidence starts at high", "⊕⊕◯◯ Low"):
         assert words in below
     assert "grade_start_nrs = 'low'" in below
+    assert "MD: " not in below and "RD: " not in below, "only what is printed"
 
 
 def test_the_profile_shows_every_domain(profile: Table) -> None:
@@ -191,7 +196,7 @@ def test_heads_over_heads_are_told_in_every_form(summary: Table, profile: Table,
         assert next(csv.reader(file))[1] == "Anticipated absolute effects (CI): With placebo"
     with summary.csv(tmp_path / "raw.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == 7 and rows[1]["certainty"] == "⊕◯◯◯\nVery low"
+    assert len(rows) == 8 and rows[2]["certainty"] == "⊕◯◯◯\nVery low"
     assert Table.from_json(summary.to_json()).html() == Table.from_json(Table.from_json(summary.to_json()).to_json()).html()
     assert Table.from_json(summary.to_json()).above == summary.above
 

@@ -129,9 +129,9 @@ class Review:
         """Take in the events that an export, a zip or another database holds and this one lacks; nothing is overwritten."""
         if self.reviewer is None:
             raise NotAllowed("this review was opened without a reviewer, to look", next_step="open it with reviewer=…, or give --as …")
-        known = self._admission.unauthorised()
+        before = self._ledger.arrived()
         merged = exchange.merge(self._ledger, folder_or_file)
-        return replace(merged, unauthorised=tuple(one for one in self._admission.unauthorised() if one not in known))
+        return replace(merged, unauthorised=tuple(self._admission.unauthorised(before)))
 
     def diff(self, before: str, after: str) -> Changes:
         """What changed between two dates: protocol, records, decisions, cells, judgements, the flow of the update; its lines in order."""

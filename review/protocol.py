@@ -24,6 +24,11 @@ from review.model.plan import FILE_NAME, Plan, changed_parts, missing, read_plan
 from review.model.planning import ProtocolAmended, ProtocolFrozen
 
 SUBJECT = "protocol"
+_UNDONE_BY = {
+    **{kind: f"{kind}.undo" for kind in ("screening", "extraction", "certainty", "studies")},
+    **{"record": "records.undo", "records": "records.undo", "search": "searches.undo", "appraisal": "bias.undo"},
+    "protocol": "protocol.withdraw",
+}
 Reached = Callable[[Sequence[str]], tuple[str, Sequence[str]]]
 
 
@@ -90,17 +95,35 @@ class Admission:
             )
         self._checked = turns
 
-    def unauthorised(self) -> list[Finding]:
-        """What people wrote who might not have, by the protocol in force then: a merge takes it in, and nothing else should hold it."""
-        found = []
+    def unauthorised(self, after: int = 0) -> list[Finding]:
+        """What people wrote who might not have, by the protocol then, and stands: a merge takes it in, nothing else should.
+
+        after: only of the events that arrived at this database after so many.
+        """
+        corrections, found = Facts(), []
+        new = self._ledger.arrived_after(after) if after else None
         for event, roles in self._with_roles():
             corrected = event.replaces or event.withdraws
             target = self._held(corrected) if corrected else None
-            if why := unauthorised(event, roles, target):
-                found.append(
-                    Finding("not_authorised", f"event {event.id}", f"{event.kind}: {why}; a lead says whether it stands, or undoes it")
-                )
-        return sorted(found)
+            if corrected:
+                corrections.add(event)
+            if (new is None or event.id in new) and (why := unauthorised(event, roles, target)):
+                found.append((event, why))
+        return sorted(
+            Finding(
+                "not_authorised", f"event {event.id}", f"{event.kind}: {why}; it counts until a lead undoes it: {self._undone_by(event)}"
+            )
+            for event, why in found
+            if corrections.live(event.id)
+        )
+
+    def _undone_by(self, event: Event) -> str:
+        """The call that takes *event* back."""
+        meant: Event | None = event
+        while meant is not None and meant.withdraws is not None:
+            meant = self._held(meant.withdraws)
+        verb = _UNDONE_BY.get(meant.kind.partition(".")[0], "") if meant is not None else ""
+        return f"rv.{verb}({event.id!r}{', reason=…' if verb == 'protocol.withdraw' else ''})" if verb else "where it was made"
 
     def _held(self, event: str) -> Event | None:
         try:
@@ -111,12 +134,13 @@ class Admission:
     def _with_roles(self) -> Iterator[tuple[Event, Mapping[str, frozenset[str]]]]:
         """Every event since the first freeze with the roles of the version in force then; a draft says nothing of the past."""
         course = [(at, version) for at, version in self._protocol.course if version is not None]
-        plan = None
+        roles: dict[str, frozenset[str]] | None = None
         for event in self._ledger.events():
             while course and course[0][0] < event.position:
                 plan = self._protocol.plan_of(course.pop(0)[1])
-            if plan is not None:
-                yield event, {reviewer.id: frozenset(reviewer.roles) for reviewer in plan.reviewers}
+                roles = {reviewer.id: frozenset(reviewer.roles) for reviewer in plan.reviewers}
+            if roles is not None:
+                yield event, roles
 
 
 class Protocol:

@@ -174,6 +174,11 @@ class Ledger:
         with self.store.reading() as connection:
             return connection.scalar(LAST_ARRIVAL) or 0
 
+    def arrived_after(self, number: int) -> set[str]:
+        """The ids of the events that arrived at this database after that one."""
+        with self.store.reading() as connection:
+            return set(connection.scalars(select(events.c.id).where(events.c.arrival > number)).all())
+
     def heads(self, *, as_of: str | None = None) -> dict[str, str]:
         """Of each origin, sorted, the id of its last event (up to this date)."""
         found: dict[str, str] = {}

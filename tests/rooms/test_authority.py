@@ -79,3 +79,8 @@ def test_a_merge_tells_what_was_not_its_writers_to_write_and_drops_nothing(team:
     ]
     assert sorted(team.lead.verify()) == sorted(merged.unauthorised)
     assert team.lead.merge(tmp_path / "other.sqlite3").unauthorised == (), "it is told once by the merge, and by verify always"
+    undone = {one.message.rpartition(": ")[2]: one.where.removeprefix("event ") for one in merged.unauthorised}
+    assert set(undone) == {f"rv.screening.undo({event!r})" for event in undone.values()}
+    for at, event in enumerate(undone.values(), start=1):
+        team.lead.screening.undo(event)
+        assert len(team.lead.verify()) == 3 - at, "what a lead has undone is named no more"

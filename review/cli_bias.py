@@ -31,16 +31,18 @@ def _open(project: Path, reviewer: str | None) -> closing[Review]:
 
 @appraise.command()
 def status(project: Project = HERE, as_: As = None) -> None:
-    """What waits for you (for everybody, where you see all), and how many results stand in which way."""
+    """What waits for you (for everybody, where you see open answers), and how many results stand in which way."""
     with _open(project, as_) as rv:
         frame = rv.bias.frame()
         for name in frame["status"].drop_duplicates():
             typer.echo(f"{name}: {int((frame['status'] == name).sum()):,}")
-        names = rv.bias.assessors if as_ and as_ not in rv.bias.assessors else [as_] if as_ else []
-        for name in names:
+        own = [as_] if as_ in rv.bias.assessors else []
+        for name in rv.bias.assessors if rv.bias.sees_open else own:
             due = rv.bias.due(name)
             typer.echo(f"{len(due):,} wait for {name}")
             _lines((row.label, row.tool, f"calibration {row.round}" if row.round else "") for row in due.itertuples())
+        if as_ and not own and not rv.bias.sees_open:
+            typer.echo(f"Nothing waits for {as_}, who has no role assessor.")
         if frame.empty:
             typer.echo("Nothing that you may see has been assessed.")
 

@@ -62,6 +62,11 @@ class Standings:
         """How many assessors a result is due to: two where the protocol names two or more."""
         return min(2, max(1, len(self.assessors)))
 
+    @property
+    def sees_open(self) -> bool:
+        """Whether this viewer is shown open answers, and what waits for whom: a lead, or who sees all, unless that one assesses too."""
+        return self._seat.viewer.sees_open(AppraisalJudged.kind)
+
     def tool(self, name: str) -> Tool:
         """The tool of that name, under this review's settings: the project's own file wins over a plug-in, a plug-in over what ships."""
         return self._seat.once(f"tool {name}", lambda: self._tailored(name))
@@ -232,13 +237,13 @@ class Standings:
 
         A study waits again for who has answered on it while another has sent off a result that this person has not; of which result, and
         what, it does not say. What others have begun changes nothing here. Raises NotAllowed for another assessor, unless the viewer
-        sees all.
+        sees open answers.
         """
         import pandas as pd
 
         who = assessor or self._seat.viewer.name
-        if who != self._seat.viewer.name and not self._seat.viewer.sees_all:
-            raise NotAllowed("what waits for another assessor is the lead's to see", next_step="leave the name out")
+        if who != self._seat.viewer.name and not self.sees_open:
+            raise NotAllowed("what waits for another assessor is for a lead who does not assess", next_step="leave the name out")
         rows = [(s.id, s.label, tool, round) for s, tool, round in self._asked() if who in self.assessors and not self._done(s, tool, who)]
         return pd.DataFrame(rows, columns=["study", "label", "tool", "round"], dtype="object")
 
@@ -274,8 +279,8 @@ class Standings:
         """
         import pandas as pd
 
-        rows, shown = list[tuple[object, ...]](), self._seat.viewer.sees_open(AppraisalJudged.kind)
-        for study in self._studies() if shown else ():
+        rows = list[tuple[object, ...]]()
+        for study in self._studies() if self.sees_open else ():
             panels = {key: state.panel_of(events, needed=self.needed) for key, events in self._events(study).items()}
             people: dict[str, set[str]] = {}
             for key, found in panels.items():

@@ -102,12 +102,12 @@ def _refused_files(rooms: Rooms) -> list[str]:
 
 
 def _to_assess(rooms: Rooms) -> list[str]:
-    """How many studies wait for this assessor; for each assessor, where this viewer sees all."""
+    """How many studies wait for this assessor; for each assessor, where this viewer sees open answers."""
     viewer, assessors = rooms.seat.viewer, rooms.bias.assessors
     found = []
     if viewer.name in assessors and (own := len(rooms.bias.due())):
         found.append(f"{own:,} wait for {viewer.name} at risk of bias: review desk --as {viewer.name}, or notebook 61_appraise")
-    if viewer.sees_all:
+    if rooms.bias.sees_open:
         due = {name: len(rooms.bias.due(name)) for name in assessors}
         if any(due.values()):
             found.append("Due at risk of bias: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))

@@ -16,7 +16,7 @@ from review.cli import app
 from review.errors import NotAllowed
 from tests.example.build import ROOT
 from tests.rooms.assessing import LOW, ROB, both_judge, trial
-from tests.rooms.team import Team
+from tests.rooms.team import PLAN, Team, make_team
 
 SECRET = "xyzzy-plugh"
 
@@ -130,9 +130,33 @@ def test_what_is_due_tells_nothing_of_the_other(team: Team) -> None:
     assert team.r2.bias.due().to_dict("records") == before
     assert [row["round"] for row in before] == ["one"]
     assert team.r1.bias.due().empty
-    with pytest.raises(NotAllowed, match="is the lead's to see"):
+    with pytest.raises(NotAllowed, match="is for a lead who does not assess"):
         team.r2.bias.due("r1")
     assert len(team.lead.bias.due("r2")) == 1
+
+
+def test_a_lead_who_assesses_cannot_tell_whether_the_other_has_answered(tmp_path: Path) -> None:
+    plan = PLAN.replace('roles = ["lead"]', 'roles = ["lead", "assessor"]') + '\n[[reviewers]]\nid = "s1"\nroles = ["screener"]\n'
+    plan += '\n[appraisal]\ntools = ["rob2-parallel"]\n'
+    team = make_team(tmp_path / "review", plan=plan)
+    study = trial(team)
+
+    dated = ("not_assessed", "nice", "appraisal_process")  # these say to anybody when the last event was, or that one is open somewhere
+
+    def told() -> dict[str, str]:
+        called = [["status"], ["list"], ["conflicts"], ["agreement", "--tool", "rob2-parallel"]]
+        shown = [CliRunner().invoke(app, ["appraise", *one, "--project", str(team.folder), "--as", "lead"]) for one in called]
+        assert [done.exit_code for done in shown] == [0, 0, 0, 0]
+        return {name: text for name, text in doors(team.lead) if name not in dated} | {done.output: "" for done in shown}
+
+    before = told()
+    say(team.r1, study)
+    assert told() == before
+    with pytest.raises(NotAllowed, match="is for a lead who does not assess"):
+        team.lead.bias.due("r1")
+    done = CliRunner().invoke(app, ["appraise", "status", "--project", str(team.folder), "--as", "s1"])
+    assert (done.exit_code, "Nothing waits for s1, who has no role assessor." in done.output) == (0, True)
+    team.ledger.close()
 
 
 def test_an_assessment_and_one_said_not_to_be_close_each_other_in_every_door(team: Team) -> None:

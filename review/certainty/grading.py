@@ -122,6 +122,23 @@ def design_from(words: Collection[str | None]) -> Design | None:
     return found.pop() if len(found) == 1 else None
 
 
+def on_designs(start: Start, designs: Mapping[str, str | None]) -> tuple[str, ...]:
+    """A remark on the studies whose extracted design is not the one that was stated. designs: {label: extracted design}.
+
+    Raises InputRefused where every study is known to be of a design that starts lower: nothing then bears the stated one.
+    """
+    known = {label: DESIGNS[word] for label, word in designs.items() if word in DESIGNS}
+    other = [label for label, design in known.items() if design != start.design]
+    said = "; ".join(f"{label}: {designs[label]}" for label in other)
+    if designs and all(label in known and STARTS.index(known[label]) > STARTS.index(start.design) for label in designs):
+        raise InputRefused(
+            f"{start.design!r} is not what was extracted of the named studies: {said}",
+            expected=" or ".join(repr(design) for design in STARTS if design in known.values()),
+            next_step="state the design that they have, or correct the extracted one",
+        )
+    return (f"stated to be {start.design}, and extracted otherwise: {said}",) if other else ()
+
+
 def rate(start: Start, ratings: Mapping[str, int], explanations: Mapping[str, str] | None = None, *, effect: Effect | None = None) -> Rated:
     """The level that follows: start plus all ratings, never below 1 nor above 4.
 

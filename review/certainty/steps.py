@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from review.certainty import state
 from review.certainty.absolute import Baseline, Effect
 from review.certainty.given import Given, suggestion
-from review.certainty.grading import DOMAINS, LEVELS, compared, design_from, start_of, states_comparator
+from review.certainty.grading import DOMAINS, LEVELS, compared, design_from, on_designs, start_of, states_comparator
 from review.certainty.statements import Threshold
 from review.errors import InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
@@ -223,13 +223,18 @@ class Certainty:
         today = self._included()
         named = self._studies(given.studies, [study for study, _ in today])
         start = start_of(given.start or self._design(named), self._protocol.plan.settings.grade_start_nrs)
+        told, n_studies = given.told(start, where=outcome.name), given.count(len(named), where=outcome.name)
+        remarks = [*told["remarks"], *on_designs(start, {study.label: self._design_of(study) for study in named})]
+        if n_studies is not None and n_studies > len(today):
+            remarks.append(f"{n_studies:,} studies were stated, and {len(today):,} are included in the review")
         rests_on = {s.id for s in named} or {s.id for s, _ in today}
         return {
             "outcome": outcome.id,
             "comparison": comparison,
-            **given.told(start, where=outcome.name),
+            **told,
+            "remarks": tuple(remarks),
             "studies": sorted(s.id for s in named),
-            "n_studies": given.count(len(named), where=outcome.name),
+            "n_studies": n_studies,
             "included": sorted(s.id for s, _ in today),
             "appraised": {s.id: state.digest(found, outcome.id) for s, found in today if s.id in rests_on},
         }

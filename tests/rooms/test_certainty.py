@@ -227,6 +227,34 @@ def test_evidence_that_changed_since_is_said(team: Team) -> None:
     assert team.nobody.certainty.frame().iloc[0]["stale"] == []
 
 
+def test_the_stated_design_is_held_against_the_extracted_ones(team: Team) -> None:
+    made = {}
+    for design in ("cohort", "randomised-trial", "case-series"):
+        made[design] = team.include(team.article(team.search(f"Source {design}"), f"A {design}"), "included")
+        for rv in team.both:
+            rv.extraction.record(made[design], item="design", value=design, quotation="as said", location="page 2")
+    cohort, trial, series = made.values()
+    for wrong, start in ([cohort], "randomised"), ([cohort, series], "randomised"), ([series], "non-randomised"):
+        with pytest.raises(InputRefused, match=f"'{start}' is not what was extracted of the named studies"):
+            team.r1.certainty.grade("Activity", **{**CALL, "start": start, "studies": wrong})
+    labels = {s.id: s.label for s in team.nobody.studies.views()}
+    for studies, start, other in (([cohort, trial], "randomised", cohort), ([trial], "non-randomised", trial)):
+        team.r1.certainty.grade("Activity", **{**CALL, "start": start, "studies": studies})
+        (remark,) = team.r1.certainty.frame().iloc[0]["remarks"]
+        assert remark.startswith(f"stated to be {start}, and extracted otherwise: {labels[other]}: ")
+    team.r1.certainty.grade("Activity", **{**CALL, "studies": [trial]})
+    assert team.r1.certainty.frame().iloc[0]["remarks"] == []
+
+
+def test_more_studies_than_are_included_are_remarked_in_the_table(team: Team) -> None:
+    team.include(team.article(team.search(), "One"), "included")
+    for rv in team.both:
+        rv.certainty.grade("Activity", **CALL)
+    assert team.nobody.certainty.frame().iloc[0]["remarks"] == ["2 studies were stated, and 1 are included in the review"]
+    table = team.nobody.tables.summary_of_findings(CALL["comparison"])
+    assert "Remark: 2 studies were stated, and 1 are included in the review" in table.letters
+
+
 def test_the_order_of_studies_changes_nothing(team: Team) -> None:
     made = [team.include(team.article(team.search(f"Source {n}"), f"Trial {n}"), "included") for n in range(3)]
     team.r1.certainty.grade("Activity", **{**CALL, "studies": made})

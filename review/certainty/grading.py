@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from review.certainty.absolute import Effect
+from review.certainty.absolute import RATIOS, Effect
 from review.errors import InputRefused, near
 from review.text import fold_blanks
 
@@ -73,6 +73,7 @@ DESIGNS: Mapping[str, Design] = {
     "case-series": "single-arm",
 }
 STARTS: tuple[Design, ...] = ("randomised", "non-randomised", "single-arm")
+BOUNDS = {1: (Decimal("0.5"), Decimal(2)), 2: (Decimal("0.2"), Decimal(5))}  # beyond which a risk ratio is large, and very large
 IMPORTANCE = ("critical", "important", "of limited importance")
 VERSUS = re.compile(r"\s(?:versus|vs\.?|compared (?:with|to))\s", re.IGNORECASE)
 _NOBODY = re.compile(r"^(?:none|no(?: comparator| comparison| control(?: group)?)?|any,? (?:or )?none|not applicable|n/?a|[-–—]+)?$")
@@ -235,9 +236,7 @@ def _raised(given: Mapping[str, int], start: Start, effect: Effect | None) -> li
 def size_of_ratio(effect: Effect) -> int:
     """2 for a ratio above 5 or below 0.2, 1 above 2 or below 0.5, else 0."""
     value = Decimal(effect.value)
-    if value > 5 or value < Decimal("0.2"):
-        return 2
-    return 1 if value > 2 or value < Decimal("0.5") else 0
+    return max((points for points, (below, above) in BOUNDS.items() if value > above or value < below), default=0)
 
 
 def _remarks(given: Mapping[str, int], start: Start, effect: Effect | None) -> list[str]:
@@ -255,4 +254,19 @@ def _remarks(given: Mapping[str, int], start: Start, effect: Effect | None) -> l
         said.append("rated up for a large effect, and no effect stands beside it")
     elif "large_effect" in up and effect is not None and effect.measure != "RR":
         said.append(f"the bounds of a large effect are those of a risk ratio; this is {effect.measure}")
+    if "large_effect" in up and effect is not None and effect.measure in RATIOS:
+        said += _imprecise(effect, given["large_effect"])
     return said
+
+
+def _imprecise(effect: Effect, points: int) -> list[str]:
+    """What the interval says against a large effect."""
+    if effect.limits is None:
+        return []
+    low, high = effect.limits
+    below, above = BOUNDS[points]
+    if low <= 1 <= high:
+        return [f"rated up for a large effect whose interval, {low} to {high}, includes no effect"]
+    if below <= high and low <= above:
+        return [f"rated up for a large effect whose interval, {low} to {high}, does not exclude {above if low > 1 else below}"]
+    return []

@@ -86,6 +86,28 @@ def test_what_is_unusual_is_said() -> None:
     assert rated(COHORTS, dose_response=1).remarks == () == rated(TRIALS, imprecision=-2).remarks
 
 
+@pytest.mark.parametrize(
+    ("effect", "points", "words"),
+    [
+        (Effect("RR", "2.5", "0.5", 9), 1, "interval, 0.5 to 9, includes no effect"),
+        (Effect("RR", "2.5", 1, 9), 1, "includes no effect"),
+        (Effect("RR", "2.5", "1.5", 9), 1, "interval, 1.5 to 9, does not exclude 2"),
+        (Effect("RR", "2.5", 2, 3), 1, "does not exclude 2"),
+        (Effect("RR", "0.3", "0.1", "0.6"), 1, "does not exclude 0.5"),
+        (Effect("RR", 6, "2.1", 9), 2, "does not exclude 5"),
+        (Effect("RR", "0.1", "0.01", "0.2"), 2, "does not exclude 0.2"),
+        (Effect("RR", "2.5", "2.1", 9), 1, None),
+        (Effect("RR", "0.3", "0.1", "0.49"), 1, None),
+        (Effect("RR", 7, "5.1", 9), 2, None),
+        (Effect("RR", 3), 1, None),
+    ],
+)
+def test_a_large_effect_that_is_not_precise_is_remarked(effect: Effect, points: int, words: str | None) -> None:
+    remarks = rated(COHORTS, effect, large_effect=points).remarks
+    assert (words is None and remarks == ()) or (words is not None and len(remarks) == 1 and words in remarks[0])
+    assert any("includes no effect" in said for said in rated(COHORTS, Effect("HR", 3, "0.5", 9), large_effect=1).remarks)
+
+
 def test_confounding_is_a_part_of_risk_of_bias_with_robins_i() -> None:
     with pytest.raises(InputRefused, match="with ROBINS-I it is a part of risk_of_bias"):
         rated(ROBINS, plausible_confounding=1)

@@ -6,10 +6,11 @@ A tool file in the project wins over a plug-in (entry-point group ``review.tools
 from __future__ import annotations
 
 import hashlib
+import sys
 import tomllib
 from functools import lru_cache
 from importlib import resources
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -117,10 +118,16 @@ def _in_project(folder: Path | str | None) -> dict[str, tuple[Path, bytes]]:
     return found
 
 
+@lru_cache(maxsize=4)
+def _entries(places: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    """The entry points of plug-ins, looked for once a process and search path: it reads every installed package."""
+    return tuple(entry_points(group=GROUP))
+
+
 def _plugged() -> dict[str, bytes]:
     """The tools of installed plug-ins by id: an entry point names a path to a tool file, or its text."""
     found: dict[str, bytes] = {}
-    for entry in entry_points(group=GROUP):
+    for entry in _entries(tuple(sys.path)):
         place = f"plug-in {entry.name} ({entry.value})"
         try:
             offered = entry.load()

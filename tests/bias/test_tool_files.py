@@ -178,6 +178,16 @@ def test_a_plug_in_wins_over_what_ships_and_the_project_over_the_plug_in(tmp_pat
     assert load_tool("jbi-case-series", own).version == "own"
 
 
+def test_installed_packages_are_looked_through_once(monkeypatch):
+    def scan(**group):
+        raise AssertionError("looked through again")
+
+    load_tool("rob2-parallel")
+    monkeypatch.setattr("review.bias.tools.entry_points", scan)
+    assert load_tool("minors").id == "minors"
+    assert "jbi-case-series" in tool_names()
+
+
 def test_a_plug_in_may_offer_the_text_itself(tmp_path, monkeypatch):
     plug_in(tmp_path, monkeypatch, "registry-form", f"tool_file = {EXAMPLE!r}\n")
     assert load_tool("registry-form").origin == "plug-in"

@@ -5,6 +5,8 @@ A design that does not say how people were allocated is asked about, never guess
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from review.bias.tool_form import NotFor, ToolForm
 from review.errors import InputRefused, near
 
@@ -24,8 +26,11 @@ def made_for(tool: ToolForm, design: str | None) -> bool:
     return not barred and (word in tool.designs or ANY in tool.designs)
 
 
-def refuse_design(tool: ToolForm, design: str | None) -> None:
-    """Nothing where the tool is made for the design; else raises InputRefused with the reason and the tool to use."""
+def refuse_design(tool: ToolForm, design: str | None, folder: Path | str | None = None) -> None:
+    """Nothing where the tool is made for the design; else raises InputRefused with the reason and the tool to use.
+
+    folder: the review's own tool files, which may be what is to be used.
+    """
     if tool.template:
         raise InputRefused(
             f"{tool.label} is a template, nothing is assessed with it",
@@ -46,12 +51,25 @@ def refuse_design(tool: ToolForm, design: str | None) -> None:
         return
     if word in UNSTATED:
         raise unstated(tool.id, f"{tool.label} cannot be chosen", word, ", ".join(tool.designs))
-    raise InputRefused(
-        f"{tool.label} says nothing about the design {word!r}",
-        where=tool.id,
-        expected=", ".join(tool.designs),
-        next_step=near(word, [*tool.designs, *(entry.design for entry in tool.not_for)]),
-    )
+    raise _not_named(tool, word, folder)
+
+
+def _not_named(tool: ToolForm, word: str, folder: Path | str | None) -> InputRefused:
+    """A design that the tool neither names nor bars: which tools are made for it, else why there is none; an unknown word: a near one."""
+    from review.bias.proposal import known_designs, propose_tools  # which read tools, and tools refuse designs
+
+    known = known_designs(folder)
+    if word not in known:
+        found, instead = f"{tool.label} says nothing about the design {word!r}", near(word, known)
+    else:
+        found = f"{tool.label} is not made for a {word}"
+        try:
+            instead = "use " + " or ".join(
+                f"{one.id}{' (discouraged)' * bool(one.discouraged)}" for one, _ in propose_tools(word, None, folder)
+            )
+        except InputRefused as none:
+            found, instead = f"{found}, and {none.message}", none.next_step or ""
+    return InputRefused(found, where=tool.id, expected=", ".join(tool.designs), next_step=instead)
 
 
 def instead_of(entry: NotFor) -> str:

@@ -56,6 +56,12 @@ def proposed(tools: Sequence[Tool], design: str | None, unit_or_claim: str | Non
     return [(tool, reason) for _, tool, reason in sorted(fitting, key=lambda found: (found[0], found[1].id))]
 
 
+def known_designs(folder: Path | str | None = None) -> list[str]:
+    """The designs that some tool is made for or bars, in alphabetical order."""
+    tools = [load_tool(name, folder) for name in tool_names(folder)]
+    return sorted({*_designs(tools), *(entry.design for tool in tools for entry in tool.not_for)})
+
+
 def _offers(tool: Tool, design: str, wanted: str | None) -> list[tuple[int, Tool, str]]:
     """(order, tool, reason) where the tool fits what is wanted of the design; nothing where its offers are for other claims."""
     offers = [offer for offer in tool.proposed if offer.design == design]

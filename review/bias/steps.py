@@ -86,7 +86,7 @@ class Bias(SideSteps):
         known = self._sent(token, AppraisalDrafted.kind if draft else AppraisalJudged.kind, own, key)
         if known is not None and judging.says(known.body, given, form, of):
             return known.id
-        form.refuse_design(self._design_of(own))
+        form.refuse_design(self._design_of(own), self._folder)
         judging.check_names(form, effect, given)
         judging.check_deviations(form, effect, given.deviations, finished=not draft)
         self._check_copied(own, form, given)

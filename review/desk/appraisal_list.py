@@ -135,7 +135,7 @@ def _tools(rv: Review, design: str | None) -> tuple[list[dict[str, Any]], list[d
         try:
             if isinstance(tool, ToolInvalid):
                 raise tool
-            tool.refuse_design(design)
+            tool.refuse_design(design, folder)
         except ReviewError as problem:
             refused.append({"tool": name, "why": problem.message, "instead": problem.next_step or ""})
         else:

@@ -57,6 +57,32 @@ def test_where_no_tool_fits_the_reason_and_a_way_on_are_said(design, said, next_
     assert next_step in caught.value.next_step
 
 
+@pytest.mark.parametrize("name", [name for name in tool_names() if not load_tool(name).template])
+def test_a_tool_that_is_refused_names_the_right_one(name):
+    tool = load_tool(name)
+    for design in {design for other in map(load_tool, tool_names()) for design in other.designs} - {*tool.designs, "any"}:
+        with pytest.raises(InputRefused, match=r"is not made for") as caught:
+            tool.refuse_design(design)
+        right = [one.id for one, _ in propose_tools(design)]
+        assert any(one in caught.value.next_step for one in right), (name, design)
+        assert "did you mean" not in caught.value.next_step
+
+
+@pytest.mark.parametrize("name", ["rob2-parallel", "jbi-case-series", "amstar-2"])
+@pytest.mark.parametrize("design", ["quasi-randomised", "Quasi-randomized trial", "cluster-randomised-trial"])
+def test_what_no_tool_is_made_for_is_said_by_each_with_what_to_do(name, design):
+    with pytest.raises(InputRefused, match="nobody was allocated at random|groups were allocated|single study|not made for") as caught:
+        load_tool(name).refuse_design(design)
+    assert ("non-randomised-trial" if design.casefold().startswith("quasi") else "tool file of your own") in caught.value.next_step
+    assert "did you mean" not in caught.value.next_step
+
+
+def test_a_near_word_is_offered_for_a_word_that_no_tool_knows():
+    with pytest.raises(InputRefused, match="says nothing about the design 'cohorts'") as caught:
+        load_tool("rob2-parallel").refuse_design("cohorts")
+    assert "did you mean 'cohort'" in caught.value.next_step
+
+
 @pytest.mark.parametrize("design", [None, "", "trial", "Not reported"])
 def test_a_design_that_says_too_little_is_asked_about(design):
     with pytest.raises(InputRefused, match="no tool can be proposed while the design is") as caught:

@@ -9,16 +9,22 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from review.bias.tools import Tool
-from review.errors import InputRefused, near
+from review.errors import InputRefused, NotFound, near
 
 DELIMITERS = ",;\t"
 MOST_PROBLEMS = 20
+# what to do about a problem
+_HEAD = "put a head above the judgements, with the columns of the template"
+_ROW = "give each row a name of its own and a judgement for each column"
+_WORD = "write each as a whole word"
+_WEIGHT = "write each weight as a positive number with a point"
 _NUMBER = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _TRAPS = {
     "": "robvis leaves a blank out, so that the study seems to have fewer domains; put what was not assessed into another file",
@@ -83,19 +89,20 @@ def write_robvis(rows: Sequence[RobvisRow], tool: Tool) -> str:
     heads = _labels(tool, domains) if not template.domains else domains
     overall = bool(rows) and all(row.overall for row in rows)
     weighted = bool(rows) and all(row.weight is not None for row in rows)
-    problems: list[str] = []
-    names = [row.study for row in rows]
+    problems: list[tuple[str, str]] = []
+    named = Counter(row.study for row in rows)
     lines = [["Study", *heads, *(["Overall"] if overall else []), *(["Weight"] if weighted else [])]]
     for row in rows:
-        if not row.study.strip() or row.study.strip() == "NA" or names.count(row.study) > 1:
-            problems.append(f"{row.study!r} is no name of one row alone")
+        if not row.study.strip() or row.study.strip() == "NA" or named[row.study] > 1:
+            problems.append((f"{row.study!r} is no name of one row alone", _ROW))
         for name in [*row.domains, *([""] if row.overall and not overall else [])]:
             if name not in domains:
-                problems.append(f"{row.study}: " + (f"{name!r} is no domain of the template" if name else "others have no overall level"))
+                said = f"{name!r} is no domain of the template" if name else "others have no overall level"
+                problems.append((f"{row.study}: {said}", _ROW))
         levels = [row.domains.get(name, "") for name in domains] + ([row.overall] if overall else [])
         words = [template.written(level) for level in levels]
         for name, word in zip([*domains, "Overall"], words, strict=False):
-            problems += [f"{row.study}, {name}: {_refusal(word)}"] if word not in template.words else []
+            problems += [(f"{row.study}, {name}: {_refusal(word)}", _WORD)] if word not in template.words else []
         lines.append([row.study, *words, *([f"{row.weight:f}"] if weighted else [])])
     _refuse(problems, "rows for robvis", template)
     made = io.StringIO()
@@ -107,7 +114,7 @@ def read_robvis(path: Path | str, template: str) -> list[RobvisRow]:
     """The rows of a file for robvis, in its order; *template* is 'ROB2', 'ROBINS-I', 'QUADAS-2' or 'Generic'.
 
     A byte order mark, CRLF, semicolons or tabs between cells and quoted names are understood. Raises InputRefused with line, column and
-    what is accepted, for every cell that is not exactly one of the template's words.
+    what is accepted, for every cell that is not exactly one of the template's words, and NotFound for a file that is not there.
     """
     form, where = _template(template), Path(path).name
     records = list(_records(Path(path), form, where))
@@ -119,19 +126,20 @@ def read_robvis(path: Path | str, template: str) -> list[RobvisRow]:
     overall = rest[-1:] != [] and rest[-1].casefold().startswith("overall") if not form.domains else len(rest) == len(form.domains) + 1
     named = form.domains or tuple(rest[: -1 if overall else None])
     problems = _head_problems(form, heads, rest, named)
-    _refuse(problems, f"{where}, line 1", form)
-    rows = []
+    _refuse(problems, f"{where}, line {records[0][0]}", form)
+    rows, studies = [], set[str]()
     for line, cells in records[1:]:
         if len(cells) != len(heads):
-            problems.append(f"line {line} has {len(cells)} cells and the head {len(heads)}")
+            problems.append((f"line {line} has {len(cells)} cells and the head {len(heads)}", _ROW))
             continue
         for head, cell in zip(rest, cells[1:], strict=False):
-            problems += [f"line {line}, column {head!r}: {_refusal(cell)}"] if cell not in form.words else []
+            problems += [(f"line {line}, column {head!r}: {_refusal(cell)}", _WORD)] if cell not in form.words else []
         weight = _weight(cells[-1]) if weighted else None
         if weighted and weight is None:
-            problems.append(f"line {line}, column {heads[-1]!r}: {cells[-1]!r} is no weight, a positive number with a point")
-        if not cells[0].strip() or any(row.study == cells[0] for row in rows):
-            problems.append(f"line {line}, column {heads[0]!r}: {cells[0]!r} is no name of one row alone")
+            problems.append((f"line {line}, column {heads[-1]!r}: {cells[-1]!r} is no weight, a positive number with a point", _WEIGHT))
+        if not cells[0].strip() or cells[0] in studies:
+            problems.append((f"line {line}, column {heads[0]!r}: {cells[0]!r} is no name of one row alone", _ROW))
+        studies.add(cells[0])
         levels = [form.read(cell) for cell in cells[1:]]
         rows.append(
             RobvisRow(cells[0], dict(zip(named, levels, strict=False)), levels[len(named)] if overall else "", weight),
@@ -161,23 +169,33 @@ def _records(path: Path, form: Template, where: str) -> Iterator[tuple[int, list
     """Line number and cells of each record; lines with nothing in them are left out."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as problem:
+        raise NotFound(f"{path} is not there", next_step=near(path.name, (p.name for p in path.parent.glob("*")))) from problem
+    except OSError as problem:
+        raise InputRefused(f"the file cannot be read: {problem.strerror}", where=where) from problem
     except UnicodeDecodeError as problem:
         raise InputRefused(
             f"byte {problem.start} is not UTF-8", where=where, expected="CSV in UTF-8", next_step="save the file as CSV UTF-8"
         ) from problem
-    # the delimiter that gives the head the most cells; a comma where that is the same
-    delimiter = max(DELIMITERS, key=lambda one: len(next(csv.reader(io.StringIO(text, newline=""), delimiter=one), [])))
-    reader, before = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 0
+    before = 0
     try:
+        # the delimiter that gives the head the most cells; a comma where that is the same
+        delimiter = max(DELIMITERS, key=lambda one: len(_first(text, one)))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for cells in reader:
             line, before = before + 1, reader.line_num
             if any(cell.strip() for cell in cells):
                 yield line, cells
     except csv.Error as problem:
-        raise InputRefused(f"line {before + 1} is no CSV: {problem}", where=where) from problem
+        raise InputRefused(f"line {before + 1} is no CSV: {problem}", where=where, next_step="save the file as CSV again") from problem
 
 
-def _head_problems(form: Template, heads: Sequence[str], rest: Sequence[str], named: Sequence[str]) -> list[str]:
+def _first(text: str, delimiter: str) -> list[str]:
+    """The cells of the first line that is not empty."""
+    return next((cells for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, cells))), [])
+
+
+def _head_problems(form: Template, heads: Sequence[str], rest: Sequence[str], named: Sequence[str]) -> list[tuple[str, str]]:
     problems = []
     if any(head in form.words for head in heads[1:]):
         problems.append("this line holds judgements; a head such as Study, D1, … stands first")
@@ -185,7 +203,7 @@ def _head_problems(form: Template, heads: Sequence[str], rest: Sequence[str], na
         problems.append(f"{len(rest)} columns of judgements; {form.name} has {len(form.domains)} domains, and Overall if there is one")
     if not named or len(set(named)) < len(named) or "" in rest:
         problems.append("each domain needs a head of its own")
-    return problems
+    return [(problem, _HEAD) for problem in problems]
 
 
 def _refusal(word: str) -> str:
@@ -194,14 +212,16 @@ def _refusal(word: str) -> str:
     return f"{said}; {trap}" if trap else said
 
 
-def _refuse(problems: Sequence[str], where: str, form: Template) -> None:
+def _refuse(problems: Sequence[tuple[str, str]], where: str, form: Template) -> None:
+    """Raises InputRefused with these problems, each with what to do about it, if there are any."""
     if problems:
+        steps = dict.fromkeys(step for _, step in problems)
         more = [f"and {len(problems) - MOST_PROBLEMS} more"] if len(problems) > MOST_PROBLEMS else []
         raise InputRefused(
-            "\n".join([*problems[:MOST_PROBLEMS], *more]),
+            "\n".join([*(problem for problem, _ in problems[:MOST_PROBLEMS]), *more]),
             where=where,
-            expected=", ".join(form.words),
-            next_step="write each as a whole word",
+            expected=", ".join(form.words) if _WORD in steps else None,
+            next_step="; ".join(steps),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+import time
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from review.bias import load_tool, read_robvis
 from review.bias.robvis import TEMPLATES, RobvisRow, write_robvis
-from review.errors import InputRefused
+from review.errors import InputRefused, NotFound
 
 ROB2 = load_tool("rob2-parallel")
 FIVE = ("D1", "D2", "D3", "D4", "D5")
@@ -94,11 +95,43 @@ def test_only_whole_words_are_read(cell: str, said: str, tmp_path: Path) -> None
         (f"{HEAD},Weight\nA,Low,Low,Low,Low,Low,Low,1e3\n", "line 2, column 'Weight': '1e3' is no weight"),
         (f"{HEAD}\nA{',Low' * 6}\nA{',Low' * 6}\n", "line 3, column 'Study': 'A' is no name of one row alone"),
         (b"Study,D1\xff\n", "byte 8 is not UTF-8"),
+        ("S" * 140_000 + "\n", "judged.csv: line 1 is no CSV: field larger than field limit"),
+        (f'"{HEAD}\nA{",Low" * 6}\n', "line 1 is no CSV: unexpected end of data"),
+        (f'{HEAD}\nA{",Low" * 6}\n"B{",Low" * 6}\nC{",Low" * 6}\n', "line 3 is no CSV: unexpected end of data"),
     ],
 )
 def test_a_file_of_another_shape_is_refused(text: str | bytes, said: str, tmp_path: Path) -> None:
-    with pytest.raises(InputRefused, match=re.escape(said)):
+    with pytest.raises(InputRefused, match=re.escape(said)) as refused:
         read(text, tmp_path)
+    assert "whole word" not in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_named_with_what_is(tmp_path: Path) -> None:
+    (tmp_path / "judged.csv").write_text(HEAD)
+    with pytest.raises(NotFound, match=r"judgde\.csv is not there(?s:.*)did you mean 'judged\.csv'"):
+        read_robvis(tmp_path / "judgde.csv", "ROB2")
+    with pytest.raises(InputRefused, match="the file cannot be read"):
+        read_robvis(tmp_path, "ROB2")
+
+
+def test_each_kind_of_problem_has_its_next_step(tmp_path: Path) -> None:
+    with pytest.raises(InputRefused, match="'NI' is no judgement") as refused:
+        read(f"{HEAD},Weight\nA,NI{',Low' * 5},1e3\n", tmp_path)
+    assert refused.value.next_step == "write each as a whole word; write each weight as a positive number with a point"
+
+
+def test_an_empty_line_before_the_head_changes_nothing(tmp_path: Path) -> None:
+    text = f"{HEAD}\nA{',Low' * 6}\n".replace(",", ";")
+    assert read(f"\n;;\n{text}", tmp_path) == read(text, tmp_path) == [row("A")]
+    with pytest.raises(InputRefused, match="line 2: this line holds judgements"):
+        read(f"\nA{',Low' * 6}\n", tmp_path)
+
+
+def test_many_rows_are_written_and_read_in_little_time(tmp_path: Path) -> None:
+    rows = [row(f"Fixture trial {n}") for n in range(8_000)]
+    start = time.process_time()
+    assert read(write_robvis(rows, ROB2), tmp_path) == rows
+    assert time.process_time() - start < 2, "each name compared with every other takes many seconds"
 
 
 def test_an_unknown_template_is_refused_with_those_there_are(tmp_path: Path) -> None:

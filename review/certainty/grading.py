@@ -76,7 +76,10 @@ STARTS: tuple[Design, ...] = ("randomised", "non-randomised", "single-arm")
 BOUNDS = {1: (Decimal("0.5"), Decimal(2)), 2: (Decimal("0.2"), Decimal(5))}  # beyond which a risk ratio is large, and very large
 IMPORTANCE = ("critical", "important", "of limited importance")
 VERSUS = re.compile(r"\s(?:versus|vs\.?|compared (?:with|to))\s", re.IGNORECASE)
-_NOBODY = re.compile(r"^(?:none|no(?: comparator| comparison| control(?: group)?)?|any,? (?:or )?none|not applicable|n/?a|[-–—]+)?$")
+_NOBODY = re.compile(
+    r"^(?:none|no(?: comparator| comparison| control(?: group)?)?|any,? (?:or )?none|not applicable|n/?a|nothing|nil|[-–—]+)?$"
+)
+_BASELINE = re.compile(r"^(?:(?:the|at|from|own|values?) )*(?:baseline|before|pre-?treatment)\b")
 
 
 @dataclass(frozen=True)
@@ -180,11 +183,25 @@ def compared(comparison: str) -> tuple[str, str]:
             expected="INTERVENTION versus COMPARATOR",
             next_step="name both, or show evidence without a comparison by rv.tables.narrative_findings()",
         )
+    if are_one(*parts):
+        raise InputRefused(f"{comparison!r} compares something with itself", expected="INTERVENTION versus COMPARATOR")
     return parts[0].strip(), parts[1].strip()
 
 
+def are_one(intervention: str, comparator: str) -> bool:
+    """Whether both words name the same."""
+    return fold_blanks(intervention).casefold() == fold_blanks(comparator).casefold()
+
+
+def on_comparator(comparison: str) -> tuple[str, ...]:
+    """A remark on a comparison with the same people before: that has no comparison group, whatever its level."""
+    comparator = compared(comparison)[1]
+    found = _BASELINE.match(comparator.casefold())
+    return (f"compared with {comparator}: a change over time in one group is no effect against a comparator",) if found else ()
+
+
 def states_comparator(words: str) -> bool:
-    """Whether these words name something to compare with: neither 'none' nor 'any, or none'."""
+    """Whether these words name something to compare with: not 'none', 'nothing' or 'any, or none'."""
     return _NOBODY.match(fold_blanks(words).casefold().rstrip(".")) is None
 
 

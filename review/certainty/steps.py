@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from review.certainty import state
 from review.certainty.absolute import Baseline, Effect
 from review.certainty.given import Given, suggestion
-from review.certainty.grading import DOMAINS, LEVELS, compared, design_from, on_designs, start_of, states_comparator
+from review.certainty.grading import DOMAINS, LEVELS, are_one, compared, design_from, on_comparator, on_designs, start_of, states_comparator
 from review.certainty.statements import Threshold
 from review.errors import InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
@@ -61,7 +61,7 @@ class Certainty:
     def comparison(self) -> str | None:
         """The protocol's own comparison, 'INTERVENTION versus COMPARATOR'; None where it states no comparator."""
         asked = self._protocol.plan.question
-        stated = asked.intervention.strip() and states_comparator(asked.comparator)
+        stated = asked.intervention.strip() and states_comparator(asked.comparator) and not are_one(asked.intervention, asked.comparator)
         return f"{asked.intervention.strip()} versus {asked.comparator.strip()}" if stated else None
 
     @at_rest
@@ -224,7 +224,11 @@ class Certainty:
         named = self._studies(given.studies, [study for study, _ in today])
         start = start_of(given.start or self._design(named), self._protocol.plan.settings.grade_start_nrs)
         told, n_studies = given.told(start, where=outcome.name), given.count(len(named), where=outcome.name)
-        remarks = [*told["remarks"], *on_designs(start, {study.label: self._design_of(study) for study in named})]
+        remarks = [
+            *told["remarks"],
+            *on_comparator(comparison),
+            *on_designs(start, {study.label: self._design_of(study) for study in named}),
+        ]
         if n_studies is not None and n_studies > len(today):
             remarks.append(f"{n_studies:,} studies were stated, and {len(today):,} are included in the review")
         rests_on = {s.id for s in named} or {s.id for s, _ in today}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.certainty import DOWN, LEVELS, UP, Effect, Rated, Start, rate, start_of
-from review.certainty.grading import compared, design_from, level_number, states_comparator
+from review.certainty.grading import compared, design_from, level_number, on_comparator, states_comparator
 from review.errors import InputRefused
 
 TRIALS, COHORTS, ROBINS, ONE_ARM = (
@@ -179,7 +179,7 @@ def test_the_levels_have_words_symbols_and_plain_letters() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["none", "Any, or none", "any or none", "No comparator", "no control group", "not applicable", "n/a", "–", " "]
+    "words", ["none", "Any, or none", "any or none", "No comparator", "no control group", "not applicable", "n/a", "nothing", "–", " "]
 )
 def test_nothing_to_compare_with_is_no_comparison(words: str) -> None:
     assert not states_comparator(words)
@@ -189,6 +189,18 @@ def test_nothing_to_compare_with_is_no_comparison(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["drug A versus placebo", "drug A  vs. placebo", "drug A VS placebo", "drug A compared with placebo"])
 def test_a_comparison_names_two(words: str) -> None:
-    assert compared(words) == ("drug A", "placebo")
+    assert compared(words) == ("drug A", "placebo") and on_comparator(words) == ()
     with pytest.raises(InputRefused, match="states no comparison"):
         compared("drug A")
+
+
+@pytest.mark.parametrize("words", ["drug A versus drug A", "Drug A vs drug  a"])
+def test_nothing_is_compared_with_itself(words: str) -> None:
+    with pytest.raises(InputRefused, match="compares something with itself"):
+        compared(words)
+
+
+def test_no_treatment_is_a_comparator_and_baseline_is_remarked() -> None:
+    assert compared("drug A versus no treatment") == ("drug A", "no treatment") and on_comparator("drug A versus no treatment") == ()
+    for words in ("baseline", "Values at baseline", "before treatment", "pre-treatment"):
+        assert f"compared with {words}: a change over time in one group" in on_comparator(f"drug A versus {words}")[0]

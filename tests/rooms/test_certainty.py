@@ -161,6 +161,8 @@ def test_who_may_grade(team: Team) -> None:
         ({"comparison": None}, InputRefused, "the protocol states no comparator"),
         ({"comparison": "a drug"}, InputRefused, "states no comparison"),
         ({"comparison": "a drug versus none"}, InputRefused, "states no comparison"),
+        ({"comparison": "a drug versus nothing"}, InputRefused, "states no comparison"),
+        ({"comparison": "a drug versus A  drug"}, InputRefused, "compares something with itself"),
         ({"start": None}, InputRefused, "does not follow from the studies"),
         ({"ratings": {**NO_CONCERN, "imprecision": -1}, "explanations": {}}, InputRefused, "without an explanation"),
         ({"final": "High"}, InputRefused, "'Moderate' follows from the ratings"),
@@ -253,6 +255,12 @@ def test_more_studies_than_are_included_are_remarked_in_the_table(team: Team) ->
     assert team.nobody.certainty.frame().iloc[0]["remarks"] == ["2 studies were stated, and 1 are included in the review"]
     table = team.nobody.tables.summary_of_findings(CALL["comparison"])
     assert "Remark: 2 studies were stated, and 1 are included in the review" in table.letters
+
+
+def test_a_comparison_with_baseline_is_remarked(team: Team) -> None:
+    team.r1.certainty.grade("Activity", **{**CALL, "comparison": "a drug versus baseline", "start": "single-arm", "studies": None})
+    (remark,) = team.r1.certainty.frame().iloc[0]["remarks"]
+    assert remark.startswith("compared with baseline: a change over time")
 
 
 def test_the_order_of_studies_changes_nothing(team: Team) -> None:

@@ -44,6 +44,13 @@ def number(given: Number, what: str) -> Decimal:
     return found
 
 
+def wording(given: object, what: str) -> str:
+    """*given*, which must be text. Raises InputRefused."""
+    if not isinstance(given, str):
+        raise InputRefused(f"{what}: {given!r} is no text", expected="words")
+    return given
+
+
 @dataclass(frozen=True)
 class Effect:
     """An effect with its interval. measure: RR, OR, Peto OR, HR, rate ratio, RD, MD or SMD. RD is a proportion, -1 to 1.
@@ -61,14 +68,16 @@ class Effect:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        if self.measure not in MEASURES:
+        if wording(self.measure, "the measure of effect") not in MEASURES:
             raise InputRefused(
                 f"{self.measure!r} is no measure of effect", expected=", ".join(MEASURES), next_step=near(self.measure, MEASURES)
             )
+        for name in ("source", "unit"):
+            wording(getattr(self, name), f"{self.measure}, {name}")
         if (self.low is None) != (self.high is None):
             raise InputRefused(f"{self.measure}: one limit of the interval is missing", expected="both limits, or neither")
         for name in ("value", "low", "high", "level"):
-            if getattr(self, name) is not None:
+            if name in ("value", "level") or getattr(self, name) is not None:
                 object.__setattr__(self, name, number(getattr(self, name), f"{self.measure}, {name}"))
         self._check()
 
@@ -105,6 +114,8 @@ class Baseline:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "risk", number(self.risk, "the risk with the comparator"))
+        for name in ("label", "source", "per"):
+            wording(getattr(self, name), f"the risk with the comparator, {name}")
         if not self.source.strip():
             raise InputRefused(
                 "the risk with the comparator has no source", expected="as 'median risk of the included studies', or a study"

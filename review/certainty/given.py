@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from review.certainty.absolute import Baseline, Effect, absolute
+from review.certainty.absolute import Baseline, Effect, absolute, wording
 from review.certainty.grading import IMPORTANCE, LEVELS, Start, level_number, rate
 from review.certainty.statements import Threshold, suggest_imprecision
 from review.errors import InputRefused
@@ -14,6 +14,13 @@ from review.model.certainty import BaselineStated, EffectStated, ThresholdStated
 from review.model.event import Body
 
 HAND = "by hand"
+_FORMS: tuple[tuple[str, Any, str], ...] = (
+    ("effect", Effect, "Effect(measure, value, low, high, source)"),
+    ("baseline", (Baseline, list, tuple), "Baseline(risk, label, source), or a list of these"),
+    ("threshold", Threshold, "Threshold(small, moderate, large, source)"),
+    ("participants", (int, list, tuple), "a whole number, or (with the intervention, with the comparator)"),
+    ("studies", (int, str, list, tuple), "a whole number, or the studies' ids or labels"),
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,16 @@ class Given:
     reason: str = ""
     threshold: Threshold | None = None
     comment: str = ""
+
+    def __post_init__(self) -> None:
+        for name, kind, expected in _FORMS:
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, kind):
+                raise InputRefused(f"{name}: {value!r}", expected=expected)
+        for name in ("importance", "reason", "comment"):
+            wording(getattr(self, name), name)
+        if self.baseline is None or not all(isinstance(one, Baseline) for one in self.baselines):
+            raise InputRefused(f"baseline: {self.baseline!r}", expected="Baseline(risk, label, source), or a list of these")
 
     @property
     def baselines(self) -> tuple[Baseline, ...]:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from review.certainty.absolute import RATIOS, Effect
+from review.certainty.absolute import RATIOS, Effect, wording
 from review.errors import InputRefused, near
 from review.text import fold_blanks
 
@@ -112,7 +112,7 @@ class Rated:
 
 def start_of(design: str, rule: StartRule = "low") -> Start:
     """The start of evidence of this *design*: 'randomised', 'non-randomised' or 'single-arm'. rule: the setting grade_start_nrs."""
-    if design not in STARTS:
+    if wording(design, "the start of the evidence") not in STARTS:
         raise InputRefused(
             f"{design!r} is no design that a grading starts from", expected=", ".join(STARTS), next_step=near(design, STARTS)
         )
@@ -151,7 +151,9 @@ def rate(start: Start, ratings: Mapping[str, int], explanations: Mapping[str, st
     effect        the relative effect, by which 'large effect' is checked where it is a risk ratio
     Raises InputRefused with everything that is wrong at once.
     """
-    given, why = dict(ratings), dict(explanations or {})
+    given, why = by_domain(ratings, "ratings"), by_domain(explanations or {}, "explanations")
+    for name, words in why.items():
+        wording(words, f"the explanation of {name}")
     problems = [
         *_unknown([*given, *why]),
         *_unrated(given),
@@ -165,10 +167,23 @@ def rate(start: Start, ratings: Mapping[str, int], explanations: Mapping[str, st
     return Rated(max(VERY_LOW, min(HIGH, total)), tuple(_remarks(given, start, effect)))
 
 
+def by_domain(given: object, what: str) -> dict[Any, Any]:
+    """*given*, which must name domains. Raises InputRefused."""
+    if not isinstance(given, Mapping):
+        raise InputRefused(f"{what}: {given!r}", expected="by domain, as {'imprecision': …}")
+    return dict(given)
+
+
 def level_number(given: str | int) -> int:
     """The number of a level that is named by its word or its number."""
     words = {level.word.casefold(): number for number, level in LEVELS.items()}
-    found = words.get(fold_blanks(given).casefold()) if isinstance(given, str) else given if given in LEVELS else None
+    found = (
+        words.get(fold_blanks(given).casefold())
+        if isinstance(given, str)
+        else given
+        if isinstance(given, int) and given in LEVELS
+        else None
+    )
     if found is None or isinstance(given, bool):
         raise InputRefused(f"{given!r} is no level of certainty", expected=", ".join(level.word for level in LEVELS.values()))
     return found
@@ -176,7 +191,7 @@ def level_number(given: str | int) -> int:
 
 def compared(comparison: str) -> tuple[str, str]:
     """The intervention and the comparator of a comparison written as 'A versus B'. Raises InputRefused where nothing is compared."""
-    parts = VERSUS.split(fold_blanks(comparison), maxsplit=1)
+    parts = VERSUS.split(fold_blanks(wording(comparison, "the comparison")), maxsplit=1)
     if len(parts) != 2 or not parts[0] or not states_comparator(parts[1]):
         raise InputRefused(
             f"{comparison!r} states no comparison, and certainty is graded of a comparison only",
@@ -206,7 +221,7 @@ def states_comparator(words: str) -> bool:
 
 
 def _unknown(names: list[str]) -> list[str]:
-    return [f"there is no domain {name!r}; {near(name, DOMAINS)}" for name in dict.fromkeys(names) if name not in DOMAINS]
+    return [f"there is no domain {name!r}; {near(str(name), DOMAINS)}" for name in dict.fromkeys(names) if name not in DOMAINS]
 
 
 def _unrated(given: Mapping[str, int]) -> list[str]:
@@ -220,7 +235,7 @@ def _points(given: Mapping[str, int], start: Start) -> list[str]:
         options = DOMAINS.get(name)
         if options is None:
             continue
-        if isinstance(points, bool) or points not in options:
+        if isinstance(points, bool) or not isinstance(points, int) or points not in options:
             problems.append(f"{name}: {points!r} is not among " + ", ".join(f"{n} ({word})" for n, word in options.items()))
         elif name == "risk_of_bias" and points == -3 and not (start.design == "non-randomised" and start.rule == "robins-i"):
             problems.append(
@@ -231,7 +246,9 @@ def _points(given: Mapping[str, int], start: Start) -> list[str]:
 
 def _unexplained(given: Mapping[str, int], why: Mapping[str, str]) -> list[str]:
     return [
-        f"{name}: rated {points:+d} without an explanation" for name, points in given.items() if points and not why.get(name, "").strip()
+        f"{name}: rated {points:+d} without an explanation"
+        for name, points in given.items()
+        if isinstance(points, int) and points and not why.get(name, "").strip()
     ]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from review.certainty.absolute import Absolute, Number, number
+from review.certainty.absolute import Absolute, Number, number, wording
 from review.certainty.grading import HIGH, LEVELS, LOW, MODERATE
 from review.errors import InputRefused
 
@@ -34,12 +34,12 @@ class Threshold:
 
     def __post_init__(self) -> None:
         for name in ("small", "moderate", "large"):
-            if getattr(self, name) is not None:
+            if name == "small" or getattr(self, name) is not None:
                 object.__setattr__(self, name, number(getattr(self, name), f"the threshold {name}"))
         declared = [Decimal(n) for n in (self.small, self.moderate, self.large) if n is not None]
         if declared[0] <= 0 or declared != sorted(declared):
             raise InputRefused("these thresholds of size are not in order", expected="0 < small ≤ moderate ≤ large")
-        if not self.source.strip():
+        if not wording(self.source, "the source of the threshold").strip():
             raise InputRefused("the threshold of size has no source", expected="who declared it, as 'protocol' or a publication")
         if self.better not in ("lower", "higher", ""):
             raise InputRefused(f"better: {self.better!r}", expected="'lower', 'higher', or '' to leave it open")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from review.certainty import state
-from review.certainty.absolute import Baseline, Effect
+from review.certainty.absolute import Baseline, Effect, wording
 from review.certainty.given import Given, suggestion
 from review.certainty.grading import DOMAINS, LEVELS, are_one, compared, design_from, on_comparator, on_designs, start_of, states_comparator
 from review.certainty.statements import Threshold
@@ -186,7 +186,7 @@ class Certainty:
         """Say why the evidence on an outcome was not graded; this is no level. Returns the event id."""
         check_role(self._seat.viewer, "assessor", otherwise="open the review as an assessor")
         asked = self._outcome(outcome)
-        if not reason.strip():
+        if not wording(reason, "the reason").strip():
             raise InputRefused("'not graded' needs its reason", where=asked.name)
         body = CertaintyNotGraded(outcome=asked.id, comparison=self._named(comparison), reason=reason.strip())
         return self._append(CertaintyNotGraded.kind, asked, body, None)
@@ -200,7 +200,7 @@ class Certainty:
         events = self._state.gradings.get((asked.id, state.folded_name(name)), [])
         found = state.panel_of(events, needed=self.needed)
         check_resolver(self._seat.viewer, found, why, role="assessor", where=f"{asked.name}, {name}")
-        if not why.strip():
+        if not wording(why, "why").strip():
             raise InputRefused("a consensus needs a reason", where=asked.name, next_step="give it as why=…")
         settles = tuple(a.id for a in found.answers)
         if not_graded and given:
@@ -254,7 +254,7 @@ class Certainty:
         return next((a.id for a in reversed(answers) if a.actor == self._seat.pen.actor), None)
 
     def _outcome(self, outcome: str) -> Outcome:
-        outcomes, wanted = self._protocol.plan.outcomes, fold_blanks(outcome).casefold()
+        outcomes, wanted = self._protocol.plan.outcomes, fold_blanks(wording(outcome, "the outcome")).casefold()
         for one in outcomes:
             if wanted in (one.id.casefold(), fold_blanks(one.name).casefold()):
                 return one
@@ -279,6 +279,7 @@ class Certainty:
             return []
         found = []
         for name in [studies] if isinstance(studies, str) else studies:
+            wording(name, "a study")
             one = next((s for s in included if name in (s.id, s.label)), None)
             if one is None:
                 raise NotFound(f"there is no included study {name!r}", next_step=near(name, [s.label for s in included]))

@@ -80,6 +80,8 @@ def test_sizes_that_were_not_declared_are_not_said() -> None:
         (lambda: Threshold(20, 10, source="protocol"), "not in order"),
         (lambda: Threshold(10, large=5, source="protocol"), "not in order"),
         (lambda: Threshold(10), "has no source"),
+        (lambda: Threshold(10, source=None), "is no text"),
+        (lambda: Threshold(None, source="protocol"), "None is no number"),
         (lambda: Threshold(10, source="protocol", better="up"), "better"),
         (lambda: said(10, 5), "no level of certainty"),
     ],

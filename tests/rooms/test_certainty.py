@@ -173,6 +173,24 @@ def test_who_may_grade(team: Team) -> None:
         ({"baseline": [Baseline(0.1, source="s"), Baseline(0.2, source="s")]}, InputRefused, "need a label each"),
         ({"participants": -1}, InputRefused, "participants: -1"),
         ({"participants": (1, 2, 3)}, InputRefused, "participants"),
+        ({"participants": 5.5}, InputRefused, "participants: 5.5"),
+        ({"participants": "12"}, InputRefused, "participants: '12'"),
+        ({"effect": ("RR", 1, 0, 2)}, InputRefused, "effect: .*'RR'"),
+        ({"baseline": 0.1}, InputRefused, "baseline: 0.1"),
+        ({"baseline": [0.1]}, InputRefused, "baseline: .0.1"),
+        ({"threshold": 5}, InputRefused, "threshold: 5"),
+        ({"ratings": ["imprecision"]}, InputRefused, "ratings: .'imprecision'"),
+        ({"ratings": {**NO_CONCERN, "imprecision": -1.0}}, InputRefused, "imprecision: -1.0 is not among"),
+        ({"ratings": {**NO_CONCERN, "imprecision": [1]}}, InputRefused, "imprecision: .1. is not among"),
+        ({"ratings": {**NO_CONCERN, 5: "x"}}, InputRefused, "there is no domain 5"),
+        ({"explanations": "few events"}, InputRefused, "explanations: 'few events'"),
+        ({"explanations": {"imprecision": None}}, InputRefused, "the explanation of imprecision: None is no text"),
+        ({"comment": None}, InputRefused, "comment: None is no text"),
+        ({"final": [1]}, InputRefused, "is no level of certainty"),
+        ({"start": 5}, InputRefused, "the start of the evidence: 5 is no text"),
+        ({"comparison": 5}, InputRefused, "the comparison: 5 is no text"),
+        ({"studies": 2.5}, InputRefused, "studies: 2.5"),
+        ({"studies": [None]}, InputRefused, "a study: None is no text"),
         ({"studies": ["Doe 1900"]}, NotFound, "no included study 'Doe 1900'"),
         ({"studies": -2}, InputRefused, "-2 is no number of studies"),
         ({"ratings": {"imprecision": 0}}, InputRefused, "not rated: risk_of_bias, inconsistency, indirectness, publication_bias"),
@@ -192,6 +210,10 @@ def test_an_outcome_is_one_of_the_protocol(team: Team) -> None:
         team.r1.certainty.grade("Actvity", **CALL)
     with pytest.raises(InputRefused, match="'not graded' needs its reason"):
         team.r1.certainty.not_graded("Activity", comparison=COMPARISON, reason=" ")
+    with pytest.raises(InputRefused, match="the reason: None is no text"):
+        team.r1.certainty.not_graded("Activity", comparison=COMPARISON, reason=None)  # type: ignore[arg-type]
+    with pytest.raises(InputRefused, match="the outcome: None is no text"):
+        team.r1.certainty.grade(None, **CALL)  # type: ignore[arg-type]
 
 
 def test_the_protocols_own_comparison_and_start(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from lxml import etree
@@ -18,7 +18,7 @@ from review.reporting.escaping import anchor, legal
 from review.reporting.lettering import FACE
 
 if TYPE_CHECKING:
-    from matplotlib.patches import Patch
+    from matplotlib.artist import Artist
 
 POINTS = 72 / 25.4  # in a millimetre
 INK, GREY, RULE, BLANK, SHADE = "#1a1a1a", "#5a5a5a", "#c8c8c8", "#e4e4e4", "#f4f4f4"
@@ -57,15 +57,8 @@ class Sheet:
     """One page of a picture, *width* by *height* points; y grows downwards."""
 
     def __init__(self, width: float, height: float) -> None:
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure
-
         self.width, self.height = width, height
-        self._figure = Figure(figsize=(width / 72, height / 72), facecolor="white")
-        FigureCanvasSVG(self._figure)
-        self._axes: Any = self._figure.add_axes((0, 0, 1, 1))
-        self._axes.set_axis_off()
-        self._axes.set(xlim=(0, width), ylim=(height, 0))
+        self._parts: list[Callable[[Any], None]] = []  # each draws itself on the axes, once all are known: under settings of our own
 
     def text(
         self,
@@ -80,10 +73,8 @@ class Sheet:
         link: str = "",
     ) -> None:
         """*words* in one line, y its base; a formula, a tag or a dollar in them is text. link: the key of an origin."""
-        made = self._axes.text(
-            x, y, legal(words), fontsize=size, fontweight="bold" if bold else "normal", ha=align, va="baseline", color=ink, parse_math=False
-        )  # fmt: skip
-        made.set_url(link or None)
+        how: dict[str, Any] = {"fontsize": size, "fontweight": "bold" if bold else "normal", "ha": align, "va": "baseline", "color": ink}
+        self._parts.append(lambda axes: axes.text(x, y, legal(words), parse_math=False, **how).set_url(link or None))
 
     def lines(self, x: float, y: float, lines: Sequence[str], *, size: float = SIZE, bold: bool = False, ink: str = INK) -> float:
         """Lines from *y* down, each ``LINE`` below the one before; returns where they end."""
@@ -95,23 +86,22 @@ class Sheet:
         """A straight line."""
         from matplotlib.lines import Line2D
 
-        line = self._axes.add_artist(Line2D([x, to_x], [y, to_y], color=ink, linewidth=weight, solid_capstyle="butt"))
-        line.set_clip_on(False)
+        self._add(lambda: Line2D([x, to_x], [y, to_y], color=ink, linewidth=weight, solid_capstyle="butt"), "")
 
     def box(self, x: float, y: float, wide: float, high: float, fill: str, *, edge: str = "", dashed: bool = False, link: str = "") -> None:
         """A rectangle."""
         from matplotlib.patches import Rectangle
 
         dashes = (0, (1.6, 1.4)) if dashed else "-"
-        outline = {"edgecolor": edge or "none", "linewidth": 0.6 if edge else 0.0, "linestyle": dashes}
-        self._add(Rectangle((x, y), wide, high, facecolor=fill, **outline), link)
+        outline: dict[str, Any] = {"edgecolor": edge or "none", "linewidth": 0.6 if edge else 0.0, "linestyle": dashes}
+        self._add(lambda: Rectangle((x, y), wide, high, facecolor=fill, **outline), link)
 
     def mark(self, x: float, y: float, radius: float, level: Level, palette: str, *, link: str = "") -> None:
         """The sign of a level: its colour in a dark outline, its symbol in black or white."""
         from matplotlib.patches import Circle
 
         fill = level.colour.get(palette, "#ffffff")
-        self._add(Circle((x, y), radius, facecolor=fill, edgecolor=INK, linewidth=0.7), link)
+        self._add(lambda: Circle((x, y), radius, facecolor=fill, edgecolor=INK, linewidth=0.7), link)
         self.symbol(x, y, radius * 1.15, level.symbol, ink_on(fill), link=link)
 
     def blank(self, x: float, y: float, radius: float, *, filled: bool, link: str = "") -> None:
@@ -133,23 +123,36 @@ class Sheet:
         ends = [(x + size * dx, y + size * dy) for stroke in strokes for dx, dy in stroke]
         codes = [Path.MOVETO, Path.LINETO] * len(strokes)
         weight = max(1.0, size * 0.24)
-        self._add(PathPatch(Path(ends, codes), facecolor="none", edgecolor=ink, linewidth=weight, capstyle="butt"), link)
+        self._add(lambda: PathPatch(Path(ends, codes), facecolor="none", edgecolor=ink, linewidth=weight, capstyle="butt"), link)
 
     def svgs(self, title: str, description: str) -> tuple[str, str]:
         """The page as SVG with its size in it and itself in words: plain, and with parts that lead to their origins, ``#trace-KEY``."""
-        from matplotlib import rc_context
+        from matplotlib import style
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
 
-        drawn = io.StringIO()
-        with rc_context({"svg.hashsalt": "review", "svg.fonttype": "none", "path.simplify": False}), warnings.catch_warnings():
+        drawn, ours = io.StringIO(), {"svg.hashsalt": "review", "svg.fonttype": "none", "path.simplify": False}
+        with style.context(["default", ours]), warnings.catch_warnings():  # whatever the user's matplotlibrc says
             warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)  # the page's fonts are asked
-            self._figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+            figure = Figure(figsize=(self.width / 72, self.height / 72), facecolor="white")
+            FigureCanvasSVG(figure)
+            axes: Any = figure.add_axes((0, 0, 1, 1))
+            axes.set_axis_off()
+            axes.set(xlim=(0, self.width), ylim=(self.height, 0))
+            for part in self._parts:
+                part(axes)
+            figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
         plain, linked = (_finished(drawn.getvalue(), title, description, links) for links in (False, True))
         return plain, linked
 
-    def _add(self, patch: Patch, link: str) -> None:
-        patch.set_url(link or None)
-        self._axes.add_artist(patch)  # not add_patch, which would measure each for limits that are fixed
-        patch.set_clip_on(False)
+    def _add(self, made: Callable[[], Artist], link: str) -> None:
+        def draw(axes: Any) -> None:
+            artist = made()
+            artist.set_url(link or None)
+            axes.add_artist(artist)  # not add_patch, which would measure each for limits that are fixed
+            artist.set_clip_on(False)
+
+        self._parts.append(draw)
 
 
 def _finished(svg: str, title: str, description: str, links: bool) -> str:

@@ -160,12 +160,13 @@ def curve(simulations: Sequence[Simulation]) -> str:
     """
     import io
 
-    from matplotlib import rc_context
+    from matplotlib import style
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     styles, greys = ("-", "--", "-.", ":"), ("#1a1a1a", "#6a6a6a")
-    with rc_context({"svg.hashsalt": "review", "svg.fonttype": "none", "font.size": 8, "font.family": "sans-serif"}):
+    ours = {"svg.hashsalt": "review", "svg.fonttype": "none", "font.size": 8, "font.family": "sans-serif"}
+    with style.context(["default", ours]):  # whatever the user's matplotlibrc says
         figure = Figure(figsize=(85 / 25.4, 70 / 25.4), layout="constrained")
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()

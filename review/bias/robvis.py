@@ -201,6 +201,15 @@ def _head_problems(form: Template, heads: Sequence[str], rest: Sequence[str], na
         problems.append("this line holds judgements; a head such as Study, D1, … stands first")
     if form.domains and len(rest) - len(form.domains) not in (0, 1):
         problems.append(f"{len(rest)} columns of judgements; {form.name} has {len(form.domains)} domains, and Overall if there is one")
+    ours = [*form.domains, "Overall"] if form.domains else []
+    known = {name.casefold() for name in ours}
+    swapped = [
+        f"column {at} is headed {head!r}, and {name} stands there"
+        for at, (head, name) in enumerate(zip(rest, ours, strict=False), 2)
+        if head.casefold() in known and head.casefold() != name.casefold()
+    ]
+    if swapped:  # robvis goes by the order and not by the heads, so that the judgements would change places unseen
+        problems.append(f"the columns stand in another order: {'; '.join(swapped)}; accepted: {', '.join(heads[:1] + ours)}")
     if not named or len(set(named)) < len(named) or "" in rest:
         problems.append("each domain needs a head of its own")
     return [(problem, _HEAD) for problem in problems]

@@ -91,6 +91,11 @@ def test_only_whole_words_are_read(cell: str, said: str, tmp_path: Path) -> None
         ("", "the file is empty"),
         ("A,Low,Low,Low,Low,Low,Low\n", "line 1: this line holds judgements; a head"),
         ("Study,D1,D2,Overall\nA,Low,Low,Low\n", "3 columns of judgements; ROB2 has 5 domains"),
+        (
+            "Study,D2,D1,D3,D4,D5,Overall\n",
+            "line 1: the columns stand in another order: column 2 is headed 'D2', and D1 stands there; column 3",
+        ),
+        ("Study,Overall,D1,D2,D3,D4,D5\n", "accepted: Study, D1, D2, D3, D4, D5, Overall"),
         (f"{HEAD}\nA,Low,Low\n", "line 2 has 3 cells and the head 7"),
         (f"{HEAD},Weight\nA,Low,Low,Low,Low,Low,Low,1e3\n", "line 2, column 'Weight': '1e3' is no weight"),
         (f"{HEAD}\nA{',Low' * 6}\nA{',Low' * 6}\n", "line 3, column 'Study': 'A' is no name of one row alone"),
@@ -104,6 +109,10 @@ def test_a_file_of_another_shape_is_refused(text: str | bytes, said: str, tmp_pa
     with pytest.raises(InputRefused, match=re.escape(said)) as refused:
         read(text, tmp_path)
     assert "whole word" not in str(refused.value)
+
+
+def test_heads_of_ones_own_are_read_by_their_order(tmp_path: Path) -> None:
+    assert read(f"Study,Randomisation,Deviations,Missing,Measurement,Reporting,All\nA{',Low' * 6}\n", tmp_path) == [row("A")]
 
 
 def test_a_file_that_is_not_there_is_named_with_what_is(tmp_path: Path) -> None:

@@ -66,6 +66,21 @@ def test_a_review_without_any_studies_contradicts_itself():
         AMSTAR.judge("items", ALL_YES | {"9a": "ONLY_NRSI", "9b": "ONLY_RCT", "11a": None, "11b": None})
 
 
+@pytest.mark.parametrize("half", [{"11a": "NMA", "11b": "NMA"}, {"9b": "ONLY_RCT", "11a": "NMA"}, {"9a": "ONLY_NRSI", "11b": "NMA"}])
+def test_amstar_2_asks_to_look_again_where_nothing_was_pooled_and_the_pooled_result_was_judged(half):
+    asked = {q: a for q, a in ALL_YES.items() if not (q == "11b" and "9b" in half) and not (q == "11a" and "9a" in half)} | half
+    said = AMSTAR.judge("items", asked).hints
+    assert [hint.split(", and ")[1][:2] for hint in said] == ["12", "15"]
+    assert AMSTAR.judge("items", asked | {"12": "NMA", "15": "NMA"}).hints == ()
+    assert AMSTAR.judge("items", ALL_YES).hints == ()
+
+
+def test_minors_says_its_points_once():
+    assert [f"{level.symbol} {level.label}" for level in MINORS.levels] == [
+        "2 reported and sufficient", "1 reported and falls short", "0 not reported",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("left_out", [question.id for question in AMSTAR.questions()])
 def test_amstar_2_rates_nothing_while_an_answer_is_missing(left_out):
     behind = {"9a": {"11a": "NA"}, "9b": {"11b": "NA"}}.get(left_out, {})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from review.certainty.absolute import Baseline, Effect, absolute, wording
+from review.certainty.absolute import Absolute, Baseline, Effect, absolute, wording
 from review.certainty.grading import IMPORTANCE, LEVELS, Start, level_number, rate
 from review.certainty.statements import Threshold, suggest_imprecision
 from review.errors import InputRefused
@@ -120,11 +121,17 @@ def threshold_of(grading: Mapping[str, Any]) -> Threshold | None:
 
 
 def suggestion(grading: Mapping[str, Any]) -> str | None:
-    """What the interval of a stored grading speaks for at its first baseline, beside the declared threshold; None without either."""
+    """What the interval of a stored grading speaks for beside the declared threshold, at each baseline; None without either."""
     effect, threshold = effect_of(grading), threshold_of(grading)
-    risk = absolute(effect, next(iter(baselines_of(grading)), None)) if effect is not None else None
-    found = suggest_imprecision(risk.difference, threshold) if risk is not None else None
-    return f"{found[0]:d}: {found[1]}" if found else None
+    if effect is None:
+        return None
+    risks = [absolute(effect, baseline) for baseline in baselines_of(grading) or [None]]
+    apart = [(risk.label, risk.difference) for risk in risks if risk is not None]
+    if not apart and effect.limits and threshold is not None and threshold.is_null:  # a ratio alone is held against 1
+        apart = [("", Absolute(*(Decimal(n) - 1 for n in (effect.value, *effect.limits))))]
+    found = [(label, said) for label, difference in apart if (said := suggest_imprecision(difference, threshold)) is not None]
+    told = [(f"{label}: " if len(apart) > 1 else "") + f"{points:d}: {why}" for label, (points, why) in found]
+    return "; ".join(told) or None
 
 
 def _check_baselines(effect: Effect | None, baselines: Sequence[Baseline]) -> None:

@@ -300,7 +300,7 @@ def _imprecise(effect: Effect, points: int) -> list[str]:
     low, high = effect.limits
     below, above = BOUNDS[points]
     if low <= 1 <= high:
-        return [f"rated up for a large effect whose interval, {low} to {high}, includes no effect"]
+        return [f"rated up for a large effect whose interval, {low} to {high}, includes 1"]
     if below <= high and low <= above:
         return [f"rated up for a large effect whose interval, {low} to {high}, does not exclude {above if low > 1 else below}"]
     return []

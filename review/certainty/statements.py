@@ -21,7 +21,8 @@ Size = Literal["large", "moderate", "small", "trivial"]
 class Threshold:
     """From which difference on an effect matters, in the unit of the absolute effect: per 1,000 for risks, else that of the effect.
 
-    small: below it the effect is little or none. moderate, large: from here on the effect is so; moderate left out, no effect is
+    small: below it the effect is little or none; 0 declares the null instead, no difference at all, by which an interval is read and
+    of which no sentence is written. moderate, large: from here on the effect is so; moderate left out, no effect is
     called slight; large left out, none is called large. source: who says so. better: 'lower' or 'higher' where one of them is good for
     people, '' leaves it open (the sentence then says reduces and increases).
     """
@@ -37,12 +38,19 @@ class Threshold:
             if name == "small" or getattr(self, name) is not None:
                 object.__setattr__(self, name, number(getattr(self, name), f"the threshold {name}"))
         declared = [Decimal(n) for n in (self.small, self.moderate, self.large) if n is not None]
-        if declared[0] <= 0 or declared != sorted(declared):
-            raise InputRefused("these thresholds of size are not in order", expected="0 < small ≤ moderate ≤ large")
+        if declared[0] < 0 or declared != sorted(declared) or (self.is_null and len(declared) > 1):
+            raise InputRefused(
+                "these thresholds of size are not in order", expected="0 < small ≤ moderate ≤ large, or 0 alone for the null"
+            )
         if not wording(self.source, "the source of the threshold").strip():
             raise InputRefused("the threshold of size has no source", expected="who declared it, as 'protocol' or a publication")
         if self.better not in ("lower", "higher", ""):
             raise InputRefused(f"better: {self.better!r}", expected="'lower', 'higher', or '' to leave it open")
+
+    @property
+    def is_null(self) -> bool:
+        """Whether no difference at all was declared, and no size."""
+        return Decimal(self.small) == 0
 
     def size(self, difference: Decimal) -> Size:
         """How large a difference is, whichever way it goes."""
@@ -55,11 +63,11 @@ class Threshold:
 
 
 def statement(intervention: str, outcome: str, difference: Decimal, certainty: int, threshold: Threshold | None) -> str | None:
-    """The sentence on an absolute difference of that *certainty* (1 to 4); None where no threshold of size was declared.
+    """The sentence on an absolute difference of that *certainty* (1 to 4); None where no threshold of size was declared, or the null.
 
     intervention, outcome: as they stand in the sentence, untrusted text like any other.
     """
-    if threshold is None:
+    if threshold is None or threshold.is_null:
         return None
     if certainty not in LEVELS:
         raise InputRefused(f"{certainty!r} is no level of certainty", expected="1 to 4")
@@ -88,6 +96,9 @@ def suggest_imprecision(difference: Absolute, threshold: Threshold | None) -> tu
     """How many points the interval speaks for, and why; None without an interval or a threshold. A person decides."""
     if threshold is None or difference.low is None or difference.high is None:
         return None
+    if threshold.is_null:
+        crosses = difference.low < 0 < difference.high
+        return (-1, "the interval includes the null") if crosses else (0, "the interval does not include the null")
     bound = Decimal(threshold.small)
     crossed = sum(difference.low < at < difference.high for at in (-bound, bound))
     if not crossed:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.certainty.absolute import ROUNDING, Risk
-from review.certainty.given import effect_of
+from review.certainty.given import effect_of, threshold_of
 from review.certainty.grading import DOMAINS, IMPORTANCE, LEVELS, compared
 from review.certainty.state import folded_name
 from review.errors import InputRefused
@@ -205,7 +205,8 @@ def _with_intervention(grading: Mapping[str, Any], risk: Risk | None, interventi
 
 def _meaning(grading: Mapping[str, Any], risk: Risk | None, intervention: str, outcome: str, *, comment: str) -> Cell:
     said = words.sentence(grading, risk, intervention, outcome) if risk is not None else ""
-    if grading["threshold"] is None:
+    declared = threshold_of(grading)
+    if declared is None or declared.is_null:
         why = "no threshold of size was declared, so no sentence is written"
     else:
         why = "no size follows at this risk with the comparator, so no sentence is written"

@@ -89,8 +89,8 @@ def test_what_is_unusual_is_said() -> None:
 @pytest.mark.parametrize(
     ("effect", "points", "words"),
     [
-        (Effect("RR", "2.5", "0.5", 9), 1, "interval, 0.5 to 9, includes no effect"),
-        (Effect("RR", "2.5", 1, 9), 1, "includes no effect"),
+        (Effect("RR", "2.5", "0.5", 9), 1, "interval, 0.5 to 9, includes 1"),
+        (Effect("RR", "2.5", 1, 9), 1, "includes 1"),
         (Effect("RR", "2.5", "1.5", 9), 1, "interval, 1.5 to 9, does not exclude 2"),
         (Effect("RR", "2.5", 2, 3), 1, "does not exclude 2"),
         (Effect("RR", "0.3", "0.1", "0.6"), 1, "does not exclude 0.5"),
@@ -105,7 +105,7 @@ def test_what_is_unusual_is_said() -> None:
 def test_a_large_effect_that_is_not_precise_is_remarked(effect: Effect, points: int, words: str | None) -> None:
     remarks = rated(COHORTS, effect, large_effect=points).remarks
     assert (words is None and remarks == ()) or (words is not None and len(remarks) == 1 and words in remarks[0])
-    assert any("includes no effect" in said for said in rated(COHORTS, Effect("HR", 3, "0.5", 9), large_effect=1).remarks)
+    assert any("includes 1" in said for said in rated(COHORTS, Effect("HR", 3, "0.5", 9), large_effect=1).remarks)
 
 
 def test_confounding_is_a_part_of_risk_of_bias_with_robins_i() -> None:

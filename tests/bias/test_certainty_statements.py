@@ -76,7 +76,8 @@ def test_sizes_that_were_not_declared_are_not_said() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: Threshold(0, source="protocol"), "not in order"),
+        (lambda: Threshold(-1, source="protocol"), "not in order"),
+        (lambda: Threshold(0, 10, source="protocol"), "not in order"),
         (lambda: Threshold(20, 10, source="protocol"), "not in order"),
         (lambda: Threshold(10, large=5, source="protocol"), "not in order"),
         (lambda: Threshold(10), "has no source"),
@@ -97,6 +98,14 @@ def test_what_is_refused(call: object, words: str) -> None:
 def test_an_interval_suggests_a_rating_by_the_thresholds_that_it_crosses(low: int, high: int, points: int) -> None:
     found = suggest_imprecision(Absolute(Decimal(0), Decimal(low), Decimal(high)), SIZES)
     assert found is not None and found[0] == points and "±10" in found[1]
+
+
+@pytest.mark.parametrize(("low", "high", "points"), [(-50, -20, 0), (-50, 5, -1), (-1, 1, -1), (0, 5, 0), (-5, 0, 0)])
+def test_the_null_is_a_threshold_without_a_size(low: int, high: int, points: int) -> None:
+    null = Threshold(0, source="protocol")
+    found = suggest_imprecision(Absolute(Decimal(0), Decimal(low), Decimal(high)), null)
+    assert found is not None and found[0] == points and "the null" in found[1]
+    assert null.is_null and not SIZES.is_null and [said(-50, level, null) for level in (1, 2, 3, 4)] == [None] * 4
 
 
 def test_nothing_is_suggested_without_an_interval_or_a_threshold() -> None:

@@ -285,6 +285,20 @@ def test_a_comparison_with_baseline_is_remarked(team: Team) -> None:
     assert remark.startswith("compared with baseline: a change over time")
 
 
+def test_imprecision_is_suggested_at_each_baseline_and_beside_the_null(team: Team) -> None:
+    def suggested(**change: object) -> str | None:
+        team.r1.certainty.grade("Activity", **{**CALL, **change})
+        return team.r1.certainty.frame().iloc[0]["imprecision"]
+
+    null = Threshold(0, source="protocol")
+    low, high = "the interval crosses one threshold of ±5", "the interval crosses both thresholds of ±5"
+    assert suggested() == f"low risk: -1: {low}; high risk: -2: {high}"
+    assert suggested(threshold=null) == "low risk: -1: the interval includes the null; high risk: -1: the interval includes the null"
+    assert suggested(threshold=null, baseline=()) == "-1: the interval includes the null", "a ratio alone is held against 1"
+    assert suggested(threshold=null, baseline=(), effect=Effect("RR", "0.5", "0.3", "0.9")) == "0: the interval does not include the null"
+    assert suggested(baseline=()) is None, "a size per 1,000 says nothing of a ratio alone"
+
+
 def test_the_order_of_studies_changes_nothing(team: Team) -> None:
     made = [team.include(team.article(team.search(f"Source {n}"), f"Trial {n}"), "included") for n in range(3)]
     team.r1.certainty.grade("Activity", **{**CALL, "studies": made})

@@ -40,9 +40,9 @@ class Source:
         problems: Sequence[Problem] = (),
     ) -> None:
         self.name, self._problems = name, problems
-        if opener is None:
-            self.data = data or b""
         self._opener: Callable[[], BinaryIO] = opener or io.BytesIO
+        self._held: bytes | None = (data or b"") if opener is None else None  # the whole of it, once it is kept in memory
+        self._digest: tuple[str, int] | None = None
 
     @classmethod
     def of_file(cls, path: Path) -> Source:
@@ -51,21 +51,23 @@ class Source:
 
     def open(self) -> BinaryIO:
         """The bytes from their beginning; the caller closes it."""
-        return io.BytesIO(self.__dict__["data"]) if "data" in self.__dict__ else self._opener()
+        return self._opener() if self._held is None else io.BytesIO(self._held)
 
     @property
     def was_read(self) -> bool:
         """Whether all of its bytes could be read, so that its digest is known."""
-        return "digest" in self.__dict__
+        return self._digest is not None
 
     @property
     def problems(self) -> Sequence[Problem]:
         """What is to be said of how its bytes were come by, such as an archive that was cut."""
         return self._problems
 
-    @cached_property
+    @property
     def data(self) -> bytes:
         """The whole file. Raises InputRefused above ``WHOLE_LIMIT`` bytes."""
+        if self._held is not None:
+            return self._held
         with self.open() as file:
             data = file.read(WHOLE_LIMIT + 1)
         if len(data) > WHOLE_LIMIT:
@@ -74,6 +76,7 @@ class Source:
                 where=self.name,
                 next_step="export it in parts, or in a kind that is read entry by entry (RIS, PubMed XML, CSV)",
             )
+        self._held = data
         return data
 
     @cached_property
@@ -108,9 +111,11 @@ class Source:
         """The whole file decoded as in ``review.records.lines.decode``."""
         return decode(self.data)[0]
 
-    @cached_property
+    @property
     def digest(self) -> tuple[str, int]:
         """The SHA-256 of the file, and its size in bytes. A file of up to ``HELD`` bytes is held from here on, and not read again."""
+        if self._digest is not None:
+            return self._digest
         found, size, held = hashlib.sha256(), 0, io.BytesIO()
         with self.open() as file:
             while chunk := file.read(_CHUNK):
@@ -118,9 +123,10 @@ class Source:
                 size += len(chunk)
                 if size <= HELD:
                     held.write(chunk)
-        if size <= HELD and "data" not in self.__dict__:
-            self.data = held.getvalue()
-        return found.hexdigest(), size
+        if size <= HELD and self._held is None:
+            self._held = held.getvalue()
+        self._digest = found.hexdigest(), size
+        return self._digest
 
     @cached_property
     def encoding(self) -> str:

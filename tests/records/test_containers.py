@@ -180,7 +180,8 @@ def test_a_file_of_ordinary_size_is_read_once_and_a_large_one_is_not_held(tmp_pa
         return (tmp_path / "one.csv").open("rb")
 
     small = Source(name="one.csv", opener=opener)
-    assert small.digest[1] == len(TABLE) and small.data == TABLE and list(entries(small)) and len(opened) == 1
+    assert not small.was_read
+    assert small.digest[1] == len(TABLE) and small.was_read and small.data == TABLE and list(entries(small)) and len(opened) == 1
     monkeypatch.setattr("review.records.source.HELD", len(TABLE) - 1)
     large = Source(name="one.csv", opener=opener)
     assert large.digest == small.digest and list(entries(large)) and len(opened) > 2

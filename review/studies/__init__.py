@@ -1,1 +1,15 @@
-"""Which records are one document, which reports are of one study, and what becomes of each study."""
+"""Which records are one document, which reports are of one study, and what becomes of each study. Names are loaded when asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {"Duplicates": "review.studies.duplicates.find", "find_duplicates": "review.studies.duplicates.find"}
+__all__ = ["Duplicates", "find_duplicates"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,275 @@
+"""The fields of records in the one form in which they are compared. A column at a time: what many records share is looked at once."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from review.model.notice_titles import is_about_another, is_notice_title, is_notice_type
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+_MARKS = re.compile("[\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # combining marks
+_NOT_WORD = re.compile(r"[\W_]+")
+_SMALL = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,20}>")
+# 'RETRACTED: A title', 'A title [Chinese]' and 'A title (in German)' are editions of 'A title'
+_AROUND_TITLE = re.compile(
+    r"^\W*(?:retracted|withdrawn)(?: (?:article|paper|publication))?\s*[:—-]\s*"
+    r"|\[(?:published |see |summary for )?(?:erratum|errata|correct|comment|republish|retract|patients).*$"
+    r"|\[[^\][\n]{3,24}\]\W*$"
+    r"|\((?:article )?in [a-z]{4,12}\)\W*$",
+    re.IGNORECASE,
+)
+_GREEK = {
+    ord(letter): name
+    for letter, name in zip(
+        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi "
+        "omega".split(),
+        strict=True,
+    )
+}
+_UNTOLD = frozenset(
+    "unknown|n a|na|none|null|nan|untitled|no title|not available|no title available|title not available|anonymous|anon".split("|")
+)
+_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_DIGITS = re.compile(r"\d+")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_DOI_VERSION = re.compile(r"\.pub\d+$")
+_PAGE = re.compile(r"\b([a-z]{0,2})0*(\d{1,9})")
+_HOW_MANY_PAGES = re.compile(r"\W*\d+ ?(?:p|pp|pages|s)\b\W*$")  # of a thesis, say: no place
+_LOST_FIRST = re.compile(r"\W*[a-z]+\s?[-\u2010-\u2015]+\s*\d")
+_MONTHS = {m: str(n) for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+_ROMAN = {r: str(n) for n, r in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)}
+_COUNTED = dict(zip("two three four five six seven first second third fourth fifth".split(), "23456712345", strict=True))
+_IN_SERIES = "part|phase|type|stage|study|series|chapter|volume|vol|section|grade|class|paper|no|number|report|article|lecture|group"
+# numerals: digits, 'II' and 'two' anywhere; 'I', 'V', 'X' or a letter only behind 'Part' and its like, or 'I' at the end
+_NUMERAL = re.compile(
+    rf"\d+(?: \d{{3}})*|\b(?:ii|iii|iv|vi|vii|viii|ix|xi|xii|{'|'.join(_COUNTED)})\b|(?<!^)\b[ivx]$|(?:\b(?:{_IN_SERIES}) )(?:[a-z]|one)\b"
+)
+_MAY_COUNT = re.compile(rf".*\d|(?:[ivx]+|{'|'.join(_COUNTED)}|{_IN_SERIES})$").match
+_MAY_NOTICE = re.compile("err|corr|retr|withdr|expr|notice|comm|publi|auth|edit").match
+_NO_NAME = frozenset({"jr", "sr", "ii", "iii", "et", "al", "the", "group", "and"})
+KINDS = {
+    "registration": ("trial registration", "registration", "clinical trial registration"),
+    "abstract": ("conference abstract", "meeting abstract", "abstract"),
+    "proceedings": ("inproceedings", "conference", "conference paper", "proceedings paper", "cpaper", "conf"),
+    "article": ("article", "article report", "journal article", "jour", "journal"),
+    "book": ("book", "incollection", "inbook", "chapter", "chap", "book section", "proceedings"),
+    "preprint": ("preprint", "unpublished", "posted content"),
+    "thesis": ("thesis", "phdthesis", "mastersthesis", "thes", "dissertation"),
+}
+_KIND = {word: kind for kind, words in KINDS.items() for word in words}
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of n records, each an array of n: texts '' and numbers -1 where nothing is stated.
+
+    ``title`` has no blanks, ``words`` has. ``names`` are the long parts of all names, ``first`` those of the first author.
+    ``numerals`` are the numbers that the title states, ``poles`` what it says of population and kind; ``standing`` says whether such a
+    title comes back in other issues, ``about`` whether it is that of a notice.
+    """
+
+    title: np.ndarray
+    words: np.ndarray
+    names: np.ndarray
+    first: np.ndarray
+    year: np.ndarray
+    journal: np.ndarray
+    volume: np.ndarray
+    number: np.ndarray
+    page: np.ndarray
+    pages: np.ndarray
+    doi: np.ndarray
+    doi_base: np.ndarray
+    pmid: np.ndarray
+    abstract: np.ndarray
+    registration: np.ndarray
+    kind: np.ndarray
+    numerals: np.ndarray
+    poles: np.ndarray
+    standing: np.ndarray
+    about: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.title)
+
+
+def stated(frame: pd.DataFrame, column: str) -> list[str]:
+    """The column as texts, '' where it is absent or empty; lists are joined by semicolons, 108.0 reads 108."""
+    if column not in frame.columns:
+        return [""] * len(frame)
+    return [value if type(value) is str else _text(value) for value in frame[column].tolist()]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return str(value)
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, Iterable):
+        return "; ".join(_text(one) for one in value)
+    return "" if str(value) in ("<NA>", "NaT") else str(value)
+
+
+def folded(values: Sequence[str]) -> list[str]:
+    """Each value in small letters and digits with single blanks, without accents; '' for what says that nothing is known."""
+    known = {value: _folded(value) for value in set(values)}
+    return [known[value] for value in values]
+
+
+def _folded(value: str) -> str:
+    if value.isascii():
+        plain = " ".join(value.translate(_SMALL).split())
+    else:
+        value = _MARKS.sub("", unicodedata.normalize("NFKD", value.casefold())).translate(_GREEK)
+        plain = " ".join(_NOT_WORD.sub(" ", value).split())
+    return "" if plain in _UNTOLD else plain
+
+
+def _plain(title: str) -> str:
+    """Without HTML, marks of retraction, and what databases put behind a title."""
+    if "&" in title or "<" in title:
+        title = _TAG.sub("", html.unescape(title))
+    if "[" in title or "(" in title or title[:9].casefold() in ("retracted", "withdrawn"):
+        title = _AROUND_TITLE.sub("", _AROUND_TITLE.sub("", title))  # 'A title. [Review] [33 refs]' has two
+    return title
+
+
+def normalise(frame: pd.DataFrame, axes: Sequence[tuple[str, Sequence[str]]], standing: Sequence[str]) -> Fields:
+    """The fields of *frame*, a row a record. *axes*: pole and its words; *standing*: how titles that return begin, both of rules.toml."""
+    import numpy as np
+
+    def texts(values: Sequence[str]) -> np.ndarray:
+        found = np.empty(len(values), dtype=object)
+        found[:] = values
+        return found
+
+    titles, types = stated(frame, "title"), folded(stated(frame, "record_type"))
+    words = folded([_plain(title) for title in titles])
+    each = [frozenset(title.split(" ")) for title in words]
+    vocabulary = frozenset().union(*each)
+
+    def having(test: Callable[[str], object]) -> list[bool]:
+        """Whether each title has a word that passes *test*: asked once a word, as most titles have none."""
+        wanted = {word for word in vocabulary if test(word)}
+        return [not wanted.isdisjoint(title) for title in each]
+
+    authors = _authors(stated(frame, "authors"))
+    pages = [_pages(one) for one in stated(frame, "pages")]
+    dois = [_doi(one) for one in stated(frame, "doi")]
+    years = [int(found[1]) if (found := _YEAR.search(one)) else -1 for one in stated(frame, "year")]
+    kinds = [_KIND.get(one, "") for one in types]
+    registered = [one.split(";")[0].strip().upper() for one in stated(frame, "registry_ids")]
+    return Fields(
+        title=texts([one.replace(" ", "") for one in words]),
+        words=texts(words),
+        names=texts([names for names, _ in authors]),
+        first=texts([first for _, first in authors]),
+        year=np.array(years, dtype=np.int64),
+        journal=texts(folded([_plain(one) for one in stated(frame, "journal")])),
+        # where a source has no volume it may put the year there
+        volume=texts([v if (v := _first_digits(one)) != str(y) else "" for one, y in zip(stated(frame, "volume"), years, strict=True)]),
+        number=texts([_MONTHS.get(one[:3].casefold()) or _first_digits(one) for one in stated(frame, "number")]),
+        page=texts([first for first, _ in pages]),
+        pages=texts([f"{first}-{last}" if first or last else "" for first, last in pages]),
+        doi=texts(dois),
+        doi_base=texts([_DOI_VERSION.sub("", one) for one in dois]),
+        pmid=texts([_first_digits(one) for one in stated(frame, "pmid")]),
+        abstract=texts([one[:400].replace(" ", "")[:300] for one in folded([v[:600] for v in stated(frame, "abstract")])]),
+        registration=texts([number if kind == "registration" else "" for number, kind in zip(registered, kinds, strict=True)]),
+        kind=texts(kinds),
+        numerals=texts([_numerals(one) if may else "" for one, may in zip(words, having(_MAY_COUNT), strict=True)]),
+        poles=texts(_poles(each, vocabulary, axes)),
+        standing=np.fromiter(map(bool, map(re.compile(_any_of(standing)).match, words)), dtype=bool, count=len(words)),
+        about=np.array(
+            [(may and _is_notice(t)) or is_notice_type(k) for t, k, may in zip(titles, types, having(_MAY_NOTICE), strict=True)]
+        ),
+    )
+
+
+def _first_digits(text: str) -> str:
+    found = _DIGITS.search(text)
+    return (found[0].lstrip("0") or "0") if found else ""
+
+
+def _doi(text: str) -> str:
+    found = _DOI.search(text.casefold()) if text else None
+    return found[0].rstrip(".,;:)]") if found else ""
+
+
+def _pages(text: str) -> tuple[str, str]:
+    """First and last page: '288-97' is ('288', '297'), 'Suppl-29' is ('', '29'); ('', '') where no page is stated."""
+    text = text.casefold()
+    found = _PAGE.findall(text)
+    if not found or _HOW_MANY_PAGES.match(text):
+        return "", ""
+    (letters, first), last = found[0], found[1][1] if len(found) > 1 else ""
+    if not last and _LOST_FIRST.match(text):
+        return "", first
+    if last and len(last) < len(first):
+        last = first[: len(first) - len(last)] + last
+    return letters + first, last
+
+
+def _numerals(words: str) -> str:
+    """The numbers that a title states, in its order: 'part ii of 3' is '2 3'."""
+    found = []
+    for match in _NUMERAL.finditer(words):
+        said = match[0]
+        last = said.replace(" ", "") if said[0].isdigit() else said.rsplit(" ", 1)[-1]
+        found.append(_ROMAN.get(last) or _COUNTED.get(last) or ("1" if last == "one" else last))
+    return " ".join(found)
+
+
+def _poles(titles: Sequence[frozenset[str]], vocabulary: Iterable[str], axes: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    """What each title says of population and kind, as sorted poles; 'increas*' is each word that begins so."""
+    pole_of = {}
+    for pole, listed in axes:
+        form = re.compile(_any_of(listed))
+        pole_of.update({word: pole for word in vocabulary if form.fullmatch(word)})
+    words = pole_of.keys()
+    return ["" if words.isdisjoint(title) else " ".join(sorted({pole_of[word] for word in words & title})) for title in titles]
+
+
+def _any_of(listed: Sequence[str]) -> str:
+    ends = (re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in listed)
+    return rf"(?:{'|'.join(ends)})\b"
+
+
+def _is_notice(title: str) -> bool:
+    """A notice or a comment, not the article itself whose title was marked."""
+    return is_notice_title(title) or (is_about_another(title) and title.lstrip(" [").casefold().startswith("comment"))
+
+
+def _authors(values: Sequence[str]) -> list[tuple[str, str]]:
+    """(the long parts of all names, family and given, for databases mistake one for the other; those of the first), each sorted."""
+    each = [_split_authors(value) for value in values]
+    distinct = list({author for one in each for author in one})
+    parts = {
+        author: [part for part in plain.split(" ") if len(part) > 1 and part not in _NO_NAME]
+        for author, plain in zip(distinct, folded(distinct), strict=True)
+    }
+    return [
+        (" ".join(sorted({part for author in one for part in parts[author]})), " ".join(sorted(set(parts[one[0]])))) if one else ("", "")
+        for one in each
+    ]
+
+
+def _split_authors(value: str) -> list[str]:
+    """'A, B and C, D', 'A, B; C, D' and 'A B, C D' are two authors, 'A, B' is one."""
+    if ";" in value or " and " in value:
+        return [part for part in value.replace(" and ", ";").split(";") if part.strip()]
+    if value.count(",") > 1 or (value.count(",") == 1 and " " in value.partition(",")[0].strip()):
+        return [part for part in value.split(",") if part.strip()]
+    return [value] if value.strip() else []

@@ -60,7 +60,7 @@ class Standings:
     @property
     def needed(self) -> int:
         """How many assessors a result is due to: two where the protocol names two or more."""
-        return min(2, max(1, len(self.assessors)))
+        return self._protocol.plan.needed("assessor")
 
     @property
     def sees_open(self) -> bool:

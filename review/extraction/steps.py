@@ -60,7 +60,7 @@ class Extraction:
     @property
     def needed(self) -> int:
         """How many extractors a cell is due to: two where the protocol names two or more."""
-        return min(2, max(1, sum("extractor" in r.roles for r in self._protocol.plan.reviewers)))
+        return self._protocol.plan.needed("extractor")
 
     # views
 

@@ -193,6 +193,10 @@ class Plan(_Part):
     previous: Previous = Previous()
     settings: Settings = Settings()
 
+    def needed(self, role: str) -> int:
+        """How many people with *role* an answer is due to: two where two or more are named."""
+        return min(2, max(1, sum(role in one.roles for one in self.reviewers)))
+
     @field_validator("criteria", "outcomes", "reviewers")
     @classmethod
     def _ids_once(cls, parts: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -9,6 +9,8 @@ import pytest
 
 from review import Review
 from review.errors import NotAllowed
+from review.model.plan import read_plan
+from tests.plans import plan
 from tests.rooms.team import PLAN, Team, make_team
 
 OTHER = "gives {} other roles than when this review was opened"
@@ -23,6 +25,14 @@ def amend(team: Team, old: str, new: str) -> None:
     assert old in PLAN
     (team.folder / "review.toml").write_text(PLAN.replace(old, new), encoding="utf-8")
     team.lead.protocol.amend(reason="the work is shared otherwise", results_known=False)
+
+
+@pytest.mark.parametrize(("named", "due"), [(0, 1), (1, 1), (2, 2), (3, 2)])
+def test_an_answer_is_due_to_two_where_two_or_more_are_named(named: int, due: int, team: Team) -> None:
+    people = {"lead": ["lead"]} | {f"r{n}": ["assessor", "extractor"] for n in range(1, named + 1)}
+    asked = read_plan(plan("A review", people=people, population="p", intervention="i", outcome=("o1", "Activity")))
+    assert asked.needed("assessor") == asked.needed("extractor") == due
+    assert team.r1.bias.needed == team.r1.certainty.needed == team.r1.extraction.needed == team.r1.protocol.needed("assessor") == 2
 
 
 @pytest.mark.parametrize(

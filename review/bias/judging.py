@@ -34,9 +34,10 @@ class Given:
     copied: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, support: Mapping[str, Support], **said: Mapping[str, str] | Sequence[str] | None) -> Given:
-        """What was said beside its support, each by the name of its field; None is nothing."""
-        kept = {name: dict(one) if isinstance(one, Mapping) else tuple(one) for name, one in said.items() if one}
+    def of(cls, support: Mapping[str, Support], **said: object) -> Given:
+        """What was said beside its support, each by the name of its field; None is nothing. Raises InputRefused, for answers AnswerRefused,
+        where it is no mapping of text (no list of text, for sources and deviations)."""
+        kept = {name: _texts(name, one) if name in ("sources", "deviations") else _mapped(name, one) for name, one in said.items()}
         return cls(support=support, **kept)  # type: ignore[arg-type]
 
     @property
@@ -44,6 +45,41 @@ class Given:
         """The fields that are stored as they were given, in a judgement and in a draft alike."""
         names = ("support", "directions", "preliminary", "aside", "copied")
         return {name: dict(getattr(self, name)) for name in names} | {"sources": self.sources, "deviations": self.deviations}
+
+
+def worded(value: object, what: str, expected: str) -> str:
+    """*value* where it is text. Raises InputRefused with what was expected."""
+    if not isinstance(value, str):
+        raise InputRefused(f"{value!r} is no {what}", where=what, expected=expected)
+    return value
+
+
+def _mapped(name: str, given: object) -> dict[str, str]:
+    """A mapping of text to text; what is None in it was not given."""
+    refused = AnswerRefused if name == "answers" else InputRefused
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise refused(f"a {type(given).__name__} was given", where=name, expected=_WANTED.get(name, _MAPPING))
+    for key, value in given.items():
+        if not isinstance(key, str) or not isinstance(value, str | None):
+            raise refused(f"{key!r}: {value!r} was given", where=name, expected=_WANTED.get(name, _MAPPING))
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _texts(name: str, given: object) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, Sequence) or isinstance(given, str) or not all(isinstance(one, str) for one in given):
+        raise InputRefused(f"{given!r} was given", where=name, expected="a list of texts, as ['article', 'protocol']")
+    return tuple(given)
+
+
+_MAPPING = "a mapping of text to text, by the id of a domain or question"
+_WANTED = {
+    "answers": "{question id: answer code}, both as text, as {'1.1': 'PY'}",
+    "judgements": "{domain id or 'overall': level}, both as text, as {'D1': 'Low'}",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,11 @@ def supported(question: str, given: str | Mapping[str, str], texts: Sequence[Stu
     given: the text, or {text, quotation, location}. A location that names lines is held to them; one left out is that of the lines found.
     Raises InputRefused for a quotation without a location, and for one that does not stand where the location says.
     """
-    words = {"text": given} if isinstance(given, str) else dict(given)
+    words = {"text": given} if isinstance(given, str) else dict(given) if isinstance(given, Mapping) else {"": given}
+    if not all(isinstance(said, str) for name, said in words.items() if name in _KEYS) or "" in words:
+        raise InputRefused(
+            f"{given!r} was given", where=f"support of {question}", expected="a text, or {text, quotation, location} of texts"
+        )
     if set(words) - set(_KEYS):
         raise InputRefused(f"support of {question} has {', '.join(sorted(set(words) - set(_KEYS)))}", expected=", ".join(_KEYS))
     text, quotation, location = (words.get(name, "").strip() for name in _KEYS)

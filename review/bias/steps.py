@@ -72,7 +72,7 @@ class Bias(SideSteps):
         Returns the event id. Raises AnswerRefused, InputRefused, NotAllowed.
         """
         own, form = self._asked_of(study, tool)
-        named = fold_blanks(result)
+        named = fold_blanks(judging.worded(result, "result", "the result in words, or '' for the study as a whole"))
         if form.unit == "result" and not named:
             raise InputRefused(
                 f"{form.label} is about one result", next_step="name the result that is assessed, or use not_assessed with the reason"
@@ -89,7 +89,7 @@ class Bias(SideSteps):
         form.refuse_design(self._design_of(own), self._folder)
         judging.check_names(form, effect, given)
         judging.check_deviations(form, effect, given.deviations, finished=not draft)
-        self._check_copied(own, form, given)
+        self._check_copied(own, form, effect, given)
         return self._draft(own, form, key, of, given, token) if draft else self._judge(own, form, key, of, given, token)
 
     @at_rest
@@ -97,6 +97,12 @@ class Bias(SideSteps):
         """The support of each answer, its quotation held to the texts of the study."""
         if not support:
             return {}
+        if not isinstance(support, Mapping):
+            raise InputRefused(
+                f"a {type(support).__name__} was given",
+                where="support",
+                expected="{question or domain id: text, or {text, quotation, location}}",
+            )
         texts = self._texts_of(own)
         return {question: supported(question, said, texts) for question, said in support.items()}
 
@@ -149,9 +155,9 @@ class Bias(SideSteps):
     def not_assessed(self, study: str, *, tool: str, reason: str, result: str | None = None, token: str | None = None) -> str:
         """Say why a study or result was not assessed; this is no judgement. Returns the event id."""
         own, form = self._asked_of(study, tool)
-        if not reason.strip():
+        if not judging.worded(reason, "reason", "why it was not assessed, in words").strip():
             raise InputRefused("'not assessed' needs its reason", where=own.label)
-        named = fold_blanks(result) if result is not None else None
+        named = fold_blanks(judging.worded(result, "result", "the result in words")) if result is not None else None
         body = AppraisalNotAssessed(tool=form.id, tool_sha256=form.sha256, result=named, reason=reason.strip())
         return self._append(own, body, form, (form.id, named, None), token)
 
@@ -182,7 +188,9 @@ class Bias(SideSteps):
         The rest as in ``judge``. A change by one of the two afterwards reopens it.
         """
         own, form = self._study(study), self.tool(tool)
-        key: state.Key = (form.id, fold_blanks(result) if result is not None else None, effect)
+        judging.worded(reason, "reason", "why the two are settled so, in words")
+        named = fold_blanks(judging.worded(result, "result", "the result in words")) if result is not None else None
+        key: state.Key = (form.id, named, effect)
         events = self._events(own).get(state.folded(key), [])
         found = state.panel_of(events, needed=self.needed)
         known = self._sent(token, AppraisalResolved.kind, own, key)

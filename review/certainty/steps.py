@@ -105,6 +105,25 @@ class Certainty:
         return pd.DataFrame([_row(one) for one in self.gradings()], columns=list(_COLUMNS), dtype="object")
 
     @at_rest
+    def due(self) -> list[tuple[str, str]]:
+        """What waits for this assessor's grading: (outcome, comparison) once a study is included; none where the viewer is no assessor.
+
+        In the protocol's own comparison, and in those that this assessor began or all may see: another's open grading tells nothing.
+        """
+        viewer, own = self._seat.viewer, self.comparison
+        if "assessor" not in viewer.roles or not self._included():
+            return []
+        names = {} if own is None else {state.folded_name(own): own}
+        done = set[state.Key]()
+        for key, events in self._state.gradings.items():
+            found = state.panel_of(events, needed=self.needed)
+            mine = [a for a in found.answers if a.actor == viewer.name]
+            if mine or found.closed:
+                names.setdefault(key[1], (mine or [e for e in events if e.withdraws is None])[0].body["comparison"])
+                done.add(key)
+        return [(o.id, name) for folded, name in names.items() for o in self._protocol.plan.outcomes if (o.id, folded) not in done]
+
+    @at_rest
     def conflicts(self) -> pd.DataFrame:
         """Outcomes on which two assessors differ: what in, and both levels with their ratings and with that; no names of people.
 

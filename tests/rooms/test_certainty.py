@@ -299,6 +299,32 @@ def test_imprecision_is_suggested_at_each_baseline_and_beside_the_null(team: Tea
     assert suggested(baseline=()) is None, "a size per 1,000 says nothing of a ratio alone"
 
 
+def test_what_waits_is_told_from_ones_own_gradings(tmp_path: Path) -> None:
+    text = PLAN.replace('intervention = "a drug"\n', 'intervention = "a drug"\ncomparator = "placebo"\n')
+    team = make_team(tmp_path / "own", plan=text)
+
+    def told(rv: Review) -> list[str]:
+        return [line for line in rv.status().lines if "your grading" in line]
+
+    try:
+        assert team.r1.certainty.due() == [] == told(team.r1), "no study is included yet"
+        team.include(team.article(team.search(), "One"), "included")
+        waits = [(o.id, "a drug versus placebo") for o in team.nobody.protocol.outcomes]
+        assert team.r1.certainty.due() == waits == team.r2.certainty.due() and team.nobody.certainty.due() == []
+        before = told(team.r2)
+        assert before == [
+            f"{len(waits)} outcome{'s wait' if len(waits) > 1 else ' waits'} for your grading of certainty: rv.certainty.due()"
+        ]
+        team.r1.certainty.grade("Activity", **CALL)
+        team.r1.certainty.grade("Activity", **{**CALL, "comparison": "a drug versus usual care"})
+        assert team.r1.certainty.due() == [one for one in [*waits, *((o, "a drug versus usual care") for o, _ in waits)] if one[0] != "o1"]
+        assert team.r2.certainty.due() == waits and told(team.r2) == before, "nothing of what another has graded"
+        team.r2.certainty.not_graded("Activity", comparison="a drug versus placebo", reason="none")
+        assert team.r2.certainty.due() == [one for one in waits if one[0] != "o1"]
+    finally:
+        team.ledger.close()
+
+
 def test_the_order_of_studies_changes_nothing(team: Team) -> None:
     made = [team.include(team.article(team.search(f"Source {n}"), f"Trial {n}"), "included") for n in range(3)]
     team.r1.certainty.grade("Activity", **{**CALL, "studies": made})

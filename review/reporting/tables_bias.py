@@ -232,7 +232,7 @@ def _label(form: Tool, name: str) -> str:
 
 def _cell(rooms: Rooms, form: Tool, study: StudyView, one: AssessmentView, name: str, level: str | None, found: dict[str, Trace]) -> Cell:
     """A judgement with its symbol, its own origin, and the note of what the rules propose where a person settled otherwise."""
-    shown = judgement_cell(form, level, overall=name == OVERALL)
+    shown = judgement_cell(form, level, overall=name == OVERALL, why=_why_none(form, one, name))
     if level is None:
         return shown
     of = judged_trace(rooms, form, study, one, name)
@@ -240,6 +240,18 @@ def _cell(rooms: Rooms, form: Tool, study: StudyView, one: AssessmentView, name:
     why = one.overrides.get(name)
     notes = (f"{study.label}, {one.result or 'the study'}, {name}: the rules propose {one.proposed[name]}. {why}",) if why else ()
     return Cell(shown.text, trace=of.key, notes=notes)
+
+
+def _why_none(form: Tool, one: AssessmentView, name: str) -> str:
+    """Why there is no level: none is foreseen, the item is not asked of this study, or nobody has judged it yet."""
+    if name == OVERALL and form.overall_form.rule in ("none", "sum"):
+        return "this tool has no judgement over all"
+    if form.layout == "items" and one.answers and name != OVERALL:
+        reached = (q for d in form.domains(one.effect) for q in form.reached(d.id, one.answers, one.effect, preliminary=one.preliminary))
+        if name not in {q.column for q in reached}:
+            return "not asked of this study"
+        return "no answer was given"
+    return "no judgement yet"
 
 
 def _where(said: Support | None) -> str:

@@ -33,6 +33,15 @@ def test_the_sum_of_a_tool_that_sums_stands_in_the_table(team: Team, compared: s
     assert column(table, "score")[0].missing != "empty"
 
 
+def test_what_is_not_asked_of_a_study_is_told_from_what_was_not_answered(team: Team) -> None:
+    answers = {str(n): "2" for n in range(1, 9) if n != 5}
+    both_sum(team, trial(team, design="cohort"), "minors", answers, preliminary={"P1": "N"})
+    table = team.nobody.tables.assessed("minors")
+    assert [column(table, str(n))[0].why for n in (9, 10, 11, 12)] == ["not asked of this study"] * 4
+    assert column(table, "5")[0].why == "no answer was given"
+    assert column(table, "overall")[0].why == "this tool has no judgement over all"
+
+
 def test_stars_are_summed_too(team: Team) -> None:
     form = team.r1.bias.tool("nos-cohort")
     facts = {fact.id: "20" if fact.kind == "number" else "age" for fact in form.preliminary if fact.required}

@@ -13,7 +13,7 @@ from review.bias.proposal import unknown_settings
 from review.bias.quoting import StudyText
 from review.bias.scores import ScoreCard
 from review.bias.tools import Tool, load_tool, parse_tool, tool_names
-from review.errors import NotAllowed, NotFound, near
+from review.errors import NotAllowed, NotFound, ToolInvalid, near
 from review.ledger.seat import Seat, at_rest
 from review.model.appraisal import AppraisalDrafted, AppraisalJudged
 from review.model.blinding import visible
@@ -77,6 +77,40 @@ class Standings:
             partial_yes=plan.partial_yes, critical_items=plan.critical_items, gradings=plan.gradings
         )
 
+    @at_rest
+    def tool_of(self, view: AssessmentView) -> Tool:
+        """The tool by the file with which *view* was made, as the ledger keeps it, whatever became of the file since."""
+        known = [view.tool_sha256, *(self._seat.event(e).body.get("tool_sha256") for e in reversed(view.events))]
+        return self._by_file(view.tool, next((sha256 for sha256 in known if sha256), None))
+
+    @at_rest
+    def tool_shown(self, name: str) -> Tool:
+        """The tool of that name by the file that was used last, of what this viewer may see; by the file of today where it was not used."""
+        return self._seat.once(f"tool shown {name}", lambda: self._by_file(name, self._last_used(name)))
+
+    def _last_used(self, name: str) -> str | None:
+        by = (self._state.assessments, self._state.drafts)
+        used = [e for kept in by for keys in kept.values() for key, events in keys.items() if key[0] == name for e in events]
+        of_file = (e for e in sorted(used, key=lambda e: e.position, reverse=True) if e.body.get("tool_sha256") and self.visible_event(e))
+        return next((str(e.body["tool_sha256"]) for e in of_file), None)
+
+    def _by_file(self, name: str, sha256: str | None) -> Tool:
+        """The tool of today where it is of that file or the file is not known, else the copy that the ledger keeps."""
+        try:
+            today = self.tool(name)
+        except (NotFound, ToolInvalid):  # removed, renamed or spoilt since
+            if sha256 is None:
+                raise
+        else:
+            if sha256 in (None, today.sha256):
+                return today
+        return self._seat.once(f"tool file {sha256}", lambda: self._kept(name, str(sha256)))
+
+    def _kept(self, name: str, sha256: str) -> Tool:
+        plan, form = self._protocol.plan.appraisal, parse_tool(self._seat.blob(sha256), file=f"{name}.toml")
+        critical = [item for item in plan.critical_items if item in form.columns()]
+        return form.tailored(partial_yes=plan.partial_yes, critical_items=critical, gradings=plan.gradings)
+
     def unknown_tools(self, plan: Plan) -> list[str]:
         """What is wrong with the tools that *plan* names and with what it sets for them, in words."""
         known = tool_names(self._folder)
@@ -113,11 +147,9 @@ class Standings:
         """The points of a tool that sums, by the file that was used; None for any other."""
         if not view.answers or view.tool_sha256 is None:
             return None
-        form = self.tool(view.tool)
+        form = self.tool_of(view)
         if form.overall_form.rule != "sum":
             return None
-        if form.sha256 != view.tool_sha256:
-            form = parse_tool(self._seat.blob(view.tool_sha256), file=f"{view.tool}.toml")
         return form.overall({}, effect=view.effect, answers=view.answers, preliminary=view.preliminary).score
 
     @at_rest
@@ -297,15 +329,17 @@ class Standings:
         effect  where the tool tells effects apart and none is named, those that were assessed follow one another
         round   of that calibration round; left out, of all that belongs to none
         """
-        known = [str(e.body["round"]) for e in state.pilot_rounds(self._state)]
+        rounds = self.rounds()
+        known = [str(e.body["round"]) for e in rounds]
         if round is not None and round not in known:
             raise NotFound(f"there is no calibration round {round!r}", next_step=near(round, known))
-        form = self.tool(tool)
+        form = self.tool_shown(tool)
+        form.domains(effect)  # refuses an effect that the tool does not know
         pairs: dict[str | None, list[tuple[Event, ...]]] = {}
         for study, key, _, found in self._panels():
             both = tuple({e.actor: e for e in found.independent if e.kind == AppraisalJudged.kind}.values())
             mine = key[0] == form.id and effect in (None, key[2])
-            if mine and len(both) > 1 and state.round_of(self.rounds(), study.subjects, key, found) == round:
+            if mine and len(both) > 1 and state.round_of(rounds, study.subjects, key, found) == round:
                 pairs.setdefault(key[2], []).append(both)
         order = [one for one in form.effects if one in pairs] if form.effects else [None]
         return [row for one in order for row in agreement.rows(form, one, pairs.get(one, []))]

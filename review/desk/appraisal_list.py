@@ -91,7 +91,7 @@ def _place(study: StudyView, key: Key) -> dict[str, Any]:
 
 def _words(rv: Review, key: Key) -> str:
     tool, result, effect = key
-    return " · ".join(filter(None, (result or "the study", rv.bias.tool(tool).label, f"effect of {effect}" if effect else "")))
+    return " · ".join(filter(None, (result or "the study", rv.bias.tool_shown(tool).label, f"effect of {effect}" if effect else "")))
 
 
 # one study, before a form is begun
@@ -135,7 +135,7 @@ def _tools(rv: Review, design: str | None) -> tuple[list[dict[str, Any]], list[d
         try:
             if isinstance(tool, ToolInvalid):
                 raise tool
-            tool.refuse_design(design, folder)
+            tool.refuse_design(design, rv.folder / "tools")
         except ReviewError as problem:
             refused.append({"tool": name, "why": problem.message, "instead": problem.next_step or ""})
         else:

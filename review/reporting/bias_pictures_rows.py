@@ -5,7 +5,8 @@ Results of different outcomes are never put together. What was not assessed stan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from review.model.views import AssessmentView, StudyView
 from review.reporting.notices import flag_of
 from review.reporting.rooms import Rooms
 from review.reporting.trace import key_of
+from review.reporting.trace_bias import levels_of
 
 WHOLE = "the study as a whole"
 OVERALL, APPLICABILITY = "overall", "applicability"
@@ -124,8 +126,6 @@ def boards(rooms: Rooms) -> list[Board]:
     said_of_all: list[tuple[StudyView, AssessmentView]] = []
     for study in rooms.studies.views():
         for one in rooms.bias.assessments(study):
-            if one.status == "draft":
-                continue
             if one.status == "not assessed" and (not one.result or one.effect is None):
                 said_of_all.append((study, one))
             else:
@@ -136,7 +136,7 @@ def boards(rooms: Rooms) -> list[Board]:
         meant = [
             (s, one) for s, one in said_of_all if one.tool == tool and (not one.result or {_outcome(one), one.result} & {outcome, *results})
         ]
-        board = _board(rooms, rooms.bias.tool(tool), effect, outcome, [*pairs, *meant])
+        board = _board(rooms, effect, outcome, [*pairs, *meant])
         if board.judged and board.slots:
             made.append(board)
     return made
@@ -144,8 +144,9 @@ def boards(rooms: Rooms) -> list[Board]:
 
 def board(rooms: Rooms, tool: str, outcome: str | None, effect: str | None) -> Board:
     """The one board that is asked for. Raises NotFound where there is none, InputRefused where the choice is not yet one of them."""
-    of_tool = [one for one in boards(rooms) if one.tool.id == rooms.bias.tool(tool).id]
+    of_tool = [one for one in boards(rooms) if one.tool.id == tool]
     if not of_tool:
+        rooms.bias.tool_shown(tool)  # says what the tools are called
         raise NotFound(f"no result has been judged with {tool}", where="picture of bias", next_step="judge one with rv.bias.judge")
     fitting = [one for one in of_tool if effect in (None, one.effect)]
     ids = {o.id: o.name for o in rooms.protocol.plan.outcomes}
@@ -174,12 +175,16 @@ def _outcome(one: AssessmentView) -> str:
     return one.outcome or (one.result or "").strip() or WHOLE
 
 
-def _board(rooms: Rooms, tool: Tool, effect: str | None, outcome: str, pairs: Iterable[tuple[StudyView, AssessmentView]]) -> Board:
+def _board(rooms: Rooms, effect: str | None, outcome: str, pairs: Sequence[tuple[StudyView, AssessmentView]]) -> Board:
     names = {o.id: o.name for o in rooms.protocol.plan.outcomes}
-    columns = slots(tool, effect)
-    rows = [_row(tool, columns, study, one) for study, one in pairs]
-    several = {row.study for row in rows if sum(row.study == other.study for other in rows) > 1}
-    rows = [row if row.study in several else replace(row, result="") for row in rows]
+    # each result by the file that it was judged with; where these are several, the words are those of the one that most were judged with
+    forms = [rooms.bias.tool_of(one) for _, one in pairs]
+    used = [form.sha256 for form in forms]
+    by_use = sorted({form.sha256: form for form in forms}.values(), key=lambda form: -used.count(form.sha256))
+    tool, columns = by_use[0], _joined([slots(form, effect) for form in by_use])
+    rows = [_row(form, columns, study, one) for form, (study, one) in zip(forms, pairs, strict=True)]
+    of_study = Counter(row.study for row in rows)
+    rows = [row if of_study[row.study] > 1 else replace(row, result="") for row in rows]
     made = Board(
         tool=tool,
         effect=effect,
@@ -194,7 +199,7 @@ def _board(rooms: Rooms, tool: Tool, effect: str | None, outcome: str, pairs: It
 
 def _row(tool: Tool, columns: Sequence[Slot], study: StudyView, one: AssessmentView) -> Row:
     judged = one.status in ("by one", "agreed", "consensus")
-    shown = _levels(tool, one) if judged else {}
+    shown = _ids(tool, one) if judged else {}
     unasked = [at for at, slot in enumerate(columns) if tool.layout == "items" and slot.part == "bias" and slot.key not in shown]
     return Row(
         study=study.id,
@@ -222,21 +227,26 @@ def _asked(board: Board) -> Board:
     return replace(board, slots=tuple(board.slots[at] for at in kept), rows=rows, apart=apart)
 
 
-def _levels(tool: Tool, one: AssessmentView) -> dict[str, str | None]:
-    """What was asked -> the id or label of its level, None where there is none."""
-    found: dict[str, str | None] = {**one.domains, OVERALL: one.overall}
-    if tool.layout != "items":
-        return found
-    for domain in tool.domains(one.effect):
-        asked = {question.id for question in domain.questions}
-        given = {question: answer for question, answer in one.answers.items() if question in asked}
-        found |= tool.judge(domain.id, given, effect=one.effect, preliminary=one.preliminary).cells or {}
-    return found
+def _ids(tool: Tool, one: AssessmentView) -> dict[str, str | None]:
+    """What was asked -> the id of its level in the tool's own file; None for what is no level, such as 'unfinished'."""
+    named = {slot.key: slot for slot in slots(tool, one.effect)}
+    found = {**levels_of(tool, one), OVERALL: one.overall}
+    return {key: next((x.id for x in named[key].levels if name in (x.id, x.label)), None) for key, name in found.items() if key in named}
 
 
 def _level(slot: Slot, name: str | None) -> Level | None:
-    """The level of this id or label; None for what is no level, such as 'unfinished'."""
-    return next((level for level in slot.levels if name in (level.id, level.label)), None)
+    """The level of this id."""
+    return next((level for level in slot.levels if level.id == name), None)
+
+
+def _joined(columns: Sequence[Sequence[Slot]]) -> tuple[Slot, ...]:
+    """The columns and levels of several files of one tool, those of the first as they are there; overall stays last."""
+    found: dict[str, Slot] = {}
+    for slot in (slot for of_file in columns for slot in of_file):
+        before = found.setdefault(slot.key, slot)
+        new = [level for level in slot.levels if level.id not in {known.id for known in before.levels}]
+        found[slot.key] = replace(before, levels=_scale((*before.levels, *new)))
+    return tuple(sorted(found.values(), key=lambda slot: slot.part == OVERALL))
 
 
 def slots(tool: Tool, effect: str | None) -> tuple[Slot, ...]:

@@ -180,7 +180,7 @@ def bias(cells: StudyCells) -> Cell:
         own = [v for v in views if v.tool == tool]
         judged = sum(v.status != "not assessed" for v in own)
         said = f"{judged} {'result' if judged == 1 else 'results'} assessed" if judged else "not assessed"
-        lines.append((f"{rooms.bias.tool(tool).label}: {said}; see the tables of risk of bias", []))
+        lines.append((f"{rooms.bias.tool_shown(tool).label}: {said}; see the tables of risk of bias", []))
         entries += [entry for v in own for entry in assessment_entries(rooms, v)]
     # an unfinished assessment is not shown, nor of which study it is; so nothing is denied while there is any
     why = "not assessed yet, or not finished" if rooms.bias.open_of_others() else "nobody has assessed it or said why not"

@@ -21,7 +21,7 @@ _LEVELS = {"domain": "Domain", "overall": "Overall", "question": "Question"}
 
 def agreement(rooms: Rooms, tool: str, round: str | None = None) -> Table:
     """Agreement with *tool* on each domain, the overall judgement and each question; of one calibration round where it is named."""
-    form = rooms.bias.tool(tool)
+    form = rooms.bias.tool_shown(tool)
     found: dict[str, Trace] = {}
     rows = [_row(rooms, row, (tool, round or "review"), found, effects=bool(form.effects)) for row in _answered(rooms, tool, round)]
     title = f"Agreement of the assessors: {form.label}" + (f", calibration round {round}" if round else "")
@@ -42,7 +42,7 @@ def calibration(rooms: Rooms) -> Table:
         studies = [labels.get(one, one) for one in body["studies"]]
         entry = TraceEntry(event.id, f"Calibration round {body['round']} opened", role_of(rooms, event), event.at, body["note"])
         found[key] = Trace(key, f"Calibration round {body['round']}", "; ".join(studies), "", (entry,))
-        lead = (Cell(body["round"], trace=key), Cell(rooms.bias.tool(body["tool"]).label), Cell("\n".join(studies)))
+        lead = (Cell(body["round"], trace=key), Cell(rooms.bias.tool_shown(body["tool"]).label), Cell("\n".join(studies)))
         made = [row for row in _answered(rooms, body["tool"], body["round"]) if row.level != "question"]
         for row in made:
             rows.append((*lead, *_row(rooms, row, ("round", body["round"], event.id[:12]), found, effects=True)))

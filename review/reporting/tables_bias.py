@@ -3,7 +3,7 @@ and every study that was not assessed, with the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from review.bias.algorithm import NA
 from review.bias.state import OF_ITEMS
@@ -49,19 +49,22 @@ def assessed(rooms: Rooms, tool: str) -> Table:
 
     A lettered note says where a person settled on another level than the rules propose, and why.
     """
-    form = rooms.bias.tool(tool)
+    form = rooms.bias.tool_shown(tool)
     found: dict[str, Trace] = {}
     shown = _shown(rooms, tool)
+    forms = _files(rooms, form, shown)
+    heads = {name: words for one in reversed(forms) for name, words in _columns(one).items()}
     scored = any(one.score is not None for _, one in shown)
     rows = []
     for study, one in shown:
-        levels = levels_of(form, one)
+        own = rooms.bias.tool_of(one)
+        levels = levels_of(own, one)
         row = [Cell(study.label, trace=assessment_trace(rooms, study, one, found), flag=flag_of(study.records)), Cell(one.result or "")]
         if form.effects:
             row.append(Cell.of(one.effect, "this tool tells no effects apart"))
-        for name in _columns(form):
-            row.append(_cell(rooms, form, study, one, name, levels.get(name), found))
-        row.append(_cell(rooms, form, study, one, OVERALL, one.overall, found))
+        for name in heads:
+            row.append(_cell(rooms, own, study, one, name, levels.get(name), found))
+        row.append(_cell(rooms, own, study, one, OVERALL, one.overall, found))
         if scored:
             row.append(Cell.of(str(one.score) if one.score is not None else "", "no judgement yet"))
         alone = (f"{BY_LEVEL}: the consensus gives no answers",) if by_level_alone(one) else ()
@@ -70,29 +73,31 @@ def assessed(rooms: Rooms, tool: str) -> Table:
         Column("study", "Study"),
         Column("result", "Result", width=2),
         *([Column("effect", "Effect of interest")] if form.effects else []),
-        *(Column(name, name) for name in _columns(form)),
+        *(Column(name, name) for name in heads),
         Column(OVERALL, "Overall"),
         *([Column("score", "Sum")] if scored else []),
         Column("status", "Standing"),
     )
-    notes = (*(f"{name}: {words}" for name, words in _columns(form).items()), *_of_tool(rooms, form)) if rows else ()
+    notes = (*(f"{name}: {words}" for name, words in heads.items()), *_of_tool(rooms, forms)) if rows else ()
     return Table(key_of("assessed", tool), f"Risk of bias: {form.label}", columns, tuple(rows), notes, found, NONE_YET)
 
 
 def judgements(rooms: Rooms, tool: str) -> Table:
     """One row a judgement: what the rules propose and by which path, what was settled on and why, and the direction of the bias."""
-    form = rooms.bias.tool(tool)
+    form = rooms.bias.tool_shown(tool)
     found: dict[str, Trace] = {}
     rows, bare = [], 0
-    for study, one in _shown(rooms, tool):
+    shown = _shown(rooms, tool)
+    for study, one in shown:
+        own = rooms.bias.tool_of(one)
         for name, level in {**one.domains, OVERALL: one.overall}.items():
             if level is None or level in OF_ITEMS:
                 continue
-            label = "Overall" if name == OVERALL else _label(form, name)
-            of = judged_trace(rooms, form, study, one, name)
+            label = "Overall" if name == OVERALL else _label(own, name)
+            of = judged_trace(rooms, study, one, name)
             found[of.key] = of
             proposed = one.proposed.get(name)
-            why = Cell.of(_why(form, one, name), "as the rules propose" if proposed else "the answers stand behind it")
+            why = Cell.of(_why(own, one, name), "as the rules propose" if proposed else "the answers stand behind it")
             bare += why.text == NO_REASON
             rows.append(
                 (
@@ -100,8 +105,8 @@ def judgements(rooms: Rooms, tool: str) -> Table:
                     Cell(one.result or "the study"),
                     *([Cell.of(one.effect)] if form.effects else []),
                     Cell(label),
-                    judgement_cell(form, proposed, overall=name == OVERALL, why="people judge; nothing is proposed"),
-                    judgement_cell(form, level, overall=name == OVERALL),
+                    judgement_cell(own, proposed, overall=name == OVERALL, why="people judge; nothing is proposed"),
+                    judgement_cell(own, level, overall=name == OVERALL),
                     why,
                     Cell.of(one.directions.get(name), "no direction was given"),
                     Cell.of(_path(one, name), "people judge; nothing is proposed"),
@@ -119,7 +124,7 @@ def judgements(rooms: Rooms, tool: str) -> Table:
         Column("path", "What led to the proposal", width=4),
     )
     counted = (f"{NO_REASON[:1].upper()}{NO_REASON[1:]}, and no answer, behind {bare:,} of the {len(rows):,} judgements.",) if bare else ()
-    notes = (*_of_tool(rooms, form), *counted) if rows else ()
+    notes = (*_of_tool(rooms, _files(rooms, form, shown)), *counted) if rows else ()
     title = f"What led to each judgement: {form.label}"
     return Table(key_of("judgements", tool), title, columns, tuple(rows), notes, found, NONE_YET)
 
@@ -162,11 +167,12 @@ def support(rooms: Rooms, tool: str) -> Table:
 
     Answers to questions that are asked no longer stand behind the others and say so; preliminary facts and sources come first.
     """
-    form = rooms.bias.tool(tool)
+    form = rooms.bias.tool_shown(tool)
     found: dict[str, Trace] = {}
     rows = []
-    for study, one in _shown(rooms, tool):
-        for name, words, answer, said in _answered(form, one):
+    shown = _shown(rooms, tool)
+    for study, one in shown:
+        for name, words, answer, said in _answered(rooms.bias.tool_of(one), one):
             of = question_trace(rooms, study, one, name, answer)
             found[of.key] = of
             rows.append(
@@ -191,7 +197,7 @@ def support(rooms: Rooms, tool: str) -> Table:
         Column("quotation", "Quotation", width=3),
         Column("location", "Where it stands", width=2),
     )
-    notes = (*_of_tool(rooms, form), *([ONE_OF_TWO] if rooms.bias.needed > 1 else ())) if rows else ()
+    notes = (*_of_tool(rooms, _files(rooms, form, shown)), *([ONE_OF_TWO] if rooms.bias.needed > 1 else ())) if rows else ()
     title = f"Answers and what supports them: {form.label}"
     return Table(key_of("support", tool), title, columns, tuple(rows), notes, found, NONE_YET)
 
@@ -235,7 +241,7 @@ def _cell(rooms: Rooms, form: Tool, study: StudyView, one: AssessmentView, name:
     shown = judgement_cell(form, level, overall=name == OVERALL, why=_why_none(form, one, name))
     if level is None:
         return shown
-    of = judged_trace(rooms, form, study, one, name)
+    of = judged_trace(rooms, study, one, name)
     found[of.key] = of
     why = one.overrides.get(name)
     notes = (f"{study.label}, {one.result or 'the study'}, {name}: the rules propose {one.proposed[name]}. {why}",) if why else ()
@@ -264,9 +270,15 @@ def _where(said: Support | None) -> str:
     return f"{said.location} (line {first})" if first == last else f"{said.location} (lines {first}-{last})"
 
 
-def _of_tool(rooms: Rooms, form: Tool) -> tuple[str, ...]:
-    """The notes under every table of a tool: what is not verified first, then which form it is."""
-    return (*form.remarks, f"{form.label}, version {form.version}. {form.citation}", *rooms.table_notes())
+def _files(rooms: Rooms, form: Tool, shown: Iterable[Shown]) -> list[Tool]:
+    """The files of a tool by which its results are shown, the one that was used last first."""
+    return list({one.sha256: one for one in (form, *(rooms.bias.tool_of(view) for _, view in shown))}.values())
+
+
+def _of_tool(rooms: Rooms, forms: Iterable[Tool]) -> tuple[str, ...]:
+    """The notes under every table of a tool: what is not verified first, then which form it is, for each file that was used."""
+    said = [note for form in forms for note in (*form.remarks, f"{form.label}, version {form.version}. {form.citation}")]
+    return (*dict.fromkeys(said), *rooms.table_notes())
 
 
 def not_assessed(rooms: Rooms) -> Table:
@@ -321,4 +333,4 @@ def tools_used(rooms: Rooms) -> list[str]:
 
 
 def _tool_label(rooms: Rooms, tool: str) -> str:
-    return rooms.bias.tool(tool).label
+    return rooms.bias.tool_shown(tool).label

@@ -204,7 +204,7 @@ def appraisal_process(rooms: Rooms) -> Table:
         own = [(f"{label}, {a.result or 'the study'}", a) for label, a in views if a.tool == name]
         chosen = _chosen(rooms, name, own)
         try:
-            tool = rooms.bias.tool(name)
+            tool = rooms.bias.tool_shown(name)
         except NotFound:
             missing = (Cell("", missing="empty", why="there is no such tool") for _ in range(7))
             rows.append((replace(told_by(found, name, chosen), flag="not found"), *missing))

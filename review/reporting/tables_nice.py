@@ -141,7 +141,7 @@ def _quality(cells: StudyCells) -> Cell:
     lines: list[Line] = []
     entries: list[TraceEntry] = []
     for one in rooms.bias.assessments(cells.study):
-        label = rooms.bias.tool(one.tool).label
+        label = rooms.bias.tool_of(one).label
         if one.status == "not assessed":
             lines.append((f"{label}: not assessed. {one.reason}", []))
         else:

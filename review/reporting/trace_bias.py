@@ -52,8 +52,9 @@ def assessment_trace(rooms: Rooms, study: StudyView, one: AssessmentView, found:
     return key
 
 
-def judged_trace(rooms: Rooms, form: Tool, study: StudyView, one: AssessmentView, name: str) -> Trace:
+def judged_trace(rooms: Rooms, study: StudyView, one: AssessmentView, name: str) -> Trace:
     """The origin of one judgement: what each assessor settled on and why, and the support of the questions that it rests on."""
+    form = rooms.bias.tool_of(one)
     asked = {
         q.id for q in form.questions(one.effect) if name == q.column or any(d.id == name and q in d.questions for d in form.all_domains)
     } | {name}

@@ -63,12 +63,7 @@ class SideSteps(Standings):
 
     @at_rest
     def _source(self, own: StudyView, form: Tool, domain: str, result: str, effect: str | None) -> Event:
-        first = form.domains(effect)[0].id
-        if form.unit != "result" or domain != first:
-            raise InputRefused(
-                f"{domain} is about one result", where=form.id, expected=f"{first}, which is about the study as a whole",
-                next_step="answer its questions for each result",
-            )  # fmt: skip
+        _check_first(form, domain, effect)
         wanted = state.folded((form.id, result, effect))
         there = [key for key in self._events(own) if key[:2] == wanted[:2]]
         for key in sorted(there, key=lambda key: key[2] != effect):
@@ -78,13 +73,18 @@ class SideSteps(Standings):
         raise NotFound(f"you have not assessed {result!r}", where=own.label, next_step="rv.bias.frame() lists what you have assessed")
 
     @at_rest
-    def _check_copied(self, own: StudyView, form: Tool, given: Given) -> None:
-        """What is said to be copied is an assessment of this study by the same person, and was left as it was."""
+    def _check_copied(self, own: StudyView, form: Tool, effect: str | None, given: Given) -> None:
+        """What is said to be copied is the first domain of an assessment of this study by the same person that was not taken back, and was
+        left as it was."""
         for domain, event_id in given.copied.items():
+            _check_first(form, domain, effect)
             event = self._seat.event(event_id)
             known = event.kind == AppraisalJudged.kind and event.subject in own.subjects and event.body["tool"] == form.id
-            if not known or event.actor != self._seat.pen.actor:
-                raise InputRefused(f"{domain} cannot be copied from {event_id[:12]}", expected="an assessment of this study by yourself")
+            stands = self._state.facts.current(event_id) is not None  # itself, or what its author put in its place
+            if not known or event.actor != self._seat.pen.actor or not stands:
+                raise InputRefused(
+                    f"{domain} cannot be copied from {event_id[:12]}", expected="an assessment of this study by yourself that stands"
+                )
             asked = {q.id for d in form.all_domains if d.id == domain for q in d.questions}
             was, now = ({q: a for q, a in said.items() if q in asked} for said in (event.body["answers"], given.answers))
             if was != now:
@@ -109,6 +109,11 @@ class SideSteps(Standings):
             number = Decimal(0)
         if not number.is_finite() or number <= 0:
             raise InputRefused(f"{weight!r} is no weight", where=own.label, expected="a number above zero, as '12.5'")
+        form.domains(effect)  # refuses an effect that the tool does not know
+        if form.effects and effect is None:
+            raise InputRefused("a weight is of a result for one effect of interest", where=form.id, expected=" or ".join(form.effects))
+        if form.unit == "result" and not fold_blanks(result):
+            raise InputRefused("a weight is of one result", where=own.label, next_step="name the result, as it was assessed")
         if not source.strip():
             raise InputRefused("a weight needs its source", where=own.label, expected="as 'forest plot of activity, random effects'")
         key: state.Key = (form.id, fold_blanks(result), effect)
@@ -142,3 +147,13 @@ class SideSteps(Standings):
         met = [e for one in kept if one[:2] == wanted[:2] and (one[2] == wanted[2] or None in (one[2], wanted[2])) for e in kept[one]]
         mine = [e for e in met if e.actor == self._seat.pen.actor and e.kind in state.ANSWERS and self._state.facts.live(e.id)]
         return max(mine, key=lambda e: e.position, default=None)
+
+
+def _check_first(form: Tool, domain: str, effect: str | None) -> None:
+    """Raises InputRefused for any domain but the first of a tool that is about one result: only that is about the study as a whole."""
+    first = form.domains(effect)[0].id
+    if form.unit != "result" or domain != first:
+        raise InputRefused(
+            f"{domain} is about one result", where=form.id, expected=f"{first}, which is about the study as a whole",
+            next_step="answer its questions for each result",
+        )  # fmt: skip

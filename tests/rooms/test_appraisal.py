@@ -258,6 +258,11 @@ def test_domain_1_is_copied_between_results_with_its_provenance(team: Team, stud
         team.r2.bias.copy_domain(study, **place)
     with pytest.raises(InputRefused, match="D1 cannot be copied"):
         team.r2.bias.judge(study, **other, answers={**LOW, "1.2": "PY"}, copied={"D1": first})
+    with pytest.raises(InputRefused, match="D3 is about one result"):
+        team.r1.bias.judge(study, **other, answers=LOW, copied={"D3": first})
+    team.r1.bias.undo(first)
+    with pytest.raises(InputRefused, match="D1 cannot be copied"):
+        team.r1.bias.judge(study, **other, answers={**rest, **taken.answers}, copied={"D1": first})
 
 
 def test_a_quotation_is_held_to_the_lines_that_its_location_names(team: Team, study: str) -> None:
@@ -297,6 +302,14 @@ def test_weights_are_recorded_with_their_source(team: Team, study: str) -> None:
         team.r1.bias.weigh(study, **ROB, weight=0, source="forest plot")
     with pytest.raises(InputRefused, match="needs its source"):
         team.r1.bias.weigh(study, **ROB, weight="12.5", source=" ")
+    with pytest.raises(InputRefused, match="there is no effect of interest 'bogus'"):
+        team.r1.bias.weigh(study, **{**ROB, "effect": "bogus"}, weight=1, source="forest plot")
+    with pytest.raises(InputRefused, match="is of a result for one effect of interest"):
+        team.r1.bias.weigh(study, **{**ROB, "effect": None}, weight=1, source="forest plot")
+    with pytest.raises(InputRefused, match="a weight is of one result"):
+        team.r1.bias.weigh(study, **{**ROB, "result": " "}, weight=1, source="forest plot")
+    with pytest.raises(InputRefused, match="there is no effect of interest 'bogus'"):
+        team.r1.bias.agreement("rob2-parallel", effect="bogus")
     team.r1.bias.weigh(study, **ROB, weight="12.50", source="forest plot of activity")
     assert (view(team.nobody).weight, view(team.nobody).weight_source) == (Decimal("12.5"), "forest plot of activity")
     with pytest.raises(NotAllowed, match="may not replace or withdraw"):

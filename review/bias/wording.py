@@ -18,7 +18,8 @@ from review.errors import ToolInvalid
 from review.model.toml_lines import TomlLines
 
 SUFFIX = ".wording.toml"
-KEYS = ("tool", "version", "source", "questions", "domains", "effect")
+TEXTS = ("questions", "domains")
+KEYS = ("tool", "version", "source", *TEXTS, "effect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def read_wording(path: Path, tool: ToolForm) -> Wording:
     for key, wanted in (("tool", tool.id), ("version", tool.version)):
         if content.get(key) != wanted:
             problems[(key,)] = f"{content.get(key)!r}; accepted: {wanted!r}, so that texts of another form are not laid over this one"
+    if not isinstance(content.get("source", ""), str):
+        problems[("source",)] = "not a text; accepted: text in quotes"
     questions: dict[tuple[str, str], str] = {}
     domains: dict[tuple[str, str], str] = {}
     places: list[tuple[str, tuple[str, ...], Any]] = [("", (), content)]
@@ -68,6 +71,7 @@ def read_wording(path: Path, tool: ToolForm) -> Wording:
         elif not isinstance(table, dict):
             problems[place] = "not a table; accepted: questions and domains"
         else:
+            problems |= {(*place, key): f"unknown key; accepted: {', '.join(TEXTS)}" for key in table if effect and key not in TEXTS}
             own = [domain for domain in tool.all_domains if not effect or domain.effect in ("", effect)]
             known = {
                 "questions": [question.id for domain in own for question in domain.questions],

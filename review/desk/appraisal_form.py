@@ -14,9 +14,9 @@ from review.bias.tool_check import APPLICABILITY
 from review.bias.tools import Tool
 from review.bias.wording import Wording
 from review.errors import AnswerRefused, InputRefused
+from review.reporting.bias_pictures_paper import ink_on
 
 Answers = Mapping[str, str]
-BLACK, WHITE = "#000000", "#ffffff"
 SOURCES = (
     "journal article", "trial registration", "protocol", "statistical analysis plan", "results posted in a register", "conference abstract",
     "regulatory document", "correspondence with the authors",
@@ -97,14 +97,6 @@ def level_shown(level: Level) -> dict[str, str]:
 def overall_levels(tool: Tool) -> tuple[Level, ...]:
     """The levels of the overall judgement; none where the tool has no overall judgement."""
     return () if tool.overall_form.rule in ("none", "sum") else tool.overall_levels or tool.levels
-
-
-def ink_on(colour: str) -> str:
-    """Black or white, whichever stands out more on *colour*, '#rrggbb'; by WCAG's relative luminance."""
-    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return BLACK if (light + 0.05) / 0.05 >= 1.05 / (light + 0.05) else WHITE
 
 
 def counted(tool: Tool, effect: str | None, answers: Answers, facts: Answers) -> dict[str, str]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from review import Review
 from review.bias import load_tool, tool_names
 from review.desk import AppraisalDesk
-from review.desk.appraisal_form import ink_on, judged, shown
+from review.desk.appraisal_form import judged, shown
 from review.desk.appraisal_list import details
 from review.desk.quoting import sentences
 from review.desk.start import Start
@@ -417,7 +417,3 @@ def test_every_tool_that_ships_can_be_shown_and_judged_from_the_first_answer(nam
         assert all(one["ink"] in ("#000000", "#ffffff") for one in form["levels"] if one["colour"])
         found = judged(tool, effect, {}, {}, {})
         assert set(found["domains"]) == {domain["id"] for domain in form["domains"]} and not found["overall"]["proposed"]
-
-
-def test_what_is_written_on_a_colour_stands_out() -> None:
-    assert (ink_on("#8B0000"), ink_on("#FFD966"), ink_on("#56B4E9")) == ("#ffffff", "#000000", "#000000")

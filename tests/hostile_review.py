@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from review import Review
+from review.certainty import DOWN, Baseline, Effect, Threshold
 from tests.example.build import PAGES
 from tests.hostile import HOSTILE, hostile
 from tests.rooms.team import Team, make_team
@@ -52,6 +53,7 @@ def hostile_review(folder: Path) -> Hostile:
     search, reports = take_in(made, folder)
     screen(made, reports)
     full_text(made, reports)
+    certainty(made)
     imported(made, folder, search)
     return made
 
@@ -195,6 +197,28 @@ def cells(made: Hostile, lead: Review, studies: list[str]) -> None:
         rv.bias.judge(studies[-1], tool="jbi-case-series", result="", sources=sources, **given)
     lead.bias.calibrate(studies, tool="jbi-case-series", round="1 " + says("round"), note=says("note of a round") + ALL)
     lead.bias.weigh(studies[-1], tool="jbi-case-series", result="", weight="12.5", source="from " + says("source of a weight"))
+
+
+def certainty(made: Hostile) -> None:
+    """One outcome graded by both in a hostile comparison, every word of it hostile; another said not to be graded."""
+    says, (first, second, *_) = made.next, made.team.nobody.protocol.outcomes
+    comparison = says("comparison") + ALL + " versus " + says("comparator") + ALL
+    given: dict[str, Any] = {
+        "comparison": comparison,
+        "start": "randomised",
+        "ratings": {**dict.fromkeys(DOWN, 0), "imprecision": -1},
+        "explanations": {"imprecision": "why: " + says("explanation") + ALL},
+        "effect": Effect("MD", -1, -9, 2, "in " + says("source of an effect") + ALL, unit=says("unit of an effect")),
+        "baseline": [Baseline(n, f"{n} " + says("label of a risk"), "from " + says("source of a risk")) for n in (5, 7)],
+        "threshold": Threshold(1, source="from " + ALL),
+        "final": "Low",
+        "reason": "so: " + says("reason for a level"),
+        "comment": says("comment") + ALL,
+    }
+    reason = "so: " + says("reason for none")
+    for rv in made.team.both:
+        rv.certainty.grade(first.id, **given)
+        rv.certainty.not_graded(second.id, comparison=comparison, reason=reason)
 
 
 def _written(made: Hostile, rv: Review, study: str, item: str) -> str:

@@ -259,9 +259,8 @@ def outcome_named(name: str | None, result: str, outcomes: Iterable[Outcome]) ->
     Raises InputRefused for a name that the protocol does not have.
     """
     listed = list(outcomes)
-    wanted = " ".join((name if name is not None else result).casefold().split())
     for one in listed:
-        if wanted in (one.id.casefold(), " ".join(one.name.casefold().split())):
+        if one.called(name if name is not None else result):
             return one.id
     if name is not None:
         known = [word for one in listed for word in (one.id, one.name)]

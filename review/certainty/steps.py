@@ -24,7 +24,6 @@ from review.model.event import Event
 from review.model.plan import Outcome
 from review.model.views import AssessmentView, StudyView
 from review.protocol import Protocol
-from review.text import fold_blanks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -273,9 +272,9 @@ class Certainty:
         return next((a.id for a in reversed(answers) if a.actor == self._seat.pen.actor), None)
 
     def _outcome(self, outcome: str) -> Outcome:
-        outcomes, wanted = self._protocol.plan.outcomes, fold_blanks(wording(outcome, "the outcome")).casefold()
+        outcomes, wanted = self._protocol.plan.outcomes, wording(outcome, "the outcome")
         for one in outcomes:
-            if wanted in (one.id.casefold(), fold_blanks(one.name).casefold()):
+            if one.called(wanted):
                 return one
         raise NotFound(f"the protocol has no outcome {outcome!r}", next_step=near(outcome, [w for o in outcomes for w in (o.id, o.name)]))
 

@@ -16,6 +16,7 @@ from review.errors import ProtocolInvalid, near
 from review.model.decision import Stage
 from review.model.planning import SourceKind, Via
 from review.model.toml_lines import TomlLines
+from review.text import fold_blanks
 
 FILE_NAME = "review.toml"
 NOT_A_REASON = ("no results", "no usable data", "unpublished", "not published", "ongoing", "results not reported")
@@ -84,6 +85,10 @@ class Outcome(_Part):
     id: str
     name: str
     time_frame: str = ""
+
+    def called(self, name: str) -> bool:
+        """Whether *name* is its id or its name, whatever the capitals and blanks."""
+        return fold_blanks(name).casefold() in (self.id.casefold(), fold_blanks(self.name).casefold())
 
 
 class Reviewer(_Part):

@@ -397,7 +397,7 @@ values = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_whatever_stands_in_a_file_is_told_and_never_a_crash(data):
     content = copy.deepcopy(SHIPPED_DATA[data.draw(st.sampled_from(SHIPPED))])

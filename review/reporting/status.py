@@ -48,23 +48,7 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
         steps.append("complete review.toml" if lacks else "review freeze --as LEAD")
     elif protocol.drafted_since:
         lines.append("review.toml differs from the version in force: " + ", ".join(protocol.drafted_since))
-    flow = rooms.flow()
-    count = {name: box.n for name, box in flow.boxes.items()}
-    lines.append(
-        f"{len(rooms.searches.views())} searches, {len(rooms.records.views()):,} records, "
-        f"{len(rooms.studies.report_views()):,} reports, {len(rooms.studies.views()):,} studies"
-    )
-    lines.append(
-        f"Title and abstract: {count['records_screened']:,} screened, {count['records_excluded']:,} excluded, "
-        f"{count['records_passed']:,} passed, {count['records_waiting']:,} wait"
-    )
-    for lane, words in (("dbr", "Databases and registers"), ("other", "Other methods")):
-        if f"{lane}_sought_reports" in count:
-            waits = count[f"{lane}_retrieval_waiting"] + count[f"{lane}_assessed_waiting"]
-            lines.append(
-                f"{words}: {count[f'{lane}_sought_reports']:,} sought, {count[f'{lane}_assessed']:,} assessed, "
-                f"{count[f'{lane}_excluded']:,} excluded, {count[f'{lane}_included_reports']:,} included, {waits:,} wait"
-            )
+    lines += _counts(rooms)
     lines += _conflicts(rooms)
     if unsure := len(rooms.studies.unsure()):
         lines.append(f"{unsure:,} pair{'s' * (unsure > 1)} of reports with one DOI and different titles: a person merges or keeps apart")
@@ -92,6 +76,25 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
     if rooms.screening.unresolved():
         steps.append("resolve the conflicts: review desk, or notebook 42_resolve")
     return Status(tuple(lines), steps[0] if steps else "review report")
+
+
+def _counts(rooms: Rooms) -> list[str]:
+    """How many there are, and how far they have come."""
+    count = {name: box.n for name, box in rooms.flow().boxes.items()}
+    lines = [
+        f"{len(rooms.searches.views())} searches, {len(rooms.records.views()):,} records, "
+        f"{len(rooms.studies.report_views()):,} reports, {len(rooms.studies.views()):,} studies",
+        f"Title and abstract: {count['records_screened']:,} screened, {count['records_excluded']:,} excluded, "
+        f"{count['records_passed']:,} passed, {count['records_waiting']:,} wait",
+    ]
+    for lane, words in (("dbr", "Databases and registers"), ("other", "Other methods")):
+        if f"{lane}_sought_reports" in count:
+            waits = count[f"{lane}_retrieval_waiting"] + count[f"{lane}_assessed_waiting"]
+            lines.append(
+                f"{words}: {count[f'{lane}_sought_reports']:,} sought, {count[f'{lane}_assessed']:,} assessed, "
+                f"{count[f'{lane}_excluded']:,} excluded, {count[f'{lane}_included_reports']:,} included, {waits:,} wait"
+            )
+    return lines
 
 
 def _refused_files(rooms: Rooms) -> list[str]:

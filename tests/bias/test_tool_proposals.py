@@ -197,7 +197,11 @@ def test_without_an_overlay_there_is_none(tmp_path):
         ),
         ("[domains]\nD1 =", "[answers]\nD1 =", r"line 6, answers: unknown key"),
         ("[domains]\nD1 =", "[domains]\nD1 ", "not TOML"),
-        ("[effect.adhering.questions]", "[effect.adhering.question]", r"line 10, effect, adhering, question: unknown key; acc.*: questions"),
+        (
+            "[effect.adhering.questions]",
+            "[effect.adhering.question]",
+            r"line 10, effect, adhering, question: unknown key; acc.*: questions",
+        ),
         ('"our licence"', '["our licence"]', r"line 3, source: not a text; accepted: text in quotes"),
     ],
 )

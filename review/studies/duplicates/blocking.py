@@ -54,9 +54,11 @@ def _keys(fields: Fields) -> Iterator[list[str]]:
 
 def _rarest_words(titles: list[str]) -> list[list[str]]:
     """The three words of each title that the fewest titles have but at least two, the rarest first."""
-    words = [list(dict.fromkeys(one.split(" "))) for one in titles]
-    often = Counter(word for one in words for word in one)
-    return [sorted((w for w in one if len(w) > 2 and often[w] > 1), key=lambda w: (often[w], w))[:3] for one in words]
+    words = [set(one.split(" ")) for one in titles]
+    often = Counter(word for one in words for word in one if len(word) > 2)
+    by_rarity = sorted((n, word) for word, n in often.items() if n > 1)
+    rank = {word: k for k, (_, word) in enumerate(by_rarity)}
+    return [[by_rarity[k][1] for k in sorted(rank[word] for word in one if word in rank)[:3]] for one in words]
 
 
 def _codes(key: Iterable[str]) -> np.ndarray:

@@ -54,6 +54,8 @@ def _shortens(short: str, long: str) -> bool:
 
 def _spelt_by(letters: str, name: tuple[str, ...]) -> bool:
     """Whether *letters* are beginnings of words of *name*, in order: 'amcis' is AMericas Conference Information Systems."""
+    if sum(word[0] in letters for word in name[:12]) < 3:
+        return False
     text = " " + " ".join(name[:12])[:120]
     starts = {k + 1 for k, letter in enumerate(text) if letter == " " and text[k + 1 : k + 2] == letters[0]}
     for letter in letters[1:]:
@@ -61,4 +63,4 @@ def _spelt_by(letters: str, name: tuple[str, ...]) -> bool:
         starts = {k + 1 for k in starts if text[k + 1 : k + 2] == letter} | {w for w in words if any(k < w for k in starts)}
         if not starts:
             return False
-    return sum(word[0] in letters for word in name[:12]) >= 3
+    return True

@@ -11,7 +11,7 @@ from review.studies.duplicates.normalise import Fields
 if TYPE_CHECKING:
     import numpy as np
 
-LEAST_TITLE, LEAST_ABSTRACT = 60, 85
+LEAST_TITLE, LEAST_WORDS, LEAST_ABSTRACT = 85, 90, 95  # below these no rule holds but by a number or a place
 SPELLING = 65  # so much alike are two spellings of a word
 _NO_CONTENT = frozenset({"the", "a", "an", "s", "of", "and", "in"})
 _LETTERS, _ELECTRONIC = "abcdefghijklmnopqrstuvwxyz", frozenset("abcdefghk")
@@ -64,8 +64,9 @@ def promising(fields: Fields, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray,
     for values in (fields.doi_base, fields.pmid, fields.registration):
         kept |= _equal(values, i, j) == SAME
     kept |= (_equal(fields.page, i, j) == SAME) & ((_equal(fields.volume, i, j) == SAME) | (fields.year[i] == fields.year[j]))
-    rest = np.flatnonzero(~kept)
-    kept[rest] = np.nan_to_num(_ratio(fields.abstract, i[rest], j[rest], fuzz.ratio)) >= LEAST_ABSTRACT
+    for values, scorer, least in ((fields.words, fuzz.token_set_ratio, LEAST_WORDS), (fields.abstract, fuzz.ratio, LEAST_ABSTRACT)):
+        rest = np.flatnonzero(~kept)
+        kept[rest] = np.nan_to_num(_ratio(values, i[rest], j[rest], scorer)) >= least
     return i[kept], j[kept]
 
 

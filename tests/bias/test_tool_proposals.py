@@ -200,7 +200,7 @@ def test_without_an_overlay_there_is_none(tmp_path):
         (
             "[effect.adhering.questions]",
             "[effect.adhering.question]",
-            r"line 10, effect, adhering, question: unknown key; acc.*: questions",
+            r"line 10, effect, adhering, question: unknown key; accepted: questions",
         ),
         ('"our licence"', '["our licence"]', r"line 3, source: not a text; accepted: text in quotes"),
     ],

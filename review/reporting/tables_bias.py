@@ -55,6 +55,7 @@ def assessed(rooms: Rooms, tool: str) -> Table:
     forms = _files(rooms, form, shown)
     heads = {name: words for one in reversed(forms) for name, words in _columns(one).items()}
     scored = any(one.score is not None for _, one in shown)
+    weighed = any(one.weight is not None for _, one in shown)
     rows = []
     for study, one in shown:
         own = rooms.bias.tool_of(one)
@@ -67,6 +68,8 @@ def assessed(rooms: Rooms, tool: str) -> Table:
         row.append(_cell(rooms, own, study, one, OVERALL, one.overall, found))
         if scored:
             row.append(Cell.of(str(one.score) if one.score is not None else "", "no judgement yet"))
+        if weighed:
+            row.append(_weight(one))
         alone = (f"{BY_LEVEL}: the consensus gives no answers",) if by_level_alone(one) else ()
         rows.append((*row, Cell(standing_of(one), flag=one.flag, notes=alone)))
     columns = (
@@ -76,10 +79,18 @@ def assessed(rooms: Rooms, tool: str) -> Table:
         *(Column(name, name) for name in heads),
         Column(OVERALL, "Overall"),
         *([Column("score", "Sum")] if scored else []),
+        *([Column("weight", "Weight", align="decimal")] if weighed else []),
         Column("status", "Standing"),
     )
     notes = (*(f"{name}: {words}" for name, words in heads.items()), *_of_tool(rooms, forms)) if rows else ()
     return Table(key_of("assessed", tool), f"Risk of bias: {form.label}", columns, tuple(rows), notes, found, NONE_YET)
+
+
+def _weight(one: AssessmentView) -> Cell:
+    """The weight of a result in its synthesis, with a note of where it was taken from."""
+    if one.weight is None:
+        return Cell.of("", "no weight was recorded")
+    return Cell(f"{one.weight:f}", notes=(f"weight from: {one.weight_source}",))
 
 
 def judgements(rooms: Rooms, tool: str) -> Table:

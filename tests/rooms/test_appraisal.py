@@ -312,6 +312,9 @@ def test_weights_are_recorded_with_their_source(team: Team, study: str) -> None:
         team.r1.bias.agreement("rob2-parallel", effect="bogus")
     team.r1.bias.weigh(study, **ROB, weight="12.50", source="forest plot of activity")
     assert (view(team.nobody).weight, view(team.nobody).weight_source) == (Decimal("12.5"), "forest plot of activity")
+    table = team.nobody.tables.assessed(ROB["tool"])
+    (shown,) = [row[[c.key for c in table.columns].index("weight")] for row in table.rows]
+    assert (shown.text, shown.notes) == ("12.5", ("weight from: forest plot of activity",))
     with pytest.raises(NotAllowed, match="may not replace or withdraw"):
         team.r2.bias.weigh(study, **ROB, weight=13, source="forest plot")
     team.lead.bias.weigh(study, **ROB, weight=13, source="forest plot")

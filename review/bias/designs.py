@@ -5,10 +5,15 @@ A design that does not say how people were allocated is asked about, never guess
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from review.bias.tool_form import NotFor, ToolForm
 from review.errors import InputRefused, near
+
+if TYPE_CHECKING:
+    from review.bias.tool import Tool
 
 UNSTATED = frozenset({"", "unknown", "unclear", "not-stated", "not-reported", "trial", "interventional", "clinical-trial"})
 ANY = "any"
@@ -26,10 +31,10 @@ def made_for(tool: ToolForm, design: str | None) -> bool:
     return not barred and (word in tool.designs or ANY in tool.designs)
 
 
-def refuse_design(tool: ToolForm, design: str | None, folder: Path | str | None = None) -> None:
+def refuse_design(tool: ToolForm, design: str | None, folder: Path | str | None = None, among: Sequence[Tool] | None = None) -> None:
     """Nothing where the tool is made for the design; else raises InputRefused with the reason and the tool to use.
 
-    folder: the review's own tool files, which may be what is to be used.
+    folder: the review's own tool files, which may be what is to be used. among: all tools, where they are loaded already.
     """
     if tool.template:
         raise InputRefused(
@@ -51,22 +56,21 @@ def refuse_design(tool: ToolForm, design: str | None, folder: Path | str | None 
         return
     if word in UNSTATED:
         raise unstated(tool.id, f"{tool.label} cannot be chosen", word, ", ".join(tool.designs))
-    raise _not_named(tool, word, folder)
+    raise _not_named(tool, word, folder, among)
 
 
-def _not_named(tool: ToolForm, word: str, folder: Path | str | None) -> InputRefused:
+def _not_named(tool: ToolForm, word: str, folder: Path | str | None, among: Sequence[Tool] | None) -> InputRefused:
     """A design that the tool neither names nor bars: which tools are made for it, else why there is none; an unknown word: a near one."""
-    from review.bias.proposal import known_designs, propose_tools  # which read tools, and tools refuse designs
+    from review.bias.proposal import every_tool, known_designs, proposed  # which read tools, and tools refuse designs
 
-    known = known_designs(folder)
+    tools = every_tool(folder) if among is None else among
+    known = known_designs(tools)
     if word not in known:
         found, instead = f"{tool.label} says nothing about the design {word!r}", near(word, known)
     else:
         found = f"{tool.label} is not made for a {word}"
         try:
-            instead = "use " + " or ".join(
-                f"{one.id}{' (discouraged)' * bool(one.discouraged)}" for one, _ in propose_tools(word, None, folder)
-            )
+            instead = "use " + " or ".join(f"{one.id}{' (discouraged)' * bool(one.discouraged)}" for one, _ in proposed(tools, word))
         except InputRefused as none:
             found, instead = f"{found}, and {none.message}", none.next_step or ""
     return InputRefused(found, where=tool.id, expected=", ".join(tool.designs), next_step=instead)

@@ -42,7 +42,7 @@ def propose_tools(design: str | None, unit_or_claim: str | None = None, folder: 
             expected=", ".join((*UNITS, *CLAIMS)),
             next_step=near(unit_or_claim, (*UNITS, *CLAIMS)),
         )
-    return proposed([load_tool(name, folder) for name in tool_names(folder)], design, unit_or_claim)
+    return proposed(every_tool(folder), design, unit_or_claim)
 
 
 def proposed(tools: Sequence[Tool], design: str | None, unit_or_claim: str | None = None) -> list[tuple[Tool, str]]:
@@ -56,9 +56,13 @@ def proposed(tools: Sequence[Tool], design: str | None, unit_or_claim: str | Non
     return [(tool, reason) for _, tool, reason in sorted(fitting, key=lambda found: (found[0], found[1].id))]
 
 
-def known_designs(folder: Path | str | None = None) -> list[str]:
-    """The designs that some tool is made for or bars, in alphabetical order."""
-    tools = [load_tool(name, folder) for name in tool_names(folder)]
+def every_tool(folder: Path | str | None = None) -> list[Tool]:
+    """All tools: those that ship, of plug-ins, and of the review's own *folder*."""
+    return [load_tool(name, folder) for name in tool_names(folder)]
+
+
+def known_designs(tools: Sequence[Tool]) -> list[str]:
+    """The designs that some of *tools* is made for or bars, in alphabetical order."""
     return sorted({*_designs(tools), *(entry.design for tool in tools for entry in tool.not_for)})
 
 

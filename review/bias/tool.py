@@ -321,14 +321,14 @@ class Tool(ToolForm):
         """Whether the tool is made for the design and can be used as it is."""
         return made_for(self, design) and not self.template
 
-    def refuse_design(self, design: str | None, folder: Path | str | None = None) -> None:
+    def refuse_design(self, design: str | None, folder: Path | str | None = None, among: Sequence[Tool] | None = None) -> None:
         """Nothing where the tool is made for the design; else raises InputRefused with the reason and the tool to use.
 
         design: a word of the tool files such as 'single-arm-trial'; blanks, capitals and 'randomized' are understood.
         folder: the review's own tool files, for what is to be used instead.
         A design that does not say how people were allocated is asked about, not guessed. A template is refused until it is copied.
         """
-        refuse_design(self, design, folder)
+        refuse_design(self, design, folder, among)
 
     def official(self, folder: Path | str | None) -> Wording | None:
         """The official wording that a team keeps for its own use in *folder*/<id>.wording.toml, None where there is none.

@@ -124,8 +124,9 @@ def design_of(rv: Review, study: StudyView) -> str | None:
 def _tools(rv: Review, design: str | None) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
     """Tools that are made for *design*, those that the protocol plans first, then the best; and the others, with why and what to use."""
     found, planned = load_tools(rv.folder / "tools"), rv.protocol.plan.appraisal.tools
+    sound = [one for one in found.values() if isinstance(one, Tool)]
     try:
-        offered = {tool.id: reason for tool, reason in proposed([one for one in found.values() if isinstance(one, Tool)], design)}
+        offered = {tool.id: reason for tool, reason in proposed(sound, design)}
     except ReviewError:  # none fits: each tool says below why it is refused
         offered = {}
     first = [*planned, *offered]
@@ -135,7 +136,7 @@ def _tools(rv: Review, design: str | None) -> tuple[list[dict[str, Any]], list[d
         try:
             if isinstance(tool, ToolInvalid):
                 raise tool
-            tool.refuse_design(design, rv.folder / "tools")
+            tool.refuse_design(design, among=sound)
         except ReviewError as problem:
             refused.append({"tool": name, "why": problem.message, "instead": problem.next_step or ""})
         else:

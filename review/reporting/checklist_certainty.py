@@ -18,7 +18,8 @@ def certainty_methods(facts: Facts) -> Finding:
     process = whole(certainty_process(facts.rooms))
     views = facts.rooms.certainty.gradings()
     if not views:
-        return unwritten(NOTHING) if facts.rooms.certainty.comparison else partly(NO_COMPARISON, process)
+        undecided = facts.rooms.certainty.comparison or not facts.rooms.protocol.frozen
+        return unwritten(NOTHING) if undecided else partly(NO_COMPARISON, process)
     lacks = _unfinished(facts, views)
     return partly(lacks, process) if lacks else stated(process)
 

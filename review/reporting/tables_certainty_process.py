@@ -8,7 +8,7 @@ from review.certainty.grading import LEVELS, STARTS, start_of
 from review.model.certainty import CertaintyView
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.tables_collection import shared
+from review.reporting.tables_collection import in_role, shared
 from review.reporting.trace import told_by
 from review.reporting.trace_counts import one_line
 from review.reporting.trace_plan import plan_trace
@@ -16,7 +16,7 @@ from review.reporting.trace_view import Trace
 
 APPROACH = (
     "GRADE: a level of four for each outcome of a comparison; rated down for risk of bias, inconsistency, indirectness, imprecision and "
-    "publication bias, up for a large effect, a dose response and plausible confounding; every rating explained"
+    "publication bias, up for a large effect, a dose response and plausible confounding; every rating explained."
 )
 NOTHING = "nothing was graded"
 
@@ -32,16 +32,16 @@ def certainty_process(rooms: Rooms) -> Table:
     open_ = [v for v in views if v.status == "conflict"]
     differed = f"{len(settled):,} settled by consensus, {len(open_):,} open" if settled or open_ else ""
     made = (
+        ("Assessors due for each outcome", in_role(rooms, "graders-due", "assessor", rooms.certainty.needed), ""),
         ("Where evidence starts", setting, ""),
         ("Outcomes graded", _listed(rooms, "graded", views), NOTHING),
         ("Assessors who graded", _valued(rooms, "graders", views, f"{len(by.people):,}" if by.people else ""), NOTHING),
         ("Independence", _valued(rooms, "graded-apart", views, by.said), NOTHING),
         ("Disagreements", _valued(rooms, "graded-differently", [*settled, *open_], differed), "none"),
     )
-    rows = [(Cell("Approach"), Cell(APPROACH)), (Cell("Assessors due for each outcome"), Cell(f"{rooms.certainty.needed:,}"))]
-    rows += [(Cell(aspect), told_by(found, aspect, origin, why)) for aspect, origin, why in made]
+    rows = [(Cell(aspect), told_by(found, aspect, origin, why)) for aspect, origin, why in made]
     columns = (Column("aspect", "Aspect"), Column("text", "In this review", width=4))
-    return Table("certainty-process", "How certainty was judged", columns, tuple(rows), rooms.table_notes(), found)
+    return Table("certainty-process", "How certainty was judged", columns, tuple(rows), rooms.table_notes(APPROACH), found)
 
 
 def _starts(rule: str) -> str:

@@ -103,7 +103,7 @@ def _listed(rooms: Rooms, key: str, value: str, lines: Sequence[tuple[str, str, 
     return counted(rooms, key, "", [one_line(rooms, *line) for line in ordered[:MOST]], len(lines), value=value, first=first)
 
 
-def _in_role(rooms: Rooms, key: str, role: str, due: int) -> Trace:
+def in_role(rooms: Rooms, key: str, role: str, due: int) -> Trace:
     """How many are due, with the protocol's lines that give the role."""
     entries: list[TraceEntry] = []
     for one in rooms.protocol.plan.reviewers:
@@ -119,7 +119,7 @@ def data_collection(rooms: Rooms) -> Table:
     studies = rooms.studies.views()
     cells = [(s.label, c) for s in studies for c in rooms.extraction.cells(s)]
     by = shared(rooms, (c.history for _, c in cells), rooms.extraction.needed)
-    due = _in_role(rooms, "extractors-due", "extractor", rooms.extraction.needed)
+    due = in_role(rooms, "extractors-due", "extractor", rooms.extraction.needed)
     found: dict[str, Trace] = {}
     made = (
         ("Extractors due for each value", due, ""),
@@ -233,7 +233,7 @@ def _appraised(rooms: Rooms, tool: Tool, own: Sequence[Judged], chosen: Trace, f
     """The row of one tool."""
     live = rooms.seat.state("corrections", Corrections, fold).facts.live
     by = shared(rooms, (a.events for _, a in own), rooms.bias.needed)
-    due = _in_role(rooms, key_of("assessors-due", tool.id), "assessor", rooms.bias.needed)
+    due = in_role(rooms, key_of("assessors-due", tool.id), "assessor", rooms.bias.needed)
     given = [(name, [e for e in _given(rooms, a.events) if live(e.id)]) for name, a in own]
     answers = [(e.id, name, _ASSESSED[e.kind]) for name, events in given for e in events]
     apart = [(events[-1].id, name, HOW[how]) for (name, events), how in zip(given, by.how, strict=True) if how]

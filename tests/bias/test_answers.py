@@ -152,8 +152,8 @@ def test_unknown_allocation_is_asked_about(tool, design):
         tool.refuse_design(design)
 
 
-def test_a_design_that_the_tool_does_not_mention_is_refused():
-    with pytest.raises(InputRefused, match="says nothing about the design 'diagnostic-accuracy'"):
+def test_a_design_that_the_tool_does_not_mention_is_refused_with_the_tool_to_use():
+    with pytest.raises(InputRefused, match=r"is not made for a diagnostic-accuracy\n(?s:.*)use quadas-2"):
         ROB2.refuse_design("diagnostic-accuracy")
 
 

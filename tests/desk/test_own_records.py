@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from review import Review
 from review.desk import ScreeningCard
 from review.desk.ordering import Ordering
-from review.desk.reading import content
+from review.desk.reading import words_shown
 from review.errors import InputRefused
 from review.model.views import ReportView
 from review.screening.order import Learning, Order
@@ -35,11 +35,11 @@ def found(desk: Browser, words: str = "", only: str = "all") -> list[str]:
 def test_texts_are_made_ready_beside_the_work_and_never_twice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[tuple[str, str]] = []
 
-    def noted(report: ReportView) -> dict[str, Any]:
+    def noted(report: ReportView) -> Iterator[str]:
         made.append((threading.current_thread().name, report.title))
-        return content(report)
+        return words_shown(report)
 
-    monkeypatch.setattr("review.desk.finding.content", noted)
+    monkeypatch.setattr("review.desk.finding.words_shown", noted)
     desk = Browser(ScreeningCard(Review.open(folder, reviewer="r1"), order="arrival"))
     for thread in [one for one in threading.enumerate() if one.name == "search"]:
         thread.join(10)

@@ -55,6 +55,7 @@ WRITES = {
         "visible_event",
         "tool",
         "unknown_tools",
+        "tool_of",  # the file of an assessment that the caller has
         "sides",  # refused while anything is open: tests/rooms/test_appraisal_blindness.py
     },
     "certainty": {"grade", "not_graded", "resolve", "undo", "visible_event"},
@@ -94,6 +95,7 @@ def walked(rv: Review) -> Iterator[tuple[str, Any]]:
         "path": rv.folder / "exported.csv",
         "format": "csv-raw",
         "tool": "jbi-case-series",
+        "name": "jbi-case-series",
         "comparison": "a drug versus placebo",
         "changed": ["criteria P1"],
         "before": "2026-01-01",

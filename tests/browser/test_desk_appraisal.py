@@ -26,7 +26,7 @@ Opened = Callable[..., Page]
 HOSTILE = '<img src=x onerror="document.title=\'broken\'"><script>document.title="broken"</script>&lt;b&gt;'
 TITLES = {f"Pilocarpine {HOSTILE}": "randomised-trial", "Gum, one group": "single-arm-trial"}
 TITLE = next(iter(TITLES))
-VIEWS = [(1280, 900, "light"), (390, 844, "dark")]
+VIEWS = [pytest.param(1280, 900, "light", marks=pytest.mark.soak), (390, 844, "dark")]
 
 
 @pytest.fixture(scope="module")

@@ -218,7 +218,7 @@ def test_the_diagram_can_be_selected_and_holds_hostile_reasons_as_text(opened: O
         assert re.sub(r"[\s-]+", "", reason) in said
 
 
-@pytest.mark.parametrize(("scheme", "wide"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "wide"), [pytest.param("light", 1280, marks=pytest.mark.soak), ("dark", 390)])
 def test_axe_finds_nothing(opened: Opened, axe: str, scheme: str, wide: int) -> None:
     shown = opened(report(), wide=wide, scheme=scheme)
     for fold in shown.locator("details > summary").all():
@@ -237,7 +237,7 @@ def corrected() -> str:
     return page("T", "R", [replace(studies, traces=traces).html()], as_of="", heads={}, traces=traces)
 
 
-@pytest.mark.parametrize(("scheme", "wide"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "wide"), [pytest.param("light", 1280, marks=pytest.mark.soak), ("dark", 390)])
 def test_what_counts_no_more_says_so_on_screen_in_the_panel_and_in_print(opened: Opened, axe: str, scheme: str, wide: int) -> None:
     shown = opened(corrected(), scheme=scheme, wide=wide)
     shown.locator("details.origins > summary").click()
@@ -252,7 +252,7 @@ def test_what_counts_no_more_says_so_on_screen_in_the_panel_and_in_print(opened:
         assert label.evaluate("one => getComputedStyle(one).color") == "rgb(139, 0, 0)"  # dark red on white, in words and framed
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
 def test_axe_finds_nothing_in_a_full_diagram(opened: Opened, axe: str, scheme: str) -> None:
     assert violations(opened(picture(FLOWS["long"]), scheme=scheme), axe) == []
 

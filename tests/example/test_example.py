@@ -68,6 +68,7 @@ def test_the_flow_is_the_one_that_the_method_states(example: Review) -> None:
     assert {k: len(v) for k, v in flow.boxes["register_results"].by.items()} == {"WHO ICTRP": 1, "ClinicalTrials.gov": 2}
 
 
+@pytest.mark.soak
 def test_every_identity_holds_at_every_event(example: Review) -> None:
     times = [json.loads(line)["at"] for line in (example.folder / "data" / "ledger.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(times) > 200

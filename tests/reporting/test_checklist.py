@@ -336,6 +336,7 @@ def extract(team: Team, study: str, item: str, value: str, **about: str) -> None
         rv.extraction.record(study, item=item, value=value, quotation=f"{item} {value}", location="page 3", **about)
 
 
+@pytest.mark.soak
 def test_results_are_done_when_every_included_study_has_its_own(team: Team, tmp_path: Path) -> None:
     one, two = finished(team, "One", "Two")
     extract(team, one, "events", "12", outcome="Activity", arm="drug")
@@ -361,6 +362,7 @@ def test_results_are_done_when_every_included_study_has_its_own(team: Team, tmp_
     assert states(fill(team.nobody, tmp_path / "full"))["19"] == HALF
 
 
+@pytest.mark.soak
 def test_judgements_are_done_when_every_included_study_has_one_or_a_reason(team: Team, tmp_path: Path) -> None:
     one, two = finished(team, "One", "Two")
     for rv in team.both:

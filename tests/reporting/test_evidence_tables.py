@@ -511,6 +511,7 @@ DATES = st.none() | st.dates(min_value=date(2018, 1, 1), max_value=date(2028, 12
 STATUSES = st.sampled_from(["COMPLETED", "TERMINATED", "UNKNOWN", "RECRUITING", "NOT_YET_RECRUITING", "WITHDRAWN"])
 
 
+@pytest.mark.soak
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(STATUSES, DATES, DATES, st.sampled_from([True, False, None])), min_size=1, max_size=6),

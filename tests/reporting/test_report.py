@@ -159,6 +159,7 @@ def test_a_new_library_is_a_new_report(team: Team, first: Path, monkeypatch: pyt
         team.nobody.report(["10_counts"], out=first, formats="html", executor=NoKernel())
 
 
+@pytest.mark.soak
 def test_kernels_see_nothing_that_is_written_while_they_run(team: Team, first: Path, tmp_path: Path) -> None:
     text = (team.folder / "review.toml").read_text(encoding="utf-8")
 
@@ -213,6 +214,7 @@ def test_another_format_is_put_beside_what_stands_and_only_a_new_state_takes_awa
     }, "the whole's document showed an earlier state of the first report"  # fmt: skip
 
 
+@pytest.mark.soak
 def test_a_damaged_manifest_is_made_anew(team: Team, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_bytes(b'{"parts": "\xff"}')
     [outcome] = team.nobody.report(["10_counts"], out=tmp_path, formats="html")
@@ -301,6 +303,7 @@ def with_own(team: Team) -> Iterator[Team]:
     path.unlink()
 
 
+@pytest.mark.soak
 def test_a_grid_is_every_combination_each_at_its_own_date(with_own: Team, tmp_path: Path) -> None:
     file = tmp_path / "by outcome.toml"
     file.write_text(GRID, encoding="utf-8")

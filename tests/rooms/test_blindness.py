@@ -209,7 +209,7 @@ def test_what_everybody_due_has_answered_is_open(secretive: Team) -> None:
     assert "r1" not in secretive.r2.screening.conflicts().to_csv()
 
 
-@pytest.mark.parametrize("who", ["r2", "nobody"])
+@pytest.mark.parametrize("who", [pytest.param("r2", marks=pytest.mark.soak), "nobody"])
 def test_no_page_tells(secretive: Team, who: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEW_PROJECT", str(secretive.folder))
     out = tmp_path / who
@@ -248,6 +248,7 @@ def words_of(file: Path) -> str:
     return file.read_bytes().decode("utf-8", "replace")
 
 
+@pytest.mark.soak
 def test_the_pages_of_the_lead_would_tell(secretive: Team, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "notebooks", secretive.folder / "notebooks")
     secretive.lead.report(["40_screening"], out=tmp_path)[0].raise_if_failed()
@@ -261,7 +262,7 @@ def test_every_command_that_reads_is_tried() -> None:
     assert {c.name or c.callback.__name__ for c in app.registered_commands} == writing | alone | tried  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("who", "warned"), [("lead", True), ("r1", True), ("nobody", False)])
+@pytest.mark.parametrize(("who", "warned"), [pytest.param("lead", True, marks=pytest.mark.soak), ("r1", True), ("nobody", False)])
 def test_a_page_that_may_show_open_answers_says_so_first(secretive: Team, who: str, warned: bool, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "notebooks", secretive.folder / "notebooks")
     getattr(secretive, who).report(["10_protocol"], out=tmp_path)[0].raise_if_failed()

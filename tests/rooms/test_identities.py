@@ -240,6 +240,7 @@ def the_update_adds_up(team: Team, before: str, seen: Counter[str]) -> None:
         seen["found again"] += name in ("duplicates", "other_duplicates") and bool(again & came)
 
 
+@pytest.mark.soak
 def test_the_update_since_any_moment_of_a_random_review_adds_up() -> None:
     seen: Counter[str] = Counter()
     for seed in range(20):

@@ -16,6 +16,7 @@ from review.bias.tools import Tool
 from review.errors import AnswerRefused, InputRefused, near
 from review.model.appraisal import DomainJudged, Support
 from review.model.plan import Outcome
+from review.text import fold_blanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def worded(value: object, what: str, expected: str) -> str:
     if not isinstance(value, str):
         raise InputRefused(f"{value!r} is no {what}", where=what, expected=expected)
     return value
+
+
+def result_named(result: object) -> str:
+    """The words that name a result, '' for the study as a whole. Raises InputRefused for what is no text."""
+    return fold_blanks(worded(result, "result", "the result in words, or '' for the study as a whole"))
 
 
 def _mapped(name: str, given: object) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from review.bias import state
+from review.bias import judging, state
 from review.bias.judging import Given
 from review.bias.standings import Standings
 from review.bias.tools import Tool
@@ -47,7 +47,7 @@ class SideSteps(Standings):
         """
         own, form = self._asked_of(study, tool)
         event = self._source(own, form, domain, from_result, effect)
-        if fold_blanks(to_result).casefold() == fold_blanks(from_result).casefold():
+        if judging.result_named(to_result).casefold() == judging.result_named(from_result).casefold():
             raise InputRefused("a result cannot be copied to itself", where=own.label, next_step="name the other result in to_result")
         asked = {q.id for q in form.domain(domain, effect).questions}
         body, words = event.body, ("text", "quotation", "location")
@@ -112,11 +112,12 @@ class SideSteps(Standings):
         form.domains(effect)  # refuses an effect that the tool does not know
         if form.effects and effect is None:
             raise InputRefused("a weight is of a result for one effect of interest", where=form.id, expected=" or ".join(form.effects))
-        if form.unit == "result" and not fold_blanks(result):
+        named = judging.result_named(result)
+        if form.unit == "result" and not named:
             raise InputRefused("a weight is of one result", where=own.label, next_step="name the result, as it was assessed")
         if not source.strip():
             raise InputRefused("a weight needs its source", where=own.label, expected="as 'forest plot of activity, random effects'")
-        key: state.Key = (form.id, fold_blanks(result), effect)
+        key: state.Key = (form.id, named, effect)
         before = state.weight_of(self._state, own.subjects, key)
         body = AppraisalWeighed(tool=form.id, result=key[1] or "", effect=effect, weight=f"{number.normalize():f}", source=source.strip())
         return self._seat.pen.write(AppraisalWeighed.kind, own.id, body, replaces=before.id if before else None).id
@@ -127,7 +128,7 @@ class SideSteps(Standings):
         viewer = self._seat.viewer
         if LEAD not in viewer.roles:
             check_role(viewer, "assessor", otherwise="let an assessor or the lead open it")
-        named = fold_blanks(round)
+        named = fold_blanks(judging.worded(round, "name of a round", "its name in words"))
         if not named or named in {e.body["round"] for e in self.rounds()}:
             raise InputRefused(f"a calibration round cannot be called {round!r}", expected="a name that no other round has")
         own = tuple(dict.fromkeys(self._study(study).id for study in studies))

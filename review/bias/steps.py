@@ -24,7 +24,6 @@ from review.model.appraisal import (
 from review.model.authority import check_resolver
 from review.model.event import Body, Event
 from review.model.views import StudyView
-from review.text import fold_blanks
 
 Said = str | Mapping[str, str]
 
@@ -72,7 +71,7 @@ class Bias(SideSteps):
         Returns the event id. Raises AnswerRefused, InputRefused, NotAllowed.
         """
         own, form = self._asked_of(study, tool)
-        named = fold_blanks(judging.worded(result, "result", "the result in words, or '' for the study as a whole"))
+        named = judging.result_named(result)
         if form.unit == "result" and not named:
             raise InputRefused(
                 f"{form.label} is about one result", next_step="name the result that is assessed, or use not_assessed with the reason"
@@ -157,7 +156,7 @@ class Bias(SideSteps):
         own, form = self._asked_of(study, tool)
         if not judging.worded(reason, "reason", "why it was not assessed, in words").strip():
             raise InputRefused("'not assessed' needs its reason", where=own.label)
-        named = fold_blanks(judging.worded(result, "result", "the result in words")) if result is not None else None
+        named = judging.result_named(result) if result is not None else None
         body = AppraisalNotAssessed(tool=form.id, tool_sha256=form.sha256, result=named, reason=reason.strip())
         return self._append(own, body, form, (form.id, named, None), token)
 
@@ -189,7 +188,7 @@ class Bias(SideSteps):
         """
         own, form = self._study(study), self.tool(tool)
         judging.worded(reason, "reason", "why the two are settled so, in words")
-        named = fold_blanks(judging.worded(result, "result", "the result in words")) if result is not None else None
+        named = judging.result_named(result) if result is not None else None
         key: state.Key = (form.id, named, effect)
         events = self._events(own).get(state.folded(key), [])
         found = state.panel_of(events, needed=self.needed)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
+from review import Review
 from tests.browser.jupyter import Served, served
 from tests.needs import BROWSER_ARGS, need_browser, required
 
@@ -118,3 +119,17 @@ def person(browser: Browser) -> Iterator[Callable[[], Page]]:
     for context in contexts:
         context.close()
     assert sent == []
+
+
+@pytest.fixture
+def seat(folder: Path) -> Iterator[Callable[[str], Review]]:
+    """The review in the *folder* of the test's module, opened for a reviewer; closed at the end."""
+    reviews: list[Review] = []
+
+    def sit(reviewer: str) -> Review:
+        reviews.append(Review.open(folder, reviewer=reviewer))
+        return reviews[-1]
+
+    yield sit
+    for rv in reviews:
+        rv.close()

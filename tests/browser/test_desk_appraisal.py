@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,19 +37,6 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(laid_out: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(laid_out, tmp_path / "review"))
-
-
-@pytest.fixture
-def seat(folder: Path) -> Iterator[Callable[[str], Review]]:
-    reviews: list[Review] = []
-
-    def sit(reviewer: str) -> Review:
-        reviews.append(Review.open(folder, reviewer=reviewer))
-        return reviews[-1]
-
-    yield sit
-    for rv in reviews:
-        rv.close()
 
 
 def said(page: Page) -> Any:

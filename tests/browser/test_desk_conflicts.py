@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,19 +39,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for rv, reason in zip(both, ("P1", "S1"), strict=True):
         rv.screening.decide(others[2], stage="full_text", decision="exclude", reason=reason)
     return folder
-
-
-@pytest.fixture
-def seat(folder: Path) -> Iterator[Callable[[str], Review]]:
-    reviews: list[Review] = []
-
-    def sit(reviewer: str) -> Review:
-        reviews.append(Review.open(folder, reviewer=reviewer))
-        return reviews[-1]
-
-    yield sit
-    for rv in reviews:
-        rv.close()
 
 
 def said(page: Page) -> str:

@@ -54,3 +54,11 @@ def test_what_is_none_was_not_given(team: Team) -> None:
     given = {"answers": {**LOW, "2.3": None}, "judgements": {"D1": None}, "override": None, "support": None}
     team.r1.bias.judge(study, **ROB, **given)  # type: ignore[arg-type]
     assert list(team.r1.bias.frame()["overall"]) == ["Low"]
+
+
+def test_a_weight_is_of_a_result_in_words_and_a_round_has_a_name_in_words(team: Team) -> None:
+    study = trial(team)
+    with pytest.raises(InputRefused, match="None is no result(?s:.*)expected: the result in words"):
+        team.r1.bias.weigh(study, **{**ROB, "result": None}, weight=1, source="forest plot")  # type: ignore[arg-type]
+    with pytest.raises(InputRefused, match="3 is no name of a round"):
+        team.r1.bias.calibrate([study], tool="rob2-parallel", round=3)  # type: ignore[arg-type]

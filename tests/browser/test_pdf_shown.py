@@ -69,6 +69,7 @@ def test_the_script_of_a_pdf_may_say_something_and_asks_nobody(
         page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
         page.get_by_role("button", name="Retrieved 1").click()
         page.locator(".results button").click()
+        expect(page.get_by_role("button", name="Document")).to_be_visible()  # the card is there: a key before that has nothing to open
         page.keyboard.press("d")
         shown = page.locator("object[type='application/pdf']")
         expect(shown).to_have_count(1)

@@ -158,7 +158,10 @@ class RecordsRemoved(Body):
 
 
 class ReportsMerged(Body):
-    """Reports that are the same document; by a named rule or by a person."""
+    """Reports that are the same document; by a named rule or by a person.
+
+    ``compared``: field -> the value, or 'a | b' where the two differ. ``scores``: field -> agreement in whole per cent.
+    """
 
     kind: ClassVar[str] = "studies.merged"
     reports: tuple[str, ...]
@@ -166,6 +169,18 @@ class ReportsMerged(Body):
     rule_version: int
     compared: dict[str, str]
     reason: str
+    scores: dict[str, int] = {}
+
+
+class ReportsDoubted(Body):
+    """Two reports that may be one document, which a rule leaves to a person; ``compared`` and ``scores`` as of a merge."""
+
+    kind: ClassVar[str] = "studies.doubted"
+    reports: tuple[str, ...]
+    rule: str
+    rule_version: int
+    compared: dict[str, str]
+    scores: dict[str, int]
 
 
 class ReportsDistinct(Body):
@@ -185,6 +200,15 @@ class ReportLinked(Body):
     rule: str
     rule_version: int
     compared: dict[str, str]
+    reason: str
+
+
+class LinkRefused(Body):
+    """A person's word that a report is none of that study; it stands against the rules that propose links."""
+
+    kind: ClassVar[str] = "studies.link_refused"
+    report: str
+    study: str
     reason: str
 
 

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.model.consensus import Panel, panel
-from review.model.decision import ClassificationResolved, RegisterChecked, ReportLinked, ReportsDistinct, ReportsMerged, StudyClassified
+from review.model.decision import (
+    ClassificationResolved,
+    LinkRefused,
+    RegisterChecked,
+    ReportLinked,
+    ReportsDistinct,
+    ReportsDoubted,
+    ReportsMerged,
+    StudyClassified,
+)
 from review.model.event import Event
 from review.model.facts import Facts, Own
 from review.model.notice_titles import NOTICES, Notice
@@ -15,8 +24,25 @@ from review.studies.groups import groups_of
 from review.studies.labels import study_label
 from review.studies.rules import NOTICE_ABOUT
 
-_KINDS = {ReportsMerged.kind, ReportsDistinct.kind, ReportLinked.kind, RegisterChecked.kind}
+_KINDS = {ReportsMerged.kind, ReportsDoubted.kind, ReportsDistinct.kind, ReportLinked.kind, LinkRefused.kind, RegisterChecked.kind}
 _CLASSIFYING = {StudyClassified.kind, ClassificationResolved.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two reports that may be one document, for a person to decide.
+
+    ``says``: the sentence of the rule. ``compared``: field -> the value, or 'a | b' where the two differ. ``scores``: field -> per cent.
+    ``event``: the fact that raised it.
+    """
+
+    first: ReportView
+    second: ReportView
+    rule: str
+    says: str
+    compared: Mapping[str, str]
+    scores: Mapping[str, int]
+    event: str
 
 
 @dataclass(slots=True)
@@ -26,6 +52,8 @@ class StudiesState:
     merges: list[Event] = field(default_factory=list)
     apart: list[Event] = field(default_factory=list)
     links: list[Event] = field(default_factory=list)
+    doubts: list[Event] = field(default_factory=list)
+    refusals: list[Event] = field(default_factory=list)
     checks: list[Event] = field(default_factory=list)
     classified: dict[str, list[Event]] = field(default_factory=dict)
     home: dict[str, str] = field(default_factory=dict)
@@ -49,6 +77,8 @@ def fold(state: StudiesState, event: Event) -> StudiesState:
             ReportsMerged.kind: state.merges,
             ReportsDistinct.kind: state.apart,
             ReportLinked.kind: state.links,
+            ReportsDoubted.kind: state.doubts,
+            LinkRefused.kind: state.refusals,
             RegisterChecked.kind: state.checks,
         }[event.kind]
         target.append(event)

@@ -15,10 +15,10 @@ from json.encoder import encode_basestring
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from review.model.identifiers import Found, find, recognise
 from review.model.record import CountType, DateStruct, Eligibility, Identifier, Kind, Lines, Problem, ProblemCode, Record
 from review.records.criteria import header_group
 from review.records.dates import is_month_end, parse_date
-from review.records.identifiers import Found, find, recognise
 from review.records.lines import Line, Page, span_of
 from review.records.remarks import remarks
 from review.records.vocabulary import Table, look_up

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from review.errors import InputRefused
+from review.model.identifiers import recognise
 from review.model.record import Author, Identifier, Provenance, Publication, Record
 from review.records.build import record_id
-from review.records.identifiers import recognise
 
 
 def record_by_hand(

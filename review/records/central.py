@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from review.model.identifiers import find, recognise
 from review.records.citation_authors import Value
-from review.records.identifiers import find, recognise
 
 _DIGIT: Final = re.compile(r"\d")
 ADDRESS: Final = "(address)"  # behind the tag of a journal that is an address of a registration

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from review.model.identifiers import Found, find, recognise
 from review.model.record import Affiliation, Lines, ProblemCode
 from review.records.build import RecordDraft
 from review.records.citation_authors import Value, named_last
 from review.records.filling import Filling
-from review.records.identifiers import Found, find, recognise
 from review.records.own_note import identify
 from review.records.own_numbers import leading, own_numbers
 from review.text import YEAR, fold_blanks

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
+from review.model.identifiers import Found, find, recognise
 from review.model.notice_titles import notice_in, notice_in_type
 from review.model.record import Lines, Problem, ProblemCode
 from review.records.author_lists import REMARK
 from review.records.build import RecordDraft, as_identifier
 from review.records.citation_authors import Value, Whose, authors_of
-from review.records.identifiers import Found, find, recognise
 from review.records.notices import notices_of
 from review.records.publication_types import record_type_of
 from review.text import YEAR, fold_blanks

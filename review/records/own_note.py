@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from review.model.identifiers import recognise
 from review.model.own_note import Number, read_note
 from review.model.record import Identifier, Lines
 from review.records.build import RecordDraft, as_identifier
-from review.records.identifiers import recognise
 
 
 def identify(draft: RecordDraft, text: str, where: Lines | None) -> bool:

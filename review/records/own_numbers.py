@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from review.records.identifiers import PUBLICATION_TYPES, Found, recognise
+from review.model.identifiers import PUBLICATION_TYPES, Found, recognise
 
 _NAMED: Final = re.compile(r"(PMID|PMCID|DOI)\s*:\s*(\S+)", re.I)
 _LINE: Final = re.compile(r"\s*+(?:(?:PMID|PMCID|DOI)\s*+:\s*+\S++\s*+)++", re.I)

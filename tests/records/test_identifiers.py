@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.records.identifiers import canonical, find, recognise
+from review.model.identifiers import canonical, find, recognise
 
 # printed, type, canonical form, issuer
 KNOWN = [

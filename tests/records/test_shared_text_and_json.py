@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from review.model.identifiers import find, recognise
 from review.records import read
-from review.records.identifiers import find, recognise
 
 SHARED = Path(__file__).parents[3] / "shared"
 

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from review.model.identifiers import PUBLICATION_TYPES, find, recognise
 from review.model.record import Affiliation, Author, ProblemCode, Record
 from review.records import by_line
 from review.records.build import Context, RecordDraft
 from review.records.dates import parse_date
 from review.records.formats import page_format
 from review.records.formats.bmj_layout import FOOTNOTES, Parts, footnote_label, parts_of
-from review.records.identifiers import PUBLICATION_TYPES, find, recognise
 from review.records.lines import Line, Page
 from review.text import fold_blanks, fold_word
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from review.model.identifiers import recognise
 from review.records import by_line
-from review.records.identifiers import recognise
 from review.records.lines import Line, Page, make_line
 from review.text import fold_word
 

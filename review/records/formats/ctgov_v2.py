@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from review.model.identifiers import recognise
 from review.model.record import (
     Age,
     ArmGroup,
@@ -32,7 +33,6 @@ from review.records.build import Context, RecordDraft, Repeats
 from review.records.criteria import criteria_of_text
 from review.records.dates import parse_age
 from review.records.formats import Format, Item, Refusal
-from review.records.identifiers import recognise
 from review.records.json_lines import Entry, Envelope, JsonFile, JsonValue, set_out, split
 from review.records.lines import decode, newline_of, split_lines
 from review.records.register_fields import lined, remark_lost_comparisons

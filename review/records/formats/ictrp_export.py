@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Final
 
+from review.model.identifiers import find
 from review.model.record import Contact, EthicsReview, Lines, ProblemCode, Sponsor
 from review.records import register_fields as put
 from review.records import register_values as register
@@ -18,7 +19,6 @@ from review.records import vocabulary as words
 from review.records.build import Context, RecordDraft
 from review.records.dates import parse_date
 from review.records.formats import Format, Item, text_of_lines
-from review.records.identifiers import find
 from review.records.register_table import Told, register_table
 from review.records.source import Source
 from review.records.xml_entries import XmlEntry, marks_of

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from review.model.identifiers import recognise
 from review.records import register_values as register
 from review.records import vocabulary as words
 from review.records.dates import parse_date
-from review.records.identifiers import recognise
 from review.records.lines import Line, Page, make_line, wrapped
 from review.text import fold_word
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from review.model.identifiers import find
 from review.model.record import Contact, Eligibility, EthicsReview, ProblemCode, Record, Sponsor
 from review.records import register_fields as put
 from review.records import register_values as register
@@ -20,7 +21,6 @@ from review.records.criteria import header_group, read_criteria
 from review.records.dates import parse_date
 from review.records.formats import page_format
 from review.records.formats.ictrp_layout import CONTACT, HEAD, IDS, ORDER, RESULTS, Cut, cut, label_of, shown, take_ids
-from review.records.identifiers import find
 from review.records.lines import Line, Page, make_line, wrapped
 from review.text import fold_word
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from review.model.identifiers import recognise
 from review.model.record import Enrollment, ProblemCode, Record
 from review.records import register_values as register
 from review.records.build import Context, RecordDraft
@@ -17,7 +18,6 @@ from review.records.fixed_sentences import is_blurb, section_of_blurb
 from review.records.formats import meddatax_blocks as blocks
 from review.records.formats import meddatax_details as details
 from review.records.formats import page_format
-from review.records.identifiers import recognise
 from review.records.lines import Line, Page, make_line, paragraphs, trimmed
 from review.records.sections import Section, Sections, cut, is_sentence, one_value_each, without_values
 from review.records.vocabulary import (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from review.model.identifiers import find, recognise
 from review.model.record import Identifier, Intervention, Lines, Official, ProblemCode, ResponsibleParty, Sponsor
 from review.records.build import RecordDraft
 from review.records.countries import country_code
 from review.records.criteria import read_criteria
 from review.records.dates import parse_age
 from review.records.formats import meddatax_blocks as blocks
-from review.records.identifiers import find, recognise
 from review.records.lines import Line, span_of
 from review.records.sections import Section, Sections
 from review.records.vocabulary import (

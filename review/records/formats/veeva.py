@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from review.model.identifiers import recognise
 from review.model.record import ArmGroup, Contact, Enrollment, Identifier, Intervention, ProblemCode, Record, Sponsor
 from review.records import register_values as register
 from review.records.build import Context, RecordDraft
@@ -16,7 +17,6 @@ from review.records.criteria import read_criteria
 from review.records.dates import parse_age_range, parse_date
 from review.records.formats import page_format
 from review.records.formats.veeva_groups import GROUPS, named, put_groups
-from review.records.identifiers import recognise
 from review.records.lines import Line, Page, paragraphs
 from review.records.people import contact_part
 from review.records.sections import Section, Sections, cut, is_sentence, one_value_each, without_values

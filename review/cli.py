@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from review import cli_alone as alone
-from review import cli_bias, cli_decisions, cli_desk, cli_records, cli_searches
+from review import cli_bias, cli_decisions, cli_desk, cli_records, cli_searches, cli_studies
 from review.errors import NotAllowed, ReviewError
 
 app = typer.Typer(
@@ -73,18 +73,7 @@ def amend(
 app.command()(cli_searches.search)
 app.command("import")(cli_searches.import_)
 app.command()(alone.read)
-
-
-@app.command()
-def studies(project: Project = HERE, as_: As = None) -> None:
-    """Find duplicates and links by named rules, and list the studies."""
-    with _open(project, as_, writes=True) as rv:
-        found = rv.studies.find()
-        typer.echo(f"{found['merged']} merged, {found['linked']} linked by rule.")
-        for study in rv.studies.views():
-            typer.echo(f"{study.id}  {study.label}  ({len(study.reports)} report{'s' if len(study.reports) != 1 else ''})")
-        for one, other, doi in rv.studies.unsure():
-            typer.echo(f"unsure, one document or two? DOI {doi}: {one.id} {one.title!r}, {other.id} {other.title!r}")
+app.add_typer(cli_studies.studies, name="studies")
 
 
 @app.command()

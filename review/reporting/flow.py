@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from review.model.event import Event
 from review.model.views import RecordView, ReportView, SearchView, Standing, StudyView
 from review.reporting.drawing import Drawing
 from review.reporting.labels import Labels, load_labels
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _VIA_FIELD = {
     "website": "website_results",
@@ -111,6 +114,16 @@ class Flow(Drawn):
     def ids(self, name: str) -> frozenset[str]:
         """The ids of a field; an absent one reads as the empty set."""
         return self.boxes[name]._set if name in self.boxes else frozenset()
+
+    def moved_from(self, earlier: Flow) -> pd.DataFrame:
+        """What is elsewhere than in *earlier*: a row each, box by box: box, id (of a record, report or study), change ('in', 'out')."""
+        import pandas as pd
+
+        rows = []
+        for name in dict.fromkeys([*self.boxes, *earlier.boxes]):
+            for change, one, other in (("in", self, earlier), ("out", earlier, self)):
+                rows += [(name, i, change) for i in (one.boxes[name].ids if name in one.boxes else ()) if i not in other.ids(name)]
+        return pd.DataFrame(rows, columns=["box", "id", "change"])
 
     def identities(self) -> list[tuple[str, bool, str]]:
         """(id, holds, message) of every rule of the flow; a message names what is too many or missing."""

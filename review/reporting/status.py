@@ -51,8 +51,8 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
     lines += _counts(rooms)
     lines += _conflicts(rooms)
     if unsure := len(rooms.studies.unsure()):
-        lines.append(f"{unsure:,} pair{'s' * (unsure > 1)} of reports with one DOI and different titles: a person merges or keeps apart")
-        steps.append("see which reports are one document (review studies): rv.studies.merge, or rv.studies.keep_apart")
+        lines.append(f"{unsure:,} pair{'s' * (unsure > 1)} of reports may be one document: a person merges or keeps apart")
+        steps.append("see which reports are one document: review studies unsure, then review studies merge, or apart")
     if told := _refused_files(rooms):
         lines += told
         steps.append(REFUSED_NEXT)

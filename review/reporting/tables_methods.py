@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from review.extraction.forms import FORM, label_of, lines_of
 from review.extraction.forms import items as form_items
+from review.model.event import Event
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, SearchView
 from review.reporting.cells import shortened, shown
@@ -21,15 +22,15 @@ from review.reporting.trace_counts import MOST, counted, fixed, one_line
 from review.reporting.trace_history import told
 from review.reporting.trace_plan import field_trace, part_trace
 from review.reporting.trace_view import Quote, Trace, TraceEntry
-from review.studies.rules import RULES
-from review.studies.steps import TOOL as IDENTIFIER_RULES
+from review.studies.rule_words import merging, says
+from review.studies.steps import DUPLICATE_RULES
 from review.text import bidi_closed
 
 DRAFT = "The protocol is a draft; it has not been frozen."
 NOT_REGISTERED = "This review was not registered."
 NO_PROTOCOL = "No protocol can be accessed."
 NO_SYNTHESIS = "No groups are planned for synthesis; nothing is pooled."
-_WHEN = {**{name: rule.says for name, rule in RULES.items()}, "person": "a person said that they are one document"}
+_PERSON = "person"  # the rule of a merge that a person made
 _PART, _SAID = Column("part", "Part"), Column("text", "As stated", width=4)
 
 
@@ -177,20 +178,24 @@ def kind_of(search: SearchView) -> str:
 
 
 def duplicates(rooms: Rooms) -> Table:
-    """The rules by which documents were found to be the same, who or what applied each, and how many merges it made."""
+    """The rules by which documents were found to be the same, who or what applied each, its merges; and what people did."""
     merges = [(rooms.seat.event(m), report) for report in rooms.studies.report_views() for m in report.merged_by]
+    made: dict[tuple[str, str], dict[str, tuple[Event, str]]] = {}
+    for event, report in merges:
+        by = "" if event.body["rule"] == _PERSON else event.actor
+        made.setdefault((by, event.body["rule"]), {})[event.id] = (event, report.title)
+    made.setdefault(("", _PERSON), {})
     found: dict[str, Trace] = {}
     rows = []
-    for rule in dict.fromkeys([*_WHEN, *(e.body["rule"] for e, _ in merges)]):
-        made = {e.id: (e, report.title) for e, report in merges if e.body["rule"] == rule}
-        tools = dict.fromkeys(e.actor for e, _ in made.values()) if made else {} if rule == "person" else {IDENTIFIER_RULES: None}
-        who = "a person" if rule == "person" else "\n".join(named_tool(actor) for actor in tools)
-        key, said = key_of("rule", rule), _WHEN.get(rule, rule)
-        first = () if rule == "person" else (fixed(f"A rule of {'; '.join(map(named_tool, tools))}"),)
-        shown = [(merge_entry(rooms, e), title) for e, title in list(made.values())[:MOST]]
+    for (actor, rule), own in sorted(made.items(), key=lambda one: (one[0][0] == "", -len(one[1]), one[0])):
+        key = key_of("rule", actor, rule)
+        said = says(rule, actor) or rule
+        first = (fixed(f"A rule of {named_tool(actor)}"),) if actor else ()
+        shown = [(merge_entry(rooms, e), title) for e, title in list(own.values())[:MOST]]
         entries = [replace(entry, what=f"{bidi_closed(title)}: {entry.what}") for entry, title in shown]
-        found[key] = counted(rooms, key, f"Merges: {said}", entries, len(made), first=first, none="No merge")
-        rows.append((Cell(rule.replace("_", " ")), Cell(said), Cell(who), Cell(f"{len(made):,}", trace=key)))
+        found[key] = counted(rooms, key, f"Merges: {said}", entries, len(own), first=first, none="No merge")
+        by = named_tool(actor) if actor else "a person"
+        rows.append((Cell(rule.replace("_", " ")), Cell(said), Cell(by), Cell(f"{len(own):,}", trace=key)))
     rows += _kept_apart(rooms, found)
     columns = (
         Column("rule", "Rule"),
@@ -199,9 +204,11 @@ def duplicates(rooms: Rooms) -> Table:
         Column("merges", "Times", align="right"),
     )
     flow = rooms.flow()
-    removed = len(flow.ids("duplicates") | flow.ids("other_duplicates"))
+    removed, waiting = len(flow.ids("duplicates") | flow.ids("other_duplicates")), len(rooms.studies.unsure())
     notes = (
         f"Duplicate records removed: {removed:,}. The earliest record of a document stands for it.",
+        f"{len(merging())} rules were applied ({named_tool(DUPLICATE_RULES)}); those that joined nothing are not listed.",
+        f"Pairs that no rule is sure of, and that wait for a person: {waiting:,}.",
         "A person can undo a merge, or keep two entries apart against a rule; then they are two.",
     )
     return Table("duplicates", "How duplicates were found", columns, tuple(rows), (*notes, *rooms.table_notes()), found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from review.model.consensus import Panel, panel
@@ -22,7 +22,7 @@ from review.model.notice_titles import NOTICES, Notice
 from review.model.views import RecordView, ReportView, StudyView
 from review.studies.groups import groups_of
 from review.studies.labels import study_label
-from review.studies.rules import NOTICE_ABOUT
+from review.studies.link_rules import NOTICE_ABOUT
 
 _KINDS = {ReportsMerged.kind, ReportsDoubted.kind, ReportsDistinct.kind, ReportLinked.kind, LinkRefused.kind, RegisterChecked.kind}
 _CLASSIFYING = {StudyClassified.kind, ClassificationResolved.kind}
@@ -57,6 +57,10 @@ class StudiesState:
     checks: list[Event] = field(default_factory=list)
     classified: dict[str, list[Event]] = field(default_factory=dict)
     home: dict[str, str] = field(default_factory=dict)
+    merged: dict[str, list[Event]] = field(default_factory=dict)  # report -> the merges that name it
+    words: dict[str, tuple[frozenset[str], ...]] = field(default_factory=dict)  # a person's word -> the groups that it parted then
+    merges_by_id: dict[str, Event] = field(default_factory=dict)
+    taken_back: dict[str, Event] = field(default_factory=dict)  # merges that anybody ever withdrew
     facts: Facts = field(default_factory=Facts)
     grouping: Own = field(default_factory=lambda: Own(_KINDS))
     changes: int = 0  # of what joins reports and studies: what is made from it is made anew when it moves
@@ -82,13 +86,72 @@ def fold(state: StudiesState, event: Event) -> StudiesState:
             RegisterChecked.kind: state.checks,
         }[event.kind]
         target.append(event)
+    _part(state, event)
     return state
+
+
+def _part(state: StudiesState, event: Event) -> None:
+    """Keep what a person parted with this event, as the groups were then: by keeping reports apart, or by undoing a merge."""
+    if event.kind == ReportsMerged.kind:
+        for report in event.body["reports"]:
+            state.merged.setdefault(report, []).append(event)
+        state.merges_by_id[event.id] = event
+    merge = state.merges_by_id.get(event.withdraws or "")
+    if merge is not None:
+        state.taken_back[merge.id] = event
+    if event.kind == ReportsDistinct.kind or (merge is not None and not event.by_tool):
+        named = (merge or event).body["reports"]
+        state.words[event.id] = tuple(dict.fromkeys(_group(state, report) for report in named))
+
+
+def _group(state: StudiesState, report: str) -> frozenset[str]:
+    """The reports that are one with *report* by the merges that count at this point of the fold."""
+    found, waiting = {report}, [report]
+    while waiting:
+        for merge in state.merged.get(waiting.pop(), ()):
+            if state.facts.live(merge.id):
+                waiting += (fresh := set(merge.body["reports"]) - found)
+                found |= fresh
+    return frozenset(found)
+
+
+def words_apart(state: StudiesState) -> list[tuple[frozenset[str], ...]]:
+    """The groups of reports that each word of a person that counts today parted, as they were then."""
+    return [sides for event, sides in state.words.items() if state.facts.live(event)]
+
+
+def refused(state: StudiesState) -> set[tuple[str, str]]:
+    """(report, study) of every link that a person refused, by the ids that the person named."""
+    return {(e.body["report"], e.body["study"]) for e in state.refusals if state.facts.live(e.id)}
+
+
+def doubts(state: StudiesState, all_reports: Sequence[ReportView], says: Callable[[str], str]) -> list[Doubt]:
+    """The open doubts, in ledger order: of two groups that are not joined since, and that nobody kept apart since. *says*: of a rule."""
+    group = {member: report for report in all_reports for member in report.members}
+    apart = [(e.position, {group[r].id for r in e.body["reports"] if r in group}) for e in state.apart if state.facts.live(e.id)]
+    found: dict[frozenset[str], Doubt] = {}
+    for event in state.doubts:
+        one, other = (group.get(report) for report in event.body["reports"])
+        if one is None or other is None or one is other or not state.facts.live(event.id):
+            continue
+        first, second = sorted((one, other), key=lambda r: r.records[0].position)
+        if not any(position > event.position and {first.id, second.id} <= named for position, named in apart):
+            body = event.body
+            doubt = Doubt(first, second, body["rule"], says(body["rule"]), body["compared"], body["scores"], event.id)
+            found.setdefault(frozenset({first.id, second.id}), doubt)
+    return list(found.values())
 
 
 def undone(state: StudiesState) -> list[Event]:
     """Merges and links that count no more, in ledger order; what a tool said twice is not among them."""
     said = (e for e in (*state.merges, *state.links) if not state.facts.live(e.id) and state.facts.current(e.id) is None)
     return sorted(said, key=lambda e: e.position)
+
+
+def decisions(state: StudiesState) -> list[Event]:
+    """Merges, links, and what a person kept apart or refused, as far as they count, in ledger order."""
+    said = (*state.merges, *state.apart, *state.links, *state.refusals)
+    return sorted((e for e in said if state.facts.live(e.id)), key=lambda e: e.position)
 
 
 def apart_by_report(state: StudiesState) -> dict[str, list[Event]]:

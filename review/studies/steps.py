@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review.errors import InputRefused, NotFound, near
@@ -15,21 +15,27 @@ from review.model.consensus import Panel
 from review.model.decision import (
     CLASSIFICATIONS,
     ClassificationResolved,
+    LinkRefused,
     RegisterChecked,
     ReportLinked,
     ReportsDistinct,
+    ReportsDoubted,
     ReportsMerged,
     StudyClassified,
 )
 from review.model.event import Draft, Event
+from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import RecordView, ReportView, StudyView
 from review.protocol import Protocol
-from review.studies import rules, state
+from review.studies import documents, state
+from review.studies.comparing import Compared
+from review.studies.linking_steps import Linking, Suggestion
+from review.studies.rule_words import says
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TOOL = f"tool:identifier-rules@{rules.RULES_VERSION}"
+DUPLICATE_RULES = f"{documents.RULES}1"
 
 
 class Studies:
@@ -87,6 +93,12 @@ class Studies:
         return sorted((e for e in asked if visible(e, self._seat.viewer, lambda event: closed)), key=lambda e: e.position)
 
     @at_rest
+    def decisions(self) -> list[Event]:
+        """Merges, links, and what a person kept apart or refused, as far as they count, in ledger order."""
+        found = self._state
+        return list(self._seat.made("decisions", (found.changes,), lambda: state.decisions(found)))
+
+    @at_rest
     def undone(self, report: ReportView) -> list[Event]:
         """Merges and links that named *report* and count no more, in ledger order."""
         found = self._state
@@ -131,73 +143,95 @@ class Studies:
     # finding
 
     def find(self) -> dict[str, int]:
-        """Apply the identifier rules; what a person undid or kept apart is not proposed again. Returns how many were written."""
-        reports = self.report_views()
-        merged = (m.body["reports"] for m in self._state.merges)
-        taken = {frozenset({a, b}) for one in merged for a in one for b in one if a != b} | self._apart()
-        members = {r.id: r.members for r in reports}
-        drafts: list[Draft] = []
-        for p in rules.duplicates(reports):
-            if not _said_of(p, members, taken):
-                body = ReportsMerged(
-                    reports=(p.first, p.second), rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason=""
-                )
-                drafts.append(Draft(ReportsMerged.kind, p.second, body, TOOL))
-        merged = len(self._seat.pen.write_all(drafts)) if drafts else 0
-        return {"merged": merged, "linked": self._find_links()}
+        """Find duplicates and links by rule; what a person undid, kept apart or refused is not proposed again.
+
+        Returns how many were written: merged, linked, and doubted, which a person decides.
+        """
+        merged, doubted = self._find_duplicates()
+        return {"merged": merged, "linked": self._linking.find(), "doubted": doubted}
+
+    def _find_duplicates(self) -> tuple[int, int]:
+        """Write what the engine found in today's records. Returns the number of merges and of doubts."""
+        if len(records := self._records()) < 2:
+            return 0, 0
+        found = self._seat.made("compared", (records,), lambda: Compared(records))
+        with self._seat.still():
+            place = {state.founding_report(r.id): r.position for r in records}
+            ids = sorted(place, key=place.__getitem__)
+            new = documents.proposed(self._state, ids, found)
+        withdrawn = LedgerWithdrawn(reason=documents.HOLDS_NO_MORE)
+        drafts = [Draft(LedgerWithdrawn.kind, e.subject, withdrawn, DUPLICATE_RULES, withdraws=e.id) for e in new.revoked]
+        for form, pairs in ((ReportsMerged, new.merges), (ReportsDoubted, new.doubts)):
+            drafts += [Draft(form.kind, body.reports[1], body, DUPLICATE_RULES) for body in documents.bodies(found, pairs, place, form)]
+        if drafts:
+            self._seat.pen.write_all(drafts)
+        return len(new.merges), len(new.doubts)
 
     @at_rest
-    def unsure(self) -> list[tuple[ReportView, ReportView, str]]:
-        """Pairs of reports with one DOI, and that DOI, which no rule merges as their titles differ: a person merges or keeps apart."""
-        reports, apart = self.report_views(), self._apart()
-        by_id = {r.id: r for r in reports}
-        members = {r.id: r.members for r in reports}
-        found = self._seat.made("unsure", (self._state.changes, reports), lambda: rules.unsure(reports))
-        return [(by_id[p.first], by_id[p.second], p.compared["value"]) for p in found if not _said_of(p, members, apart)]
+    def unsure(self) -> list[state.Doubt]:
+        """Two reports each that may be one document, in ledger order: a person merges them or keeps them apart."""
+        reports, found = self.report_views(), self._state
+        return self._seat.made("unsure", (found.changes, reports), lambda: state.doubts(found, reports, says))
 
-    def _find_links(self) -> int:
-        ever = {(e.subject, e.body["study"]) for e in self._state.links}
-        drafts = []
-        for p in rules.links(self.report_views()):
-            study = state.founding_study(p.first)
-            if (p.second, study) not in ever:
-                body = ReportLinked(
-                    report=p.second, study=study, rule=p.rule, rule_version=rules.RULES_VERSION, compared=p.compared, reason=""
-                )
-                drafts.append(Draft(ReportLinked.kind, p.second, body, TOOL))
-        return len(self._seat.pen.write_all(drafts)) if drafts else 0
+    @property
+    def _linking(self) -> Linking:
+        return Linking(self._seat, lambda: self._state, self.report_views, self.views)
 
-    def _apart(self) -> set[frozenset[str]]:
-        found = self._state
-        return {
-            frozenset({a, b}) for e in found.apart if found.facts.live(e.id) for a in e.body["reports"] for b in e.body["reports"] if a != b
-        }
+    @at_rest
+    def suggested(self) -> list[Suggestion]:
+        """Reports that may belong to the study of a registration, by registration: a person links them or refuses the link."""
+        return self._linking.suggested()
+
+    @at_rest
+    def candidates(self, study: str | None = None, *, top: int = 10) -> pd.DataFrame:
+        """The likeliest reports for *study*, or for each study known from registrations alone: study, label, report, title, rank, score,
+        signals."""
+        return self._linking.candidates(self._study(study) if study is not None else None, top)
 
     # deciding
 
-    def merge(self, reports: Sequence[str], *, reason: str) -> str:
-        """Say that these reports are one document. Returns the event id."""
-        own = [self._report(r) for r in reports]
-        if len({r.id for r in own}) < 2:
-            raise InputRefused("a merge needs two different reports", where=", ".join(reports))
-        body = ReportsMerged(reports=tuple(r.id for r in own), rule="person", rule_version=1, compared={}, reason=_said(reason))
-        return self._seat.pen.write(ReportsMerged.kind, own[-1].id, body).id
+    def merge(self, reports: Sequence[str], *, reason: str, token: str | None = None) -> str:
+        """Say that these reports are one document. Returns the event id. *token*: sent again with it, it is the same event."""
+        own = self._named(reports, "a merge", token)
+        body = ReportsMerged(reports=own, rule="person", rule_version=1, compared={}, reason=_said(reason))
+        return self._seat.pen.write(ReportsMerged.kind, own[-1], body, token=token).id
 
-    def keep_apart(self, reports: Sequence[str], *, reason: str) -> str:
-        """Say that these reports are different documents, against any rule. Returns the event id."""
-        own = [self._report(r).id for r in reports]
-        if len(set(own)) < 2:
-            raise InputRefused("keeping apart needs two different reports", where=", ".join(reports))
-        return self._seat.pen.write(ReportsDistinct.kind, own[0], ReportsDistinct(reports=tuple(own), reason=_said(reason))).id
+    def keep_apart(self, reports: Sequence[str], *, reason: str, token: str | None = None) -> str:
+        """Say that these reports are different documents, against any rule. Returns the event id. *token*: as in ``merge``."""
+        own = self._named(reports, "keeping apart", token)
+        body = ReportsDistinct(reports=own, reason=_said(reason))
+        return self._seat.pen.write(ReportsDistinct.kind, own[0], body, token=token).id
 
-    def link(self, report: str, study: str, *, reason: str) -> str:
-        """Say that *report* is a report of *study*. Returns the event id."""
+    def _named(self, reports: Sequence[str], what: str, token: str | None) -> tuple[str, ...]:
+        """The founding ids as they were named, of at least two reports; what was written with *token* is not checked again."""
+        homes = [self._report(report).id for report in reports]
+        own = tuple(dict.fromkeys(reports))
+        if len(set(homes)) < 2 and (token is None or len(own) < 2 or self._seat.pen.ledger.by_token(token) is None):
+            raise InputRefused(f"{what} needs two different reports", where=", ".join(reports))
+        return own
+
+    def link(self, report: str, study: str, *, reason: str, token: str | None = None) -> str:
+        """Say that *report* is a report of *study*. Returns the event id. *token*: as in ``merge``."""
+        body = ReportLinked(
+            report=self._report(report).id, study=self._known(study), rule="person", rule_version=1, compared={}, reason=_said(reason)
+        )
+        return self._seat.pen.write(ReportLinked.kind, body.report, body, token=token).id
+
+    def refuse_link(self, report: str, study: str, *, reason: str, token: str | None = None) -> str:
+        """Say that *report* is no report of *study*: no rule links or proposes it again. Returns the event id. *token*: as in ``merge``."""
         own = self._report(report)
+        if own.id in next((s.links for s in self.views() if study in s.subjects), {}):
+            raise InputRefused(f"{report} is linked to {study}", next_step="take back the link: rv.studies.unlink(report, study, reason=…)")
+        body = LinkRefused(report=own.id, study=self._known(study), reason=_said(reason))
+        return self._seat.pen.write(LinkRefused.kind, own.id, body, token=token).id
+
+    @at_rest
+    def _known(self, study: str) -> str:
+        """*study*, which is one of today's or of an earlier version."""
         known = {i for s in self.views() for i in s.subjects} | set(self._protocol.plan.previous.studies)
         if study not in known:
             raise NotFound(f"there is no study {study!r}", next_step=near(study, known))
-        body = ReportLinked(report=own.id, study=study, rule="person", rule_version=1, compared={}, reason=_said(reason))
-        return self._seat.pen.write(ReportLinked.kind, own.id, body).id
+        return study
 
     def unlink(self, report: str, study: str, *, reason: str) -> str:
         """Take back the link of *report* to *study*. Returns the event id."""
@@ -291,11 +325,6 @@ class Studies:
                 next_step=near(classification, CLASSIFICATIONS),
             )
         _said(reason)
-
-
-def _said_of(found: rules.Proposal, members: Mapping[str, Sequence[str]], pairs: Collection[frozenset[str]]) -> bool:
-    """Whether the two reports, or any that were merged into them, are one of *pairs*."""
-    return any(frozenset({a, b}) in pairs for a in members[found.first] for b in members[found.second])
 
 
 def _said(reason: str) -> str:

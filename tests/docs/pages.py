@@ -49,7 +49,9 @@ def options() -> dict[str, set[str]]:
     found = {}
     for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)
-        found |= {f"{name} {word}": one for word, one in inner.items()} if inner else {name: command}
+        found |= {f"{name} {word}": one for word, one in inner.items()} if inner else {}
+        if not inner or command.invoke_without_command:
+            found[name] = command
     return {
         name: {spelling for one in command.params for spelling in (*one.opts, *one.secondary_opts) if spelling.startswith("-")} | {"--help"}
         for name, command in found.items()

@@ -1,0 +1,206 @@
+"""The commands about reports and studies: find duplicates and links, decide what the rules leave to a person, undo, and see what moved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from review.errors import NotAllowed
+from review.text import on_one_line
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from review.project import Review
+    from review.reporting.flow import Flow
+
+studies = typer.Typer(invoke_without_command=True, help="Duplicates and links: find them by rule, and decide what the rules leave open.")
+
+Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
+As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
+Json = Annotated[bool, typer.Option("--json", help="The list as JSON.")]
+Reason = Annotated[str, typer.Option(help="Why, in a sentence.")]
+HERE = Path(".")
+
+
+def _open(project: Path, reviewer: str | None, *, writes: bool = False) -> closing[Review]:
+    from review.project import Review
+
+    if writes and not reviewer:
+        raise NotAllowed(
+            "this command writes, and needs to know for whom", expected="--as R, with R as in review.toml",
+            next_step="give --as R, or set REVIEW_AS",
+        )  # fmt: skip
+    return closing(Review.open(project, reviewer=reviewer))
+
+
+@studies.callback()
+def find(context: typer.Context, project: Project = HERE, as_: As = None) -> None:
+    """Find duplicates and links by named rules, and list the studies; or one of the commands below."""
+    if context.invoked_subcommand is not None:
+        return
+    with _open(project, as_, writes=True) as rv:
+        before = rv.flow()
+        found = rv.studies.find()
+        typer.echo(f"{found['merged']:,} merged, {found['linked']:,} linked by rule; {found['doubted']:,} new doubts.")
+        for study in rv.studies.views():
+            _line(study.id, study.label, f"({len(study.reports)} report{'s' if len(study.reports) != 1 else ''})")
+        for waits, what, command in (
+            (len(rv.studies.unsure()), "pair", "unsure"),
+            (len(rv.studies.suggested()), "link", "suggested"),
+        ):
+            if waits:
+                typer.echo(f"{waits:,} {what}{'s wait' if waits > 1 else ' waits'} for a person: review studies {command}")
+        _moved(rv, before)
+
+
+@studies.command()
+def unsure(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
+    """Two reports each that may be one document: both, the rule, and where they differ."""
+    with _open(project, as_) as rv:
+        found = [
+            {"first": d.first.id, "second": d.second.id, "rule": d.rule, "says": d.says, "compared": dict(d.compared),
+             "scores": dict(d.scores), "event": d.event}
+            for d in rv.studies.unsure()
+        ]  # fmt: skip
+        if as_json:
+            typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+            return
+        for one, doubt in zip(found, rv.studies.unsure(), strict=True):
+            _line(one["first"], doubt.first.title)
+            _line(one["second"], doubt.second.title)
+            _line(f"  {one['rule']}: {one['says']}")
+            for field, value in doubt.compared.items():
+                _line(f"  {field}: {value}" + (f" ({doubt.scores[field]} %)" if field in doubt.scores else ""))
+
+
+@studies.command()
+def suggested(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
+    """Links that a rule leaves to a person: the study, the report, the rule, and what states it."""
+    with _open(project, as_) as rv:
+        found = [
+            {"study": s.study, "registration": s.registration.id, "report": s.report.id, "title": s.report.title, "rule": s.rule,
+             "says": s.says, "compared": dict(s.compared)}
+            for s in rv.studies.suggested()
+        ]  # fmt: skip
+        if as_json:
+            typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+            return
+        for one in found:
+            _line(one["study"], one["report"], one["title"])
+            _line(f"  {one['rule']}: {one['says']}")
+            for field, value in one["compared"].items():
+                _line(f"  {field}: {value}")
+
+
+@studies.command()
+def candidates(
+    study: Annotated[str | None, typer.Argument(help="Of this study; of all with registrations alone, where none is named.")] = None,
+    top: Annotated[int, typer.Option(help="So many of each study.")] = 10,
+    as_json: Json = False,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """The reports that most likely belong to a study, the likeliest first; a person links them or refuses."""
+    with _open(project, as_) as rv:
+        _frame(rv.studies.candidates(study, top=top), as_json)
+
+
+@studies.command()
+def best(report: str, as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
+    """Of each field of REPORT the best value among its records, the record that it came from, and what the others say."""
+    with _open(project, as_) as rv:
+        _frame(rv.studies.best(report), as_json)
+
+
+@studies.command()
+def merge(reports: list[str], reason: Reason, project: Project = HERE, as_: As = None) -> None:
+    """Say that these REPORTS are one document."""
+    with _open(project, as_, writes=True) as rv:
+        before = rv.flow()
+        _saved(rv, before, rv.studies.merge(reports, reason=reason))
+
+
+@studies.command()
+def apart(reports: list[str], reason: Reason, project: Project = HERE, as_: As = None) -> None:
+    """Say that these REPORTS are different documents, against any rule."""
+    with _open(project, as_, writes=True) as rv:
+        before = rv.flow()
+        _saved(rv, before, rv.studies.keep_apart(reports, reason=reason))
+
+
+@studies.command()
+def link(report: str, study: str, reason: Reason, project: Project = HERE, as_: As = None) -> None:
+    """Say that REPORT is a report of STUDY."""
+    with _open(project, as_, writes=True) as rv:
+        before = rv.flow()
+        _saved(rv, before, rv.studies.link(report, study, reason=reason))
+
+
+@studies.command()
+def unlink(report: str, study: str, reason: Reason, project: Project = HERE, as_: As = None) -> None:
+    """Take back the link of REPORT to STUDY."""
+    with _open(project, as_, writes=True) as rv:
+        before = rv.flow()
+        _saved(rv, before, rv.studies.unlink(report, study, reason=reason))
+
+
+@studies.command()
+def refuse(report: str, study: str, reason: Reason, project: Project = HERE, as_: As = None) -> None:
+    """Say that REPORT is no report of STUDY; no rule links or proposes it again."""
+    with _open(project, as_, writes=True) as rv:
+        before = rv.flow()
+        _saved(rv, before, rv.studies.refuse_link(report, study, reason=reason))
+
+
+@studies.command()
+def undo(event: str, project: Project = HERE, as_: As = None) -> None:
+    """Take back a merge, a link or another word about studies, by its EVENT."""
+    with _open(project, as_, writes=True) as rv:
+        before = rv.flow()
+        _saved(rv, before, rv.studies.undo(event))
+
+
+def _saved(rv: Review, before: Flow, event: str) -> None:
+    typer.echo(f"Saved: {event}")
+    _moved(rv, before)
+
+
+def _moved(rv: Review, before: Flow) -> None:
+    """What is elsewhere in the flow than before, box by box."""
+    from review.reporting.flow_text import alone
+
+    now = rv.flow()
+    moved = now.moved_from(before)
+    titles = {i: r.title for r in rv.studies.report_views() for i in (r.id, *(x.id for x in r.records))}
+    titles |= {study.id: study.label for study in rv.studies.views()}
+    if len(moved):
+        typer.echo("Moved in the flow:")
+    for row in moved.itertuples():
+        _line(f"  {alone(row.box, now.labels)}: {'now here' if row.change == 'in' else 'no longer here'}:", row.id, titles.get(row.id, ""))
+
+
+def _frame(found: pd.DataFrame, as_json: bool) -> None:
+    rows: Sequence[dict[str, Any]] = found.to_dict("records")
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+        return
+    for row in rows:
+        _line(*(_text(value) for value in row.values()))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return str(value)
+    return "; ".join(map(str, value))
+
+
+def _line(*parts: str) -> None:
+    """One line; what a record or a reviewer says stays on it."""
+    indent = parts[0][: len(parts[0]) - len(parts[0].lstrip())]
+    typer.echo(indent + "  ".join(on_one_line(" ".join(part.split())) for part in parts if part))

@@ -1,0 +1,43 @@
+"""What each rule says that may join two reports or give them to a person, in one sentence: of this release, and of earlier ones."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from review.studies.documents import ENDS_DISAGREE, EXACT_COPY, PARTED
+
+EARLIER_TOOL = "tool:identifier-rules@"
+# what merged in ledgers that are older than the rules of today
+EARLIER = {
+    "same_doi": "Two articles have the same DOI, or two notices or comments, unless titles and first author or first page differ.",
+    "same_pmid": "Two articles have the same PubMed number, or two notices or comments.",
+    "same_registration": "Two registrations have the same registration number of their own.",
+}
+_OWN = {
+    "person": "A person said that they are one document.",
+    EXACT_COPY: "All fields that are compared are letter by letter the same.",
+    ENDS_DISAGREE: "The rules would join more than two entries, of which some may not be one; so a person decides on each.",
+    PARTED: "The rules would join the two, but a person has parted them or others of their groups, or a merge of them was taken back.",
+}
+
+
+@cache
+def _of_today() -> dict[str, str]:
+    from review.studies.duplicates.rules import rule_book
+
+    book = rule_book()
+    return {rule.id: rule.says for rule in (*book.vetoes, *book.rules)}
+
+
+def says(rule: str, actor: str = "") -> str:
+    """The sentence of a rule, '' where it is unknown. *actor*: the tool that applied it, for earlier ones had rules of the same names."""
+    if actor.startswith(EARLIER_TOOL):
+        return EARLIER.get(rule, "")
+    return _OWN.get(rule) or _of_today().get(rule) or EARLIER.get(rule, "")
+
+
+def merging() -> dict[str, str]:
+    """Rule -> its sentence, of all that merge today, in the order in which they are asked."""
+    from review.studies.duplicates.rules import rule_book
+
+    return {EXACT_COPY: _OWN[EXACT_COPY], **{rule.id: rule.says for rule in rule_book().rules if rule.outcome == "merge"}}

@@ -23,7 +23,7 @@ from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, quote_of
 from review.reporting.trace_view import Trace, TraceEntry
-from review.studies.rules import RULES_VERSION
+from review.studies.link_rules import LINK_RULES_VERSION
 
 PARTS = ("completed", "undetermined")
 ELIGIBLE = ("included", "ongoing", "awaiting", NOT_OBTAINED)
@@ -97,8 +97,8 @@ def _how(rooms: Rooms) -> tuple[str, ...]:
         f"{day(rooms.day)}. Of a month or a year the last day counts; of several dates the latest.",
         "An anticipated date counts too, and is flagged: it does not say that the study was completed. Where neither word stands by a "
         "date, the registration does not say which it is.",
-        f"Reports are linked to a registration by the rule states_number, version {RULES_VERSION} (the report states its number), or by a "
-        "person. What is not linked in this review may still exist.",
+        f"Reports are linked to a registration by the rules for links, version {LINK_RULES_VERSION} (a number that one states of the other), "
+        "or by a person. What is not linked in this review may still exist.",
         "Status as the source words it, with the page's own date. Registry data as of that date, and of the search that found it.",
     )
 

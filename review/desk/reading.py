@@ -23,12 +23,12 @@ def content(report: ReportView) -> dict[str, Any]:
     head, remark, lines (mark, text) and whether it is prose.
     """
     stands = report.stands
-    records = _records(report)
-    parts = [_part(head, *found, records[0]) for head, read in PARTS if (found := _first_stated(read, records))]
+    records = report.in_order
+    parts = [_part(head, *found, records[0]) for head, read in PARTS if (found := _stated(head, read, report))]
     return {
         "report": report.id,
         "title": report.title,
-        "cited": _cited(stands),
+        "cited": _cited(report),
         "source": _source(records),
         "address": stands.address or (stands.doc.get("provenance") or {}).get("record_url") or "",
         "remarks": _remarks(stands, {part["head"] for part in parts}),
@@ -41,14 +41,13 @@ def content(report: ReportView) -> dict[str, Any]:
 
 def words_shown(report: ReportView) -> Iterator[str]:
     """What ``content`` shows in words of its own (title, source, identifiers, lines of the parts), and all authors: for a search."""
-    records = _records(report)
     yield report.title
-    yield _cited(records[0])
-    for record in records:
+    yield _cited(report)
+    for record in report.in_order:
         yield from record.authors
         yield from record.identifiers()
-    for _, read in PARTS:
-        if found := _first_stated(read, records):
+    for head, read in PARTS:
+        if found := _stated(head, read, report):
             for _, text in found[1]:
                 yield text
 
@@ -59,14 +58,10 @@ def inked(shown: Mapping[str, Any], tints: Tints) -> dict[str, Any]:
     return {**shown, "heading": tints.runs(shown["title"]), "parts": parts}
 
 
-def _records(report: ReportView) -> list[RecordView]:
-    """The record that stands for the report, then its duplicates."""
-    return [report.stands, *(r for r in report.records if r.id != report.stands.id)]
-
-
-def _first_stated(read: Read, records: Sequence[RecordView]) -> tuple[RecordView, list[Line]] | None:
-    """The first record that states a part, and its lines."""
-    for record in records:
+def _stated(head: str, read: Read, report: ReportView) -> tuple[RecordView, list[Line]] | None:
+    """The record that states a part best, and its lines: the record that stands for the report where it does, of abstracts the best."""
+    best = report.best("abstract") if head == "Abstract" else None
+    for record in (*(best.records if best else ()), *report.in_order):
         if lines := [line for line in read(record.doc) if line[1].strip()]:
             return record, lines
     return None
@@ -82,12 +77,15 @@ def _source(records: Sequence[RecordView]) -> str:
     return first + (f", also in {', '.join(others)}" if others else "")
 
 
-def _cited(record: RecordView) -> str:
-    """Authors, journal, year, volume and pages as far as they are stated; '' for a registration."""
-    printed: Doc = record.doc.get("publication") or {}
-    authors = ", ".join(record.authors[:3]) + (" et al." if len(record.authors) > 3 else "")
-    place = ":".join(str(printed[key]) for key in ("volume", "pages") if printed.get(key))
-    return " · ".join(str(part) for part in (authors, printed.get("journal"), record.year, place) if part)
+def _cited(report: ReportView) -> str:
+    """Authors, journal, year, volume and pages as far as any record states them; '' for a registration."""
+    if report.stands.is_registration:
+        return ""
+    found = {name: best.value for name in ("authors", "journal", "year", "volume", "pages") if (best := report.best(name))}
+    names = found.get("authors", ())
+    authors = ", ".join(names[:3]) + (" et al." if len(names) > 3 else "")
+    place = ":".join(str(found[key]) for key in ("volume", "pages") if found.get(key))
+    return " · ".join(str(part) for part in (authors, found.get("journal"), found.get("year"), place) if part)
 
 
 def _remarks(record: RecordView, heads: set[str]) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from review.model.event import Body, Event
 
 Stage = Literal["title_abstract", "full_text"]
@@ -169,7 +171,7 @@ class ReportsMerged(Body):
     rule_version: int
     compared: dict[str, str]
     reason: str
-    scores: dict[str, int] = {}
+    scores: dict[str, int] = Field(default_factory=dict)
 
 
 class ReportsDoubted(Body):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from review.model.appraisal import Support
+from review.model.best_values import FIELDS, BestValue, best_value
 from review.model.event import Event
 from review.model.notice_titles import (
     NOTICES,
@@ -192,6 +193,19 @@ class ReportView:
     def retrieved_on_import(self) -> bool:
         """Whether the document was in hand with the import."""
         return any(r.retrieved_on_import for r in self.records)
+
+    @property
+    def in_order(self) -> tuple[RecordView, ...]:
+        """The record that stands for it, then its other records."""
+        return (self.stands, *(r for r in self.records if r.id != self.stands.id)) if len(self.records) > 1 else self.records
+
+    def best(self, field: str) -> BestValue | None:
+        """The best value of *field* (one of ``best_values.FIELDS``) among its records; None where none states it."""
+        return best_value(field, self.in_order)
+
+    def best_values(self) -> list[BestValue]:
+        """The best value of every field that one of its records states."""
+        return [found for name in FIELDS if (found := self.best(name)) is not None]
 
     def duplicates(self, lane: Lane) -> tuple[RecordView, ...]:
         """Its other records in that lane."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from review.model.event import Event
-from review.model.views import RecordView, ReportView, StudyView
+from review.model.views import ReportView, StudyView
 from review.reporting.flow import Flow
 from review.reporting.labels import load_labels
 from review.reporting.rooms import Rooms, places_of
@@ -29,9 +29,12 @@ def in_full(report: ReportView) -> str:
     if record.is_registration:
         numbers = [i["value"] for i in record.doc.get("identifiers") or () if i["role"] == "primary"]
         return f"{numbers[0]}: {ended(record.title)} {_where_found(report)}" if numbers else f"{ended(record.title)} {_where_found(report)}"
-    names = list(record.authors[:MOST_AUTHORS]) + (["et al"] if len(record.authors) > MOST_AUTHORS else [])
-    identifiers = [f"{i['type']} {i['value']}" for i in record.doc.get("identifiers") or () if i["type"] in ("DOI", "PMID")]
-    parts = [ended(", ".join(names)) if names else "", ended(record.title), ended(_printed_in(record)), ended("; ".join(identifiers))]
+    authors, title = report.best("authors"), report.best("title")
+    names = list(authors.value[:MOST_AUTHORS]) + (["et al"] if len(authors.value) > MOST_AUTHORS else []) if authors else []
+    given = (i for one in report.in_order for i in one.doc.get("identifiers") or () if i["type"] in ("DOI", "PMID"))
+    identifiers = dict.fromkeys(f"{i['type']} {i['value']}" for i in given)
+    named = ended(title.value if title else record.title)
+    parts = [ended(", ".join(names)) if names else "", named, ended(_printed_in(report)), ended("; ".join(identifiers))]
     return " ".join(part for part in parts if part)
 
 
@@ -40,9 +43,9 @@ def _where_found(report: ReportView) -> str:
     return ended("; ".join(sources))
 
 
-def _printed_in(record: RecordView) -> str:
-    """Journal year;volume(issue):pages, as far as they are known."""
-    said = record.doc.get("publication") or {}
+def _printed_in(report: ReportView) -> str:
+    """Journal year;volume(issue):pages, as far as any of its records states them."""
+    said = {name: best.value for name in ("journal", "year", "volume", "issue", "pages") if (best := report.best(name))}
     issue = f"({said['issue']})" if said.get("issue") else ""
     place = f"{said.get('volume') or ''}{issue}" + (f":{said['pages']}" if said.get("pages") else "")
     year = str(said["year"]) if said.get("year") else "n.d."

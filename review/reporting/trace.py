@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from review.extraction.forms import label_of
+from review.model.best_values import in_words
 from review.model.decision import STAGE_NAMES, STAGES, ReportsMerged, is_imported
 from review.model.event import Event
 from review.model.views import CellView, RecordView, ReportView, StudyView
@@ -98,6 +99,9 @@ def report_entries(rooms: Rooms, report: ReportView) -> list[TraceEntry]:
     """Everything that happened to one report, as far as this viewer may see it, in ledger order."""
     found = [e for record in report.records for e in record_entries(rooms, record, duplicate=record.id != report.stands.id)]
     found += [merge_entry(rooms, rooms.seat.event(m)) for m in report.merged_by]
+    found += best_entries(report)
+    found += [doubt_entry(rooms, e) for e in rooms.studies.doubted(report)]
+    found += [refusal_entry(rooms, e) for e in rooms.studies.refused(report)]
     found += [apart_entry(rooms, e) for e in rooms.studies.kept_apart(report)]
     found += [merge_entry(rooms, e) if e.kind == ReportsMerged.kind else _link_entry(rooms, e) for e in rooms.studies.undone(report)]
     removed = rooms.screening.removal(report)
@@ -134,6 +138,26 @@ def merge_entry(rooms: Rooms, event: Event) -> TraceEntry:
     return TraceEntry(event.id, f"The same document: merged {rule}", role_of(rooms, event), event.at, why)
 
 
+def best_entries(report: ReportView) -> list[TraceEntry]:
+    """Of a report of several records: each field in which they differ, or which another than the record that stands for it gave."""
+    found = []
+    for best in report.best_values() if len(report.records) > 1 else ():
+        [first, *_] = best.records
+        if best.others or report.stands not in best.records:
+            others = "; ".join(f"{r.search.source}: “{bidi_closed(_short(in_words(v)))}”" for r, v in best.others)
+            what = f"Taken for {best.field}: “{bidi_closed(_short(in_words(best.value)))}”, from {first.search.source}"
+            found.append(TraceEntry("", what, "the best value among its records", "", f"others say: {others}" if others else ""))
+    return found
+
+
+def doubt_entry(rooms: Rooms, event: Event) -> TraceEntry:
+    """A doubt of a rule whether two reports are one document, which it left to a person."""
+    body, known = event.body, names(rooms)
+    titles = " and ".join(f"“{bidi_closed(_short(known.get(report, report)))}”" for report in body["reports"])
+    what = f"One document or two? Left to a person by the rule {body['rule']}, version {body['rule_version']}: {titles}"
+    return TraceEntry(event.id, what, role_of(rooms, event), event.at, _compared(body["compared"]))
+
+
 def _compared(values: Mapping[str, str]) -> str:
     """What a rule compared: the value alone, where there is only that."""
     return values["value"] if set(values) == {"value"} else "; ".join(f"{name}: {value}" for name, value in values.items())
@@ -144,6 +168,13 @@ def apart_entry(rooms: Rooms, event: Event) -> TraceEntry:
     known = names(rooms)
     titles = " and ".join(f"“{bidi_closed(_short(known.get(report, report)))}”" for report in event.body["reports"])
     return TraceEntry(event.id, f"Different documents, kept apart: {titles}", role_of(rooms, event), event.at, event.body["reason"])
+
+
+def refusal_entry(rooms: Rooms, event: Event) -> TraceEntry:
+    """A person's word that a report is none of a study, with the reason."""
+    study = event.body["study"]
+    what = f"No report of this study: “{bidi_closed(_short(names(rooms).get(study, study)))}”; the link was refused"
+    return TraceEntry(event.id, what, role_of(rooms, event), event.at, event.body["reason"])
 
 
 def check_entries(rooms: Rooms, study: StudyView) -> list[TraceEntry]:

@@ -138,19 +138,16 @@ def by_lot(reports: Iterable[str]) -> list[str]:
 
 
 def text_of(report: ReportView) -> str:
-    """Title, blank, abstract (else the summary) of *report*; what the record that stands for it lacks is taken from its duplicates."""
-    records = [report.stands, *(record for record in report.records if record.id != report.stands.id)]
-    return f"{next(filter(None, map(_title, records)), '')} {next(filter(None, map(_abstract, records)), '')}"
+    """Title, blank, abstract (else the summary) of *report*: the best among its records."""
+    title, abstract = report.best("title"), report.best("abstract")
+    told = abstract.value if abstract else next(filter(None, map(_summary, report.in_order)), "")
+    return f"{title.value if title else ''} {told}"
 
 
-def _title(record: RecordView) -> str:
-    return record.doc.get("brief_title") or record.doc.get("official_title") or ""
-
-
-def _abstract(record: RecordView) -> str:
+def _summary(record: RecordView) -> str:
     doc, printed = record.doc, record.doc.get("publication") or {}
     extract = "\n\n".join(printed.get("body_excerpt") or ())
-    return doc.get("abstract") or printed.get("abstract") or doc.get("brief_summary") or extract or doc.get("detailed_description") or ""
+    return doc.get("brief_summary") or extract or doc.get("detailed_description") or ""
 
 
 def question_of(plan: Plan) -> str:

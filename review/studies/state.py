@@ -154,10 +154,10 @@ def decisions(state: StudiesState) -> list[Event]:
     return sorted((e for e in said if state.facts.live(e.id)), key=lambda e: e.position)
 
 
-def apart_by_report(state: StudiesState) -> dict[str, list[Event]]:
-    """Report -> what a person said of keeping it apart from others, withdrawn words too, in ledger order."""
+def by_report(events: Iterable[Event]) -> dict[str, list[Event]]:
+    """Report -> the *events* that name it among others, in their order."""
     found: dict[str, list[Event]] = {}
-    for event in state.apart:
+    for event in events:
         for report in dict.fromkeys(event.body["reports"]):
             found.setdefault(report, []).append(event)
     return found

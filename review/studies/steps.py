@@ -10,6 +10,7 @@ from review.ledger.moments import iso_day
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
+from review.model.best_values import in_words
 from review.model.blinding import visible
 from review.model.consensus import Panel
 from review.model.decision import (
@@ -108,8 +109,20 @@ class Studies:
     @at_rest
     def kept_apart(self, report: ReportView) -> list[Event]:
         """Each time that a person said that *report* and others are different documents, withdrawn words too, in ledger order."""
-        found = self._state
-        said = self._seat.made("kept apart", (found.changes,), lambda: state.apart_by_report(found))
+        return self._naming(report, "kept apart", self._state.apart)
+
+    @at_rest
+    def doubted(self, report: ReportView) -> list[Event]:
+        """Each doubt of a rule whether *report* and another are one document, settled ones too, in ledger order."""
+        return self._naming(report, "doubted", self._state.doubts)
+
+    @at_rest
+    def refused(self, report: ReportView) -> list[Event]:
+        """Each time that a person refused a link of *report* to a study, withdrawn words too, in ledger order."""
+        return [e for e in self._state.refusals if e.body["report"] in report.members]
+
+    def _naming(self, report: ReportView, name: str, events: list[Event]) -> list[Event]:
+        said = self._seat.made(name, (self._state.changes,), lambda: state.by_report(events))
         own = {event.id: event for member in report.members for event in said.get(member, ())}
         return sorted(own.values(), key=lambda e: e.position)
 
@@ -139,6 +152,18 @@ class Studies:
                 owners.setdefault(report.id, []).append(study.id)
         rows = [(r.id, r.title, r.lane, [x.id for x in r.records], owners.get(r.id, [])) for r in self.report_views()]
         return pd.DataFrame(rows, columns=["report", "title", "lane", "records", "studies"])
+
+    @at_rest
+    def best(self, report: str) -> pd.DataFrame:
+        """Of each field of *report* that is stated: field, value, record, source (several for lists), and what its other records say."""
+        import pandas as pd
+
+        rows = []
+        for found in self._report(report).best_values():
+            given, sources = "; ".join(r.id for r in found.records), "; ".join(dict.fromkeys(r.search.source for r in found.records))
+            others = "; ".join(f"{in_words(value)} ({record.search.source})" for record, value in found.others)
+            rows.append((found.field, in_words(found.value), given, sources, others))
+        return pd.DataFrame(rows, columns=["field", "value", "record", "source", "others"])
 
     # finding
 

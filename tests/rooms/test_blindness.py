@@ -29,7 +29,7 @@ WRITES = {
     "protocol": {"freeze", "amend", "reached", "withdraw", "require_frozen", "lacks", "further"},
     "searches": {"record", "undo"},
     "records": {"add", "find", "import_files", "undo"},
-    "studies": {"find", "merge", "keep_apart", "link", "unlink", "undo", "classify", "resolve", "register_checked"},
+    "studies": {"find", "merge", "keep_apart", "link", "unlink", "refuse_link", "undo", "classify", "resolve", "register_checked"},
     "screening": {
         "decide",
         "retrieve",
@@ -110,6 +110,7 @@ def walked(rv: Review) -> Iterator[tuple[str, Any]]:
             special = {
                 ("records", "versions"): {"record": rv.records.views()[0].id},
                 ("records", "changes"): {"record": rv.records.views()[0].id},
+                ("studies", "best"): {"report": report.id},
                 ("protocol", "plan_of"): {"version": rv.protocol.history[0]},
                 ("screening", "conflict"): {"report": report.id},
             }
@@ -258,8 +259,9 @@ def test_the_pages_of_the_lead_would_tell(secretive: Team, tmp_path: Path) -> No
 def test_every_command_that_reads_is_tried() -> None:
     writing = {"init", "amend", "search", "import", "restore", "merge", "lab", "desk", "report"}  # the pages are tried above
     alone = {"read", "simulate"}  # they open no review
-    tried = {"status", "studies", "flow", "diff", "verify", "export", "backup", "freeze", "decisions", "records"}
+    tried = {"status", "flow", "diff", "verify", "export", "backup", "freeze", "decisions", "records"}
     assert {c.name or c.callback.__name__ for c in app.registered_commands} == writing | alone | tried  # type: ignore[union-attr]
+    assert {group.name for group in app.registered_groups} == {"appraise", "studies"}  # of which the rooms above hold all they show
 
 
 @pytest.mark.parametrize(("who", "warned"), [pytest.param("lead", True, marks=pytest.mark.soak), ("r1", True), ("nobody", False)])

@@ -5,8 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_WHERE = {"Duplicates": "review.studies.duplicates.find", "find_duplicates": "review.studies.duplicates.find"}
-__all__ = ["Duplicates", "find_duplicates"]
+_WHERE = {
+    "Duplicates": "review.studies.duplicates.find",
+    "find_duplicates": "review.studies.duplicates.find",
+    "find_links": "review.studies.linking",
+    "rank_links": "review.studies.link_ranking",
+}
+__all__ = ["Duplicates", "find_duplicates", "find_links", "rank_links"]
 
 
 def __getattr__(name: str) -> Any:

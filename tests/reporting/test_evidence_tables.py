@@ -486,7 +486,7 @@ def test_a_linked_report_is_named_with_its_rule_and_ends_the_waiting(team: Team,
     assert texts(table, "overdue")[0].startswith("no: a report is linked in this review")
     assert "An article. A journal 2020. NCT" not in texts(table, "reports")[0]
     assert (
-        "by the rule states_number, version 1" in texts(table, "reports")[0] and "waits at title and abstract" in texts(table, "reports")[0]
+        "by the rule states_number, version 2" in texts(table, "reports")[0] and "waits at title and abstract" in texts(table, "reports")[0]
     )
     team.include(article)
     assert team.nobody.tables.registry_only().rows == (), "an article is in hand"

@@ -205,9 +205,7 @@ def _matrices(columns: Sequence[Sequence[str]], words: tuple[int, int] | None) -
     if words is not None:
         how = {"ngram_range": words, "stop_words": list(ENGLISH_STOP_WORDS), "token_pattern": r"(?u)\b\w[\w']+\b"}
     weigh = TfidfVectorizer(sublinear_tf=True, strip_accents="unicode", dtype=np.float32, **how)
-    if not any(one.strip() for one in columns[0]):
-        columns = [["nothing"] * len(column) if k == 0 else column for k, column in enumerate(columns)]
-    weigh.fit(columns[0])
+    weigh.fit([*columns[0], "wordless"])  # a text more, for there must be a word to count
     return [weigh.transform(column) for column in columns], weigh.idf_
 
 

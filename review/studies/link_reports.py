@@ -8,7 +8,7 @@ from typing import Any
 
 from review.model.identifiers import PUBLICATION_TYPES, recognise
 from review.model.views import NOT_TRIAL_NUMBERS, RecordView, ReportView, trial_number
-from review.studies.link_rules import NOTICE_ABOUT, SECONDARY_NUMBER, link_book
+from review.studies.link_rules import NOTICE_ABOUT, SECONDARY_NUMBER, SHARED_NUMBER, link_book
 from review.studies.link_values import Article, Mention, Reference, ReferenceKind, Trial, as_reference, mentions
 from review.studies.linking import FoundLink, links_between
 
@@ -29,6 +29,7 @@ def links(reports: Sequence[ReportView]) -> list[FoundLink]:
         articles = (article_of(r) for r in reports if not r.stands.is_registration and _may_state(r, known, listed))
         found += links_between(trials, articles)
     place = {report.id: n for n, report in enumerate(reports)}
+    found.sort(key=lambda f: f.rule.outcome != "link")  # what links before what asks
     first = {(f.trial, f.article): f for f in reversed(found)}
     return sorted(first.values(), key=lambda f: (place[f.trial], place[f.article]))
 
@@ -156,20 +157,21 @@ def _other_numbers(record: RecordView, registers: frozenset[str]) -> Iterable[st
 
 def _registrations(registrations: Sequence[ReportView]) -> Iterator[FoundLink]:
     """Registrations of one trial: the earlier one founds the study, so that two that name each other do not link both ways."""
-    rule = link_book().rules[SECONDARY_NUMBER]
+    book = link_book()
     owner: dict[str, ReportView] = {}
     for report in registrations:
         for record in report.records:
             for number in own_numbers(record):
                 owner.setdefault(number, report)
+    naming: dict[str, ReportView] = {}
     for report in registrations:
         registers = _registers(report)
-        for record in report.records:
-            for number in (*own_numbers(record), *_other_numbers(record, registers)):
-                other = owner.get(number)
-                if other is not None and other.id != report.id:
-                    first, second = sorted((other, report), key=lambda one: one.records[0].position)
-                    yield FoundLink(first.id, second.id, rule, "identifiers", number, number)
+        for number in dict.fromkeys(n for r in report.records for n in (*own_numbers(r), *_other_numbers(r, registers))):
+            rule = book.rules[SECONDARY_NUMBER if number in owner else SHARED_NUMBER]
+            other = owner.get(number) or naming.setdefault(number, report)
+            if other.id != report.id:
+                first, second = sorted((other, report), key=lambda one: one.records[0].position)
+                yield FoundLink(first.id, second.id, rule, "identifiers", number, number)
 
 
 def _about(reports: Sequence[ReportView]) -> Iterator[FoundLink]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from review.errors import InputRefused
 
 LINK_RULES_VERSION = 2
-NOTICE_ABOUT, SECONDARY_NUMBER = "notice_about", "secondary_number"
+NOTICE_ABOUT, SECONDARY_NUMBER, SHARED_NUMBER = "notice_about", "secondary_number", "shared_number"
 Between = Literal["registration and article", "two registrations", "notice and article"]
 _BETWEEN: tuple[Between, ...] = ("registration and article", "two registrations", "notice and article")
 _PARTS = {"rule": ("between",), "doubt": ("against",)}

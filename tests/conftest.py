@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,6 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     required()
     for name in OURS:
         os.environ.pop(name, None)
+    # every kernel and process that a test starts would compile the whole package anew: half a second each, a hundred times
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +60,7 @@ def postgres() -> Iterator[str]:
         data, log = folder / "data", folder / "log"
         _as(user, programs / "initdb", "-D", data, "-U", "review", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{folder}' -c fsync=off"
-        _as(user, programs / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start")
+        _as(user, programs / "pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "-t", 300, "start")
         try:
             yield f"postgresql+psycopg://review@127.0.0.1:{port}/postgres"
         finally:
@@ -92,7 +96,7 @@ def places(store: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 
 
 def _as(user: list[str], *command: object) -> None:
-    done = subprocess.run([*user, *map(str, command)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, cwd="/")
+    done = subprocess.run([*user, *map(str, command)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, cwd="/")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -180,6 +180,15 @@ class Screening extends Card {
     }
   }
 
+  /** A search that is still on its way is given up with its sheet: it must not hold up the next key. */
+  closeSheet() {
+    if (this.pending?.message.kind === "find") {
+      this.rest();
+      this.say("");
+    }
+    super.closeSheet();
+  }
+
   filter(only) {
     this.only = only;
     for (const one of this.filters) one.setAttribute("aria-pressed", String(one.dataset.only === only));
@@ -206,9 +215,9 @@ class Screening extends Card {
   }
 
   go(report) {
+    this.closeSheet();
     if (this.pending) return;
     if (this.shown && !this.shown.own) this.keep();
-    this.closeSheet();
     this.send({ kind: "go", report });
   }
 

@@ -71,9 +71,10 @@ class Checklist:
 
 def checklist(rooms: Rooms, rendered: Mapping[str, RenderedReport], name: str = "PRISMA 2020") -> Checklist:
     """The checklist *name* of this review, judged by these rendered reports. Raises InputRefused for an unknown name."""
-    facts = facts_of(rooms)
     rules = RULES[guideline(name).name]
-    return Checklist(name, tuple(_line(item, rules[item.item](facts), rendered) for item in items(name)))
+    with rooms.seat.still():
+        facts = facts_of(rooms)
+        return Checklist(name, tuple(_line(item, rules[item.item](facts), rendered) for item in items(name)))
 
 
 def _line(item: Item, found: Finding, rendered: Mapping[str, RenderedReport]) -> Line:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from review import Review
 from tests.browser.jupyter import Served, served
 from tests.needs import BROWSER_ARGS, need_browser, required
+
+# what a card says comes by way of this process: two cores that others use too may be late by more than the five seconds that are usual
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -25,50 +30,88 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@dataclass
+class Seen:
+    """What a page asked for and what went wrong in it, since it was opened."""
+
+    asked: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", lambda message: self.said.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("popup", lambda popup: self.said.append(f"popup: {popup.url}"))
+
+
 @pytest.fixture(scope="session")
-def tab(browser: Browser) -> Callable[..., Page]:
-    """Opens an empty page with nothing stored for files. Pages share a context: one of its own costs a page twice the time."""
-    contexts: dict[bool, BrowserContext] = {}
-
-    def new(*, wide: int, high: int, script: bool = True, scheme: str = "light", motion: str = "no-preference") -> Page:
-        if script not in contexts:
-            contexts[script] = browser.new_context(java_script_enabled=script)
-        page = contexts[script].new_page()
-        if len(contexts[script].pages) == 1:
-            session = contexts[script].new_cdp_session(page)
-            session.send("Storage.clearDataForOrigin", {"origin": "file://", "storageTypes": "all"})
-            session.detach()
-        page.set_viewport_size({"width": wide, "height": high})
-        page.emulate_media(color_scheme=scheme, reduced_motion=motion)  # type: ignore[arg-type]
-        return page
-
-    return new
+def idle(browser: Browser) -> dict[bool, list[tuple[Page, Seen]]]:
+    """Pages that no test uses now, with and without a script: a new page costs a browser more than what most tests do with it."""
+    return {True: [], False: []}
 
 
 @pytest.fixture
-def opened(tab: Callable[..., Page], tmp_path: Path) -> Iterator[Callable[..., Page]]:
-    """Opens an HTML text as a file; at the end nothing may have been asked of a network, and no error stands in the console."""
-    pages: list[Page] = []
-    asked: list[str] = []
-    said: list[str] = []
+def tab(browser: Browser, idle: dict[bool, list[tuple[Page, Seen]]]) -> Iterator[Callable[..., tuple[Page, Seen]]]:
+    """Opens an empty page with nothing stored for files. A page whose clock is moved has a browser of its own, for it keeps that clock."""
+    used: list[tuple[bool, Page, Seen]] = []
+    apart: list[BrowserContext] = []
 
-    def open_page(html: str, *, wide: int = 1280, high: int = 900, script: bool = True, scheme: str = "light") -> Page:
+    def new(
+        *, wide: int, high: int, script: bool = True, scheme: str = "light", motion: str = "no-preference", clock: bool = False
+    ) -> tuple[Page, Seen]:
+        if clock:
+            apart.append(browser.new_context())
+            page, seen = apart[-1].new_page(), Seen()
+            seen.watch(page)
+            page.clock.install()
+        elif idle[script]:
+            page, seen = idle[script].pop()
+        else:
+            others = [one.context for one, _ in idle[script]] + [one.context for has, one, _ in used if has == script]
+            page, seen = (others[0] if others else browser.new_context(java_script_enabled=script)).new_page(), Seen()
+            seen.watch(page)
+        if not clock:
+            if not any(has == script for has, _, _ in used):
+                session = page.context.new_cdp_session(page)
+                session.send("Storage.clearDataForOrigin", {"origin": "file://", "storageTypes": "all"})
+                session.detach()
+            used.append((script, page, seen))
+        page.set_viewport_size({"width": wide, "height": high})
+        page.emulate_media(media="null", color_scheme=scheme, reduced_motion=motion)  # type: ignore[arg-type]
+        return page, seen
+
+    yield new
+    for context in apart:
+        context.close()
+    for script, page, seen in used:
+        if page.is_closed():
+            continue
+        page.unroute_all(behavior="wait")
+        page.mouse.move(-1, -1)
+        page.goto("about:blank")
+        seen.asked.clear()
+        seen.said.clear()
+        idle[script].append((page, seen))
+
+
+@pytest.fixture
+def opened(tab: Callable[..., tuple[Page, Seen]], tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Opens an HTML text as a file; at the end nothing may have been asked of a network, and no error stands in the console."""
+    pages: list[tuple[str, Seen]] = []
+
+    def open_page(html: str, **view: Any) -> Page:
         file = tmp_path / f"page{len(pages)}.html"
         file.write_text(html, encoding="utf-8")
-        page = tab(wide=wide, high=high, script=script, scheme=scheme)
-        pages.append(page)
-        page.on("request", lambda request: asked.append(request.url) if request.url != file.as_uri() else None)
-        page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page, seen = tab(**{"wide": 1280, "high": 900} | view)
+        pages.append((file.as_uri(), seen))
         page.goto(file.as_uri())
         return page
 
     yield open_page
-    for page in pages:
-        page.close()
     inside = ("data:", "about:", "blob:", "chrome:", "chrome-extension:")  # chrome: the browser's own viewer of PDF
-    assert not [url for url in asked if not url.startswith(inside)]
-    assert not said
+    for own, seen in pages:
+        assert not [url for url in seen.asked if url != own and not url.startswith(inside)]
+        assert not seen.said
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from review.desk.card import Card
 
 Content = dict[str, Any]
+_KERNELS: dict[Page, Callable[..., Any]] = {}
 SHELL = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Desk</title>
 <style>body { margin: 0; padding: 8px; background: light-dark(#fff, #111); color-scheme: light dark }</style><style>@STYLE</style></head>
@@ -62,9 +63,16 @@ def behind(opened: Callable[..., Page], card: Card, **view: Any) -> Page:
         return [[message, [base64.b64encode(one).decode() for one in parts]] for message, parts in told]
 
     page = opened(page_of(card), **view)
-    page.expose_function("answers", answers)
+    kernel(page, answers)
     page.evaluate("start()")
     return page
+
+
+def kernel(page: Page, answers: Callable[..., Any]) -> None:
+    """*answers* is asked by ``answers`` of this page; what was exposed to a page stays, so it leads to whoever answers now."""
+    if page not in _KERNELS:
+        page.expose_function("answers", lambda *asked: _KERNELS[page](*asked))
+    _KERNELS[page] = answers
 
 
 def walk(page: Page) -> Iterator[str]:

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 import review.desk
 from review import Review
 from review.desk import ScreeningCard
-from tests.browser.desk_page import page_around
+from tests.browser.desk_page import kernel, page_around
 from tests.desk.reviews import lay_out
 
 pytestmark = pytest.mark.browser
@@ -85,6 +85,10 @@ class Desk:
         """Answers what was sent last."""
         self.page.evaluate("(message) => hear({ token: sent.at(-1).token, ...message })", {"kind": kind, **more})
 
+    def wait(self, seconds: float) -> None:
+        """Puts the clock of the page on by so much, however long the test itself took until here."""
+        self.page.evaluate("(ms) => { const now = performance.now.bind(performance); performance.now = () => now() + ms; }", 1000 * seconds)
+
     def show(self, card: Content | None, left: str = "4,312") -> None:
         self.hear("card", card=card, progress=f"{left} left" if card else "")
 
@@ -115,7 +119,7 @@ class Desk:
 
 @pytest.fixture
 def desk(opened: Opened) -> Callable[..., Desk]:
-    def make(*, theme: str = "", confirm: float = 5, lost: float = 10, seen: float = 0, **view: Any) -> Desk:
+    def make(*, theme: str = "", confirm: float = 600, lost: float = 1200, seen: float = 0, **view: Any) -> Desk:
         settings = {"confirm_after": confirm, "lost_after": lost, "seen_after": seen, "shortcuts": ScreeningCard.SHORTCUTS}
         html = page_around(ScreeningCard._esm, (SOURCES / "desk.css").read_text(encoding="utf-8"), MODEL, settings)
         return Desk(opened(html.replace("<body>", f'<body data-jp-theme-light="{theme}">' if theme else "<body>"), **view))
@@ -138,7 +142,7 @@ def rv(tmp_path: Path) -> Iterator[Review]:
 
 def behind(desk: Desk, card: ScreeningCard) -> Desk:
     """Puts the real card where Jupyter would."""
-    desk.page.expose_function("answers", lambda content: list(card.answers(content)))
+    kernel(desk.page, lambda content: list(card.answers(content)))
     desk.page.evaluate("window.kernel = async (content) => (await answers(content)).forEach(hear)")
     desk.page.evaluate("leave(), start()")
     return desk
@@ -246,11 +250,11 @@ def test_while_one_is_on_its_way_no_key_decides_another(desk: Make) -> None:
 
 
 def test_a_key_pressed_twice_does_not_decide_what_has_only_just_come_up(desk: Make) -> None:
-    card = desk(seen=0.5).open()
+    card = desk(seen=600).open()
     card.press("i")
     assert card.sent == []
     expect(card.said).to_have_text("Not taken: this record has only just come up")
-    card.page.wait_for_timeout(550)
+    card.wait(601)
     card.press("i")
     assert len(card.sent) == 1
 
@@ -426,12 +430,13 @@ def test_a_link_leads_to_the_web_and_nowhere_else(desk: Make) -> None:
 
 
 def test_a_view_that_is_closed_listens_no_more(desk: Make) -> None:
-    card = desk(confirm=2).open()
+    card = desk(clock=True).open()
     card.press("i")
+    expect(card.said).to_have_text("Saving")
     card.page.evaluate("leave()")
     assert card.page.evaluate("listeners.size") == 0
-    card.page.wait_for_timeout(2500)
-    expect(card.said).to_have_text("Saving")
+    card.page.clock.run_for(1_300_000)
+    assert card.told[-1] == card.said.inner_text() == "Saving"
 
 
 # how it looks
@@ -498,11 +503,15 @@ def test_criteria_stand_beside_the_record_and_below_it_on_a_phone(desk: Make) ->
         assert (right["x"] >= left["x"] + left["width"]) is beside and (right["y"] >= left["y"] + left["height"]) is not beside
 
 
+AT_ITS_END = """[...document.querySelectorAll('.record, .body')]
+  .some((one) => one.scrollTop > 0 && one.scrollTop + one.clientHeight >= one.scrollHeight - 2)"""
+
+
 def test_the_next_record_begins_at_its_title(desk: Make) -> None:
     for wide in (1280, 390):
         card = desk(wide=wide, high=700).open()
         card.press("End")
-        card.page.wait_for_timeout(200)
+        card.page.wait_for_function(AT_ITS_END)
         card.press("i")
         card.hear("saved", event="e1")
         card.show(record("two"))
@@ -522,11 +531,32 @@ def test_the_theme_is_that_of_jupyterlab_else_of_the_system(desk: Make, theme: s
 
 def test_the_same_record_with_another_answer_has_only_just_come_up(desk: Make) -> None:
     own = {"event": "one", "words": "You decided: include.", "judgements": {"P1": "met"}, "note": "", "near_miss": False}
-    card = desk(seen=0.4).open(record(own=own))
-    card.page.wait_for_timeout(500)
+    card = desk(seen=600).open(record(own=own))
+    card.wait(601)
     card.press("z")
     card.hear("saved", event="two", waits=True)
     card.show(record(own=None))
     card.press("u")
     expect(card.said).to_have_text("Not taken: this record has only just come up")
     assert [one["kind"] for one in card.sent] == ["undo"] and card.judged("P1").count() == 0
+
+
+def test_a_search_that_is_not_answered_yet_holds_up_no_key(desk: Make) -> None:
+    card = desk().open()
+    card.press("/")
+    card.page.wait_for_function("sent.at(-1).kind === 'find'")
+    card.press("Escape", "u")
+    assert [one["kind"] for one in card.sent] == ["find", "decide"]
+    card.hear("found", token=card.sent[0]["token"], rows=[], more=0)
+    expect(card.said).to_have_text("Saving")
+
+
+def test_a_record_that_was_found_is_gone_to_while_the_next_search_is_on_its_way(desk: Make) -> None:
+    card = desk().open()
+    card.press("/")
+    card.page.wait_for_function("sent.at(-1).kind === 'find'")
+    card.hear("found", rows=[{"report": "rep:two", "title": "Two", "year": 2024, "own": "", "noted": False}], more=0)
+    card.page.get_by_role("searchbox").fill("two")
+    card.page.wait_for_function("sent.filter((one) => one.kind === 'find').length === 2")
+    card.page.get_by_role("group", name="Found").get_by_role("button").click()
+    assert [(one["kind"], one.get("report")) for one in card.sent][2:] == [("go", "rep:two")]

@@ -128,7 +128,7 @@ def page_comes_back_after_a_reload(page: Page, folder: Path) -> None:
     """Saved and loaded again, with the kernel alive; what was saved holds nothing of a record or of a decision."""
     page.keyboard.press("Control+s")
     saved = folder / "r1.ipynb"
-    for _ in range(100):
+    for _ in range(300):
         if "widget-view" in saved.read_text(encoding="utf-8"):
             break
         page.wait_for_timeout(100)

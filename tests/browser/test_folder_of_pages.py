@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from review import Review
 from tests.example.build import ROOT
@@ -46,14 +47,13 @@ UNSHOWN = {"page: fullName", "page: briefSummary", "page: detailedDescription", 
 
 
 @pytest.fixture
-def visit(tab: Callable[..., Page]) -> Iterator[Visit]:
+def visit(tab: Callable[..., tuple[Page, Any]]) -> Iterator[Visit]:
     """Opens a file of a folder. Every request is looked at: nothing but that folder and data: may be asked, no dialog, no error."""
-    pages: list[Page] = []
     wrong: list[str] = []
+    ends: list[Callable[[], None]] = []
 
     def open_page(file: Path) -> Page:
-        page = tab(wide=1280, high=900, motion="reduce")
-        pages.append(page)
+        page, seen = tab(wide=1280, high=900, motion="reduce")
         here = file.parent.as_uri() + "/"
 
         def look(route: Route) -> None:
@@ -64,16 +64,19 @@ def visit(tab: Callable[..., Page]) -> Iterator[Visit]:
                 route.abort()
 
         page.route("**/*", look)
-        page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("popup", lambda popup: wrong.append(f"popup: {popup.url}"))
-        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-        page.on("console", lambda message: wrong.append(message.text) if message.type in {"error", "warning"} else None)
+
+        def heard(dialog: Dialog) -> None:
+            wrong.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+        page.on("dialog", heard)
+        ends.append(lambda: (page.remove_listener("dialog", heard), wrong.extend(seen.said))[1])
         page.goto(file.as_uri(), wait_until="load")
         return page
 
     yield open_page
-    for page in pages:
-        page.close()
+    for end in ends:
+        end()
     assert not wrong
 
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from review import Review
 from review.desk import FullTextDesk
@@ -66,20 +66,26 @@ def test_the_script_of_a_pdf_may_say_something_and_asks_nobody(
                 one.screening.decide(report, stage="title_abstract", decision="include")
         rv.screening.retrieve(reports[0], "retrieved", file="paper.pdf", content=small_pdf(script=script(address)))
         page, said = behind(opened, FullTextDesk(rv)), list[str]()
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+
+        def heard(dialog: Dialog) -> None:
+            said.append(dialog.message)
+            dialog.dismiss()
+
+        page.on("dialog", heard)
         page.get_by_role("button", name="Retrieved 1").click()
         page.locator(".results button").click()
         expect(page.get_by_role("button", name="Document")).to_be_visible()  # the card is there: a key before that has nothing to open
         page.keyboard.press("d")
         shown = page.locator("object[type='application/pdf']")
         expect(shown).to_have_count(1)
-        for _ in range(50):
+        for _ in range(300):  # the viewer is a process of its own
             if said:
                 break
             page.wait_for_timeout(100)
         page.wait_for_timeout(500)
         assert said == ["it ran"] and asked == []
         assert page.title() == "Desk" and page.evaluate("typeof app") == "undefined"
+        page.remove_listener("dialog", heard)
 
 
 def test_in_a_sandbox_the_viewer_shows_nothing(opened: Callable[..., Page]) -> None:
@@ -90,7 +96,7 @@ def test_in_a_sandbox_the_viewer_shows_nothing(opened: Callable[..., Page]) -> N
         frame.src = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "application/pdf" })); document.body.append(frame); }""",
         list(small_pdf()),
     )
-    for _ in range(50):
+    for _ in range(300):  # the viewer is a process of its own
         if len(page.frames) > 1 and page.frames[1].url.startswith("chrome-error:"):
             break
         page.wait_for_timeout(100)

@@ -51,7 +51,7 @@ def test_a_forked_process_opens_connections_of_its_own(place: Where) -> None:
         ledger.append([note("parent")])
         child = multiprocessing.get_context("fork").Process(target=_append_as_child, args=(ledger,))
         child.start()
-        child.join(60)
+        child.join(300)
         assert child.exitcode == 0
         ledger.append([note("parent again")])
         assert [event.body["text"] for event in ledger.events()] == ["parent", "child", "parent again"]

@@ -30,7 +30,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def make(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "PYTHON"))}
-    return subprocess.run(["make", *arguments], cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=300)
+    return subprocess.run(["make", *arguments], cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=600)
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -93,7 +93,7 @@ def bare_machine(checkout: Path, tmp_path: Path) -> dict[str, str]:
 
 
 def test_ci_installs_what_is_missing_tries_again_and_runs_the_tests(checkout: Path, bare_machine: dict[str, str]) -> None:
-    done = subprocess.run(["bash", ".ci/run"], cwd=checkout, env={"PATH": bare_machine["PATH"]}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", ".ci/run"], cwd=checkout, env={"PATH": bare_machine["PATH"]}, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     calls = Path(bare_machine["calls"]).read_text(encoding="utf-8").splitlines()
     assert [call.split()[-1] for call in calls[:2]] == ["update", "update"], "the first update failed and was tried again"
@@ -104,7 +104,7 @@ def test_ci_installs_what_is_missing_tries_again_and_runs_the_tests(checkout: Pa
 
 def test_ci_says_what_it_lacks_where_it_may_not_install(checkout: Path, bare_machine: dict[str, str]) -> None:
     environment = {"PATH": bare_machine["PATH"], "WHO": "1000"}
-    done = subprocess.run(["bash", ".ci/run"], cwd=checkout, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", ".ci/run"], cwd=checkout, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 1
     assert "CI needs" in done.stderr and "neither root nor sudo" in done.stderr
     assert not Path(bare_machine["calls"]).exists()

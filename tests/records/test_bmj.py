@@ -350,11 +350,11 @@ def test_a_page_without_its_title_or_an_affiliation_is_lossy(gone: str) -> None:
 @pytest.mark.parametrize("piece", ["20", " ", "a", "1,", "; ", "and ", "(", "*"])
 def test_a_by_line_of_one_sign_over_and_over_takes_little_time(piece: str) -> None:
     text = piece * (64_000 // len(piece))
-    begun = time.perf_counter()
+    begun = time.process_time()
     for printed in (text, f"Ada First {text}!", f"Dr Ada First, {text} x"):
         parse_author(printed, 1)
         parse_correspondence([printed, f"Correspondence to {printed}"], [])
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_an_author_printed_twice_is_one() -> None:

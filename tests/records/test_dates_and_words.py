@@ -157,12 +157,12 @@ def test_places() -> None:
 @pytest.mark.parametrize("piece", [" ", "a ", "\n", "no ", ": no ", "< ", "<br ", "<h4>", "<h4> ", ">", "\u00a0"])
 def test_one_sign_over_and_over_takes_little_time(piece: str) -> None:
     text = piece * (64_000 // len(piece))
-    begun = time.perf_counter()
+    begun = time.process_time()
     parse_design(text)
     plain(text + "<")
     parse_limit(text)
     read_bytes(json.dumps({"resultList": {"result": [{"id": "1", "title": "One", "abstractText": text}]}}).encode(), format="europe_pmc")
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("printed", ["Open: no", "Open: no Double blind: no", "Open: no, Double blind:\nno"])

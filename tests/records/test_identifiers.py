@@ -265,10 +265,10 @@ def test_an_abstract_without_a_number_costs_next_to_nothing() -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(100):
         find(text)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 @given(st.text())

@@ -43,6 +43,12 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
         yield rv
 
 
+@pytest.fixture(scope="module")
+def stood(example: Review) -> list[dict[str, str]]:
+    """The state of each item of each checklist, by the reports as they were made."""
+    return [states(fill(example, example.folder / "made", name)) for name in NAMES]
+
+
 @pytest.fixture
 def made(example: Review, tmp_path: Path) -> Path:
     """A copy of the example's executed reports, to be changed."""
@@ -213,12 +219,17 @@ def test_a_figure_is_found_for_itself_only(example: Review, made: Path, word: st
     ],
 )
 def test_what_a_report_no_longer_shows_is_no_longer_done(
-    example: Review, made: Path, report: str, alter: Callable[[Cells], None], falls: list[str], falls_in_s: list[str]
+    example: Review,
+    made: Path,
+    stood: list[dict[str, str]],
+    report: str,
+    alter: Callable[[Cells], None],
+    falls: list[str],
+    falls_in_s: list[str],
 ) -> None:
-    before = [states(fill(example, made, name)) for name in NAMES]
     change(made, report, alter)
     after = [fill(example, made, name) for name in NAMES]
-    for was, now, expected in zip(before, after, (falls, [], falls_in_s), strict=True):
+    for was, now, expected in zip(stood, after, (falls, [], falls_in_s), strict=True):
         assert [item for item, state in states(now).items() if state != was[item]] == expected
         for line in now.lines:
             if line.item.item in expected:
@@ -246,8 +257,8 @@ def tagged(tag: str, source: str) -> Callable[[Cells], None]:
     return lambda cells: cells.append({"cell_type": "markdown", "metadata": {"tags": [tag]}, "source": source, "id": "more"})
 
 
-def test_a_text_that_its_author_tags_answers_its_item(example: Review, made: Path) -> None:
-    before = states(fill(example, made))
+def test_a_text_that_its_author_tags_answers_its_item(example: Review, made: Path, stood: list[dict[str, str]]) -> None:
+    before = stood[0]
     change(made, "90_index", tagged("prisma-2020-23a", "## Discussion\n\nIt agrees with the other reviews."))
     found = fill(example, made)
     changed = [line for line in found.lines if line.state != before[line.item.item]]

@@ -233,7 +233,7 @@ def converted(file: Path, form: str, options: Sequence[str] = ()) -> Path:
     """*file* as LibreOffice reads it, in another form beside it."""
     profile = f"-env:UserInstallation={(file.parent / 'profile').as_uri()}"
     command = [need_libreoffice(), "--headless", profile, *options, "--convert-to", form, "--outdir", str(file.parent), str(file)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     return file.with_suffix("." + form.partition(":")[0])
 
 

@@ -174,10 +174,10 @@ def test_any_signs_at_all_never_raise(noise: str) -> None:
 @pytest.mark.parametrize("piece", [" ", "\n", "\t\n", "a ", "@ ", "@a{", " and", "-", ", "])
 def test_blanks_without_end_take_little_time(piece: str) -> None:
     text = piece * (60_000 // len(piece))
-    begun = time.perf_counter()
+    begun = time.process_time()
     detect(Source(text.encode()))
     read_bytes(f"@article{{a,\n title={{x}},\n author={{a{text}x}},\n pages={{1{text}x}}}}".encode(), format="bibtex")
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_names_of_names_are_not_written_out_beyond_measure() -> None:

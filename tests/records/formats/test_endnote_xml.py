@@ -110,9 +110,9 @@ def test_cut_and_flipped_never_raise(at: int, flip: int) -> None:
 
 
 def test_records_that_begin_over_and_over_are_told_apart_in_little_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert detect(Source(b"<record " * 8_000)) == 0.0
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize(

@@ -358,11 +358,11 @@ def test_an_ordinary_file_gives_what_rispy_gives() -> None:
 
 @pytest.mark.parametrize("tag", ["KW", "PT", "AU", "SP", "M3", "AD", "N1", "DO", "PY", "AB"])
 def test_blanks_without_end_take_little_time(tag: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for blank in (" ", "\u00a0", "\t", "a "):
         reading = read_bytes(f"TY  - JOUR\nTI  - One\n{tag}  - a;{blank * 60_000}x\nER  - \n".encode(), format="ris")
         assert len(reading.records) == 1
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize("journal", ["JA", "T2", "JO"])

@@ -5,7 +5,8 @@ ReviewError
 │   ├── FormatUnknown       no reader recognises the content, or two do equally
 │   ├── ProtocolInvalid     review.toml: every problem at once
 │   ├── ToolInvalid         an appraisal tool file
-│   └── AnswerRefused       an answer that the appraisal tool does not allow
+│   ├── AnswerRefused       an answer that the appraisal tool does not allow
+│   └── GuardRefused        effects that must not be pooled; every guard that refuses is named
 ├── NotFound                an id, a name or a file that is not there (near matches are named)
 ├── ProjectNotFound         no review.toml here or above
 ├── NotAllowed              this viewer may not see or do this
@@ -24,8 +25,9 @@ ReviewError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Protocol
 
 
 class ReviewError(Exception):
@@ -42,6 +44,17 @@ class ReviewError(Exception):
         if self.next_step:
             text += f"\n  next: {self.next_step}"
         return text
+
+
+class Refusing(Protocol):
+    """What ``GuardRefused`` is told by: a guard of review.synthesis."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def instead(self) -> str: ...
 
 
 class InputRefused(ReviewError):
@@ -62,6 +75,15 @@ class ToolInvalid(InputRefused):
 
 class AnswerRefused(InputRefused):
     """An answer that the appraisal tool does not allow at this place."""
+
+
+class GuardRefused(InputRefused):
+    """Effects that must not be pooled. ``guards`` holds every guard that refuses: code, message, what to do instead."""
+
+    def __init__(self, guards: Sequence[Refusing]) -> None:
+        self.guards = tuple(guards)
+        message = "; ".join(f"{guard.code}: {guard.message}" for guard in self.guards)
+        super().__init__(message, next_step=" ".join(dict.fromkeys(guard.instead for guard in self.guards)))
 
 
 class NotFound(ReviewError):

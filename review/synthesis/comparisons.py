@@ -1,0 +1,219 @@
+"""From rows of arms to the comparisons that a study gives: several arms, clusters, crossover; every step taken is told in words.
+
+A row is never lost: it is in a comparison, or it is left over with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from review.model.formulas import combine_groups, design_effect
+from review.synthesis.dataset import RATIOS, Row, impossible
+from review.synthesis.settings import SynthesisSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One side of a comparison: the sums of its rows. n and events need not be whole where a control was split or clusters allowed for."""
+
+    name: str
+    n: float | None = None
+    events: float | None = None
+    mean: float | None = None
+    sd: float | None = None
+    person_time: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What one effect is computed from: one arm, two arms, or an effect that a report states.
+
+    changed: what was done to the numbers before the formula, a sentence each.
+    inflate: what the given effect's variance is multiplied by. r: the correlation of the periods of a crossover. refused: why it cannot
+    give an effect, '' where it may. loose: what is not allowed for (a cluster trial, a crossover), for guard W05.
+    shared: whether its control was split.
+    """
+
+    rows: tuple[Row, ...]
+    exp: Arm | None = None
+    ctl: Arm | None = None
+    given: Row | None = None
+    inflate: float = 1.0
+    r: float | None = None
+    changed: tuple[str, ...] = ()
+    refused: str = ""
+    loose: str = ""
+    shared: bool = False
+
+    @property
+    def first(self) -> Row:
+        """The row that names the study, outcome, time point and analysis set."""
+        return self.rows[0]
+
+
+def compare(rows: Sequence[Row], measure: str, settings: SynthesisSettings, *, arms: int) -> tuple[Comparison, ...]:
+    """The comparisons that *rows* give for *measure* (of *arms* arms, 0 where it is only ever given), those left over as refused ones."""
+    found: list[Comparison] = []
+    for _, group in groupby(rows, key=lambda row: row.place):
+        found += _of_one_place(list(group), measure, settings, arms)
+    return tuple(found)
+
+
+def _of_one_place(rows: list[Row], measure: str, settings: SynthesisSettings, arms: int) -> list[Comparison]:
+    """The comparisons of one study, outcome, time point and analysis set."""
+    left = [Comparison((row,), refused=f"left out by a person: {row.excluded}") for row in rows if row.excluded]
+    rows = [row for row in rows if not row.excluded]
+    exp, ctl, single, given, other = (
+        [row for row in rows if row.role == role] for role in ("experimental", "control", "single", "contrast", "")
+    )
+    left += _left(other, "no arm of this comparison")
+    if arms == 1:
+        return [
+            *left,
+            *_left([*exp, *ctl, *given], "a comparison between groups, and no single arm"),
+            *(_alone(row, settings) for row in single),
+        ]
+    left += _left(single, "a single arm without a comparator: it says nothing about a difference")
+    stated = [_given(row, settings) for row in given if row.est_type == measure]
+    for row in given:
+        if row.est_type != measure:
+            left += _left([row], f"states {row.est_type or 'an effect without its measure'}, not {measure}")
+    if arms == 0:
+        return [*left, *_left([*exp, *ctl], f"an arm, and {measure} is taken only as a study states it"), *stated]
+    found, without = _of_arms(exp, ctl, settings)
+    left += without
+    if stated and found and settings.prefer == "arms":
+        stated = [replace(one, refused=one.refused or "the numbers of its arms are used") for one in stated]
+    elif stated and found:
+        found = [replace(one, refused=one.refused or "the effect as stated is used") for one in found]
+    return [*left, *found, *stated]
+
+
+def _left(rows: Iterable[Row], reason: str) -> list[Comparison]:
+    return [Comparison((row,), refused=reason) for row in rows]
+
+
+def _alone(row: Row, settings: SynthesisSettings) -> Comparison:
+    one = _checked(Comparison((row,), exp=_arm(row)))
+    return one if one.refused or row.design != "cluster" else _clustered(one, settings)
+
+
+def _of_arms(exp: list[Row], ctl: list[Row], settings: SynthesisSettings) -> tuple[list[Comparison], list[Comparison]]:
+    """(comparisons, rows left over) of the arms on both sides."""
+    left: list[Comparison] = []
+    if settings.multi_arm == "choose" and len(exp) > 1:
+        wanted = dict(settings.choose).get(exp[0].study)
+        if wanted is not None:
+            left = _left([row for row in exp if row.arm != wanted], f"another arm was chosen: {wanted}")
+            exp = [row for row in exp if row.arm == wanted]
+    if not exp or not ctl:
+        return [], [*left, *_left([*exp, *ctl], f"has no {'control' if exp else 'experimental'} arm beside it")]
+    if settings.multi_arm == "combine":
+        return [_checked(_pair(exp, ctl, settings))], left
+    if settings.multi_arm == "split" and len(exp) > 1 and len(ctl) == 1:
+        return [_checked(_pair([row], ctl, settings, share=len(exp))) for row in exp], left
+    return [_checked(_pair([one], [other], settings)) for one in exp for other in ctl], left
+
+
+def _checked(one: Comparison) -> Comparison:
+    wrong = [f"E03: {said}{f' ({row.arm})' if row.arm else ''}" for row in one.rows if (said := impossible(row))]
+    return replace(one, refused=one.refused or wrong[0]) if wrong else one
+
+
+def _pair(exp: list[Row], ctl: list[Row], settings: SynthesisSettings, *, share: int = 1) -> Comparison:
+    """One comparison of the rows of both sides, each side as one arm, its control shared with *share* - 1 other comparisons."""
+    rows = (*exp, *ctl)
+    (left, told_left), (right, told_right) = _together(exp), _together(ctl)
+    one = Comparison(rows, left, right, changed=(*told_left, *told_right), shared=share > 1)
+    if share > 1:
+        told = f"the control {right.name or 'arm'} is split among {share} comparisons"
+        one = replace(one, ctl=_scaled(right, 1 / share), changed=(*one.changed, told))
+    if rows[0].design == "cluster":
+        return _clustered(one, settings)
+    return _crossed(one, settings) if rows[0].design == "crossover" else one
+
+
+def _arm(row: Row) -> Arm:
+    return Arm(row.arm, row.n, row.events, row.mean, row.sd, row.person_time)
+
+
+def _together(rows: list[Row]) -> tuple[Arm, tuple[str, ...]]:
+    """Several arms as one. What one of them does not state the whole does not state either."""
+    arms = [_arm(row) for row in rows]
+    if len(arms) == 1:
+        return arms[0], ()
+    name = " + ".join(arm.name for arm in arms)
+    n, mean, sd = arms[0].n, arms[0].mean, arms[0].sd
+    for arm in arms[1:]:
+        stated = None not in (n, mean, sd, arm.n, arm.mean, arm.sd)
+        added = None if n is None or arm.n is None else n + arm.n
+        possible = stated and n >= 1 and arm.n >= 1 and n + arm.n > 1
+        n, mean, sd = combine_groups(n, mean, sd, arm.n, arm.mean, arm.sd) if possible else (added, None, None)
+    return (
+        Arm(name, n, _sum([arm.events for arm in arms]), mean, sd, _sum([arm.person_time for arm in arms])),
+        (f"the arms {' and '.join(arm.name or 'without a name' for arm in arms)} are combined into one",),
+    )
+
+
+def _sum(values: list[float | None]) -> float | None:
+    return None if None in values else sum(value for value in values if value is not None)
+
+
+def _scaled(arm: Arm, by: float) -> Arm:
+    """The arm with *by* times its participants; mean and SD stay."""
+    n, events, time = (None if value is None else value * by for value in (arm.n, arm.events, arm.person_time))
+    return replace(arm, n=n, events=events, person_time=time)
+
+
+def _clustered(one: Comparison, settings: SynthesisSettings) -> Comparison:
+    """Participants and events divided by the design effect, unless the trial's numbers allow for its clusters already."""
+    if all(row.adjusted for row in one.rows):
+        return one
+    found, told = _design_effect(one.rows, settings)
+    if found is None:
+        return replace(one, loose=told)
+    exp, ctl = (_scaled(arm, 1 / found) if arm else None for arm in (one.exp, one.ctl))
+    return replace(one, exp=exp, ctl=ctl, changed=(*one.changed, told))
+
+
+def _design_effect(rows: tuple[Row, ...], settings: SynthesisSettings) -> tuple[float | None, str]:
+    """(design effect, what to say of it), or (None, what is missing)."""
+    people, clusters = _sum([row.n for row in rows]), _sum([row.n_clusters for row in rows])
+    icc = next((row.icc for row in rows if row.icc is not None), settings.cluster_icc)
+    if icc is None or not people or not clusters:
+        lacks = "intracluster correlation" if icc is None else "number of clusters or participants"
+        return None, f"a cluster trial without its {lacks}"
+    size = people / clusters
+    effect = design_effect(size, icc)
+    source = "" if any(row.icc is not None for row in rows) else ", assumed"
+    return effect, f"divided by the design effect {effect:.4g} (mean cluster size {size:.4g}, ICC {icc:g}{source})"
+
+
+def _crossed(one: Comparison, settings: SynthesisSettings) -> Comparison:
+    """A crossover's periods with the correlation of what the same people gave in both."""
+    r = next((row.r for row in one.rows if row.r is not None), settings.crossover_r)
+    if r is None or any(row.mean is None for row in one.rows):
+        return replace(one, loose="a crossover trial whose periods are taken as separate groups")
+    source = "" if any(row.r is not None for row in one.rows) else ", assumed"
+    return replace(one, r=r, changed=(*one.changed, f"a crossover, its periods paired with a correlation of {r:g}{source}"))
+
+
+def _given(row: Row, settings: SynthesisSettings) -> Comparison:
+    """An effect as its report states it, its variance inflated where it is of a cluster trial that did not allow for clusters."""
+    one = _checked(Comparison((row,), given=row))
+    if not one.refused and row.scale == "natural" and row.est_type in RATIOS:
+        low = min((value for value in (row.est, row.ci_low, row.ci_high) if value is not None), default=1.0)
+        if low <= 0:
+            return replace(one, refused=f"E02: a ratio of {low:g} cannot be on the natural scale; state scale = log if it is a logarithm")
+    if row.design == "cluster" and not row.adjusted:
+        found, told = _design_effect(one.rows, settings)
+        return (
+            replace(one, loose=told)
+            if found is None
+            else replace(one, inflate=found, changed=(*one.changed, f"its variance is multiplied: {told}"))
+        )
+    if row.design == "crossover" and not row.adjusted:
+        return replace(one, loose="a crossover trial whose effect is not said to be of paired data (adjusted = yes)")
+    return one

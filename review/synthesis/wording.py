@@ -1,0 +1,113 @@
+"""The methods paragraph of a synthesis, written from its settings and from the numbers that were used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from review.synthesis.measures import Measure
+from review.synthesis.settings import (
+    COMMON_EFFECT,
+    DIRECTIONS,
+    DOUBLE_ZERO,
+    INTERVALS,
+    MD_VARIANCES,
+    METHODS,
+    MULTI_ARM,
+    PREDICTIONS,
+    SMD_VARIANCES,
+    ZERO_CELLS,
+    SynthesisSettings,
+)
+
+if TYPE_CHECKING:
+    from review.synthesis.effects import Effects
+
+
+def sentences(settings: SynthesisSettings, found: Effects | None, pooled: Any) -> tuple[str, ...]:
+    """One sentence each: the measure, the policies, the model, what was used."""
+    measure = found.measure if found else None
+    told = [*_of_the_measure(settings, measure), *_of_designs(settings), *_of_the_model(settings, measure, pooled)]
+    return (*told, *_of_the_numbers(found)) if found else tuple(told)
+
+
+def _of_the_measure(settings: SynthesisSettings, measure: Measure | None) -> list[str]:
+    told = [f"The effect measure was the {measure.name}{', analysed on the log scale' if measure.ratio else ''}."] if measure else []
+    if measure is None or "events" in measure.needs:
+        policy = settings.adds(measure.id if measure else "OR")
+        told.append(_sentence(ZERO_CELLS[policy].format(c=f"{settings.correction:g}")))
+        if measure is None or measure.ratio:
+            told.append(_sentence(DOUBLE_ZERO[settings.double_zero]))
+    if measure is None or measure.id in ("SMD", "MD"):
+        told += (
+            [f"Standardised mean differences were given with {SMD_VARIANCES[settings.smd_variance]}."]
+            if not measure or measure.id == "SMD"
+            else []
+        )
+        told += [f"Mean differences were computed with {MD_VARIANCES[settings.md_variance]}."] if not measure or measure.id == "MD" else []
+    if settings.direction and (measure is None or measure.of_means):
+        told.append(f"Signs were aligned so that {DIRECTIONS[settings.direction]} are better.")
+    return told
+
+
+def _of_designs(settings: SynthesisSettings) -> list[str]:
+    told = [_sentence(MULTI_ARM[settings.multi_arm])] if MULTI_ARM[settings.multi_arm] else []
+    if settings.change_r is not None:
+        told.append(
+            f"Changes from baseline follow from means before and after, with a correlation of {settings.change_r:g} where none was stated."
+        )
+    if settings.cluster_icc is not None:
+        told.append(f"Cluster trials that state no intracluster correlation were taken to have one of {settings.cluster_icc:g}.")
+    if settings.crossover_r is not None:
+        told.append(f"In crossover trials a correlation of {settings.crossover_r:g} between periods was assumed where none was stated.")
+    return told
+
+
+def _of_the_model(settings: SynthesisSettings, measure: Measure | None, pooled: Any) -> list[str]:
+    method = pooled.method if pooled is not None else settings.method
+    interval = pooled.interval if pooled is not None else settings.interval
+    prediction = pooled.prediction if pooled is not None else settings.prediction
+    level = pooled.level if pooled is not None else settings.level
+    if method not in METHODS:  # Mantel–Haenszel and Peto, which name themselves
+        return [f"Effects were pooled by {COMMON_EFFECT[_common(method, settings)]}, with {level:g} % confidence intervals."]
+    if method == "EE":
+        told = [f"Effects were pooled under a common-effect model by inverse variance, with {level:g} % {INTERVALS[interval]}."]
+    else:
+        told = [
+            f"Effects were pooled in a random-effects model by inverse variance, with {METHODS[method]} as the estimator of the "
+            f"between-study variance τ² and {level:g} % {INTERVALS[interval]}."
+        ]  # fmt: skip
+        if pooled is None or pooled.pi is not None:
+            told.append(f"Prediction intervals rest on {PREDICTIONS[prediction]}.")
+        told.append("Heterogeneity is described by τ² and I² with their intervals (Q-profile) and Cochran's Q.")
+    if pooled is None and (measure is None or measure.id in ("RR", "OR", "RD")):
+        told.append(f"Common-effect estimates of binary outcomes used {COMMON_EFFECT[settings.common_effect]}.")
+    return told
+
+
+def _common(method: str, settings: SynthesisSettings) -> str:
+    return {"MH": "mantel_haenszel", "PETO": "peto"}.get(method.upper(), settings.common_effect)
+
+
+def _of_the_numbers(found: Effects) -> list[str]:
+    """How many rows came in and what became of them; every reason is told."""
+    rows = found.rows
+    used = int(rows["used"].sum())
+    told = [f"Of {_many(len(rows), 'row')} of results {used} {'was' if used == 1 else 'were'} used, in {_many(len(found.used), 'effect')}."]
+    reasons = Counter(one.reason for one in found.each if not one.used)
+    told += [f"Not used ({_labels(found, reason)}): {reason}." for reason in sorted(reasons)]
+    changes = Counter(change for one in found.each if one.used for change in dict.fromkeys(one.changed))
+    told += [f"In {_many(n, 'effect')}: {change}." for change, n in sorted(changes.items())]
+    return told
+
+
+def _labels(found: Effects, reason: str) -> str:
+    return ", ".join(dict.fromkeys(one.comparison.first.label for one in found.each if one.reason == reason))
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."

@@ -1,4 +1,4 @@
-"""Studies of which only registrations are in hand, by their planned or actual completion: what is known of their results, and since when.
+"""What evidence is missing: studies of which only registrations are in hand, by completion, and what is known of their results since.
 
 Dates and results are read from the records. A date is no proof that a study was completed, and absence is said as what it is: no report
 linked in this review as of a date.
@@ -21,7 +21,7 @@ from review.reporting.overdue import NOT_PASSED, PASSED, Verdict, judge, last_da
 from review.reporting.references import articles_in_hand, day, in_full, in_hand, linked_by, where_it_stands
 from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.trace import key_of, quote_of
+from review.reporting.trace import check_entries, key_of, quote_of
 from review.reporting.trace_view import Trace, TraceEntry
 from review.studies.link_rules import LINK_RULES_VERSION
 
@@ -97,8 +97,9 @@ def _how(rooms: Rooms) -> tuple[str, ...]:
         f"{day(rooms.day)}. Of a month or a year the last day counts; of several dates the latest.",
         "An anticipated date counts too, and is flagged: it does not say that the study was completed. Where neither word stands by a "
         "date, the registration does not say which it is.",
-        f"Reports are linked to a registration by the rules for links, version {LINK_RULES_VERSION} (a number that one states of the other), "
-        "or by a person. What is not linked in this review may still exist.",
+        f"Reports are linked to a registration by the rules for links, version {LINK_RULES_VERSION} (a number that one states of the "
+        "other), or by a person; where the number may be that of another trial the link waits for a person. What is not linked in this "
+        "review may still exist.",
         "Status as the source words it, with the page's own date. Registry data as of that date, and of the search that found it.",
     )
 
@@ -183,7 +184,8 @@ def _posted(records: Sequence[RecordView]) -> bool | None:
 def _row(rooms: Rooms, one: Registered, flow: Flow, found: dict[str, Trace]) -> tuple[Cell, ...]:
     label = study_cell(rooms, one.study, flow, found)
     cells = [_cell(rooms, one, column.key, column.head, read(rooms, one), found) for column, read in _FIELDS]
-    return (label, *cells[:6], _verdict(one, label), _reports(rooms, one, flow, label), *cells[6:])
+    waiting = _waiting(rooms, one, found)
+    return (label, *cells[:6], _verdict(one, label), _reports(rooms, one, flow, label), waiting, *cells[6:], _checked(rooms, one, found))
 
 
 def _cell(rooms: Rooms, one: Registered, column: str, head: str, stated: Sequence[Stated], found: dict[str, Trace]) -> Cell:
@@ -225,6 +227,35 @@ def _reports(rooms: Rooms, one: Registered, flow: Flow, label: Cell) -> Cell:
         said = [word for word in (linked_by(rooms, one.study, report), where_it_stands(report, flow)) if word]
         lines.append(f"{in_full(report)} Linked {'; '.join(said)}." if said else in_full(report))
     return Cell("\n".join(lines) or f"no report linked in this review as of {day(rooms.day)}", trace=label.trace)
+
+
+def _waiting(rooms: Rooms, one: Registered, found: dict[str, Trace]) -> Cell:
+    """The reports that a rule found and that a person has yet to link or to refuse, each with the sentence of the rule in its origin."""
+    own = {report.id for report in one.study.reports}
+    asked = {s.report.id: s for s in rooms.studies.suggested() if s.registration.id in own}
+    if not asked:
+        return Cell("", missing="empty", why="no link found by a rule waits for a person")
+    lines = [f"{in_full(s.report)} Found by the rule {s.rule}." for s in asked.values()]
+    key = key_of("registry", one.study.id, "waiting")
+    entries = []
+    for s in asked.values():
+        event = rooms.seat.event(s.report.stands.event)
+        compared = "; ".join(f"{field}: {value}" for field, value in s.compared.items())
+        entries.append(TraceEntry(event.id, f"{s.says} {compared}", "import", event.at))
+    found[key] = Trace(key, f"{one.study.label}: links that wait for a person", "\n".join(lines), "", tuple(entries))
+    return Cell("\n".join(lines), trace=key)
+
+
+def _checked(rooms: Rooms, one: Registered, found: dict[str, Trace]) -> Cell:
+    """When a person last looked at the entry in the primary register."""
+    check = rooms.studies.register_check(one.study)
+    if not check:
+        return Cell("", missing="empty", why="nobody has recorded a look at the entry in the primary register")
+    key = key_of("registry", one.study.id, "checked")
+    found[key] = Trace(
+        key, f"{one.study.label}: primary register entry checked", day(check["date"]), "", tuple(check_entries(rooms, one.study))
+    )
+    return Cell(day(check["date"]), trace=key)
 
 
 # what the records state, field by field
@@ -337,5 +368,7 @@ _COLUMNS = (
     *(column for column, _ in _FIELDS[:6]),
     Column("overdue", "Results overdue"),
     Column("reports", "Linked reports", width=2),
+    Column("waiting", "Links that wait for a person", width=2),
     *(column for column, _ in _FIELDS[6:]),
+    Column("checked", "Register entry checked"),
 )

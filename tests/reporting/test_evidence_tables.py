@@ -493,6 +493,26 @@ def test_a_linked_report_is_named_with_its_rule_and_ends_the_waiting(team: Team,
     assert study == team.study(article)
 
 
+def test_a_link_that_waits_for_a_person_and_the_last_look_at_the_register_are_shown(team: Team, tmp_path: Path) -> None:
+    made = entry("NCT00000111", primary="2020-01")
+    listed = {"type": "BACKGROUND", "pmid": "30000111", "citation": "Doe J."}
+    made["protocolSection"]["referencesModule"] = {"references": [listed]}
+    (study,) = register(team, tmp_path, made)
+    report = team.article(team.search(), "What was known before", "PMID 30000111")
+    table = team.nobody.tables.registry_only(as_of="2026-03-02")
+    assert (
+        texts(table, "waiting")[0].startswith("Doe J. What was known before.")
+        and "by the rule background_reference" in texts(table, "waiting")[0]
+    )
+    assert texts(table, "overdue")[0].startswith("yes") and column(table, "checked")[0].missing == "empty"
+    assert_traced(table)
+    team.lead.studies.register_checked(study, date="2026-02-01")
+    team.lead.studies.refuse_link(report, study, reason="another trial")
+    table = team.nobody.tables.registry_only(as_of="2026-03-02")
+    assert column(table, "waiting")[0].missing == "empty" and texts(table, "checked") == ["1 Feb 2026"]
+    assert_traced(table)
+
+
 def test_what_nobody_has_classified_is_in_neither_part(team: Team, tmp_path: Path) -> None:
     register(team, tmp_path, entry("NCT00000106", primary="2020-01"), classification=None)
     for of in ("completed", "undetermined"):

@@ -9,5 +9,16 @@ from review.desk.full_text import FullTextDesk
 from review.desk.importing import import_progress, take_in
 from review.desk.screening import ScreeningCard
 from review.desk.start import Desk
+from review.desk.studies import StudiesCard
 
-__all__ = ["AppraisalDesk", "ConflictCard", "Desk", "FullTextDesk", "ScreeningCard", "desk_review", "import_progress", "take_in"]
+__all__ = [
+    "AppraisalDesk",
+    "ConflictCard",
+    "Desk",
+    "FullTextDesk",
+    "ScreeningCard",
+    "StudiesCard",
+    "desk_review",
+    "import_progress",
+    "take_in",
+]

@@ -17,10 +17,12 @@ from review.desk.card import Ask, Card, Message, script
 from review.desk.conflicts import ConflictCard
 from review.desk.full_text import FullTextDesk
 from review.desk.screening import ScreeningCard, pilot_of
+from review.desk.studies import StudiesCard
 from review.model.authority import LEAD
 from review.project import Review
 
 WORDS = {
+    "studies": "Duplicates and links",
     "title_abstract": "Title and abstract",
     "conflicts": "Conflicts",
     "to_find": "Full texts to find",
@@ -33,7 +35,7 @@ class StartAsk(Ask):
     """What the browser sends to the first page: to count anew, or which card to show."""
 
     kind: Literal["open", "choose"]
-    what: Literal["", "title_abstract", "conflicts", "to_find", "full_text", "appraisal"] = ""
+    what: Literal["", "studies", "title_abstract", "conflicts", "to_find", "full_text", "appraisal"] = ""
 
 
 class Start(Card):
@@ -77,24 +79,26 @@ class Start(Card):
     def _waiting(self, pilot: str | None) -> dict[str, int]:
         """How much waits for this reviewer, of the kinds of work that belong to the reviewer's roles."""
         roles = next((set(r.roles) for r in self._rv.protocol.plan.reviewers if r.id == self._rv.reviewer), set[str]())
-        screening = self._rv.screening
+        screening, studies = self._rv.screening, self._rv.studies
         found: dict[str, Callable[[], Any]] = {
+            "studies": lambda: [*studies.unsure(), *studies.suggested()],
             "title_abstract": lambda: screening.queue("title_abstract", round=pilot),
             "conflicts": screening.unresolved,
             "to_find": screening.to_retrieve,
             "full_text": lambda: screening.queue("full_text"),
         }
         if "screener" not in roles:
-            found = {what: ask for what, ask in found.items() if what == "to_find" or (what == "conflicts" and LEAD in roles)}
+            found = {what: ask for what, ask in found.items() if what in ("studies", "to_find") or (what == "conflicts" and LEAD in roles)}
         counted = {what: len(ask()) for what, ask in found.items()}
         return counted | ({"appraisal": to_assess(self._rv)} if self._rv.bias.assessors and roles & {LEAD, "assessor"} else {})
 
 
 class Desk(ipywidgets.VBox):
-    """What waits for the reviewer of *rv*, and the card that is chosen below it: screening, conflicts, full texts, risk of bias."""
+    """What waits for the reviewer of *rv*, and the card that is chosen below it: duplicates, screening, conflicts, full texts, bias."""
 
     def __init__(self, rv: Review) -> None:
         self._cards: dict[str, Card] = {  # made at once: what is chosen later only comes on show
+            "studies": StudiesCard(rv),
             "title_abstract": ScreeningCard(rv),
             "conflicts": ConflictCard(rv),
             "to_find": FullTextDesk(rv),

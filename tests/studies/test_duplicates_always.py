@@ -97,7 +97,7 @@ def test_a_file_that_comes_again_adds_nothing(records: list[dict[str, Any]]) -> 
 @given(records=st.tuples(RECORDS, RECORDS))
 def test_a_is_to_b_as_b_is_to_a(records: tuple[dict[str, Any], dict[str, Any]]) -> None:
     book = rule_book()
-    fields = normalise(frame_of(list(records)), book.axes, book.standing)
+    fields = normalise(frame_of(list(records)), book)
     there = compare(fields, np.array([0]), np.array([1]))
     back = compare(fields, np.array([1]), np.array([0]))
     for name in there:

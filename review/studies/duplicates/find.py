@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "title", "authors", "year", "journal", "volume", "number", "pages", "doi", "pmid", "abstract", "registry_ids", "record_type",
+    "notice",
 )  # fmt: skip
 EXACT_COPY, ENDS_DISAGREE, NEWER_VERSION = "exact_copy", "ends_disagree", "newer_version"
 _AT_ONCE = 500_000  # pairs that are compared at once
@@ -63,7 +64,7 @@ def find_duplicates(frame: pd.DataFrame, *, versions_are_one: bool = False) -> D
     """
     book = _asked(rule_book(), versions_are_one)
     ids, position, copies = _distinct(frame)
-    fields = normalise(frame.iloc[copies], book.axes, book.standing)
+    fields = normalise(frame.iloc[copies], book)
     found = _decided(fields, book)
     found, group = _joined(fields, book, found)
     found = found.where(found.merges | _one_for_each_two_groups(found, group))

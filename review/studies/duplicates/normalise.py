@@ -5,28 +5,35 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from review.model.notice_titles import is_about_another, is_notice_title, is_notice_type
+from review.studies.duplicates.journals import main_name
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from review.studies.duplicates.rules import RuleBook
+
 _MARKS = re.compile("[\u0300-\u036f\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # combining marks
 _NOT_WORD = re.compile(r"[\W_]+")
 _SMALL = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,20}>")
-# 'RETRACTED: A title', 'A title [Chinese]' and 'A title (in German)' are editions of 'A title'
+# 'RETRACTED: A title', 'A title [Chinese]', 'A title (in German)' and 'A title (Structured abstract)' are editions of 'A title'
 _AROUND_TITLE = re.compile(
     r"^\W*(?:retracted|withdrawn)(?: (?:article|paper|publication))?\s*[:—-]\s*"
     r"|\[(?:published |see |summary for )?(?:erratum|errata|correct|comment|republish|retract|patients).*$"
     r"|\[[^\][\n]{3,24}\]\W*$"
-    r"|\((?:article )?in [a-z]{4,12}\)\W*$",
+    r"|\((?:article )?in [a-z]{4,12}\)\W*$"
+    r"|\((?:(?:provisional|structured|brief) )?(?:a(?:bstract)?|r(?:ecord)?)\)?\W*$"  # also cut off
+    r"|[:.] (?:original (?:article|paper|research)|review article)\W*$",
     re.IGNORECASE,
 )
+_MARKED_WORDS = re.compile(r"^\W*(?:retracted|withdrawn)|(?:article|paper|research)\W*$", re.IGNORECASE)
 _GREEK = {
     ord(letter): name
     for letter, name in zip(
@@ -46,6 +53,9 @@ _DOI_VERSION = re.compile(r"\.pub\d+$")
 _PAGE = re.compile(r"\b([a-z]{0,2})0*(\d{1,9})")
 _HOW_MANY_PAGES = re.compile(r"\W*\d+ ?(?:p|pp|pages|s)\b\W*$")  # of a thesis, say: no place
 _LOST_FIRST = re.compile(r"\W*[a-z]+\s?[-\u2010-\u2015]+\s*\d")
+_ABSTRACT_NUMBER = re.compile(r"^\W*(?:abstract\W+)?(?:no\W+)?[a-z]{0,3}[ -]?\d{1,5}(?:[-.]\d+)*\s*[:.]\s+", re.IGNORECASE)
+_ENOUGH_OF_TITLE = 14  # letters, for two titles to be two
+MOST_TITLES = 5  # that one DOI can have, as spelt by databases; above that it is the DOI of a supplement or a book
 _MONTHS = {m: str(n) for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
 _ROMAN = {r: str(n) for n, r in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)}
 _COUNTED = dict(zip("two three four five six seven first second third fourth fifth".split(), "23456712345", strict=True))
@@ -59,7 +69,7 @@ _MAY_NOTICE = re.compile("err|corr|retr|withdr|expr|notice|comm|publi|auth|edit"
 _NO_NAME = frozenset({"jr", "sr", "ii", "iii", "et", "al", "the", "group", "and"})
 KINDS = {
     "registration": ("trial registration", "registration", "clinical trial registration"),
-    "abstract": ("conference abstract", "meeting abstract", "abstract"),
+    "abstract": ("conference abstract", "meeting abstract", "abstract", "journal conference abstract"),
     "proceedings": ("inproceedings", "conference", "conference paper", "proceedings paper", "cpaper", "conf"),
     "article": ("article", "article report", "journal article", "jour", "journal"),
     "book": ("book", "incollection", "inbook", "chapter", "chap", "book section", "proceedings"),
@@ -73,14 +83,17 @@ _KIND = {word: kind for kind, words in KINDS.items() for word in words}
 class Fields:
     """The fields of n records, each an array of n: texts '' and numbers -1 where nothing is stated.
 
-    ``title`` has no blanks, ``words`` has. ``names`` are the long parts of all names, ``first`` those of the first author.
+    ``title`` has no blanks, ``words`` has, ``printed`` is as it was but for marks. ``names`` are the long parts of all names, ``persons`` the same by person, ``first`` those of
+    the first author. ``abstract`` is its beginning, ``text`` all of it as printed.
     ``numerals`` are the numbers that the title states, ``poles`` what it says of population and kind; ``standing`` says whether such a
-    title comes back in other issues, ``about`` whether it is that of a notice.
+    title comes back in other issues, ``about`` whether it is a notice or a comment. ``tongues`` are words that a title of one language has.
     """
 
     title: np.ndarray
     words: np.ndarray
+    printed: np.ndarray
     names: np.ndarray
+    persons: np.ndarray
     first: np.ndarray
     year: np.ndarray
     journal: np.ndarray
@@ -92,12 +105,14 @@ class Fields:
     doi_base: np.ndarray
     pmid: np.ndarray
     abstract: np.ndarray
+    text: np.ndarray
     registration: np.ndarray
     kind: np.ndarray
     numerals: np.ndarray
     poles: np.ndarray
     standing: np.ndarray
     about: np.ndarray
+    tongues: Mapping[str, frozenset[str]]
 
     def __len__(self) -> int:
         return len(self.title)
@@ -137,17 +152,22 @@ def _folded(value: str) -> str:
     return "" if plain in _UNTOLD else plain
 
 
-def _plain(title: str) -> str:
-    """Without HTML, marks of retraction, and what databases put behind a title."""
-    if "&" in title or "<" in title:
-        title = _TAG.sub("", html.unescape(title))
-    if "[" in title or "(" in title or title[:9].casefold() in ("retracted", "withdrawn"):
+def _without_markup(text: str) -> str:
+    return _TAG.sub("", html.unescape(text)) if "&" in text or "<" in text else text
+
+
+def _plain(title: str, kind: str) -> str:
+    """Without HTML, marks of retraction, what databases put behind a title, and the number before that of a conference abstract."""
+    title = _without_markup(title)
+    if kind == "abstract":
+        title = _ABSTRACT_NUMBER.sub("", title, count=1)
+    if "[" in title or "(" in title or _MARKED_WORDS.search(title):
         title = _AROUND_TITLE.sub("", _AROUND_TITLE.sub("", title))  # 'A title. [Review] [33 refs]' has two
     return title
 
 
-def normalise(frame: pd.DataFrame, axes: Sequence[tuple[str, Sequence[str]]], standing: Sequence[str]) -> Fields:
-    """The fields of *frame*, a row a record. *axes*: pole and its words; *standing*: how titles that return begin, both of rules.toml."""
+def normalise(frame: pd.DataFrame, book: RuleBook) -> Fields:
+    """The fields of *frame*, a row a record; what titles may say, in which words, and how those that return begin, stands in *book*."""
     import numpy as np
 
     def texts(values: Sequence[str]) -> np.ndarray:
@@ -155,8 +175,11 @@ def normalise(frame: pd.DataFrame, axes: Sequence[tuple[str, Sequence[str]]], st
         found[:] = values
         return found
 
-    titles, types = stated(frame, "title"), folded(stated(frame, "record_type"))
-    words = folded([_plain(title) for title in titles])
+    types = folded(stated(frame, "record_type"))
+    kinds = [_KIND.get(one, "") for one in types]
+    titles = stated(frame, "title")
+    printed = [_plain(title, kind) for title, kind in zip(titles, kinds, strict=True)]
+    words = folded(printed)
     each = [frozenset(title.split(" ")) for title in words]
     vocabulary = frozenset().union(*each)
 
@@ -165,19 +188,24 @@ def normalise(frame: pd.DataFrame, axes: Sequence[tuple[str, Sequence[str]]], st
         wanted = {word for word in vocabulary if test(word)}
         return [not wanted.isdisjoint(title) for title in each]
 
-    authors = _authors(stated(frame, "authors"))
+    names, persons, firsts = _authors(stated(frame, "authors"))
     pages = [_pages(one) for one in stated(frame, "pages")]
-    dois = [_doi(one) for one in stated(frame, "doi")]
+    dois = _own([_doi(one) for one in stated(frame, "doi")], words)
     years = [int(found[1]) if (found := _YEAR.search(one)) else -1 for one in stated(frame, "year")]
-    kinds = [_KIND.get(one, "") for one in types]
+    journals = stated(frame, "journal")
+    main_names = {one: main_name(_without_markup(one)) for one in set(journals)}
     registered = [one.split(";")[0].strip().upper() for one in stated(frame, "registry_ids")]
+    abstracts = stated(frame, "abstract")
+    told = [one.casefold() in ("true", "1") for one in stated(frame, "notice")]
     return Fields(
         title=texts([one.replace(" ", "") for one in words]),
         words=texts(words),
-        names=texts([names for names, _ in authors]),
-        first=texts([first for _, first in authors]),
+        printed=texts(printed),
+        names=texts(names),
+        persons=texts(persons),
+        first=texts(firsts),
         year=np.array(years, dtype=np.int64),
-        journal=texts(folded([_plain(one) for one in stated(frame, "journal")])),
+        journal=texts(folded([main_names[one] for one in journals])),
         # where a source has no volume it may put the year there
         volume=texts([v if (v := _first_digits(one)) != str(y) else "" for one, y in zip(stated(frame, "volume"), years, strict=True)]),
         number=texts([_MONTHS.get(one[:3].casefold()) or _first_digits(one) for one in stated(frame, "number")]),
@@ -186,16 +214,32 @@ def normalise(frame: pd.DataFrame, axes: Sequence[tuple[str, Sequence[str]]], st
         doi=texts(dois),
         doi_base=texts([_DOI_VERSION.sub("", one) for one in dois]),
         pmid=texts([_first_digits(one) for one in stated(frame, "pmid")]),
-        abstract=texts([one[:400].replace(" ", "")[:300] for one in folded([v[:600] for v in stated(frame, "abstract")])]),
+        abstract=texts([one[:400].replace(" ", "")[:300] for one in folded([v[:600] for v in abstracts])]),
+        text=texts(abstracts),
         registration=texts([number if kind == "registration" else "" for number, kind in zip(registered, kinds, strict=True)]),
         kind=texts(kinds),
         numerals=texts([_numerals(one) if may else "" for one, may in zip(words, having(_MAY_COUNT), strict=True)]),
-        poles=texts(_poles(each, vocabulary, axes)),
-        standing=np.fromiter(map(bool, map(re.compile(_any_of(standing)).match, words)), dtype=bool, count=len(words)),
+        poles=texts(_poles(each, vocabulary, book.axes)),
+        standing=np.fromiter(map(bool, map(re.compile(_any_of(book.standing)).match, words)), dtype=bool, count=len(words)),
         about=np.array(
-            [(may and _is_notice(t)) or is_notice_type(k) for t, k, may in zip(titles, types, having(_MAY_NOTICE), strict=True)]
+            [
+                said or (may and _is_notice(title)) or is_notice_type(kind)
+                for said, title, kind, may in zip(told, titles, types, having(_MAY_NOTICE), strict=True)
+            ],
+            dtype=bool,
         ),
+        tongues=book.tongues,
     )
+
+
+def _own(dois: list[str], titles: Sequence[str]) -> list[str]:
+    """The DOIs, '' for one that records of more than ``MOST_TITLES`` titles bear: it is that of a supplement or a book."""
+    often = {doi for doi, n in Counter(dois).items() if n > MOST_TITLES}
+    borne: dict[str, set[str]] = {doi: set() for doi in often}
+    for doi, title in zip(dois, titles, strict=True):
+        if doi in often:
+            borne[doi].add(title[:_ENOUGH_OF_TITLE])
+    return ["" if len(borne.get(doi, ())) > MOST_TITLES else doi for doi in dois]
 
 
 def _first_digits(text: str) -> str:
@@ -252,18 +296,20 @@ def _is_notice(title: str) -> bool:
     return is_notice_title(title) or (is_about_another(title) and title.lstrip(" [").casefold().startswith("comment"))
 
 
-def _authors(values: Sequence[str]) -> list[tuple[str, str]]:
-    """(the long parts of all names, family and given, for databases mistake one for the other; those of the first), each sorted."""
+def _authors(values: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """The long parts of all names, family and given, for databases mistake one for the other; the same by person; those of the first."""
     each = [_split_authors(value) for value in values]
     distinct = list({author for one in each for author in one})
     parts = {
         author: [part for part in plain.split(" ") if len(part) > 1 and part not in _NO_NAME]
         for author, plain in zip(distinct, folded(distinct), strict=True)
     }
-    return [
-        (" ".join(sorted({part for author in one for part in parts[author]})), " ".join(sorted(set(parts[one[0]])))) if one else ("", "")
-        for one in each
-    ]
+    persons = {author: " ".join(sorted(set(of_one))) for author, of_one in parts.items()}
+    return (
+        [" ".join(sorted({part for author in one for part in parts[author]})) for one in each],
+        [";".join(persons[author] for author in one if persons[author]) for one in each],
+        [persons[one[0]] if one else "" for one in each],
+    )
 
 
 def _split_authors(value: str) -> list[str]:

@@ -15,6 +15,7 @@ from review.errors import InputRefused
 if TYPE_CHECKING:
     import numpy as np
 
+RULES_VERSION = 2  # of the rules as a whole: changed whenever an outcome may change
 Outcome = Literal["merge", "review", "distinct"]
 _CONDITION = re.compile(
     r"(?P<field>[a-z_]+) (?:(?P<than>>=|<|not >=|not <) (?P<number>\d+)|(?P<word>same|different|in part|unknown|not same|not different))"
@@ -43,12 +44,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The vetoes and the rules in the order in which they are asked, and the words of each axis, the titles that return."""
+    """The vetoes and the rules in the order in which they are asked, and the words of each axis and language, the titles that return."""
 
     vetoes: tuple[Rule, ...]
     rules: tuple[Rule, ...]
     axes: tuple[tuple[str, tuple[str, ...]], ...]
     standing: tuple[str, ...]
+    tongues: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -61,7 +63,9 @@ def read_rules(text: str) -> RuleBook:
     """A rule book from TOML; raises InputRefused for a rule that lacks a part, has an unknown condition, or an id that is taken."""
     given = tomllib.loads(text)
     axes = tuple((f"{axis}:{pole}", tuple(words)) for axis, poles in given["axes"].items() for pole, words in poles.items())
-    book = RuleBook(*(tuple(_rule(kind, one) for one in given[kind]) for kind in ("veto", "rule")), axes, tuple(given["standing_titles"]))
+    vetoes, rules = (tuple(_rule(kind, one) for one in given[kind]) for kind in ("veto", "rule"))
+    tongues = {tongue: frozenset(words) for tongue, words in given["tongues"].items()}
+    book = RuleBook(vetoes, rules, axes, tuple(given["standing_titles"]), tongues)
     ids = [rule.id for rule in (*book.vetoes, *book.rules)]
     if len(set(ids)) < len(ids):
         raise InputRefused("two rules have one id", where=", ".join(sorted({i for i in ids if ids.count(i) > 1})))

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from review.studies.duplicates.journals import alike
-from review.studies.duplicates.normalise import Fields
+from review.studies.duplicates.normalise import Fields, folded
 
 if TYPE_CHECKING:
     import numpy as np
 
 LEAST_TITLE, LEAST_WORDS, LEAST_ABSTRACT = 85, 90, 95  # below these no rule holds but by a number or a place
-SPELLING = 65  # so much alike are two spellings of a word
-_NO_CONTENT = frozenset({"the", "a", "an", "s", "of", "and", "in"})
+ONE_JOURNAL = 80
+SPELLING = 75  # so much alike are two spellings of a word
+FEWEST_PAGES = 3  # of an article: several abstracts stand on one page, or begin on one and end on the next
+LONG_TEXT = 300  # letters of an abstract that nobody writes twice
+_NO_CONTENT = frozenset("the a an s of and or in to".split())
+_OTHERWISE = frozenset("a an non un in im anti pre post inter intra micro macro normo hyper hypo poly mono".split())  # before a word
+_PARTICLES = 2  # letters of 'de', 'van' has more; a name that is no longer counts where a person has no other
+_SCRIPTS = (
+    ("Cyrillic", re.compile("[\u0400-\u052f]")),
+    ("Arabic", re.compile("[\u0600-\u06ff]")),
+    ("Chinese, Japanese, Korean", re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")),
+)
+_SET_OFF = re.compile(r"[:.!?\u2026\u2014]\s+")
 _LETTERS, _ELECTRONIC = "abcdefghijklmnopqrstuvwxyz", frozenset("abcdefghk")
 SAME, DIFFERENT = 1.0, -1.0  # of fields that agree or not; 0 where one says part of what the other says
 
@@ -21,37 +34,49 @@ SAME, DIFFERENT = 1.0, -1.0  # of fields that agree or not; 0 where one says par
 def compare(fields: Fields, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarray]:
     """The scores of the pairs (i, j): a number a pair for each name.
 
-    title, held, authors, first, journal, abstract: 0 to 100. years: how far apart. The others: 1 same, -1 different, 0 one says part of
-    what the other says, NaN where one of them says nothing.
+    title, words, authors, first, journal, abstract: 0 to 100. years: how far apart. length: letters. The others: 1 same, -1 different, 0
+    one says part of what the other says, NaN where one of them says nothing.
     """
     import numpy as np
     from rapidfuzz import fuzz
 
+    extent = _by_distinct(fields.pages, i, j, _extent)
+    journal = _by_distinct(fields.journal, i, j, alike)
+    years = np.where((fields.year[i] > 0) & (fields.year[j] > 0), np.abs(fields.year[i] - fields.year[j]), np.nan)
+    volume, number = _equal(fields.volume, i, j), _equal(fields.number, i, j)
+    registered = fields.kind == "registration"
     found = {
         "title": _ratio(fields.title, i, j, fuzz.ratio),
         "words": _ratio(fields.words, i, j, fuzz.token_set_ratio),
-        "authors": _ratio(fields.names, i, j, fuzz.token_set_ratio),
+        "authors": _authors(fields, i, j),
         "first": _ratio(fields.first, i, j, fuzz.token_set_ratio),
         "abstract": _ratio(fields.abstract, i, j, fuzz.ratio),
-        "journal": _by_distinct(fields.journal, i, j, alike),
-        "years": np.where((fields.year[i] > 0) & (fields.year[j] > 0), np.abs(fields.year[i] - fields.year[j]), np.nan),
-        "volume": _equal(fields.volume, i, j),
-        "number": _equal(fields.number, i, j),
+        "journal": journal,
+        "years": years,
+        "volume": volume,
+        "number": number,
         "pages": _by_distinct(fields.pages, i, j, _pages),
-        "extent": _by_distinct(fields.pages, i, j, _extent),
+        "extent": extent,
+        "place": _flag((extent == SAME) & (number != DIFFERENT) & ((volume == SAME) | _in_proceedings(fields, i, j, volume, journal, years))),
         "full_doi": _equal(fields.doi, i, j),
         "doi": _equal(fields.doi_base, i, j),
         "pmid": _equal(fields.pmid, i, j),
+        "numbered": _flag((_any(fields.doi, i, j) | _any(fields.pmid, i, j))),
         "registration": _equal(fields.registration, i, j),
-        "kind": _equal(fields.kind, i, j),
-        "registrations": np.where((fields.kind[i] == "") | (fields.kind[j] == ""), np.nan, _both(fields.kind == "registration", i, j)),
+        "registrations": _registrations(fields.kind, registered, i, j),
+        "kind": _kinds(fields.kind, i, j),
+        "meeting": _flag((fields.kind[i] == "abstract") | (fields.kind[j] == "abstract")),
+        "papers": _flag((fields.kind[i] == "proceedings") & (fields.kind[j] == "proceedings")),
         "numerals": _by_distinct(fields.numerals, i, j, _numerals, said=False),
         "poles": _by_distinct(fields.poles, i, j, _poles, said=False),
-        "notice": _both(fields.about, i, j),
-        "standing": np.where(fields.standing[i] & fields.standing[j], SAME, DIFFERENT),
+        "notice": _flag(fields.about[i] == fields.about[j]),
+        "standing": _flag(fields.standing[i] & fields.standing[j]),
         "wording": _wording(fields.words, i, j),
+        "length": np.minimum(_lengths(fields.title)[i], _lengths(fields.title)[j]).astype(float),
     }
-    found["length"] = np.minimum(_lengths(fields.title)[i], _lengths(fields.title)[j]).astype(float)
+    found["tongue"] = _tongue(fields, i, j, found["title"])
+    found["heading"] = _heading(fields, i, j, found["wording"])
+    found["reprint"] = _reprint(fields, i, j, found["abstract"])
     return found
 
 
@@ -95,10 +120,111 @@ def _equal(values: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     return np.where((a == "") | (b == ""), np.nan, np.where(a == b, SAME, DIFFERENT))
 
 
-def _both(flags: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+def _flag(holds: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    return np.where(flags[i] == flags[j], SAME, DIFFERENT)
+    return np.where(holds, SAME, DIFFERENT)
+
+
+def _any(values: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    return (values[i] != "") | (values[j] != "")
+
+
+def _in_proceedings(
+    fields: Fields, i: np.ndarray, j: np.ndarray, volume: np.ndarray, journal: np.ndarray, years: np.ndarray
+) -> np.ndarray:
+    """Whether pages alone say where: of one name and year without volumes, in which not every paper begins on page one."""
+    import numpy as np
+
+    return np.isnan(volume) & (journal >= ONE_JOURNAL) & (years == 0) & (fields.page[i] != "1")
+
+
+def _authors(fields: Fields, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """How much the names are alike; or of the shorter list the share of persons whom the longer one has, where that is more."""
+    import numpy as np
+    from rapidfuzz import fuzz
+
+    found = _ratio(fields.names, i, j, fuzz.token_set_ratio)
+    for k in np.flatnonzero(found < 100):
+        found[k] = max(found[k], _share(fields.persons[i[k]], fields.persons[j[k]]))
+    return found
+
+
+def _share(one: str, other: str) -> float:
+    """Of each list as short as the other, the greater share; names stand with their parts, persons apart by semicolons."""
+    lists = (one.split(";"), other), (other.split(";"), one)
+    fewest = min(len(persons) for persons, _ in lists)
+    return max(_named_in(persons, others) for persons, others in lists if len(persons) == fewest)
+
+
+def _named_in(persons: list[str], others: str) -> float:
+    known = set(others.replace(";", " ").split(" "))
+    parts = [one.split(" ") for one in persons]
+    said = [[part for part in one if len(part) > _PARTICLES] or one for one in parts]
+    return 100 * sum(not known.isdisjoint(one) for one in said) / len(said)
+
+
+def _registrations(kind: np.ndarray, registered: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Same where both are registrations or neither is known to be, different where one is and the other is another kind, else in part."""
+    import numpy as np
+
+    unknown = (kind[i] == "") | (kind[j] == "")
+    return np.where(registered[i] == registered[j], SAME, np.where(unknown, 0.0, DIFFERENT))
+
+
+def _kinds(kind: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Same, different, or in part where one is a preprint, which may be of what the other is."""
+    import numpy as np
+
+    found = _equal(kind, i, j)
+    return np.where((found == DIFFERENT) & ((kind[i] == "preprint") | (kind[j] == "preprint")), 0.0, found)
+
+
+def _tongue(fields: Fields, i: np.ndarray, j: np.ndarray, title: np.ndarray) -> np.ndarray:
+    """Whether titles are in two languages; asked only where they are not alike."""
+    import numpy as np
+
+    found = np.full(len(i), np.nan)
+    for k in np.flatnonzero(title < LEAST_TITLE):
+        one, other = (_language(fields.words[at], fields.tongues) for at in (i[k], j[k]))
+        if one and other:
+            found[k] = SAME if one == other else DIFFERENT
+    return found
+
+
+def _language(words: str, tongues: Mapping[str, frozenset[str]]) -> str:
+    """The one language that has the most of its little words in a title, or the script where that is not Latin; '' where none has."""
+    if script := next((name for name, letters in _SCRIPTS if letters.search(words)), ""):
+        return script
+    said = set(words.split(" "))
+    counts = sorted(((len(said & little), tongue) for tongue, little in tongues.items()), reverse=True)
+    return counts[0][1] if counts and counts[0][0] > counts[1][0] else ""
+
+
+def _heading(fields: Fields, i: np.ndarray, j: np.ndarray, wording: np.ndarray) -> np.ndarray:
+    """Same where one title is the other behind words that are set off from it, and that are not those of titles that return, or a reply."""
+    import numpy as np
+
+    found = np.full(len(i), DIFFERENT)
+    for k in np.flatnonzero(wording == 0):
+        short, long = sorted((int(i[k]), int(j[k])), key=lambda at: len(fields.words[at]))
+        if not fields.standing[long] and fields.words[long].endswith(" " + fields.words[short]):
+            behind = folded([fields.printed[long][mark.end() :] for mark in _SET_OFF.finditer(fields.printed[long])])
+            found[k] = SAME if fields.words[short] in behind else DIFFERENT
+    return found
+
+
+def _reprint(fields: Fields, i: np.ndarray, j: np.ndarray, abstract: np.ndarray) -> np.ndarray:
+    """Same where both have one long abstract to the last word, and as many pages, of which an article has some."""
+    import numpy as np
+
+    found = np.full(len(i), DIFFERENT)
+    for k in np.flatnonzero(abstract == 100):
+        one, other = folded([fields.text[i[k]], fields.text[j[k]]])
+        pages = _how_many(fields.pages[i[k]])
+        if one == other and len(one) >= LONG_TEXT and pages >= FEWEST_PAGES and pages == _how_many(fields.pages[j[k]]):
+            found[k] = SAME
+    return found
 
 
 def _wording(words: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
@@ -115,12 +241,14 @@ def _wording(words: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
 def _other_words(one: str, other: str) -> float:
     from rapidfuzz import fuzz
 
-    a, b = one.split(" "), other.split(" ")
-    left, right = set(a), set(b)
-    only_a, only_b = [w for w in a if w not in right], [w for w in b if w not in left]
+    a, b = Counter(one.split(" ")), Counter(other.split(" "))
+    only_a, only_b = list((a - b).elements()), list((b - a).elements())
     if not only_a or not only_b:
-        return SAME if "".join(only_a + only_b) in _NO_CONTENT else 0.0
-    return SAME if fuzz.ratio("".join(only_a), "".join(only_b)) >= SPELLING else DIFFERENT
+        return SAME if _NO_CONTENT.issuperset(only_a + only_b) else 0.0
+    x, y = sorted(("".join(only_a), "".join(only_b)), key=len)
+    if y.endswith(x) and y.removesuffix(x) in _OTHERWISE:
+        return DIFFERENT
+    return SAME if fuzz.ratio(x, y) >= SPELLING else DIFFERENT
 
 
 def _by_distinct(values: np.ndarray, i: np.ndarray, j: np.ndarray, of: Callable[[str, str], float], *, said: bool = True) -> np.ndarray:
@@ -151,9 +279,16 @@ def _pages(one: str, other: str) -> float:
 
 
 def _extent(one: str, other: str) -> float:
-    """First and last page: same only where both state both."""
+    """First and last page: same only where both state both, of three pages or more; in part where one does not state the last."""
     (first, last), (begin, end) = _range(one), _range(other)
-    return SAME if first == begin and last == end and first < last else 0.0 if not (last and end) else DIFFERENT
+    if first == begin and last == end and last:
+        return SAME if last - first + 1 >= FEWEST_PAGES else 0.0
+    return DIFFERENT if last and end else 0.0
+
+
+def _how_many(pages: str) -> int:
+    first, last = _range(pages)
+    return last - first + 1 if first and last else 0
 
 
 def _range(pages: str) -> tuple[int, int]:

@@ -185,7 +185,15 @@ def _row(rooms: Rooms, one: Registered, flow: Flow, found: dict[str, Trace]) -> 
     label = study_cell(rooms, one.study, flow, found)
     cells = [_cell(rooms, one, column.key, column.head, read(rooms, one), found) for column, read in _FIELDS]
     waiting = _waiting(rooms, one, found)
-    return (label, *cells[:6], _verdict(one, label), _reports(rooms, one, flow, label), waiting, *cells[6:], _checked(rooms, one, found))
+    return (
+        label,
+        *cells[:6],
+        _verdict(one, label),
+        _reports(rooms, one, flow, label),
+        waiting,
+        *cells[6:],
+        _checked(rooms, one, label, found),
+    )
 
 
 def _cell(rooms: Rooms, one: Registered, column: str, head: str, stated: Sequence[Stated], found: dict[str, Trace]) -> Cell:
@@ -246,11 +254,11 @@ def _waiting(rooms: Rooms, one: Registered, found: dict[str, Trace]) -> Cell:
     return Cell("\n".join(lines), trace=key)
 
 
-def _checked(rooms: Rooms, one: Registered, found: dict[str, Trace]) -> Cell:
+def _checked(rooms: Rooms, one: Registered, label: Cell, found: dict[str, Trace]) -> Cell:
     """When a person last looked at the entry in the primary register."""
     check = rooms.studies.register_check(one.study)
     if not check:
-        return Cell("", missing="empty", why="nobody has recorded a look at the entry in the primary register")
+        return Cell("not checked", trace=label.trace)
     key = key_of("registry", one.study.id, "checked")
     found[key] = Trace(
         key, f"{one.study.label}: primary register entry checked", day(check["date"]), "", tuple(check_entries(rooms, one.study))

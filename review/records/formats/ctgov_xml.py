@@ -45,7 +45,7 @@ _TYPES: Final[Mapping[str, CountType]] = {
 _READ: Final = frozenset(
     "id_info sponsors oversight_info primary_outcome secondary_outcome other_outcome condition arm_group intervention eligibility"
     " overall_official overall_contact overall_contact_backup location location_countries responsible_party keyword phase enrollment"
-    " required_header brief_summary detailed_description study_design_info clinical_results".split()
+    " required_header brief_summary detailed_description study_design_info clinical_results reference results_reference".split()
 ) | {path.partition("/")[0] for path in (*FIELDS, *_WORDS, *_DATES)}
 
 
@@ -90,6 +90,11 @@ def _draft(entry: XmlEntry) -> RecordDraft | None:
             draft.add(field, fold_blanks(one.text or ""), study.entry.lines_of(one))
     if study.root.find("clinical_results") is not None or draft.get("dates.results_posted"):
         draft.put("has_results", True, study.lines("clinical_results") or study.lines("results_first_posted"))
+    for tag, kind in (("results_reference", "result"), ("reference", "unspecified")):  # kept as the reader of the JSON keeps them
+        for one in study.all(tag):
+            number, citation = study.text("PMID", one), study.text("citation", one)
+            said = ". ".join(part for part in (f"PMID {number}" if number else "", citation) if part)
+            draft.keep(f"references_{kind}", said)
     for one in study.root:
         if isinstance(one.tag, str) and one.tag not in _READ:
             draft.keep(one.tag, fold_blanks(" ".join(one.itertext())))

@@ -105,6 +105,8 @@ def _design(draft: RecordDraft, trial: XmlValues) -> None:
     draft.date("last_update", trial.attribute("trial", "lastUpdated").partition("T")[0], trial.lines("trial"))
     draft.put("why_stopped", trial.text(f"{here}/reasonAbandoned"), trial.lines(f"{here}/reasonAbandoned"))
     draft.keep("overallStatusOverride", trial.text(f"{here}/overallStatusOverride"))
+    for line in re.split(r"<br\s*/?>|\n", trial.printed("trial/results/publicationDetails")):  # '2018 results in: …', a line a publication
+        draft.keep("references_result" if "result" in line.lower() else "references_unspecified", line)
 
 
 def _participants(draft: RecordDraft, trial: XmlValues) -> None:

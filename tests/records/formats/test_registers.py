@@ -193,6 +193,8 @@ STUDY = """<?xml version="1.0" encoding="UTF-8"?>
   <overall_official><last_name>R. Hale</last_name><role>Principal Investigator</role></overall_official>
   <location><facility><name>Clinic</name><address><city>Oslo</city><country>Norway</country></address></facility></location>
   <location_countries><country>Norway</country></location_countries>
+  <reference><citation>First A. Feet. 2010.</citation><PMID>30000001</PMID></reference>
+  <results_reference><citation>Hale R. Warm feet. 2022.</citation><PMID>30000002</PMID></results_reference>
   <patient_data><sharing_ipd>No</sharing_ipd></patient_data>
 </clinical_study>
 """
@@ -219,6 +221,8 @@ def test_the_older_xml_of_clinicaltrials_gov() -> None:
     assert [(a.label, a.type) for a in record.arm_groups] == [("Bath", "EXPERIMENTAL")]
     assert [(i.name, i.arm_group_labels) for i in record.interventions] == [("Warm-7", ("Bath",))]
     assert [(o.name, o.role) for o in record.overall_officials] == [("R. Hale", "PRINCIPAL_INVESTIGATOR")]
+    assert record.extra["references_result"] == ("PMID 30000002. Hale R. Warm feet. 2022.",)
+    assert record.extra["references_unspecified"] == ("PMID 30000001. First A. Feet. 2010.",) and "reference" not in record.extra
     assert record.extra["patient_data"] == ("No",) and record.provenance.field_spans["phases"] == (18, 18)
 
 
@@ -244,6 +248,8 @@ TRIAL = """<allTrials xmlns="http://www.67bricks.com/isrctn" totalCount="1">
     </participants>
     <conditions><condition><description>Cold feet</description></condition></conditions>
     <interventions><intervention><description>Bath</description><interventionType>Other</interventionType></intervention></interventions>
+    <results><publicationDetails>2020 protocol in: https://pubmed.ncbi.nlm.nih.gov/30000003
+2022 results in: https://doi.org/10.5555/feet.2</publicationDetails></results>
   </trial>
   <sponsor><organisation>Hospital of the North</organisation></sponsor>
   <funder><name>Fund A</name></funder>
@@ -256,6 +262,8 @@ def test_the_xml_of_isrctn() -> None:
     reading = read_bytes(TRIAL.encode())
     record = one(reading)
     assert reading.format == "isrctn_xml" and {str(p.code) for p in reading.problems} == {"untried_format"}
+    assert record.extra["references_result"] == ("2022 results in: https://doi.org/10.5555/feet.2",)
+    assert record.extra["references_unspecified"] == ("2020 protocol in: https://pubmed.ncbi.nlm.nih.gov/30000003",)
     assert [(i.type, i.value) for i in record.identifiers] == [
         ("ISRCTN", "ISRCTN12345678"), ("EUDRACT", "2020-001234-56"), ("ORG_STUDY_ID", "N-17"),
     ]  # fmt: skip

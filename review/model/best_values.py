@@ -69,7 +69,7 @@ def in_words(value: Any) -> str:
 
 def _key(value: Any) -> str:
     """Two values with one key say the same."""
-    return fold_blanks(in_words(value)).casefold().rstrip(".")
+    return fold_blanks(in_words(value)).rstrip(".")
 
 
 def _printed(record: RecordView) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from review.model.views import NOT_TRIAL_NUMBERS, RecordView, trial_number
@@ -43,11 +43,19 @@ class Compared:
         columns = (self._found.pairs[name].tolist() for name in ("a", "b", "outcome", "rule", "score"))
         self.pairs = sorted((Pair(*said, row) for row, said in enumerate(zip(*columns, strict=True))), key=lambda p: (-p.score, p.a, p.b))
 
-    def explain(self, pairs: Sequence[Pair]) -> list[Explained]:
-        """Of each pair the rule's version, and field by field what was compared and how far it agrees."""
+    def explain(self, pairs: Sequence[Pair], place: Mapping[str, int]) -> list[Explained]:
+        """Of each pair, the report that came first named first, the rule, and field by field what was compared and how far it agrees.
+
+        *place*: of each report in the order of the ledger.
+        """
         from review.studies.duplicates.explain import explain_pairs
 
-        return explain_pairs(self._found, self._frame, [pair.row for pair in pairs]) if pairs else []
+        if not pairs:
+            return []
+        rows = [pair.row for pair in pairs]
+        ordered = [sorted((pair.a, pair.b), key=place.__getitem__) for pair in pairs]
+        asked = self._found.pairs.iloc[rows].assign(a=[a for a, _ in ordered], b=[b for _, b in ordered])
+        return explain_pairs(replace(self._found, pairs=asked, compared=self._found.compared.iloc[rows]), self._frame)
 
 
 def frame_of(records: Sequence[RecordView]) -> pd.DataFrame:

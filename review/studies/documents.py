@@ -5,7 +5,7 @@ What a person undid or kept apart is not proposed again, nor joined through a th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from review.model.decision import ReportsDoubted, ReportsMerged
@@ -57,15 +57,14 @@ def proposed(state: StudiesState, ids: Sequence[str], found: Compared) -> Propos
 
 
 def bodies(
-    found: Compared, pairs: Sequence[Pair], place: dict[str, int], form: type[ReportsMerged] | type[ReportsDoubted]
+    found: Compared, pairs: Sequence[Pair], place: Mapping[str, int], form: type[ReportsMerged] | type[ReportsDoubted]
 ) -> list[ReportsMerged | ReportsDoubted]:
     """The facts of these pairs, the report that came first named first. *place*: report -> its place in the ledger's order."""
     made: list[ReportsMerged | ReportsDoubted] = []
-    for pair, why in zip(pairs, found.explain(pairs), strict=True):
-        reports = tuple(sorted((pair.a, pair.b), key=place.__getitem__))
-        rule, version = (pair.rule, 1) if pair.rule == PARTED else (why.rule, why.version)
-        given = {"reports": reports, "rule": rule, "rule_version": version, "compared": dict(why.compared), "scores": dict(why.scores)}
-        made.append(form(**given, **({"reason": ""} if form is ReportsMerged else {})))
+    for pair, why in zip(pairs, found.explain(pairs, place), strict=True):
+        rule, version = (PARTED, 1) if pair.rule == PARTED else (why.rule, why.version)
+        given = {"rule": rule, "rule_version": version, "compared": dict(why.compared), "scores": dict(why.scores)}
+        made.append(form(reports=(str(why.a), str(why.b)), **given, **({"reason": ""} if form is ReportsMerged else {})))
     return made
 
 

@@ -126,15 +126,17 @@ def refused(state: StudiesState) -> set[tuple[str, str]]:
 
 
 def doubts(state: StudiesState, all_reports: Sequence[ReportView], says: Callable[[str], str]) -> list[Doubt]:
-    """The open doubts, in ledger order: of two groups that are not joined since, and that nobody kept apart since. *says*: of a rule."""
+    """The open doubts, in ledger order: of two groups that are not joined since, and that nobody kept apart since.
+
+    The two stand in the order in which the fact names them, as what was compared does. *says*: the sentence of a rule.
+    """
     group = {member: report for report in all_reports for member in report.members}
     apart = [(e.position, {group[r].id for r in e.body["reports"] if r in group}) for e in state.apart if state.facts.live(e.id)]
     found: dict[frozenset[str], Doubt] = {}
     for event in state.doubts:
-        one, other = (group.get(report) for report in event.body["reports"])
-        if one is None or other is None or one is other or not state.facts.live(event.id):
+        first, second = (group.get(report) for report in event.body["reports"])
+        if first is None or second is None or first is second or not state.facts.live(event.id):
             continue
-        first, second = sorted((one, other), key=lambda r: r.records[0].position)
         if not any(position > event.position and {first.id, second.id} <= named for position, named in apart):
             body = event.body
             doubt = Doubt(first, second, body["rule"], says(body["rule"]), body["compared"], body["scores"], event.id)

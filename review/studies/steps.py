@@ -30,13 +30,14 @@ from review.model.views import RecordView, ReportView, StudyView
 from review.protocol import Protocol
 from review.studies import documents, state
 from review.studies.comparing import Compared
+from review.studies.duplicates.rules import RULES_VERSION
 from review.studies.linking_steps import Linking, Suggestion
 from review.studies.rule_words import says
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DUPLICATE_RULES = f"{documents.RULES}1"
+DUPLICATE_RULES = f"{documents.RULES}{RULES_VERSION}"
 
 
 class Studies:

@@ -12,6 +12,7 @@ from review import Review
 from review.reporting.table import Table
 from review.reporting.trace_counts import MOST
 from review.reporting.trace_view import Trace, traces_to_json
+from review.studies.duplicates.rules import RULES_VERSION
 from tests.example.build import PAGES
 from tests.rooms.team import PLAN, Team, make_team
 
@@ -64,7 +65,7 @@ def halfway(team: Team) -> str:
         team.decide(team.article(search, title), *decisions)
     removed, left = team.article(search, "Four"), team.article(search, "Five")
     team.r1.screening.remove([removed], by="automation", tool="a filter", reason="not in people")
-    team.article(search, "One again", "10.1000/182")
+    team.article(search, "One.", "10.1000/182")
     for rv in team.both:
         rv.extraction.record(study, item="participants", **WHERE)
         rv.bias.not_assessed(study, tool="jbi-case-series", reason="no result")
@@ -141,7 +142,7 @@ def test_merges_lead_to_what_the_rule_compared(team: Team) -> None:
     halfway(team)
     table = team.nobody.tables.duplicates()
     rule, merge = trace(table, "same doi", 3).entries
-    assert rule.what == "A rule of identifier-rules, version 1; no fact of the ledger"
+    assert rule.what == f"A rule of duplicate-rules, version {RULES_VERSION}; no fact of the ledger"
     assert merge.what.startswith("One: The same document: merged by the rule same_doi") and "10.1000/182" in merge.reason
     assert whats(trace(table, "person", 3)) == ["No merge, up to the last entry of the ledger"]
 

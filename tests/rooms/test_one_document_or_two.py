@@ -94,7 +94,7 @@ def test_the_report_says_of_each_rule_what_the_rule_does(team: Team, tmp_path: P
     take(team, tmp_path, ris(one, other, one))
     take(team, tmp_path, ris(("Warm feet at night.", "Doe J", "journal article", "1")), "second.ris", "MEDLINE")
     said = {row[0].text: row[1].text for row in team.nobody.tables.duplicates().rows}
-    assert said == {"same doi": says("same_doi"), "person": "A person said that they are one document."}
+    assert said == {name.replace("_", " "): says(name) for name in ("exact_copy", "same_doi", "person")}
     assert len(team.nobody.studies.unsure()) == 1
     assert "Pairs that no rule is sure of, and that wait for a person: 1." in team.nobody.tables.duplicates().notes
 
@@ -164,4 +164,6 @@ def test_a_review_of_several_trials_names_none_of_them(team: Team, tmp_path: Pat
         take(team, tmp_path, registration(number), f"{number}.json", "ClinicalTrials.gov", "register")
     team.article(team.search(), "A systematic review", "10.1000/sr1", *numbers, year=2010)
     team.article(team.search(), "A trial", "10.1000/trial1", numbers[0], year=2020)
+    for one in team.lead.studies.suggested():  # which of several numbers an article is about, a person says
+        team.lead.studies.link(one.report.id, one.study, reason="it reviews both")
     assert [(s.label, len(s.reports)) for s in team.nobody.studies.views()] == [("Doe 2020", 3), ("NCT09990002", 2)]

@@ -9,9 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from review.errors import InputRefused, near
 from review.model.formulas import combine_groups, design_effect
 from review.synthesis.dataset import RATIOS, Row, impossible
 from review.synthesis.settings import SynthesisSettings
+
+PAIRED = ("MD", "SMD")  # measures that take a crossover's periods as pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _of_one_place(rows: list[Row], measure: str, settings: SynthesisSettings, ar
             left += _left([row], f"states {row.est_type or 'an effect without its measure'}, not {measure}")
     if arms == 0:
         return [*left, *_left([*exp, *ctl], f"an arm, and {measure} is taken only as a study states it"), *stated]
-    found, without = _of_arms(exp, ctl, settings)
+    found, without = _of_arms(exp, ctl, measure, settings)
     left += without
     if stated and found and settings.prefer == "arms":
         stated = [replace(one, refused=one.refused or "the numbers of its arms are used") for one in stated]
@@ -100,21 +103,25 @@ def _alone(row: Row, settings: SynthesisSettings) -> Comparison:
     return one if one.refused or row.design != "cluster" else _clustered(one, settings)
 
 
-def _of_arms(exp: list[Row], ctl: list[Row], settings: SynthesisSettings) -> tuple[list[Comparison], list[Comparison]]:
+def _of_arms(exp: list[Row], ctl: list[Row], measure: str, settings: SynthesisSettings) -> tuple[list[Comparison], list[Comparison]]:
     """(comparisons, rows left over) of the arms on both sides."""
     left: list[Comparison] = []
     if settings.multi_arm == "choose" and len(exp) > 1:
         wanted = dict(settings.choose).get(exp[0].study)
+        if wanted is not None and wanted not in [row.arm for row in exp]:
+            raise InputRefused(
+                f"{exp[0].study} has no experimental arm {wanted!r}", where="choose", next_step=near(wanted, [row.arm for row in exp])
+            )
         if wanted is not None:
             left = _left([row for row in exp if row.arm != wanted], f"another arm was chosen: {wanted}")
             exp = [row for row in exp if row.arm == wanted]
     if not exp or not ctl:
         return [], [*left, *_left([*exp, *ctl], f"has no {'control' if exp else 'experimental'} arm beside it")]
     if settings.multi_arm == "combine":
-        return [_checked(_pair(exp, ctl, settings))], left
+        return [_checked(_pair(exp, ctl, measure, settings))], left
     if settings.multi_arm == "split" and len(exp) > 1 and len(ctl) == 1:
-        return [_checked(_pair([row], ctl, settings, share=len(exp))) for row in exp], left
-    return [_checked(_pair([one], [other], settings)) for one in exp for other in ctl], left
+        return [_checked(_pair([row], ctl, measure, settings, share=len(exp))) for row in exp], left
+    return [_checked(_pair([one], [other], measure, settings)) for one in exp for other in ctl], left
 
 
 def _checked(one: Comparison) -> Comparison:
@@ -122,7 +129,7 @@ def _checked(one: Comparison) -> Comparison:
     return replace(one, refused=one.refused or wrong[0]) if wrong else one
 
 
-def _pair(exp: list[Row], ctl: list[Row], settings: SynthesisSettings, *, share: int = 1) -> Comparison:
+def _pair(exp: list[Row], ctl: list[Row], measure: str, settings: SynthesisSettings, *, share: int = 1) -> Comparison:
     """One comparison of the rows of both sides, each side as one arm, its control shared with *share* - 1 other comparisons."""
     rows = (*exp, *ctl)
     (left, told_left), (right, told_right) = _together(exp), _together(ctl)
@@ -132,7 +139,7 @@ def _pair(exp: list[Row], ctl: list[Row], settings: SynthesisSettings, *, share:
         one = replace(one, ctl=_scaled(right, 1 / share), changed=(*one.changed, told))
     if rows[0].design == "cluster":
         return _clustered(one, settings)
-    return _crossed(one, settings) if rows[0].design == "crossover" else one
+    return _crossed(one, measure, settings) if rows[0].design == "crossover" else one
 
 
 def _arm(row: Row) -> Arm:
@@ -191,10 +198,10 @@ def _design_effect(rows: tuple[Row, ...], settings: SynthesisSettings) -> tuple[
     return effect, f"divided by the design effect {effect:.4g} (mean cluster size {size:.4g}, ICC {icc:g}{source})"
 
 
-def _crossed(one: Comparison, settings: SynthesisSettings) -> Comparison:
+def _crossed(one: Comparison, measure: str, settings: SynthesisSettings) -> Comparison:
     """A crossover's periods with the correlation of what the same people gave in both."""
     r = next((row.r for row in one.rows if row.r is not None), settings.crossover_r)
-    if r is None or any(row.mean is None for row in one.rows):
+    if r is None or measure not in PAIRED:
         return replace(one, loose="a crossover trial whose periods are taken as separate groups")
     source = "" if any(row.r is not None for row in one.rows) else ", assumed"
     return replace(one, r=r, changed=(*one.changed, f"a crossover, its periods paired with a correlation of {r:g}{source}"))

@@ -113,7 +113,8 @@ class Effects:
 def effects(rows: pd.DataFrame | Sequence[Row], measure: str, settings: SynthesisSettings | None = None) -> Effects:
     """The effect of each comparison in *rows* (a frame in the layout of ``Row``, or ``Row`` values), as *settings* say.
 
-    Raises InputRefused for an unknown measure and for rows that cannot be read; every other trouble is a reason beside its row.
+    Raises InputRefused for an unknown measure, for rows that cannot be read and for a chosen arm that its study has not; every other
+    trouble is a reason beside its row.
     """
     settings, wanted = settings or SynthesisSettings(), measure_of(measure)
     given = read_rows(rows) if settings.change_r is None else change_scores(rows, settings.change_r)
@@ -234,7 +235,7 @@ def _of_means(one: Comparison, measure: Measure, settings: SynthesisSettings) ->
     why = continuous.undefined(measure.id, means)
     if why:
         return why
-    if one.r is not None and measure.id in ("MD", "SMD"):
+    if one.r is not None:
         return (continuous.paired_difference if measure.id == "MD" else continuous.paired_standardised)(means, one.r)
     if measure.id == "MD":
         return continuous.mean_difference(means, settings.md_variance)

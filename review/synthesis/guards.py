@@ -167,7 +167,9 @@ def single_arms_among_comparisons(case: Case) -> Finding:
 
 def mixed_measures(case: Case) -> Finding:
     wanted = case.found.measure
-    rows = [row for row in case.rows if row.role == "contrast" and row.est_type != wanted.id] if wanted.arms != 1 else []
+    known = {one.comparison.first.place for one in case.used}  # a study that gives the measure too mixes nothing
+    others = [row for row in case.rows if row.role == "contrast" and row.est_type != wanted.id and row.place not in known]
+    rows = others if wanted.arms != 1 else []
     if rows:
         return _of(rows, lambda row: f"{row.est_type or 'measure not stated'}, not {wanted.id}")
     natural = [one.comparison.first for one in case.found.each if one.reason.startswith("E02")]

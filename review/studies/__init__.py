@@ -7,11 +7,13 @@ from typing import Any
 
 _WHERE = {
     "Duplicates": "review.studies.duplicates.find",
+    "Explained": "review.studies.duplicates.explain",
+    "explain_pairs": "review.studies.duplicates.explain",
     "find_duplicates": "review.studies.duplicates.find",
     "find_links": "review.studies.linking",
     "rank_links": "review.studies.link_ranking",
 }
-__all__ = ["Duplicates", "find_duplicates", "find_links", "rank_links"]
+__all__ = ["Duplicates", "Explained", "explain_pairs", "find_duplicates", "find_links", "rank_links"]
 
 
 def __getattr__(name: str) -> Any:

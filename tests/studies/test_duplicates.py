@@ -63,7 +63,7 @@ SAME = [
     ),
 ]
 UNSURE = [
-    ("published online the year before, or an abstract of another meeting", socks(), socks(year=2011, volume=None, number=None, pages=None)),
+    ("online the year before, or of another meeting", socks(), socks(year=2011, volume=None, number=None, pages=None)),
     ("one DOI, two titles", socks(doi="10.5555/book"), socks(title="Ten years of a clinic for sleep", pages="300-310", doi="10.5555/book")),
     (
         "parts of a series under one DOI",

@@ -22,6 +22,8 @@ COLUMNS = (
     "notice",
 )  # fmt: skip
 EXACT_COPY, ENDS_DISAGREE, NEWER_VERSION = "exact_copy", "ends_disagree", "newer_version"
+SAYS_ENDS_DISAGREE = "Each is like a third record, of which the group would hold records that are two documents."
+SAYS_EXACT_COPY = "All that the two records state is the same."
 _AT_ONCE = 500_000  # pairs that are compared at once
 _NAMING = ("title", "doi", "pmid", "abstract", "registry_ids")  # columns that can say which document it is
 _ALIKE, _EXACT = ("title", "authors", "journal"), ("volume", "pages", "doi", "pmid")  # of which the score is a mean
@@ -33,7 +35,8 @@ class Duplicates:
 
     ``pairs``: a, b, outcome (merge or review), rule, score (0 to 1, the mean agreement of the fields that both state).
     ``groups``: record, group, a row for each record; a group is named by its record that comes first in the alphabet.
-    ``compared``: a row for each row of ``pairs``: the rule's version, the fields that it compares, and every score of ``scores.compare``.
+    ``compared``: a row for each row of ``pairs``: the rule's version and sentence, the fields that it compares, and every score of
+    ``scores.compare``. ``explain_pairs`` puts both values beside them.
     """
 
     pairs: pd.DataFrame
@@ -141,7 +144,7 @@ def _joined(fields: Fields, book: RuleBook, found: _Found) -> tuple[_Found, np.n
     import numpy as np
 
     group = grouped(len(fields), found.i[found.merges], found.j[found.merges])
-    i, j = within(group)
+    i, j = within(group, least=3)  # of two the pair itself was asked
     scores = compare(fields, i, j)
     disagree = np.logical_or.reduce([veto.holds(scores) for veto in book.vetoes if veto.outcome == "distinct"])
     doubted = found.merges & np.isin(group[found.i], group[i[disagree]])
@@ -185,8 +188,8 @@ def _shown(ids: list[Hashable], position: list[int], group: np.ndarray, found: _
         of_group.setdefault(int(group[at]), record)
         if first.setdefault(at, record) != record:
             copies.append((first[at], record))
-    says = [(rule.id, rule.version, " ".join(fields_of(rule))) for rule in (*book.vetoes, *book.rules)]
-    says += [(ENDS_DISAGREE, 1, ""), (EXACT_COPY, 1, " ".join(COLUMNS))]
+    says = [(rule.id, rule.version, " ".join(fields_of(rule)), rule.says) for rule in (*book.vetoes, *book.rules)]
+    says += [(ENDS_DISAGREE, 1, "title", SAYS_ENDS_DISAGREE), (EXACT_COPY, 1, " ".join(COLUMNS), SAYS_EXACT_COPY)]
     two = [sorted((first[i], first[j]), key=str) for i, j in zip(found.i.tolist(), found.j.tolist(), strict=True)]
     rule = [*found.rule.tolist(), *[len(says) - 1] * len(copies)]
     pairs = pd.DataFrame({
@@ -199,6 +202,7 @@ def _shown(ids: list[Hashable], position: list[int], group: np.ndarray, found: _
     compared = pd.DataFrame({
         "version": [says[k][1] for k in rule],
         "fields": [says[k][2] for k in rule],
+        "says": [says[k][3] for k in rule],
         **{name: [*score.tolist(), *[np.nan] * len(copies)] for name, score in found.scores.items()},
     })  # fmt: skip
     order = sorted(range(len(pairs)), key=[(str(a), str(b)) for a, b in (*two, *copies)].__getitem__)

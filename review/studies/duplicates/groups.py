@@ -23,22 +23,22 @@ def grouped(n: int, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     return lowest[label]
 
 
-def within(group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The pairs of members of each group; in a group above ``LARGEST_COMPARED`` each with its neighbour and with the first."""
+def within(group: np.ndarray, *, least: int = 2) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs of members of each group of *least* members or more; above ``LARGEST_COMPARED`` each with its neighbour and the first."""
     import numpy as np
 
-    found = list(_within(group))
+    found = list(_within(group, least))
     nothing = np.empty(0, dtype=np.int64)
     return (np.concatenate([i for i, _ in found] or [nothing]), np.concatenate([j for _, j in found] or [nothing]))
 
 
-def _within(group: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _within(group: np.ndarray, least: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     import numpy as np
 
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
     sizes = np.diff(np.append(starts, len(order)))
-    for size in np.unique(sizes[sizes > 1]):
+    for size in np.unique(sizes[sizes >= least]):
         blocks = order[starts[sizes == size][:, None] + np.arange(size)]
         if size <= LARGEST_COMPARED:
             left, right = np.triu_indices(size, 1)

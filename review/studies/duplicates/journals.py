@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+LONGEST_NAME = 300  # letters, of which a journal's name is known
 _LITTLE = frozenset("the of and in for on at a an de la le les des du et der die das und fur y e i del della di".split())
 _MEETINGS = frozenset("conference congress symposium workshop proceedings meeting".split())
 _WHICH = re.compile(r"\d+(?:st|nd|rd|th)|[a-z]+(?:teenth|tieth)|first|second|third|fourth|fifth|sixth|annual|proceedings|proc|vols?|joint")
 _FURTHER = re.compile(
-    r"\s*(?:[:;=]|\.|\s[/-])\s*(?:the |an? |le |la )?(?:offici|journal|international\b|publication|conference|proceedings|incorporating|zeitschrift|abstract).*"
+    r"\s*(?:[:;=]|\.|\s[/-])\s*(?:the |an? |le |la )?"
+    r"(?:offici|journal|international\b|publication|conference|proceedings|incorporating|zeitschrift|abstract).*"
     r"|\s*[/=]\s.*"  # a parallel title
     r"|\s*\((?!.*(?:volume|section|series|part|br|am)\b)[^()]*\)\.?$"  # a place, a publisher, an ISSN
     r"|\s*\[[^\][]*\]\.?$",
@@ -50,6 +52,7 @@ def alike(one: str, other: str) -> float:
     return min(float(fuzz.token_sort_ratio(" ".join(a), " ".join(b))), 74.0)
 
 
+@lru_cache(maxsize=1 << 14)
 def _words(name: str) -> tuple[str, ...]:
     """Those by which a name is known; of a meeting not which one it was."""
     words = tuple(word.replace("ae", "e").replace("oe", "e") for word in name.split(" "))
@@ -75,7 +78,9 @@ def _spelt_by(letters: str, name: tuple[str, ...]) -> bool:
 
     'amcis' is AMericas Conference Information Systems.
     """
-    for start in range(len(name)):
+    for start in range(len(name) - 2):
+        if name[start][0] != letters[0]:
+            continue
         ends = {0}  # of *letters*, to which the words up to here can have spelt
         for k, word in enumerate(name[start:], start=1):
             ends = {end + n for end in ends for n in (1, 2, 3) if letters[end : end + n] == word[:n] and end + n <= len(letters)}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from review.model.notice_titles import is_about_another, is_notice_title, is_notice_type
-from review.studies.duplicates.journals import main_name
+from review.studies.duplicates.journals import LONGEST_NAME, main_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ _AROUND_TITLE = re.compile(
     r"|[:.] (?:original (?:article|paper|research)|review article)\W*$",
     re.IGNORECASE,
 )
-_MARKED_WORDS = re.compile(r"^\W*(?:retracted|withdrawn)|(?:article|paper|research)\W*$", re.IGNORECASE)
+_MAY_BE_MARKED = re.compile("retracted|withdrawn|article|paper|research", re.IGNORECASE).search
 _GREEK = {
     ord(letter): name
     for letter, name in zip(
@@ -83,8 +83,8 @@ _KIND = {word: kind for kind, words in KINDS.items() for word in words}
 class Fields:
     """The fields of n records, each an array of n: texts '' and numbers -1 where nothing is stated.
 
-    ``title`` has no blanks, ``words`` has, ``printed`` is as it was but for marks. ``names`` are the long parts of all names, ``persons`` the same by person, ``first`` those of
-    the first author. ``abstract`` is its beginning, ``text`` all of it as printed.
+    ``title`` has no blanks, ``words`` has, ``printed`` is as it was but for marks. ``persons`` are the long parts of all names, persons
+    apart by semicolons, ``first`` those of the first author. ``abstract`` is its beginning, ``text`` all of it as printed.
     ``numerals`` are the numbers that the title states, ``poles`` what it says of population and kind; ``standing`` says whether such a
     title comes back in other issues, ``about`` whether it is a notice or a comment. ``tongues`` are words that a title of one language has.
     """
@@ -92,7 +92,6 @@ class Fields:
     title: np.ndarray
     words: np.ndarray
     printed: np.ndarray
-    names: np.ndarray
     persons: np.ndarray
     first: np.ndarray
     year: np.ndarray
@@ -161,7 +160,7 @@ def _plain(title: str, kind: str) -> str:
     title = _without_markup(title)
     if kind == "abstract":
         title = _ABSTRACT_NUMBER.sub("", title, count=1)
-    if "[" in title or "(" in title or _MARKED_WORDS.search(title):
+    if "[" in title or "(" in title or _MAY_BE_MARKED(title[:14] + " " + title[-14:]):
         title = _AROUND_TITLE.sub("", _AROUND_TITLE.sub("", title))  # 'A title. [Review] [33 refs]' has two
     return title
 
@@ -188,12 +187,12 @@ def normalise(frame: pd.DataFrame, book: RuleBook) -> Fields:
         wanted = {word for word in vocabulary if test(word)}
         return [not wanted.isdisjoint(title) for title in each]
 
-    names, persons, firsts = _authors(stated(frame, "authors"))
+    persons, firsts = _authors(stated(frame, "authors"))
     pages = [_pages(one) for one in stated(frame, "pages")]
     dois = _own([_doi(one) for one in stated(frame, "doi")], words)
     years = [int(found[1]) if (found := _YEAR.search(one)) else -1 for one in stated(frame, "year")]
     journals = stated(frame, "journal")
-    main_names = {one: main_name(_without_markup(one)) for one in set(journals)}
+    main_names = {one: main_name(_without_markup(one[:LONGEST_NAME])) for one in set(journals)}
     registered = [one.split(";")[0].strip().upper() for one in stated(frame, "registry_ids")]
     abstracts = stated(frame, "abstract")
     told = [one.casefold() in ("true", "1") for one in stated(frame, "notice")]
@@ -201,7 +200,6 @@ def normalise(frame: pd.DataFrame, book: RuleBook) -> Fields:
         title=texts([one.replace(" ", "") for one in words]),
         words=texts(words),
         printed=texts(printed),
-        names=texts(names),
         persons=texts(persons),
         first=texts(firsts),
         year=np.array(years, dtype=np.int64),
@@ -278,10 +276,12 @@ def _numerals(words: str) -> str:
 
 def _poles(titles: Sequence[frozenset[str]], vocabulary: Iterable[str], axes: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
     """What each title says of population and kind, as sorted poles; 'increas*' is each word that begins so."""
+    begins = tuple(word.rstrip("*") for _, listed in axes for word in listed)
+    likely = [word for word in vocabulary if word.startswith(begins)]  # most words are of no axis: few are held against each
     pole_of = {}
     for pole, listed in axes:
         form = re.compile(_any_of(listed))
-        pole_of.update({word: pole for word in vocabulary if form.fullmatch(word)})
+        pole_of.update({word: pole for word in likely if form.fullmatch(word)})
     words = pole_of.keys()
     return ["" if words.isdisjoint(title) else " ".join(sorted({pole_of[word] for word in words & title})) for title in titles]
 
@@ -296,20 +296,17 @@ def _is_notice(title: str) -> bool:
     return is_notice_title(title) or (is_about_another(title) and title.lstrip(" [").casefold().startswith("comment"))
 
 
-def _authors(values: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
-    """The long parts of all names, family and given, for databases mistake one for the other; the same by person; those of the first."""
+def _authors(values: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The long parts of the names, family and given, for databases mistake one for the other: of all persons, and of the first."""
     each = [_split_authors(value) for value in values]
     distinct = list({author for one in each for author in one})
-    parts = {
-        author: [part for part in plain.split(" ") if len(part) > 1 and part not in _NO_NAME]
+    persons = {
+        author: " ".join([part for part in plain.split(" ") if len(part) > 1 and part not in _NO_NAME])
         for author, plain in zip(distinct, folded(distinct), strict=True)
     }
-    persons = {author: " ".join(sorted(set(of_one))) for author, of_one in parts.items()}
-    return (
-        [" ".join(sorted({part for author in one for part in parts[author]})) for one in each],
-        [";".join(persons[author] for author in one if persons[author]) for one in each],
-        [persons[one[0]] if one else "" for one in each],
-    )
+    return [";".join([persons[author] for author in one if persons[author]]) for one in each], [
+        persons[one[0]] if one else "" for one in each
+    ]
 
 
 def _split_authors(value: str) -> list[str]:

@@ -57,11 +57,13 @@ def compare(fields: Fields, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarra
         "number": number,
         "pages": _by_distinct(fields.pages, i, j, _pages),
         "extent": extent,
-        "place": _flag((extent == SAME) & (number != DIFFERENT) & ((volume == SAME) | _in_proceedings(fields, i, j, volume, journal, years))),
+        "place": _flag(
+            (extent == SAME) & (number != DIFFERENT) & ((volume == SAME) | _in_proceedings(fields, i, j, volume, journal, years))
+        ),
         "full_doi": _equal(fields.doi, i, j),
         "doi": _equal(fields.doi_base, i, j),
         "pmid": _equal(fields.pmid, i, j),
-        "numbered": _flag((_any(fields.doi, i, j) | _any(fields.pmid, i, j))),
+        "numbered": _flag(_any(fields.doi, i, j) | _any(fields.pmid, i, j)),
         "registration": _equal(fields.registration, i, j),
         "registrations": _registrations(fields.kind, registered, i, j),
         "kind": _kinds(fields.kind, i, j),
@@ -130,9 +132,7 @@ def _any(values: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     return (values[i] != "") | (values[j] != "")
 
 
-def _in_proceedings(
-    fields: Fields, i: np.ndarray, j: np.ndarray, volume: np.ndarray, journal: np.ndarray, years: np.ndarray
-) -> np.ndarray:
+def _in_proceedings(fields: Fields, i: np.ndarray, j: np.ndarray, volume: np.ndarray, journal: np.ndarray, years: np.ndarray) -> np.ndarray:
     """Whether pages alone say where: of one name and year without volumes, in which not every paper begins on page one."""
     import numpy as np
 
@@ -144,7 +144,8 @@ def _authors(fields: Fields, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     import numpy as np
     from rapidfuzz import fuzz
 
-    found = _ratio(fields.names, i, j, fuzz.token_set_ratio)
+    names = np.array([one.replace(";", " ").strip() for one in fields.persons], dtype=object)
+    found = _ratio(names, i, j, fuzz.token_set_ratio)
     for k in np.flatnonzero(found < 100):
         found[k] = max(found[k], _share(fields.persons[i[k]], fields.persons[j[k]]))
     return found
@@ -240,15 +241,28 @@ def _wording(words: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
 
 def _other_words(one: str, other: str) -> float:
     from rapidfuzz import fuzz
+    from rapidfuzz.distance import Levenshtein
 
-    a, b = Counter(one.split(" ")), Counter(other.split(" "))
-    only_a, only_b = list((a - b).elements()), list((b - a).elements())
+    a, b = _without_ends(one.split(" "), other.split(" "))
+    left, right = Counter(a), Counter(b)
+    only_a, only_b = list((left - right).elements()), list((right - left).elements())
     if not only_a or not only_b:
         return SAME if _NO_CONTENT.issuperset(only_a + only_b) else 0.0
     x, y = sorted(("".join(only_a), "".join(only_b)), key=len)
     if y.endswith(x) and y.removesuffix(x) in _OTHERWISE:
         return DIFFERENT
-    return SAME if fuzz.ratio(x, y) >= SPELLING else DIFFERENT
+    lost = len(y) - len(x) == Levenshtein.distance(x, y) == 1  # a letter, of however short a word
+    return SAME if lost or fuzz.ratio(x, y) >= SPELLING else DIFFERENT
+
+
+def _without_ends(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
+    """Both without the words with which both begin and both end: most titles that are alike differ in a word or two."""
+    shorter, start, end = min(len(a), len(b)), 0, 0
+    while start < shorter and a[start] == b[start]:
+        start += 1
+    while end < shorter - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    return a[start : len(a) - end], b[start : len(b) - end]
 
 
 def _by_distinct(values: np.ndarray, i: np.ndarray, j: np.ndarray, of: Callable[[str, str], float], *, said: bool = True) -> np.ndarray:

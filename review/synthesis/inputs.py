@@ -1,0 +1,111 @@
+"""What the numeric core takes: effects with their variances, and words for methods; refuses all else and says what to do.
+
+Nothing is dropped here. A row without an effect or variance is an excluded row with a reason, and that is decided before pooling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from review.errors import InputRefused, near
+
+Vector = NDArray[np.float64]
+LARGEST = 1e100  # beyond it squares leave the range of a float
+
+
+def numbers(values: ArrayLike, name: str, *, labels: Sequence[str] = ()) -> Vector:
+    """A vector of finite numbers, or a refusal that names the first row that is none."""
+    try:
+        vector = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as problem:
+        raise InputRefused(f"{name} holds what is no number: {problem}", where=name, expected="one number for each study") from None
+    if vector.ndim != 1:
+        raise InputRefused(f"{name} has {vector.ndim} dimensions", where=name, expected="a list with one number for each study")
+    bad = np.flatnonzero(~(np.abs(vector) < LARGEST))
+    if bad.size:
+        row = int(bad[0])
+        label = f" ({labels[row]})" if row < len(labels) else ""
+        raise InputRefused(
+            f"row {row + 1}{label} has {vector[row]}, and {bad.size} of {vector.size} rows are missing or not finite",
+            where=name,
+            expected="a finite number in every row",
+            next_step="exclude the row with a reason, or complete it, before pooling",
+        )
+    return vector
+
+
+def effects_and_variances(yi: ArrayLike, vi: ArrayLike, labels: Sequence[str] | None = None) -> tuple[Vector, Vector, tuple[str, ...]]:
+    """Effects, their sampling variances and a label for each study; InputRefused where they cannot be pooled."""
+    names = tuple(str(label) for label in labels) if labels is not None else ()
+    y, v = numbers(yi, "yi", labels=names), numbers(vi, "vi", labels=names)
+    if not y.size:
+        raise InputRefused("there is no study", where="yi", expected="at least one row", next_step="see which rows were excluded, and why")
+    same_length({"yi": y, "vi": v} | ({"labels": names} if labels is not None else {}))
+    bad = np.flatnonzero(v < 1 / LARGEST)
+    if bad.size:
+        row = int(bad[0])
+        raise InputRefused(
+            f"row {row + 1}{f' ({names[row]})' if names else ''} has the variance {v[row]}",
+            where="vi",
+            expected="a variance above 0 in every row (the square of the standard error)",
+            next_step="see the zero cells, SDs and intervals of that row, or exclude it with a reason",
+        )
+    return y, v, names or tuple(map(str, range(1, y.size + 1)))
+
+
+def same_length(columns: dict[str, Vector | Sequence[object]]) -> None:
+    """Refuses columns that do not have one value for each study."""
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        said = ", ".join(f"{name} {length}" for name, length in lengths.items())
+        raise InputRefused(
+            f"the columns differ in length: {said}", where=next(iter(lengths)), expected="one value for each study in each column"
+        )
+
+
+def one_of(word: object, known: Collection[str], name: str) -> str:
+    """The word if it is known, or a refusal that names the near ones."""
+    if not isinstance(word, str) or word not in known:
+        raise InputRefused(
+            f"{name} {word!r} is not offered", where=name, expected="one of " + ", ".join(known), next_step=near(str(word), known)
+        )
+    return word
+
+
+def tail_of(level: float) -> float:
+    """alpha of an interval's level in per cent: 95 gives 0.05."""
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 1 <= level < 100:
+        raise InputRefused(f"the level is {level!r}", where="level", expected="per cent from 1 to below 100: 95, not 0.95")
+    return (100 - level) / 100
+
+
+def at_least(studies: int, fewest: int, what: str) -> None:
+    """Refuses what has no meaning with so few studies."""
+    if studies < fewest:
+        raise InputRefused(f"{what} needs {fewest} studies, and there are {studies}", where="yi", next_step="show the studies without it")
+
+
+def counts(columns: dict[str, ArrayLike]) -> dict[str, Vector]:
+    """Columns of whole numbers from 0, all of one length and with at least one row."""
+    found = {name: numbers(values, name) for name, values in columns.items()}
+    same_length(dict(found))
+    for name, column in found.items():
+        if not column.size:
+            raise InputRefused("there is no study", where=name, expected="at least one row")
+        bad = np.flatnonzero((column < 0) | (column != np.floor(column)))
+        if bad.size:
+            raise InputRefused(f"row {bad[0] + 1} has {column[bad[0]]:g}", where=name, expected="a whole number from 0")
+    return found
+
+
+def events_within(events: Vector, people: Vector, name: str) -> None:
+    """Refuses more events than people, and arms without people."""
+    bad = np.flatnonzero((events > people) | (people < 1))
+    if bad.size:
+        row = int(bad[0])
+        raise InputRefused(
+            f"row {row + 1} has {events[row]:g} events of {people[row]:g}", where=name, expected="no more events than people, and people"
+        )

@@ -1,0 +1,266 @@
+"""Weighted least squares with weights 1 / (v + tau²): the sums from which estimators, tests and likelihoods are made.
+
+With W the weights and X the design, P = W - WX(X'WX)⁻¹X'W. Every estimator needs a few of tr P, tr PP, y'Py, y'PPy, at one or at
+many values of tau². ``Mean`` is the model without moderators: it loses no digits where one study outweighs all others, for no sum in it
+subtracts what is nearly equal. ``Regression`` is the same for any design, by QR.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from review.errors import InputRefused
+from review.synthesis.inputs import Vector
+
+
+class Sums(ABC):
+    """The sums at g values of tau², worked out when asked for; each has shape (g,), weights and residuals (g, k)."""
+
+    weights: Vector
+    residuals: Vector
+
+    @cached_property
+    def total(self) -> Vector:
+        """tr W."""
+        return self.weights.sum(1)
+
+    @cached_property
+    def py(self) -> Vector:
+        """Py, shape (g, k)."""
+        return self.weights * self.residuals
+
+    @cached_property
+    def ypy(self) -> Vector:
+        """The generalised Q; Cochran's where tau² is 0."""
+        return np.vecdot(self.py, self.residuals)
+
+    @cached_property
+    def yppy(self) -> Vector:
+        """y'PPy: how fast Q falls as tau² grows."""
+        return np.vecdot(self.py, self.py)
+
+    @cached_property
+    @abstractmethod
+    def ypppy(self) -> Vector:
+        """y'PPPy: half of how fast y'PPy falls."""
+
+    @cached_property
+    @abstractmethod
+    def tr_p(self) -> Vector:
+        """tr P."""
+
+    @cached_property
+    @abstractmethod
+    def tr_pp(self) -> Vector:
+        """tr PP: how fast tr P falls."""
+
+    @cached_property
+    @abstractmethod
+    def log_det(self) -> Vector:
+        """log of the determinant of X'WX."""
+
+
+class Design(ABC):
+    """A model whose tau² can be estimated: k studies, p coefficients, effects y and variances v in the order of the model."""
+
+    k: int
+    p: int
+    y: Vector
+    v: Vector
+
+    @abstractmethod
+    def at(self, *tau2: float) -> Sums:
+        """The sums at one or more values of tau²."""
+
+    @cached_property
+    @abstractmethod
+    def plain_squares(self) -> float:
+        """Sum of squares about the fit by plain least squares."""
+
+    @cached_property
+    @abstractmethod
+    def plain_traces(self) -> tuple[float, float]:
+        """tr MV and tr MVMV, where M takes the fit by plain least squares away and V holds the variances."""
+
+    @cached_property
+    def fixed(self) -> Sums:
+        """The sums where tau² is 0."""
+        return self.at(0.0)
+
+    @property
+    def df(self) -> int:
+        """Residual degrees of freedom."""
+        return self.k - self.p
+
+
+class Mean(Design):
+    """One mean for all. Rows are kept from the smallest variance up and effects relative to the most precise study: no order counts."""
+
+    p = 1
+
+    def __init__(self, y: Vector, v: Vector) -> None:
+        self.order: NDArray[np.intp] = np.argsort(v, kind="stable")
+        if (np.diff(v[self.order]) == 0).any():
+            self.order = np.lexsort((y, v))
+        self.k, self.v = y.size, v[self.order]
+        self.origin = float(y[self.order[0]])
+        self.y = y[self.order] - self.origin
+
+    def at(self, *tau2: float) -> MeanSums:
+        """The sums at one or more values of tau²."""
+        return MeanSums(self, np.array(tau2))
+
+    def estimate(self, tau2: float) -> tuple[float, float]:
+        """The weighted mean and its variance."""
+        w = 1 / (self.v + tau2)
+        total = float(w.sum())
+        return self.origin + float((w * self.y).sum()) / total, 1 / total
+
+    @cached_property
+    def plain_squares(self) -> float:
+        """Sum of squares about the plain mean."""
+        residual = self.y - self.y.mean()
+        return float((residual * residual).sum())
+
+    @cached_property
+    def plain_traces(self) -> tuple[float, float]:
+        """tr MV, tr MVMV."""
+        total, squares, k = float(self.v.sum()), float((self.v * self.v).sum()), self.k
+        return total * (k - 1) / k, squares * (1 - 2 / k) + (total / k) ** 2
+
+    def percent(self, tau2: float) -> Vector:
+        """The weights in per cent, in the order that was given."""
+        w = 1 / (self.v + tau2)
+        given = np.empty_like(w)
+        given[self.order] = 100 * w / w.sum()
+        return given
+
+
+class MeanSums(Sums):
+    """The sums of a mean; the first row has the largest weight, whatever tau² is."""
+
+    def __init__(self, design: Mean, tau2: Vector) -> None:
+        self.weights = 1 / (design.v + tau2[:, None])
+        self.residuals = design.y - (np.vecdot(self.weights, design.y) / self.total)[:, None]
+
+    @cached_property
+    def diagonal(self) -> Vector:
+        """The diagonal of P times the total of the weights."""
+        return self.weights * _all_but_own(self.weights, self.total)
+
+    @cached_property
+    def ypppy(self) -> Vector:
+        """y'PPPy."""
+        around = self.py - (np.vecdot(self.weights, self.py) / self.total)[:, None]
+        return np.vecdot(self.weights * around, around)
+
+    @cached_property
+    def tr_p(self) -> Vector:
+        """tr P."""
+        return self.diagonal.sum(1) / self.total
+
+    @cached_property
+    def tr_pp(self) -> Vector:
+        """tr PP: squares of the diagonal, then of what is beside it."""
+        squares = self.weights * self.weights
+        beside = np.vecdot(squares, _all_but_own(squares, squares.sum(1)))
+        return (np.vecdot(self.diagonal, self.diagonal) + beside) / (self.total * self.total)
+
+    @cached_property
+    def log_det(self) -> Vector:
+        """log of the total of the weights."""
+        return np.log(self.total)
+
+
+def _all_but_own(w: Vector, total: Vector) -> Vector:
+    """For each row the sum of the other rows. The first is the largest, and its own sum is added up anew: a difference would cancel."""
+    others = total[:, None] - w
+    others[:, 0] = w[:, 1:].sum(1)
+    return others
+
+
+class Regression(Design):
+    """A mean that depends on moderators: X has shape (k, p), its columns must not follow from one another."""
+
+    def __init__(self, y: Vector, v: Vector, x: Vector) -> None:
+        self.k, self.p = x.shape
+        self.y, self.v, self.x = y, v, x
+        scaled = x / np.maximum(np.linalg.norm(x, axis=0), np.finfo(float).tiny)
+        if self.k <= self.p or np.linalg.matrix_rank(scaled) < self.p:
+            raise InputRefused(
+                f"{self.p} coefficients cannot be told apart by these {self.k} studies",
+                where="moderators",
+                expected="more studies than coefficients, and no moderator that is constant or follows from the others",
+                next_step="leave a moderator out",
+            )
+
+    def at(self, *tau2: float) -> RegressionSums:
+        """The sums at one or more values of tau²."""
+        return RegressionSums(self, np.array(tau2))
+
+    def coefficients(self, tau2: float) -> tuple[Vector, Vector]:
+        """The coefficients, shape (p,), and their covariance (X'WX)⁻¹, shape (p, p)."""
+        root = 1 / np.sqrt(self.v + tau2)
+        basis, triangle = np.linalg.qr(root[:, None] * self.x)
+        inverse = np.linalg.inv(triangle)
+        return inverse @ (basis.T @ (root * self.y)), inverse @ inverse.T
+
+    @cached_property
+    def basis(self) -> Vector:
+        """Columns at right angles that span those of X."""
+        return np.linalg.qr(self.x)[0]
+
+    @cached_property
+    def plain_squares(self) -> float:
+        """Sum of squares of plain least squares."""
+        residual = self.y - self.basis @ (self.basis.T @ self.y)
+        return float((residual * residual).sum())
+
+    @cached_property
+    def plain_traces(self) -> tuple[float, float]:
+        """tr MV, tr MVMV."""
+        hat = (self.basis * self.basis).sum(1)
+        middle = self.basis.T @ (self.v[:, None] * self.basis)
+        squares = (self.v * self.v * (1 - 2 * hat)).sum() + (middle * middle).sum()
+        return float((self.v * (1 - hat)).sum()), float(squares)
+
+
+class RegressionSums(Sums):
+    """The sums of a regression, from the QR decomposition of the weighted design."""
+
+    def __init__(self, design: Regression, tau2: Vector) -> None:
+        self.weights = 1 / (design.v + tau2[:, None])
+        self.root = np.sqrt(self.weights)
+        self.basis, self.triangle = np.linalg.qr(self.root[:, :, None] * design.x)
+        self.hat = (self.basis * self.basis).sum(2)
+        self.residuals = self.off(self.root * design.y) / self.root
+
+    def off(self, z: Vector) -> Vector:
+        """What the weighted design leaves of z, shape (g, k)."""
+        return z - np.einsum("gki,gi->gk", self.basis, np.einsum("gki,gk->gi", self.basis, z))
+
+    @cached_property
+    def ypppy(self) -> Vector:
+        """y'PPPy."""
+        left = self.off(self.root * self.py)
+        return np.vecdot(left, left)
+
+    @cached_property
+    def tr_p(self) -> Vector:
+        """tr P."""
+        return np.vecdot(self.weights, 1 - self.hat)
+
+    @cached_property
+    def tr_pp(self) -> Vector:
+        """tr PP."""
+        middle = np.einsum("gki,gk,gkj->gij", self.basis, self.weights, self.basis)
+        return (self.weights**2 * (1 - 2 * self.hat)).sum(1) + (middle * middle).sum((1, 2))
+
+    @cached_property
+    def log_det(self) -> Vector:
+        """log of the determinant of X'WX."""
+        return 2 * np.log(np.abs(np.diagonal(self.triangle, axis1=1, axis2=2))).sum(1)

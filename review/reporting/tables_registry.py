@@ -7,7 +7,7 @@ linked in this review as of a date.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -184,16 +184,8 @@ def _posted(records: Sequence[RecordView]) -> bool | None:
 def _row(rooms: Rooms, one: Registered, flow: Flow, found: dict[str, Trace]) -> tuple[Cell, ...]:
     label = study_cell(rooms, one.study, flow, found)
     cells = [_cell(rooms, one, column.key, column.head, read(rooms, one), found) for column, read in _FIELDS]
-    waiting = _waiting(rooms, one, found)
-    return (
-        label,
-        *cells[:6],
-        _verdict(one, label),
-        _reports(rooms, one, flow, label),
-        waiting,
-        *cells[6:],
-        _checked(rooms, one, label, found),
-    )
+    waiting, checked = _waiting(rooms, one, found), _checked(rooms, one, cells[-1], found)
+    return (label, *cells[:6], _verdict(one, label), _reports(rooms, one, flow, label), waiting, *cells[6:-1], checked)
 
 
 def _cell(rooms: Rooms, one: Registered, column: str, head: str, stated: Sequence[Stated], found: dict[str, Trace]) -> Cell:
@@ -254,16 +246,13 @@ def _waiting(rooms: Rooms, one: Registered, found: dict[str, Trace]) -> Cell:
     return Cell("\n".join(lines), trace=key)
 
 
-def _checked(rooms: Rooms, one: Registered, label: Cell, found: dict[str, Trace]) -> Cell:
-    """When a person last looked at the entry in the primary register."""
+def _checked(rooms: Rooms, one: Registered, snapshot: Cell, found: dict[str, Trace]) -> Cell:
+    """*snapshot*, of when the sources were looked at, with when a person last looked at the entry in the primary register."""
     check = rooms.studies.register_check(one.study)
-    if not check:
-        return Cell("not checked", trace=label.trace)
-    key = key_of("registry", one.study.id, "checked")
-    found[key] = Trace(
-        key, f"{one.study.label}: primary register entry checked", day(check["date"]), "", tuple(check_entries(rooms, one.study))
-    )
-    return Cell(day(check["date"]), trace=key)
+    said = f"{snapshot.text}\nprimary register entry " + (f"checked {day(check['date'])}" if check else "not checked")
+    own = found[snapshot.trace or ""]
+    found[own.key] = replace(own, value=said, entries=(*own.entries, *check_entries(rooms, one.study)))
+    return Cell(said, trace=own.key)
 
 
 # what the records state, field by field
@@ -378,5 +367,4 @@ _COLUMNS = (
     Column("reports", "Linked reports", width=2),
     Column("waiting", "Links that wait for a person", width=2),
     *(column for column, _ in _FIELDS[6:]),
-    Column("checked", "Register entry checked"),
 )

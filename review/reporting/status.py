@@ -52,7 +52,7 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
     lines += _conflicts(rooms)
     if unsure := len(rooms.studies.unsure()):
         lines.append(f"{unsure:,} pair{'s' * (unsure > 1)} of reports may be one document: a person merges or keeps apart")
-        steps.append("see which reports are one document: review studies unsure, then review studies merge, or apart")
+        steps.append("see which reports are one document: review desk, or notebook 22_studies, or review studies unsure")
     if told := _refused_files(rooms):
         lines += told
         steps.append(REFUSED_NEXT)

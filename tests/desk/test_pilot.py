@@ -104,7 +104,7 @@ def test_a_round_that_is_not_there_is_said_in_words(seat: Seat) -> None:
 def test_the_first_page_counts_and_names_the_pilot(seat: Seat) -> None:
     open_pilot(seat("lead"), "1", TITLES[0])
     [waiting] = Start(seat("r1"), lambda what: None).answers({"kind": "open", "token": "first-page"})
-    row = waiting["rows"][0]
+    row = next(row for row in waiting["rows"] if row["what"] == "title_abstract")
     assert (row["what"], row["words"], row["waits"]) == ("title_abstract", "Title and abstract, pilot round 1", "1")
 
 

@@ -1,0 +1,170 @@
+"""The card of studies as a reviewer meets it: two records beside one another, by keys alone, on a phone, with hostile and long words."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from review import Review
+from review.desk import StudiesCard
+from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, kernel, page_of, violations, walk
+from tests.desk.pairs import HOSTILE, lay_out_pairs
+
+pytestmark = pytest.mark.browser
+Opened = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay_out_pairs(tmp_path_factory.mktemp("studies") / "review")
+
+
+@pytest.fixture
+def folder(laid_out: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(laid_out, tmp_path / "review"))
+
+
+def of_people(rv: Review) -> list[str]:
+    """The kinds of what counts of what people decided."""
+    return [event.kind for event in rv.studies.decisions() if not event.by_tool]
+
+
+def shows(page: Page, question: str, left: str) -> None:
+    """Waits for the pair that is to be on show."""
+    expect(page.locator(".question")).to_have_text(question)
+    expect(page.locator(".left")).to_have_text(left)
+
+
+def test_pairs_are_decided_by_keys_alone_and_undone(opened: Opened, seat: Callable[[str], Review]) -> None:
+    rv = seat("r1")
+    page = behind(opened, StudiesCard(rv))
+    shows(page, "One document or two?", "1 of 2 left")
+    title = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Title"))
+    expect(title.locator("mark")).to_have_text(["women", "men"])
+    expect(title.get_by_role("rowheader")).to_contain_text("differs")
+    expect(title.get_by_role("cell").first).to_contain_text(HOSTILE)
+    assert "underline" in title.locator("mark").first.evaluate("(one) => getComputedStyle(one).textDecorationLine")
+    assert page.title() == "Desk" and page.locator(".review-desk img, .review-desk script").count() == 0
+    page.keyboard.press("n")
+    shows(page, "One document or two?", "2 of 2 left")
+    assert page.locator(".pair .value").first.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+    page.keyboard.press("p")
+    shows(page, "One document or two?", "1 of 2 left")
+    page.keyboard.press("t")
+    expect(page.get_by_label("Note, as the reason")).to_be_focused()
+    page.keyboard.type("Women, not men.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    expect(page.locator(".said")).to_contain_text("Saved: one document")
+    expect(page.locator(".moved")).to_contain_text("Duplicate records removed 1 → 2; Records screened 9 → 8")
+    shows(page, "One document or two?", "1 of 1 left · 1 decided")
+    assert [e.body["reason"] for e in rv.studies.decisions() if not e.by_tool] == ["Women, not men."]
+    page.keyboard.press("z")
+    expect(page.locator(".said")).to_contain_text("Undone: this pair is shown again")
+    expect(page.locator(".moved")).to_contain_text("Duplicate records removed 2 → 1")
+    expect(page.get_by_label("Note, as the reason")).to_have_value("Women, not men.")
+    assert of_people(rv) == []
+    for key, said, next_ in (("a", "two documents", "One document or two?"), ("a", "two documents", "Is this a report of this trial?")):
+        page.keyboard.press(key)
+        expect(page.locator(".said")).to_contain_text(f"Saved: {said}")
+        expect(page.locator(".question")).to_have_text(next_)
+    expect(page.locator(".left")).to_have_text("1 of 1 left · 2 decided")
+    page.keyboard.press("m")  # not a question of documents now: nothing is sent
+    page.keyboard.press("x")
+    expect(page.locator(".said")).to_contain_text("Saved: not of this trial")
+    expect(page.locator(".record")).to_contain_text("No suggested link waits.")
+    assert of_people(rv) == ["studies.kept_apart", "studies.kept_apart", "studies.link_refused"]
+
+
+def test_a_merge_by_rule_is_found_by_keys_and_taken_back(opened: Opened, seat: Callable[[str], Review]) -> None:
+    rv = seat("r1")
+    page = behind(opened, StudiesCard(rv))
+    shows(page, "One document or two?", "1 of 2 left")
+    page.keyboard.press("b")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    rows = page.locator(".decisions .results button")
+    expect(rows).to_have_count(1)
+    page.keyboard.type("nothing like it")
+    expect(rows).to_have_count(0)
+    page.keyboard.press("Control+A")
+    page.keyboard.type("spit")
+    expect(rows).to_have_text(["Spit and the voice" + rows_said(rv)])
+    rows.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".question")).to_contain_text("Merged by rule")
+    expect(page.get_by_role("button", name="Same document")).to_be_hidden()
+    expect(page.locator(".pair thead th")).to_have_count(3)
+    page.keyboard.press("w")
+    expect(page.locator(".said")).to_contain_text("Saved: taken back")
+    expect(page.locator(".moved")).to_contain_text("Duplicate records removed 1 → 0")
+    shows(page, "One document or two?", "1 of 2 left · 1 decided")
+    assert rv.studies.decisions() == []
+    page.keyboard.press("z")
+    expect(page.locator(".question")).to_contain_text("Merged by rule")
+    assert len(rv.studies.decisions()) == 1
+    page.keyboard.press("q")
+    shows(page, "One document or two?", "1 of 2 left")
+
+
+def rows_said(rv: Review) -> str:
+    """What stands below the titles of the only merge."""
+    [event] = rv.studies.decisions()
+    at = event.at[:10].split("-")
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    return f"Merged by rule {event.body['rule']}, {int(at[2])} {months[int(at[1]) - 1]} {at[0]}"
+
+
+def test_a_key_pressed_twice_and_one_sent_again_are_one_event(opened: Opened, seat: Callable[[str], Review]) -> None:
+    rv = seat("r1")
+    card, told, sent = StudiesCard(rv), list[dict[str, Any]](), list[str]()
+    card.send = lambda content, buffers=None: told.append(dict(content))  # type: ignore[method-assign]
+
+    def answers(content: dict[str, Any], _buffers: list[str]) -> list[list[Any]]:
+        told.clear()
+        card.receive(card, content, [])
+        sent.extend([content["token"]] * (content["kind"] == "decide"))
+        lost = content["kind"] == "decide" and len(sent) == 1  # the answer to the first is lost on its way
+        return [] if lost else [[message, []] for message in told]
+
+    page = opened(page_of(card, confirm_after=0.2))
+    kernel(page, answers)
+    page.evaluate("start()")
+    shows(page, "One document or two?", "1 of 2 left")
+    page.keyboard.press("m")
+    page.keyboard.press("m")
+    page.keyboard.press("a")
+    expect(page.locator(".said")).to_contain_text("Not confirmed yet")
+    page.keyboard.press("r")
+    expect(page.locator(".said")).to_contain_text("Saved: one document")
+    shows(page, "One document or two?", "1 of 1 left · 1 decided")
+    assert len(sent) == 2 and len(set(sent)) == 1 and of_people(rv) == ["studies.merged"]
+
+
+@pytest.mark.parametrize(("wide", "high", "scheme"), [(1280, 900, "light"), (390, 844, "dark")])
+def test_it_fits_and_can_be_read_by_everybody(
+    opened: Opened, seat: Callable[[str], Review], axe: str, wide: int, high: int, scheme: str
+) -> None:
+    page = behind(opened, StudiesCard(seat("r1")), wide=wide, high=high, scheme=scheme)
+    shows(page, "One document or two?", "1 of 2 left")
+    assert violations(page, axe) == []
+    for width in (wide, 320):
+        page.set_viewport_size({"width": width, "height": high})
+        assert page.evaluate(WIDER_THAN_IT_SHOWS) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": wide, "height": high})
+    assert page.evaluate("[...document.querySelectorAll('button')].every((b) => !b.offsetHeight || b.offsetHeight >= 32)")
+    cells = page.locator(".pair tbody tr").first.locator("td")
+    left, right = (cells.nth(n).bounding_box() or {} for n in (0, 1))
+    assert (left["y"] == right["y"]) == (wide == 1280), "beside one another where there is room, else one below the other"
+    seen = list(walk(page))
+    wanted = ["Same document", "Two documents", "Undo", "Skip", "Previous", "Next"]
+    assert [one for one in wanted if not any(found.startswith(one) for found in seen)] == []
+    page.get_by_role("region", name="Two records").focus()
+    page.keyboard.press("b")
+    expect(page.locator(".decisions .results button")).to_have_count(1)
+    assert violations(page, axe) == []

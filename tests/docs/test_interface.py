@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from typer.testing import CliRunner
 
 import review
-from review import Review, screening
+from review import Review, extraction, screening, studies, synthesis
 from review.bias import load_tool, read_robvis, write_robvis
 from review.bias.steps import Bias
 from review.bias.tools import Tool
@@ -34,7 +34,6 @@ from review.reporting.status import Status
 from review.reporting.table import Table
 from review.reporting.tables import Tables
 from review.screening.steps import Screening
-from review.studies import find_duplicates
 from review.studies.steps import Studies
 from tests.docs.pages import DOCS, PAGES, command_of, commands, options, section
 from tests.structure.tree import ROOT, modules, text
@@ -120,7 +119,8 @@ def test_the_parts_of_a_review_are_those_of_the_page(tmp_path: Path) -> None:
 def test_parameters_and_defaults_are_those_of_the_code(name: str, written: str) -> None:
     prefix, _, last = name.rpartition(".")
     of_bias = {"load_tool": load_tool, "read_robvis": read_robvis, "write_robvis": write_robvis}
-    alone = {"read": read, "find_duplicates": find_duplicates, **of_bias, **{word: getattr(screening, word) for word in screening.__all__}}
+    alone = {"read": read, **of_bias}
+    alone |= {word: getattr(room, word) for room in (screening, studies, extraction, synthesis) for word in room.__all__}
     call = getattr(HOMES[prefix], last) if prefix else alone[last]
     assert parameters(written) == real(call)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -15,6 +16,8 @@ from review.model.decision import CLASSIFICATIONS, RETRIEVALS
 from review.model.views import CellView
 from review.reporting.flow_text import FIELDS, LANES
 from review.screening.deciding import derive, settle
+from review.synthesis import SynthesisSettings
+from review.synthesis.guards import guard_rules
 from tests.docs.pages import DOCS, section
 
 PAGE = DOCS / "method.md"
@@ -32,6 +35,19 @@ def test_the_boxes_are_those_of_the_flow_with_the_examples_numbers(example: Path
     assert {name: one for name, one in told.items() if one[1] != "–"} == {name: (box.unit, str(box.n)) for name, box in flow.boxes.items()}
     assert re.findall(r"^\| (I\d+) \|", section(PAGE, "The flow"), re.MULTILINE) == [name for name, _, _ in flow.identities()]
     assert set(LANES) == set(re.findall(r"`((?:new|upd)_v\d)`", section(PAGE, "The flow")))
+
+
+def test_the_guards_and_settings_are_those_of_the_code() -> None:
+    told = re.findall(r"^\| ([EWI]\d\d) \| (\w+) \|", section(PAGE, "Effects and guards"), re.MULTILINE)
+    assert told == [(rule.code, rule.kind) for rule in guard_rules()]
+    table = re.findall(r"^\| (`.+?`) \| (.+?) \|", section(PAGE, "Effects and guards"), re.MULTILINE)
+    named = [name for cell, _ in table for name in re.findall(r"`(\w+)`", cell)]
+    assert set(named) | {"choose"} == {one.name for one in fields(SynthesisSettings)}
+    plain = SynthesisSettings().plain()
+    for cell, default in table:
+        stated = re.match(r"`(\w+)`", default)
+        if stated:
+            assert plain[cell.strip("`")] == stated[1], cell
 
 
 def test_the_words_are_those_of_the_facts() -> None:

@@ -16,7 +16,7 @@ _WIDTHS = {
     width: characters
     for characters, width in {
         "ijl’‘": 222, "'": 191, " !,./:;I[\\]ft\u00a0": 278, "|": 260, "()-`r“”": 333, "{}": 334, '"': 355, "*": 389, "^": 469,
-        "Jcksvxyz": 500, "#$0123456789?L_abdeghnopqu–": 556, "+<=>~": 584, "FTZ": 611, "&ABEKPSVXY": 667, "CDHNRUw": 722,
+        "Jcksvxyz": 500, "#$0123456789?L_abdeghnopqu–": 556, "+<=>~−": 584, "FTZ": 611, "&ABEKPSVXY": 667, "CDHNRUw": 722,
         "GOQ": 778, "Mm": 833, "%": 889, "W": 944, "@—…": 1015,
     }.items()
 }  # fmt: skip

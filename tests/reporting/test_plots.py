@@ -1,0 +1,229 @@
+"""Pictures of results as files: the same bytes each time, selectable text on its page, hostile names as text, links to origins, words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from review.errors import InputRefused, NotFound
+from review.model.synthesis import AlbatrossPoint, BaujatPoint, EffectPoint, EffectPoints, HarvestBar, RiskPoint
+from review.reporting.documents.markup import clean_html
+from review.reporting.documents.model import Picture, document_of
+from review.reporting.plots import (
+    Plot,
+    draw_albatross,
+    draw_baujat,
+    draw_direction,
+    draw_drapery,
+    draw_forest,
+    draw_funnel,
+    draw_harvest,
+    draw_labbe,
+)
+from review.reporting.plots.scales import Scale, round_ratios, round_values
+from review.reporting.plots.wording import p_words, shown, told_apart
+from review.reporting.trace_view import Trace
+from tests.reporting import forests
+from tests.reporting.boxes import beyond, boxes, overlaps
+
+COLUMNS = ("Favours control", "No clear direction", "Favours treatment")
+SUITS = ("uncontrolled", "controlled", "randomised")
+MAKERS: dict[str, Callable[[int], Plot]] = {
+    "forest": lambda width: draw_forest(forests.bcg(), width=width),
+    "funnel": lambda width: draw_funnel(forests.bcg_points(), width=width),
+    "drapery": lambda width: draw_drapery(forests.bcg_points(), width=width),
+    "baujat": lambda width: draw_baujat(forests.influences(), title="BCG", width=width),
+    "labbe": lambda width: draw_labbe(forests.risks(), title="BCG", effect=0.49, arms=("BCG vaccine", "Control"), width=width),
+    "harvest": lambda width: draw_harvest(
+        forests.harvest(), title="Made-up", columns=COLUMNS, levels=SUITS, shades=("low risk", "high risk"), width=width
+    ),
+    "albatross": lambda width: draw_albatross(forests.albatross(), title="Made-up", contours=(0.1, 0.25, 0.5), width=width),
+    "direction": lambda width: _directions(width),
+}
+DOMAINS = ("Pain", "Function", "Quality of life")
+
+
+def _directions(width: int) -> Plot:
+    rows, tests = forests.directions()
+    return draw_direction(rows, title="Made-up", domains=DOMAINS, tests=tests, width=width)
+
+
+@pytest.fixture(scope="module")
+def plots() -> dict[tuple[str, int], Plot]:
+    return {(kind, width): make(width) for kind, make in MAKERS.items() for width in (174, 85)}
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_words_stand_apart_on_their_page_and_are_large_enough(plots: dict[tuple[str, int], Plot], kind: str) -> None:
+    for width in (174, 85):
+        for page in plots[kind, width].pages:
+            found = boxes(page)
+            assert not overlaps(found)
+            assert not beyond(page, found)
+            assert min(box.size for box in found) >= 6.5
+            assert float(etree.fromstring(page).get("width", "").removesuffix("pt")) <= width * 72 / 25.4 + 0.01
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_the_same_rows_give_the_same_bytes(plots: dict[tuple[str, int], Plot], kind: str) -> None:
+    again = MAKERS[kind](85)
+    assert (again.pages, again.linked, again.csv(), again.alt) == (
+        plots[kind, 85].pages, plots[kind, 85].linked, plots[kind, 85].csv(), plots[kind, 85].alt,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_every_row_keeps_its_key_and_the_ids_of_its_facts(plots: dict[tuple[str, int], Plot], kind: str) -> None:
+    plot = plots[kind, 174]
+    keys = {str(row["key"]) for row in plot.numbers if row.get("key")}
+    links = {link.get("href") for link in etree.fromstring(plot.svg(links=True)).iter("{http://www.w3.org/2000/svg}a")}
+    assert links == {f"#trace-{key}" for key in keys} and len(keys) >= 8
+    assert all(row["events"] for row in plot.numbers if row.get("element") in ("study", "result") and row.get("key"))
+    assert "<a" not in plot.svg()
+
+
+def test_a_picture_leads_to_its_origins_once_these_are_given(plots: dict[tuple[str, int], Plot]) -> None:
+    plot = plots["forest", 174]
+    assert "#trace-" not in plot.html()
+    with pytest.raises(NotFound, match="no origin is given for ext:0"):
+        plot.traced({"pool": Trace("pool", "Pooled effect", "0.49", "", ())})
+    keys = {str(row["key"]) for row in plot.numbers if row.get("key")}
+    page = plot.traced({key: Trace(key, key, "", "", ()) for key in keys}).html()
+    assert all(f'href="#trace-{key}"' in page for key in keys)
+    assert 'id="from-trace-ext:0"' in page
+
+
+def test_files_are_vector_with_fonts_and_of_the_printed_size(plots: dict[tuple[str, int], Plot], tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    plot = plots["forest", 85]
+    (tmp_path / "made.pdf").write_bytes(plot.pdf())
+    page = PdfReader(tmp_path / "made.pdf").pages[0]
+    assert float(page.mediabox.width) == pytest.approx(85 * 72 / 25.4, abs=0.1)
+    assert "Hart & Sutherland 1977" in page.extract_text() and "0.49" in page.extract_text()
+    png = plot.png()
+    assert int.from_bytes(png[16:20], "big") == pytest.approx(85 / 25.4 * 300, abs=2)
+    assert plot.pdf() == plot.pdf() and png == plot.png()
+
+
+def test_a_picture_is_a_picture_in_documents(plots: dict[tuple[str, int], Plot]) -> None:
+    plot = plots["funnel", 85]
+    output = {"output_type": "display_data", "data": plot._repr_mimebundle_(), "metadata": {}}
+    (block,) = document_of([{"cell_type": "code", "source": "", "outputs": [output], "metadata": {}}], review="", as_of="", heads={}).blocks
+    assert isinstance(block, Picture) and block.alt == plot.alt and block.caption == plot.caption
+
+
+def test_hostile_names_stay_text() -> None:
+    base = forests.bcg()
+    first = replace(base.groups[0].rows[0], label=forests.HOSTILE)
+    plot = draw_forest(replace(base, groups=(replace(base.groups[0], rows=(first, *base.groups[0].rows[1:])),), title=forests.HOSTILE))
+    root = etree.fromstring(plot.svg(links=True))
+    assert "<script>alert(1)</script> $\\alpha$ &" in " ".join("".join(text.itertext()) for text in root.iter("{*}text"))
+    assert not list(root.iter("{*}script"))
+    page = etree.fromstring(f"<div>{clean_html(plot.html())}</div>", etree.HTMLParser())
+    assert not page.xpath("//script") and "alert(1)" in "".join(page.itertext())
+    named = replace(first, label="=1+1")
+    formula = draw_forest(replace(base, groups=(replace(base.groups[0], rows=(named, *base.groups[0].rows[1:])),)))
+    assert "'=1+1" in formula.csv(spreadsheet=True) and "'=1+1" not in formula.csv()
+
+
+@pytest.mark.parametrize("draw", [draw_funnel, draw_drapery])
+def test_what_cannot_be_drawn_is_refused(draw: Callable[..., Plot]) -> None:
+    with pytest.raises(InputRefused, match="no effect to draw"):
+        draw(EffectPoints("Nothing", "Risk ratio", ()))
+    with pytest.raises(InputRefused, match="standard error 0"):
+        draw(EffectPoints("Nothing", "Risk ratio", (EffectPoint("A", 0.1, 0.0),)))
+
+
+@pytest.mark.parametrize(
+    ("draw", "told"),
+    [
+        (lambda: draw_baujat([BaujatPoint("A", -1, 0)], title="T"), "Baujat"),
+        (lambda: draw_labbe([RiskPoint("A", 1.2, 0.1)], title="T"), "L'Abbé"),
+        (lambda: draw_labbe([RiskPoint("A", 0.2, 0.1)], title="T", measure="HR"), "no line for 'HR'"),
+        (lambda: draw_albatross([AlbatrossPoint("A", 0.0, True, 10)], title="T"), "p = 0"),
+        (lambda: draw_albatross([AlbatrossPoint("A", 0.2, True, 10)], title="T", measure="RR", contours=(2.0,)), "need the risk"),
+        (lambda: draw_harvest([HarvestBar("A", "Pain", "Up", 4)], title="T", columns=["Up"], levels=["any"]), "height 4"),
+        (lambda: draw_direction(forests.directions()[0], title="T", domains=["Pain"]), "does not fit"),
+        (lambda: draw_forest(forests.bcg(), width=100), "100 mm"),
+        (lambda: draw_forest(forests.bcg()).svg(2), "no page 2"),
+    ],
+)
+def test_a_picture_that_there_is_not(draw: Callable[[], Plot], told: str) -> None:
+    with pytest.raises(InputRefused, match=told):
+        draw()
+
+
+def test_a_sign_test_of_other_results_is_refused() -> None:
+    rows, tests = forests.directions()
+    with pytest.raises(InputRefused, match="sign test of Pain is of other results"):
+        draw_direction(rows, title="T", domains=DOMAINS, tests=(replace(tests[0], positive=0), *tests[1:]))
+
+
+def test_few_studies_are_said_to_be_too_few_for_asymmetry() -> None:
+    whole = forests.bcg_points()
+    few = replace(whole, points=whole.points[:9])
+    assert "Fewer than 10 studies" in draw_funnel(few).caption and "Fewer than 10" not in draw_funnel(whole).caption
+    imputed = replace(whole, points=(*whole.points[:9], EffectPoint("Imputed", 0.3, 0.6, imputed=True)))
+    assert "9 studies" in draw_funnel(imputed).caption and "Fewer than 10 studies" in draw_funnel(imputed).caption
+    assert "no proof of publication bias" in draw_funnel(whole).caption
+
+
+def test_the_numbers_drawn_are_those_given(plots: dict[tuple[str, int], Plot]) -> None:
+    funnel = plots["funnel", 174].frame
+    given_points = forests.bcg_points().points
+    assert list(funnel.estimate[:13]) == [point.estimate for point in given_points] and list(funnel.se[:13]) == [p.se for p in given_points]
+    assert list(plots["labbe", 174].frame.control[:13]) == [point.control for point in forests.risks()]
+    assert list(plots["baujat", 174].frame.influence) == [point.influence for point in forests.influences()]
+    assert list(plots["albatross", 85].frame.p) == [point.p for point in forests.albatross()]
+    assert Counter(plots["harvest", 85].frame.column) == Counter(bar.column for bar in forests.harvest())
+    assert [row["p"] for row in plots["direction", 85].numbers if row["element"] == "sign test"] == [t.p for t in forests.directions()[1]]
+
+
+def test_words_for_ears_have_the_main_numbers(plots: dict[tuple[str, int], Plot]) -> None:
+    assert "13 studies" in plots["funnel", 85].alt and "pooled effect 0.49" in plots["funnel", 85].alt
+    assert "Hart & Sutherland 1977 moves the pooled effect most (0.238)" in plots["baujat", 85].alt
+    assert "is 0.002 at no effect" in plots["drapery", 85].alt
+    assert "in 11 the risk is lower" in plots["labbe", 85].alt
+    assert "20 results" in plots["harvest", 85].alt and "3 Negative, 12 Positive" in plots["albatross", 85].alt
+    assert "Pain: 3 positive, 2 negative, 2 mixed" in plots["direction", 85].alt
+
+
+@given(st.floats(0, 1))
+def test_p_is_never_written_as_zero_or_one(p: float) -> None:
+    assert p_words(p).split()[-1] not in {"0", "0.0", "0.00", "0.000", "1", "1.0", "1.00"}
+
+
+@given(st.floats(-1e6, 1e6), st.integers(0, 4))
+def test_what_is_not_zero_is_not_written_as_zero(value: float, digits: int) -> None:
+    text = shown(value, digits)
+    assert (value != 0) == bool(set(text) & set("123456789")) and (text.startswith("−") == (value < 0))
+
+
+@given(st.lists(st.sampled_from(["A", "B", "A (1)", "A (2)", "B (1) (1)"]), max_size=12))
+def test_no_two_labels_are_the_same(labels: list[str]) -> None:
+    found = told_apart(labels)
+    assert len(set(found)) == len(labels) and all(new.startswith(old) for new, old in zip(found, labels, strict=True))
+
+
+@given(st.floats(-1e4, 1e4), st.floats(1e-3, 1e4))
+def test_marks_are_round_and_on_the_axis(low: float, span: float) -> None:
+    found = round_values(low, low + span)
+    assert 1 <= len(found) <= 10 and list(found) == sorted(set(found))
+    assert all(low - span * 1e-6 <= value <= low + span * (1 + 1e-6) for value in found)
+
+
+@given(st.floats(1e-4, 1e3), st.floats(1.3, 1e5))
+def test_marks_of_ratios_are_on_the_axis_and_few(low: float, times: float) -> None:
+    found = round_ratios(low, low * times)
+    assert 1 <= len(found) <= 12
+    assert all(low * (1 - 1e-6) <= value <= low * times * (1 + 1e-6) for value in found)
+    scale = Scale(low, low * times, 0, 300, ratio=True)
+    assert scale.at(low) == pytest.approx(0) and scale.at(low * times) == pytest.approx(300)

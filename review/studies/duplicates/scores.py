@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -73,10 +72,11 @@ def compare(fields: Fields, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarra
         "poles": _by_distinct(fields.poles, i, j, _poles, said=False),
         "notice": _flag(fields.about[i] == fields.about[j]),
         "standing": _flag(fields.standing[i] & fields.standing[j]),
-        "wording": _wording(fields.words, i, j),
         "length": np.minimum(_lengths(fields.title)[i], _lengths(fields.title)[j]).astype(float),
     }
-    found["tongue"] = _tongue(fields, i, j, found["title"])
+    found["wording"] = _wording(fields.words, i, j, (found["title"] >= LEAST_TITLE) | (found["words"] >= LEAST_WORDS))
+    numbered = (found["doi"] == SAME) | (found["pmid"] == SAME) | (found["place"] == SAME)
+    found["tongue"] = _tongue(fields, i, j, numbered & (found["title"] < LEAST_TITLE))
     found["heading"] = _heading(fields, i, j, found["wording"])
     found["reprint"] = _reprint(fields, i, j, found["abstract"])
     return found
@@ -90,7 +90,7 @@ def promising(fields: Fields, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray,
     kept = np.nan_to_num(_ratio(fields.title, i, j, fuzz.ratio)) >= LEAST_TITLE
     for values in (fields.doi_base, fields.pmid, fields.registration):
         kept |= _equal(values, i, j) == SAME
-    kept |= (_equal(fields.page, i, j) == SAME) & ((_equal(fields.volume, i, j) == SAME) | (fields.year[i] == fields.year[j]))
+    kept |= (_equal(fields.pages, i, j) == SAME) & (_equal(fields.volume, i, j) == SAME)
     for values, scorer, least in ((fields.words, fuzz.token_set_ratio, LEAST_WORDS), (fields.abstract, fuzz.ratio, LEAST_ABSTRACT)):
         rest = np.flatnonzero(~kept)
         kept[rest] = np.nan_to_num(_ratio(values, i[rest], j[rest], scorer)) >= least
@@ -181,12 +181,12 @@ def _kinds(kind: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     return np.where((found == DIFFERENT) & ((kind[i] == "preprint") | (kind[j] == "preprint")), 0.0, found)
 
 
-def _tongue(fields: Fields, i: np.ndarray, j: np.ndarray, title: np.ndarray) -> np.ndarray:
-    """Whether titles are in two languages; asked only where they are not alike."""
+def _tongue(fields: Fields, i: np.ndarray, j: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Whether titles are in two languages; asked only where they are not alike, and something says that the two may be one."""
     import numpy as np
 
     found = np.full(len(i), np.nan)
-    for k in np.flatnonzero(title < LEAST_TITLE):
+    for k in np.flatnonzero(asked):
         one, other = (_language(fields.words[at], fields.tongues) for at in (i[k], j[k]))
         if one and other:
             found[k] = SAME if one == other else DIFFERENT
@@ -228,13 +228,16 @@ def _reprint(fields: Fields, i: np.ndarray, j: np.ndarray, abstract: np.ndarray)
     return found
 
 
-def _wording(words: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
-    """Of titles: same, different where each has words that are no other spelling of those of the other, 0 where only one has more words."""
+def _wording(words: np.ndarray, i: np.ndarray, j: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Of titles: same, different where each has words that are no other spelling of those of the other, 0 where only one has more words.
+
+    Titles that are not *near* to one another are different.
+    """
     import numpy as np
 
     a, b = words[i], words[j]
-    found = np.where((a == "") | (b == ""), np.nan, SAME)
-    for k in np.flatnonzero((a != b) & ~np.isnan(found)):
+    found = np.where((a == "") | (b == ""), np.nan, np.where(a == b, SAME, DIFFERENT))
+    for k in np.flatnonzero((found == DIFFERENT) & near):
         found[k] = _other_words(*sorted((a[k], b[k])))
     return found
 
@@ -244,8 +247,12 @@ def _other_words(one: str, other: str) -> float:
     from rapidfuzz.distance import Levenshtein
 
     a, b = _without_ends(one.split(" "), other.split(" "))
-    left, right = Counter(a), Counter(b)
-    only_a, only_b = list((left - right).elements()), list((right - left).elements())
+    only_a, only_b = [], b
+    for word in a:
+        if word in only_b:
+            only_b.remove(word)
+        else:
+            only_a.append(word)
     if not only_a or not only_b:
         return SAME if _NO_CONTENT.issuperset(only_a + only_b) else 0.0
     x, y = sorted(("".join(only_a), "".join(only_b)), key=len)

@@ -12,6 +12,7 @@ from itertools import groupby
 from review.errors import InputRefused, near
 from review.model.formulas import combine_groups, design_effect
 from review.synthesis.dataset import RATIOS, Row, impossible
+from review.synthesis.measures import Measure
 from review.synthesis.settings import SynthesisSettings
 
 PAIRED = ("MD", "SMD")  # measures that take a crossover's periods as pairs
@@ -56,54 +57,60 @@ class Comparison:
         return self.rows[0]
 
 
-def compare(rows: Sequence[Row], measure: str, settings: SynthesisSettings, *, arms: int) -> tuple[Comparison, ...]:
-    """The comparisons that *rows* give for *measure* (of *arms* arms, 0 where it is only ever given), those left over as refused ones."""
+def compare(rows: Sequence[Row], measure: Measure, settings: SynthesisSettings) -> tuple[Comparison, ...]:
+    """The comparisons that *rows*, in their order, give for *measure*; rows in none of them are comparisons of one row, refused."""
     found: list[Comparison] = []
     for _, group in groupby(rows, key=lambda row: row.place):
-        found += _of_one_place(list(group), measure, settings, arms)
+        found += _of_one_place(list(group), measure, settings)
     return tuple(found)
 
 
-def _of_one_place(rows: list[Row], measure: str, settings: SynthesisSettings, arms: int) -> list[Comparison]:
+def _of_one_place(rows: list[Row], measure: Measure, settings: SynthesisSettings) -> list[Comparison]:
     """The comparisons of one study, outcome, time point and analysis set."""
     left = [Comparison((row,), refused=f"left out by a person: {row.excluded}") for row in rows if row.excluded]
     rows = [row for row in rows if not row.excluded]
     exp, ctl, single, given, other = (
-        [row for row in rows if row.role == role] for role in ("experimental", "control", "single", "contrast", "")
+        [row for row in rows if row.side == role] for role in ("experimental", "control", "single", "contrast", "")
     )
     left += _left(other, "no arm of this comparison")
-    if arms == 1:
+    if measure.arms == 1:
         return [
             *left,
             *_left([*exp, *ctl, *given], "a comparison between groups, and no single arm"),
-            *(_alone(row, settings) for row in single),
+            *(_alone(row, measure, settings) for row in single),
         ]
     left += _left(single, "a single arm without a comparator: it says nothing about a difference")
-    stated = [_given(row, settings) for row in given if row.est_type == measure]
+    stated = [_given(row, measure, settings) for row in given if row.est_type == measure.id]
     for row in given:
-        if row.est_type != measure:
-            left += _left([row], f"states {row.est_type or 'an effect without its measure'}, not {measure}")
-    if arms == 0:
-        return [*left, *_left([*exp, *ctl], f"an arm, and {measure} is taken only as a study states it"), *stated]
+        if row.est_type != measure.id:
+            left += _left([row], f"states {row.est_type or 'an effect without its measure'}, not {measure.id}")
+    if measure.arms == 0:
+        return [*left, *_left([*exp, *ctl], f"an arm, and {measure.id} is taken only as a study states it"), *stated]
     found, without = _of_arms(exp, ctl, measure, settings)
     left += without
-    if stated and found and settings.prefer == "arms":
-        stated = [replace(one, refused=one.refused or "the numbers of its arms are used") for one in stated]
-    elif stated and found:
-        found = [replace(one, refused=one.refused or "the effect as stated is used") for one in found]
-    return [*left, *found, *stated]
+    return [*left, *_preferred(found, stated, settings)]
+
+
+def _preferred(found: list[Comparison], stated: list[Comparison], settings: SynthesisSettings) -> list[Comparison]:
+    """Of the effects from arms and those that are stated one kind counts, where both could."""
+    both = any(not one.refused for one in found) and any(not one.refused for one in stated)
+    if both and settings.prefer == "arms":
+        stated = [replace(one, refused=one.refused or "the numbers of its arms stand for it") for one in stated]
+    elif both:
+        found = [replace(one, refused=one.refused or "the effect as stated stands for it") for one in found]
+    return [*found, *stated]
 
 
 def _left(rows: Iterable[Row], reason: str) -> list[Comparison]:
     return [Comparison((row,), refused=reason) for row in rows]
 
 
-def _alone(row: Row, settings: SynthesisSettings) -> Comparison:
-    one = _checked(Comparison((row,), exp=_arm(row)))
+def _alone(row: Row, measure: Measure, settings: SynthesisSettings) -> Comparison:
+    one = _checked(Comparison((row,), exp=_arm(row)), measure)
     return one if one.refused or row.design != "cluster" else _clustered(one, settings)
 
 
-def _of_arms(exp: list[Row], ctl: list[Row], measure: str, settings: SynthesisSettings) -> tuple[list[Comparison], list[Comparison]]:
+def _of_arms(exp: list[Row], ctl: list[Row], measure: Measure, settings: SynthesisSettings) -> tuple[list[Comparison], list[Comparison]]:
     """(comparisons, rows left over) of the arms on both sides."""
     left: list[Comparison] = []
     if settings.multi_arm == "choose" and len(exp) > 1:
@@ -118,18 +125,43 @@ def _of_arms(exp: list[Row], ctl: list[Row], measure: str, settings: SynthesisSe
     if not exp or not ctl:
         return [], [*left, *_left([*exp, *ctl], f"has no {'control' if exp else 'experimental'} arm beside it")]
     if settings.multi_arm == "combine":
-        return [_checked(_pair(exp, ctl, measure, settings))], left
+        return [_checked(_pair(exp, ctl, measure, settings), measure)], left
     if settings.multi_arm == "split" and len(exp) > 1 and len(ctl) == 1:
-        return [_checked(_pair([row], ctl, measure, settings, share=len(exp))) for row in exp], left
-    return [_checked(_pair([one], [other], measure, settings)) for one in exp for other in ctl], left
+        return [_checked(_pair([row], ctl, measure, settings, share=len(exp)), measure) for row in exp], left
+    return [_checked(_pair([one], [other], measure, settings), measure) for one in exp for other in ctl], left
 
 
-def _checked(one: Comparison) -> Comparison:
+def _checked(one: Comparison, measure: Measure) -> Comparison:
+    """The comparison, refused where a value in it cannot be or one that the measure needs is not there."""
     wrong = [f"E03: {said}{f' ({row.arm})' if row.arm else ''}" for row in one.rows if (said := impossible(row))]
-    return replace(one, refused=one.refused or wrong[0]) if wrong else one
+    return replace(one, refused=one.refused or wrong[0]) if wrong else replace(one, refused=one.refused or _lacks(one, measure))
 
 
-def _pair(exp: list[Row], ctl: list[Row], measure: str, settings: SynthesisSettings, *, share: int = 1) -> Comparison:
+def _lacks(one: Comparison, measure: Measure) -> str:
+    """What an arm, or a stated effect, does not state of what is needed."""
+    if one.given is not None:
+        return _without_spread(one.given)
+    for arm in (one.exp, one.ctl)[: measure.arms]:
+        missing = [name for name in measure.needs if getattr(arm, name) is None]
+        if missing:
+            return f"no {' and no '.join(missing).replace('_', '-')}{f' in {arm.name}' if arm and arm.name else ''}"
+        if arm and "sd" in measure.needs and arm.n is not None and arm.n <= 1:
+            return "an arm of one participant has no SD"
+    return ""
+
+
+def _without_spread(row: Row) -> str:
+    if row.est is None:
+        return "no estimate is stated"
+    interval = row.ci_low is not None and row.ci_high is not None
+    null = 1.0 if row.est_type in RATIOS and row.scale == "natural" else 0.0
+    usable_p = row.p is not None and 0 < row.p < 1 and row.est != null
+    if not interval and row.se is None and not usable_p:
+        return "neither an interval, a standard error nor a p between 0 and 1 is stated with the effect"
+    return ""
+
+
+def _pair(exp: list[Row], ctl: list[Row], measure: Measure, settings: SynthesisSettings, *, share: int = 1) -> Comparison:
     """One comparison of the rows of both sides, each side as one arm, its control shared with *share* - 1 other comparisons."""
     rows = (*exp, *ctl)
     (left, told_left), (right, told_right) = _together(exp), _together(ctl)
@@ -198,18 +230,18 @@ def _design_effect(rows: tuple[Row, ...], settings: SynthesisSettings) -> tuple[
     return effect, f"divided by the design effect {effect:.4g} (mean cluster size {size:.4g}, ICC {icc:g}{source})"
 
 
-def _crossed(one: Comparison, measure: str, settings: SynthesisSettings) -> Comparison:
+def _crossed(one: Comparison, measure: Measure, settings: SynthesisSettings) -> Comparison:
     """A crossover's periods with the correlation of what the same people gave in both."""
     r = next((row.r for row in one.rows if row.r is not None), settings.crossover_r)
-    if r is None or measure not in PAIRED:
+    if r is None or measure.id not in PAIRED:
         return replace(one, loose="a crossover trial whose periods are taken as separate groups")
     source = "" if any(row.r is not None for row in one.rows) else ", assumed"
     return replace(one, r=r, changed=(*one.changed, f"a crossover, its periods paired with a correlation of {r:g}{source}"))
 
 
-def _given(row: Row, settings: SynthesisSettings) -> Comparison:
+def _given(row: Row, measure: Measure, settings: SynthesisSettings) -> Comparison:
     """An effect as its report states it, its variance inflated where it is of a cluster trial that did not allow for clusters."""
-    one = _checked(Comparison((row,), given=row))
+    one = _checked(Comparison((row,), given=row), measure)
     if not one.refused and row.scale == "natural" and row.est_type in RATIOS:
         low = min((value for value in (row.est, row.ci_low, row.ci_high) if value is not None), default=1.0)
         if low <= 0:

@@ -77,6 +77,11 @@ class Row:
         """What the row is a result of: study, outcome, time point, analysis set."""
         return self.study, self.outcome, self.timepoint, self.analysis_set
 
+    @property
+    def side(self) -> str:
+        """Its role; the arm of a single-arm study is single, whatever its role was called."""
+        return "single" if self.design == "single_arm" and self.role in ("experimental", "control") else self.role
+
 
 _OPTIONAL_NUMBERS = {one.name for one in fields(Row) if one.type == "float | None"}
 _FLAGS = {one.name for one in fields(Row) if one.type == "bool | None"}

@@ -118,7 +118,7 @@ def effects(rows: pd.DataFrame | Sequence[Row], measure: str, settings: Synthesi
     """
     settings, wanted = settings or SynthesisSettings(), measure_of(measure)
     given = read_rows(rows) if settings.change_r is None else change_scores(rows, settings.change_r)
-    found = compare(given, wanted.id, settings, arms=wanted.arms)
+    found = compare(given, wanted, settings)
     return Effects(wanted, settings, _each(found, wanted, settings))
 
 
@@ -132,7 +132,7 @@ def over_correlations(
 
 def _each(found: Sequence[Comparison], measure: Measure, settings: SynthesisSettings) -> tuple[Effect, ...]:
     """An effect for each comparison; the policy for zero cells looks at all tables together."""
-    refused = [one.refused or _lacks(one, measure) for one in found]
+    refused = [one.refused for one in found]
     dropped = [_dropped(one, measure, settings) if not why else "" for one, why in zip(found, refused, strict=True)]
     computed = [i for i, one in enumerate(found) if not (refused[i] or dropped[i] or one.given)]
     tables = [_table(found[i], measure) for i in computed]
@@ -149,19 +149,6 @@ def _each(found: Sequence[Comparison], measure: Measure, settings: SynthesisSett
 
 def _unused(one: Comparison, reason: str) -> Effect:
     return Effect(one, reason=reason, changed=one.changed)
-
-
-def _lacks(one: Comparison, measure: Measure) -> str:
-    """What an arm does not state of what the measure needs."""
-    if one.given:
-        return ""
-    for arm in (one.exp, one.ctl)[: measure.arms]:
-        missing = [name for name in measure.needs if getattr(arm, name) is None]
-        if missing:
-            return f"no {' and no '.join(missing).replace('_', '-')}{f' in {arm.name}' if arm and arm.name else ''}"
-        if arm and "sd" in measure.needs and arm.n is not None and arm.n <= 1:
-            return "an arm of one participant has no SD"
-    return ""
 
 
 def _dropped(one: Comparison, measure: Measure, settings: SynthesisSettings) -> str:
@@ -264,19 +251,16 @@ def _as_given(one: Comparison, measure: Measure, settings: SynthesisSettings) ->
     if row is None or row.est is None:
         return _unused(one, "no estimate is stated")
     natural = measure.ratio and row.scale == "natural"
-    yi = log(row.est) if natural else row.est
-    level = row.ci_level or 95.0
+    yi, level = log(row.est) if natural else row.est, row.ci_level or 95.0
     if row.ci_low is not None and row.ci_high is not None:
         low, high = (log(row.ci_low), log(row.ci_high)) if natural else (row.ci_low, row.ci_high)
-        small = measure.of_means and row.n is not None and 2 < row.n < SMALL
-        se = se_from_ci(low, high, level, row.n - 2 if small and row.n else None)
-        formula = f"as stated; standard error from the {level:g} % interval{' by t' if small else ''}"
+        freedom = row.n - 2 if measure.of_means and row.n is not None and 2 < row.n < SMALL else None
+        se = se_from_ci(low, high, level, freedom)
+        formula = f"as stated; standard error from the {level:g} % interval{' by t' if freedom else ''}"
     elif row.se is not None:
         se, formula = row.se, "as stated; standard error as stated"
-    elif row.p is not None and 0 < row.p < 1 and yi:
-        se, formula = se_from_est_p(yi, row.p), "as stated; standard error from p"
     else:
-        return _unused(one, "neither an interval, a standard error nor a p between 0 and 1 is stated with the effect")
+        se, formula = se_from_est_p(yi, row.p or 0.0), "as stated; standard error from p"
     effect = Effect(one, yi, se**2 * one.inflate, formula, (*one.changed, *_derived(one)))
     return _turned(effect, measure, settings) if effect.vi else _unused(one, "its variance is zero")
 

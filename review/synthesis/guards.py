@@ -160,8 +160,8 @@ def _of_effects(found: Sequence[Effect], what: Callable[[Effect], str] = lambda 
 
 
 def single_arms_among_comparisons(case: Case) -> Finding:
-    single = [row for row in case.rows if row.role == "single"]
-    between = [row for row in case.rows if row.role in ("experimental", "control", "contrast")]
+    single = [row for row in case.rows if row.side == "single"]
+    between = [row for row in case.rows if row.side in ("experimental", "control", "contrast")]
     return _of(between if case.found.measure.arms == 1 else single) if single and between else _NOTHING
 
 

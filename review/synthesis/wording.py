@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 def sentences(settings: SynthesisSettings, found: Effects | None, pooled: Any) -> tuple[str, ...]:
     """One sentence each: the measure, the policies, the model, what was used."""
     measure = found.measure if found else None
-    told = [*_of_the_measure(settings, measure), *_of_designs(settings), *_of_the_model(settings, measure, pooled)]
+    told = [*_of_the_measure(settings, measure, pooled), *_of_designs(settings), *_of_the_model(settings, measure, pooled)]
     return (*told, *_of_the_numbers(found)) if found else tuple(told)
 
 
-def _of_the_measure(settings: SynthesisSettings, measure: Measure | None) -> list[str]:
+def _of_the_measure(settings: SynthesisSettings, measure: Measure | None, pooled: Any) -> list[str]:
     told = [f"The effect measure was the {measure.name}{', analysed on the log scale' if measure.ratio else ''}."] if measure else []
     if measure is None or "events" in measure.needs:
         policy = settings.adds(measure.id if measure else "OR")
-        told.append(_sentence(ZERO_CELLS[policy].format(c=f"{settings.correction:g}")))
+        without = pooled is not None and pooled.method not in METHODS  # Mantel–Haenszel and Peto take the counts as they are
+        shown = "in the effects of single studies, " if without and policy != "none" else ""
+        told.append(_sentence(shown + ZERO_CELLS[policy].format(c=f"{settings.correction:g}")))
         if measure is None or measure.ratio:
             told.append(_sentence(DOUBLE_ZERO[settings.double_zero]))
     if measure is None or measure.id in ("SMD", "MD"):

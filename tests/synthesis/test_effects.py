@@ -64,6 +64,7 @@ def test_rates_and_single_arms() -> None:
         "PAS": (asin(0.5), 1 / 160), "PFT": ((asin(sqrt(10 / 41)) + asin(sqrt(11 / 41))) / 2, 1 / 162),
         "IR": (0.125, 10 / 6400), "IRLN": (log(0.125), 0.1), "MN": (5.0, 0.1),
     }  # fmt: skip
+    pd.testing.assert_series_equal(one(alone.assign(role="experimental", design="single_arm"), "PLO"), one(alone, "PLO"))
     for measure, (yi, vi) in expected.items():
         assert one(alone, measure)[["yi", "vi"]].tolist() == pytest.approx([yi, vi], rel=1e-13), measure
 
@@ -115,6 +116,8 @@ def test_ratios_as_stated() -> None:
     assert frame.loc["p", "se"] == pytest.approx(-log(0.72) / 2.408915546, rel=1e-6) and frame.loc["se", "se"] == pytest.approx(0.14)
     assert frame.loc["p", "formula"] == "as stated; standard error from p"
     assert frame.loc["bare", "reason"].startswith("neither an interval")
+    null = pd.DataFrame([stated("null", "HR", 1.0, p=0.4), stated("none", "HR", float("nan"), p=0.4), stated("zero", "HR", 0.7, p=0.0)])
+    assert not effects(null, "HR").frame["used"].any(), "no spread follows from a p beside no effect"
 
 
 def test_differences_as_stated_and_logarithms() -> None:

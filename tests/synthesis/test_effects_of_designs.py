@@ -118,9 +118,21 @@ def test_signs_are_turned_where_the_direction_is_set() -> None:
 def test_an_effect_beside_its_arms_is_used_once() -> None:
     rows = pd.DataFrame([*DOSES.iloc[[0, 2]].to_dict("records"), stated("T", "OR", 0.5, ci_low=0.25, ci_high=1.0)])
     found = effects(rows, "OR")
-    assert found.excluded["reason"].tolist() == ["the numbers of its arms are used"] and len(found.used) == 1
+    assert found.excluded["reason"].tolist() == ["the numbers of its arms stand for it"] and len(found.used) == 1
     found = effects(rows, "OR", SynthesisSettings(prefer="given"))
-    assert found.excluded["reason"].tolist() == ["the effect as stated is used"] and exp(found.used["yi"].iloc[0]) == pytest.approx(0.5)
+    assert found.excluded["reason"].tolist() == ["the effect as stated stands for it"] and exp(found.used["yi"].iloc[0]) == pytest.approx(
+        0.5
+    )
+
+
+def test_a_stated_effect_serves_where_its_arms_lack_numbers() -> None:
+    arms = DOSES.iloc[[0, 2]].drop(columns="events").to_dict("records")
+    rows = pd.DataFrame([*arms, stated("T", "OR", 0.5, se=0.3)])
+    found = effects(rows, "OR")
+    assert exp(found.used["yi"].iloc[0]) == pytest.approx(0.5) and found.excluded["reason"].tolist() == ["no events in low"]
+    assert effects(rows.assign(se=None), "OR").frame["used"].tolist() == [False, False]
+    bare = pd.DataFrame([*DOSES.iloc[[0, 2]].to_dict("records"), stated("T", "OR", 0.5)])
+    assert effects(bare, "OR", SynthesisSettings(prefer="given")).used["arms"].tolist() == ["low v control"]
 
 
 def test_what_a_row_derives_is_carried_to_the_effect() -> None:

@@ -76,6 +76,7 @@ IMPOSSIBLE = [arm("Typo", "experimental", n=10, events=12), arm("Typo", "control
     [
         ("E01", [*CLEAN, *SINGLE], "OR", "Alone"),
         ("E01", [*CLEAN, *SINGLES], "PLO", "S0"),
+        ("E01", [*CLEAN, arm("Uncontrolled", "experimental", design="single_arm", n=30, events=5)], "OR", "Uncontrolled"),
         ("E02", [*CLEAN, *STATED], "OR", "Other (HR, not OR)"),
         ("E02", [*ODDS, stated("A", "OR", -0.3, se=0.2)], "OR", "A (not above 0"),
         ("E02", [*ODDS, stated("A", "OR", -0.3, se=0.2, scale="log")], "OR", "A (log scale), O0 (natural scale)"),

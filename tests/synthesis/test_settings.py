@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.errors import InputRefused
-from review.synthesis import SynthesisSettings, effects, pool
+from review.synthesis import SynthesisSettings, effects, mantel_haenszel, pool
 from review.synthesis.intervals import INTERVALS, PREDICTIONS
 from review.synthesis.settings import _WORDS
 from review.synthesis.tau2 import METHODS
@@ -97,6 +97,14 @@ def test_the_paragraph_follows_what_was_pooled_and_not_what_was_planned() -> Non
     assert "random" not in told and "Prediction" not in told and "Heterogeneity" not in told
     assert "A correction of 0.5 was added to every cell of tables with a zero cell." in told
     assert "Nothing was added to zero cells." in " ".join(SynthesisSettings(zero_cells="none").sentences(found))
+
+
+def test_a_method_that_corrects_nothing_is_told_apart_from_the_effects_of_studies() -> None:
+    found = effects(counts(ZERO), "OR")
+    used = found.used
+    told = found.settings.sentences(found, mantel_haenszel(used["events_exp"], used["n_exp"], used["events_ctl"], used["n_ctl"]))
+    assert told[1] == "In the effects of single studies, a correction of 0.5 was added to every cell of tables with a zero cell."
+    assert told[3] == "Effects were pooled by the Mantel–Haenszel method without correction for zero cells, with 95 % confidence intervals."
 
 
 def test_the_paragraph_names_assumptions() -> None:

@@ -1,0 +1,132 @@
+"""What holds for any effects and variances: order, scale, origin, bounds and closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from review.synthesis import leave_one_out, meta_regression, pool, subgroups
+from review.synthesis.tau2 import METHODS
+
+EFFECTS = st.floats(-5, 5).map(lambda x: round(x, 3))
+VARIANCES = st.floats(-6, 2).map(lambda x: 10**x)
+STUDIES = st.lists(st.tuples(EFFECTS, VARIANCES), min_size=2, max_size=12)
+CHOICES = st.tuples(st.sampled_from(METHODS), st.sampled_from(("hksj_floor", "hksj", "wald")))
+always = settings(max_examples=20, deadline=None)
+
+
+@always
+@given(STUDIES, CHOICES, st.randoms(use_true_random=False))
+def test_no_order_counts(rows: list[tuple[float, float]], choice: tuple[str, str], shuffle: object) -> None:
+    """To the last bit, for studies are sorted before anything is added up."""
+    order = list(range(len(rows)))
+    shuffle.shuffle(order)
+    y, v = np.array(rows).T
+    first = pool(y, v, method=choice[0], interval=choice[1])
+    second = pool(y[order], v[order], method=choice[0], interval=choice[1], labels=[str(n + 1) for n in order])
+    told = dict(zip(second.labels, second.weights, strict=True))
+    assert {name: told[name] for name in first.labels} == dict(zip(first.labels, first.weights, strict=True))
+    for name in ("estimate", "se", "ci", "tau2", "se_tau2", "tau2_ci", "i2", "h2", "q", "p", "pi"):
+        assert getattr(first, name) == getattr(second, name), name
+
+
+@always
+@given(STUDIES, CHOICES, st.sampled_from((1e-3, 0.5, 7.0, 400.0)), st.sampled_from((-3.0, 0.25, 64.0)))
+def test_unit_and_origin(rows: list[tuple[float, float]], choice: tuple[str, str], unit: float, origin: float) -> None:
+    y, v = np.array(rows).T
+    plain = pool(y, v, method=choice[0], interval=choice[1])
+    moved = pool(y * unit + origin, v * unit**2, method=choice[0], interval=choice[1])
+    near = {"rel": 1e-6, "abs": 1e-6 * unit * math.sqrt(v.min())}
+    assert moved.estimate == pytest.approx(plain.estimate * unit + origin, **near)
+    assert moved.se == pytest.approx(plain.se * unit, **near)
+    assert moved.tau2 == pytest.approx(plain.tau2 * unit**2, rel=1e-5, abs=1e-5 * unit**2 * v.min())
+    assert moved.weights == pytest.approx(plain.weights, rel=1e-4, abs=1e-9)
+
+
+@always
+@given(STUDIES, CHOICES)
+def test_bounds(rows: list[tuple[float, float]], choice: tuple[str, str]) -> None:
+    y, v = np.array(rows).T
+    found = pool(y, v, method=choice[0], interval=choice[1])
+    assert found.tau2 >= 0 and 0 <= found.i2 <= 100 and found.h2 >= 0 and 0 <= found.p <= 1 and 0 <= found.q_p <= 1
+    assert sum(found.weights) == pytest.approx(100) and min(found.weights) >= 0
+    assert y.min() - 1e-9 <= found.estimate <= y.max() + 1e-9
+    assert found.ci[0] <= found.estimate <= found.ci[1]
+    if found.tau2_ci:
+        assert 0 <= found.tau2_ci[0] <= found.tau2_ci[1]
+    if found.pi:
+        assert found.pi[0] <= found.ci[0] and found.ci[1] <= found.pi[1]
+    if choice[1] == "hksj_floor":
+        wald = pool(y, v, method=choice[0], interval="wald")
+        assert found.se >= wald.se and found.ci[1] - found.ci[0] >= wald.ci[1] - wald.ci[0]
+
+
+@always
+@given(STUDIES)
+def test_dersimonian_and_lairds_closed_form(rows: list[tuple[float, float]]) -> None:
+    y, v = np.array(rows).T
+    w = 1 / v
+    mean = (w * y).sum() / w.sum()
+    q = (w * (y - mean) ** 2).sum()
+    tau2 = max(0.0, (q - (y.size - 1)) / (w.sum() - (w**2).sum() / w.sum()))
+    assert pool(y, v, method="DL").tau2 == pytest.approx(tau2, rel=1e-6, abs=1e-6 * v.min())
+
+
+@always
+@given(STUDIES, st.sampled_from(("REML", "ML")))
+def test_no_tau2_is_more_likely(rows: list[tuple[float, float]], method: str) -> None:
+    y, v = np.array(rows).T
+
+    def log_likelihood(tau2: float) -> float:
+        w = 1 / (v + tau2)
+        mean = (w * y).sum() / w.sum()
+        return float(np.log(w).sum() - (w * (y - mean) ** 2).sum() - (np.log(w.sum()) if method == "REML" else 0))
+
+    best = log_likelihood(pool(y, v, method=method).tau2)
+    assert all(log_likelihood(tau2) <= best + 1e-6 * (1 + abs(best)) for tau2 in [0.0, *np.geomspace(1e-8, 1e3, 200)])
+
+
+@always
+@given(STUDIES)
+def test_paule_and_mandels_equation(rows: list[tuple[float, float]]) -> None:
+    y, v = np.array(rows).T
+    tau2 = pool(y, v, method="PM").tau2
+    if tau2 > 0:
+        w = 1 / (v + tau2)
+        assert (w * (y - (w * y).sum() / w.sum()) ** 2).sum() == pytest.approx(y.size - 1, rel=1e-6)
+
+
+@always
+@given(STUDIES)
+def test_studies_given_twice(rows: list[tuple[float, float]]) -> None:
+    y, v = np.array(rows).T
+    once, twice = pool(y, v, method="EE"), pool([*y, *y], [*v, *v], method="EE")
+    assert twice.estimate == pytest.approx(once.estimate, abs=1e-9)
+    assert (twice.se, twice.q) == pytest.approx((once.se / math.sqrt(2), 2 * once.q), rel=1e-6, abs=1e-9)
+
+
+@always
+@given(st.lists(st.tuples(EFFECTS, VARIANCES, st.integers(0, 1)), min_size=4, max_size=12).filter(lambda r: len({x for *_, x in r}) == 2))
+def test_groups_and_a_regression_on_them_agree(rows: list[tuple[float, float, int]]) -> None:
+    """Under a common effect Q falls apart into that within and that between the groups."""
+    y, v, x = np.array(rows).T
+    words = ["a" if one else "b" for one in x]
+    found = subgroups(y, v, words, method="EE")
+    whole = pool(y, v, method="EE").q
+    assert found.q + sum(one.q for one in found.pooled.values()) == pytest.approx(whole, rel=1e-6, abs=1e-6)
+    line = meta_regression(y, v, {"group": words}, method="EE")
+    assert line.qm == pytest.approx(found.q, rel=1e-5, abs=1e-6)
+
+
+@always
+@given(st.lists(st.tuples(EFFECTS, VARIANCES), min_size=3, max_size=8))
+def test_leaving_one_out_is_pooling_the_others(rows: list[tuple[float, float]]) -> None:
+    y, v = np.array(rows).T
+    series = leave_one_out(y, v)
+    for n in range(y.size):
+        other = pool(np.delete(y, n), np.delete(v, n))
+        assert (series.estimate[n], series.se[n], series.tau2[n], series.ci[n]) == (other.estimate, other.se, other.tau2, other.ci)

@@ -1,0 +1,143 @@
+"""What is shown around a pooled estimate, against metafor 3.8-1 (R 4.2.2) on tables keyed from the papers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from review.errors import InputRefused
+from review.synthesis import begg, cumulative, egger, influence, leave_one_out, meta_regression, subgroups, trim_and_fill
+from tests.synthesis.trials import BCG, log_risk_ratios
+
+Y, V = log_risk_ratios()
+LATITUDE, ALLOCATION = [float(row[5]) for row in BCG], [row[6] for row in BCG]
+
+
+def test_leave_one_out() -> None:
+    found = leave_one_out(Y, V, method="DL", interval="wald", labels=[f"trial {n}" for n in range(1, 14)])
+    assert found.estimate[:2] == pytest.approx((-0.7051251984, -0.6545158751), rel=1e-9)
+    assert found.tau2[:2] == pytest.approx((0.3121714990, 0.2999745908), rel=1e-9)
+    frame = found.frame()
+    assert list(frame["labels"])[:2] == ["trial 1", "trial 2"] and set(frame["k"]) == {12}
+    assert frame["ci_low"][0] == pytest.approx(-1.066248695, rel=1e-9)
+    with pytest.raises(InputRefused, match="leave-one-out needs 2 studies"):
+        leave_one_out([1.0], [0.1])
+    with pytest.raises(InputRefused, match="did you mean 'REML'"):
+        leave_one_out(Y, V, method="REMLS")
+
+
+def test_cumulative_by_year() -> None:
+    found = cumulative(Y, V, [row[0] for row in BCG], method="DL", interval="wald", labels=[str(row[0]) for row in BCG])
+    assert found.labels == tuple(sorted(str(row[0]) for row in BCG)) and found.k == tuple(range(1, 14))
+    assert found.estimate[:4] == pytest.approx((-0.8893113339, -1.325003442, -0.9615353219, -0.9523947426), rel=1e-9)
+    assert found.estimate[-1] == pytest.approx(-0.7141172221, rel=1e-9)
+    with pytest.raises(InputRefused, match="order 12"):
+        cumulative(Y, V, [row[0] for row in BCG[1:]])
+
+
+def test_influence_and_baujats_coordinates() -> None:
+    found = influence(Y, V, method="EE")
+    assert found.baujat_x[:4] == pytest.approx((0.6471587360, 6.857109627, 2.027924286, 51.10731363), rel=1e-9)
+    assert found.baujat_y[:4] == pytest.approx((0.003276599239, 0.05829078499, 0.008039338026, 4.563099485), rel=1e-9)
+    assert sum(found.baujat_x) == pytest.approx(152.2330081) and sum(found.weight) == pytest.approx(100)
+    frame = influence(Y, V).frame()
+    assert len(frame) == 13 and frame["hat"].sum() == pytest.approx(1)
+    with pytest.raises(InputRefused, match="influence needs 3 studies"):
+        influence(Y[:2], V[:2])
+
+
+def test_subgroups_with_their_own_tau2() -> None:
+    found = subgroups(Y, V, ALLOCATION, interval="wald")
+    assert list(found.pooled) == ["alternate", "random", "systematic"]
+    assert (found.q, found.q_df, found.q_p) == pytest.approx((1.861444946, 2, 0.3942687589), rel=1e-9)
+    assert found.model is None and sum(one.k for one in found.pooled.values()) == 13
+    assert subgroups(Y, V, ALLOCATION, interval="hksj").q == found.q, "the test takes Wald standard errors"
+
+
+def test_subgroups_with_a_common_tau2() -> None:
+    wald, hksj = (subgroups(Y, V, ALLOCATION, interval=name, tau2="common") for name in ("wald", "hksj"))
+    assert (wald.q, wald.q_df, wald.q_p) == pytest.approx((1.767511402, 2, 0.4132280328), rel=1e-9)
+    assert (hksj.q, hksj.q_p, *hksj.model.qm_df) == pytest.approx((0.9662208448, 0.4133837457, 2, 10), rel=1e-9)
+    assert wald.model.coef == pytest.approx((-0.5179557772, -0.4478184014, 0.08903821623), rel=1e-9)
+    assert [one.tau2 for one in wald.pooled.values()] == [wald.model.tau2] * 3
+    assert wald.pooled["alternate"].estimate == pytest.approx(wald.model.coef[0])
+    assert hksj.pooled["alternate"].se == pytest.approx(hksj.model.se[0])
+    assert wald.pooled["random"].estimate == pytest.approx(wald.model.coef[0] + wald.model.coef[1])
+
+
+def test_one_group_alone_is_no_comparison() -> None:
+    alone = subgroups(Y, V, ["all"] * 13)
+    assert (alone.q_df, alone.q_p, alone.pooled["all"].k) == (0, 1, 13)
+    with pytest.raises(InputRefused, match="row 2 has None"):
+        subgroups(Y[:2], V[:2], ["a", None])
+
+
+def test_a_regression_on_latitude() -> None:
+    found = meta_regression(Y, V, {"latitude": LATITUDE}, interval="wald")
+    assert found.names == ("intercept", "latitude")
+    assert found.coef == pytest.approx((0.2514682100, -0.02910172501), rel=1e-9)
+    assert found.se == pytest.approx((0.2490953966, 0.007195327221), rel=1e-9)
+    assert (found.tau2, found.i2, found.r2) == pytest.approx((0.07634796396, 68.39122484, 75.62662181), rel=1e-8)
+    assert (found.qm, found.qe, found.qe_df) == pytest.approx((16.35823215, 30.73309001, 11), rel=1e-9)
+    floor = meta_regression(Y, V, {"latitude": LATITUDE})
+    assert floor.df == 11 and floor.qm_df == (1, 11) and all(a >= b for a, b in zip(floor.se, found.se, strict=True))
+    far = meta_regression(Y, V, {"year": [row[0] for row in BCG], "allocation": ALLOCATION}, method="DL")
+    assert far.names == ("intercept", "year", "allocation: random", "allocation: systematic")
+
+
+@pytest.mark.parametrize(
+    ("moderators", "message"),
+    [
+        ({}, "no moderator that differs"),
+        ({"same": [1.0] * 13}, "cannot be told apart"),
+        ({"x": LATITUDE, "twice": [2 * one for one in LATITUDE]}, "follows from the others"),
+        ({"x": LATITUDE[1:]}, "differ in length"),
+        ({"x": [math.nan, *LATITUDE[1:]]}, "row 1 has nan"),
+        ({f"x{n}": [float(n == row) for row in range(13)] for n in range(13)}, "more studies than coefficients"),
+    ],
+)
+def test_moderators_that_tell_nothing_are_refused(moderators: dict[str, list[float]], message: str) -> None:
+    with pytest.raises(InputRefused, match=message):
+        meta_regression(Y, V, moderators)
+
+
+def test_eggers_regressions_and_beggs_correlation() -> None:
+    line, model, ranks = egger(Y, V), egger(Y, V, model="rma"), begg(Y, V)
+    assert (line.statistic, line.df, line.p) == pytest.approx((-1.401282002, 11, 0.1887069951), rel=1e-9)
+    assert (line.limit, *line.limit_ci) == pytest.approx((-0.1909286424, -0.6753323503, 0.2934750656), rel=1e-9)
+    assert (model.statistic, model.p, model.limit) == pytest.approx((-0.8033291931, 0.4217844889, -0.5104318741), rel=1e-9)
+    assert (ranks.tau, ranks.p, ranks.exact) == pytest.approx((0.02564102564, 0.9523619080, True), rel=1e-9)
+    assert not begg([*Y, Y[0]], [*V, V[0]]).exact
+    people = [row[2] + row[4] for row in BCG]
+    assert egger(Y, V, predictor="sqrtninv", n=people).df == 11 and egger(Y, V, predictor="vi").predictor == "vi"
+    with pytest.raises(InputRefused, match="needs the number of people|needs the people"):
+        egger(Y, V, predictor="ninv")
+    with pytest.raises(InputRefused, match="cannot be told apart"):
+        egger(Y, [0.1] * 13)
+    with pytest.raises(InputRefused, match="Begg's test needs 3"):
+        begg(Y[:2], V[:2])
+    with pytest.raises(InputRefused, match="are equal"):
+        begg([1.0, 1.0, 1.0], [0.1, 0.1, 0.1])
+
+
+def test_trim_and_fill() -> None:
+    found = trim_and_fill(Y, V, method="EE")
+    assert (found.k0, found.side, found.k0_se) == (4, "right", pytest.approx(2.385325591, rel=1e-9))
+    assert found.pooled.estimate == pytest.approx(-0.2910259921, rel=1e-9)
+    assert found.yi == pytest.approx((0.7892928193, 0.8594992058, 1.003336673, 1.038846239), rel=1e-9)
+    assert found.pooled.labels[-1] == "filled: 7" and found.pooled.k == 17
+    one = trim_and_fill(Y, V, method="DL", interval="wald")
+    assert (one.k0, one.pooled.estimate, one.pooled.tau2) == pytest.approx((1, -0.6560732130, 0.3081321533), rel=1e-9)
+    none = trim_and_fill(Y, V, estimator="R0")
+    assert (none.k0, none.yi, none.pooled.k) == (0, (), 13)
+
+
+def test_trim_and_fill_is_the_same_in_a_mirror() -> None:
+    left = trim_and_fill(np.negative(Y), V, method="DL")
+    right = trim_and_fill(Y, V, method="DL")
+    assert (left.side, left.k0) == ("left", right.k0)
+    assert left.pooled.estimate == pytest.approx(-right.pooled.estimate, rel=1e-12)
+    with pytest.raises(InputRefused, match="side 'both' is not offered"):
+        trim_and_fill(Y, V, side="both")

@@ -15,7 +15,9 @@ from review.studies.linking import FoundLink, links_between
 EARLIER_NUMBERS = "nctIdAliases"  # numbers that ClinicalTrials.gov gave the same trial before, as its readers keep them
 REFERENCES = "references_"  # in ``extra``: what a registration lists, by kind, as the readers of registers keep it
 _KINDS: tuple[ReferenceKind, ...] = ("result", "derived", "background", "unspecified")
-_CITED = ("Reference", "references", "cited-references", "CR")  # in ``extra``: the works that an article cites
+_CITED = frozenset(
+    {"reference", "references", "cited references", "cited-references", "cr"}
+)  # in ``extra``: the works that an article cites
 
 
 def links(reports: Sequence[ReportView]) -> list[FoundLink]:
@@ -50,7 +52,7 @@ def _may_state(report: ReportView, known: set[str], listed: set[tuple[str, str]]
         doc = record.doc
         if any(_number(i) in known or (i["type"], i["value"].casefold()) in listed for i in doc.get("identifiers") or ()):
             return True
-        if (doc.get("publication") or {}).get("body_excerpt") or not set(_CITED).isdisjoint(doc.get("extra") or {}):
+        if (doc.get("publication") or {}).get("body_excerpt") or any(_cites(name) for name in doc.get("extra") or ()):
             return True
     return False
 
@@ -88,7 +90,7 @@ def article_of(report: ReportView) -> Article:
         tuple(dict.fromkeys(m for text in titles for m in mentions(text))),
         tuple(dict.fromkeys(m for r in records for m in mentions(abstract_of(r)))),
         tuple(dict.fromkeys(m for r in records for m in mentions(full_text_of(r)))),
-        tuple(dict.fromkeys(m for r in records for name in _CITED for text in _extra(r, name) for m in mentions(text))),
+        tuple(dict.fromkeys(m for r in records for text in _cited_works(r) for m in mentions(text))),
         frozenset(numbers),
         next((r.year for r in (report.stands, *records) if r.year), None),
     )
@@ -108,10 +110,18 @@ def _extra(record: RecordView, name: str) -> Sequence[str]:
     return (record.doc.get("extra") or {}).get(name) or ()
 
 
+def _cites(name: str) -> bool:
+    return name.casefold() in _CITED
+
+
+def _cited_works(record: RecordView) -> Iterator[str]:
+    return (text for name, values in (record.doc.get("extra") or {}).items() if _cites(name) for text in values)
+
+
 def _in_fields(record: RecordView) -> Iterator[Mention]:
     """Numbers in fields for numbers; a reader takes those of title and abstract too, which count as theirs unless a field has them."""
     kept = {
-        m.number: m for name, values in (record.doc.get("extra") or {}).items() if name not in _CITED for v in values for m in mentions(v)
+        m.number: m for name, values in (record.doc.get("extra") or {}).items() if not _cites(name) for v in values for m in mentions(v)
     }
     titles = (record.doc.get("brief_title") or "", record.doc.get("official_title") or "")
     running = {m.number for text in (*titles, abstract_of(record), full_text_of(record)) for m in mentions(text)}

@@ -23,6 +23,7 @@ ReferenceKind = Literal["result", "derived", "background", "unspecified"]
 _KIND = re.compile(r"\b(result|derived|background)s?\b", re.IGNORECASE)
 _PARTS = re.compile(r"[;|\n]")
 _WHOLE_PMID = re.compile(r"[1-9]\d{4,7}")  # a shorter number alone may be a volume or a page
+_MISSING = ("NAType", "NaTType")  # how tables say that nothing is there
 _AROUND = 60  # characters of the text before and behind a number that are quoted with it
 
 
@@ -114,14 +115,13 @@ def texts(row: Mapping[str, Any], column: str) -> list[str]:
 
 def text_of(value: Any) -> str:
     """The text of a value, '' for none; a whole number as a float (as tables hold years and PubMed numbers) without its point."""
-    if value is None or value != value:  # NaN is not itself
+    if value is None or type(value).__name__ in _MISSING or (isinstance(value, float) and value != value):  # NaN is not itself
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, Mapping):
         return " ".join(said for one in value.values() if (said := text_of(one)))
-    text = str(value).strip()
-    return "" if text in ("nan", "<NA>", "NaT", "None") else text
+    return str(value).strip()
 
 
 def year_of(row: Mapping[str, Any], column: str) -> int | None:

@@ -28,8 +28,10 @@ from review.records import Reading, read
 from review.records.receipt import Receipt
 from review.records.steps import Records, Searches
 from review.reporting.bias_pictures import BiasFigure
+from review.reporting import plots
 from review.reporting.figures import Figure, Figures
 from review.reporting.flow import Box, Flow
+from review.reporting.plots import Plot
 from review.reporting.status import Status
 from review.reporting.table import Table
 from review.reporting.tables import Tables
@@ -45,7 +47,7 @@ ROOMS: dict[str, type] = {
 }  # fmt: skip
 VALUES: dict[str, type] = {
     "receipt": Receipt, "agreement": Agreement, "flow": Flow, "box": Box, "table": Table, "figure": Figure, "status": Status,
-    "reading": Reading, "picture": BiasFigure,
+    "reading": Reading, "picture": BiasFigure, "plot": Plot,
 }  # fmt: skip
 HOMES = {"Review": Review, "rv": Review, **{f"rv.{name}": room for name, room in ROOMS.items()}, **VALUES, "tool": Tool}
 LOADED_WHEN_ASKED = {"tables", "figures"}
@@ -120,7 +122,7 @@ def test_parameters_and_defaults_are_those_of_the_code(name: str, written: str) 
     prefix, _, last = name.rpartition(".")
     of_bias = {"load_tool": load_tool, "read_robvis": read_robvis, "write_robvis": write_robvis}
     alone = {"read": read, **of_bias}
-    alone |= {word: getattr(room, word) for room in (screening, studies, extraction, synthesis) for word in room.__all__}
+    alone |= {word: getattr(room, word) for room in (screening, studies, extraction, synthesis, plots) for word in room.__all__}
     call = getattr(HOMES[prefix], last) if prefix else alone[last]
     assert parameters(written) == real(call)
 

@@ -171,6 +171,8 @@ def test_the_id_is_the_number_where_no_column_has_it_and_missing_cells_say_nothi
     found = find_links(pd.DataFrame([{"record": "NCT01000001"}]), pd.DataFrame([{"record": 7, "abstract": "NCT 01000001", "year": None}]))
     assert found[["registration", "article", "value"]].values.tolist() == [["NCT01000001", "7", "NCT01000001"]]
     assert find_links(frame({"title": "A"}), frame({"title": "B", "pmid": float("nan")})).empty
+    nothing = {"pmid": pd.NA, "registry_ids": pd.NA, "references": None, "year": pd.NaT, "start_date": pd.NaT}
+    assert find_links(frame(nothing), frame(nothing)).empty
     assert list(find_links(pd.DataFrame(), pd.DataFrame()).columns) == list(found.columns)
 
 

@@ -27,10 +27,12 @@ SCHEMAS = itertools.count(1)
 LONGEST = tuple(
     f"tests/{name}.py"
     for name in (
-        "example/test_example", "browser/test_folder_of_pages", "browser/test_desk", "reporting/test_report",
-        "rooms/test_identities", "reporting/test_checklist", "browser/test_report_page", "browser/test_desk_conflicts",
-        "rooms/test_blindness", "packaging/test_wheel", "screening/test_many_hands", "browser/test_long_page",
-        "reporting/test_evidence_tables", "ledger/test_merge", "reporting/test_render", "reporting/test_pdf",
+        "example/test_example", "browser/test_folder_of_pages", "reporting/test_report", "reporting/test_checklist",
+        "rooms/test_blindness", "rooms/test_identities", "browser/test_desk", "browser/test_desk_conflicts",
+        "browser/test_desk_appraisal", "screening/test_many_hands", "packaging/test_wheel", "browser/test_report_page",
+        "structure/test_modules", "browser/test_desk_keys", "structure/test_floors", "reporting/test_render",
+        "packaging/test_dependencies", "reporting/test_bias_pictures", "reporting/test_pdf", "reporting/test_docx",
+        "reporting/test_evidence_tables", "records/test_damaged_files", "ledger/test_merge", "browser/test_pdf_shown",
     )
 )  # fmt: skip
 OURS = ("REVIEW_PROJECT", "REVIEW_AS", "REVIEW_DATABASE")

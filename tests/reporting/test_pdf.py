@@ -30,7 +30,7 @@ def root(made: PdfMade) -> Any:
     return PdfReader(made.path).trailer["/Root"]
 
 
-@pytest.mark.parametrize("rows", [3, 100, 2000])
+@pytest.mark.parametrize("rows", [3, 100, pytest.param(2000, marks=pytest.mark.soak)])  # a hundred are pages long already
 def test_rows_in_are_rows_out(rows: int, tmp_path: Path) -> None:
     one = long_table(rows, COVERED)
     made = one.pdf(tmp_path / "made.pdf")

@@ -89,21 +89,21 @@ def at_least(studies: int, fewest: int, what: str) -> None:
 
 
 def counts(columns: dict[str, ArrayLike]) -> dict[str, Vector]:
-    """Columns of whole numbers from 0, all of one length and with at least one row."""
+    """Columns of numbers from 0, all of one length and with at least one row; effective numbers of cluster trials need not be whole."""
     found = {name: numbers(values, name) for name, values in columns.items()}
     same_length(dict(found))
     for name, column in found.items():
         if not column.size:
             raise InputRefused("there is no study", where=name, expected="at least one row")
-        bad = np.flatnonzero((column < 0) | (column != np.floor(column)))
+        bad = np.flatnonzero(column < 0)
         if bad.size:
-            raise InputRefused(f"row {bad[0] + 1} has {column[bad[0]]:g}", where=name, expected="a whole number from 0")
+            raise InputRefused(f"row {bad[0] + 1} has {column[bad[0]]:g}", where=name, expected="a number from 0")
     return found
 
 
 def events_within(events: Vector, people: Vector, name: str) -> None:
     """Refuses more events than people, and arms without people."""
-    bad = np.flatnonzero((events > people) | (people < 1))
+    bad = np.flatnonzero((events > people) | (people <= 0))
     if bad.size:
         row = int(bad[0])
         raise InputRefused(

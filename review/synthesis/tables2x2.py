@@ -73,10 +73,10 @@ def mantel_haenszel(
 ) -> Pooled:  # fmt: skip
     """The Mantel-Haenszel estimate: log OR, log RR or RD, without any correction.
 
-    a of n1 and c of n2: events and people of the first and second arm, whole numbers, shape (k,). Standard errors: OR Robins, Breslow &
-    Greenland 1986 (doi 10.2307/2531052), RR and RD Greenland & Robins 1985 (doi 10.2307/2530643), RD in the form of Sato, Greenland &
-    Robins 1989 (doi 10.2307/2531784). zero_cells: effects in Q get 0.5 added to all cells of a row with a zero cell, or stay as they are,
-    so that rows without an effect are not in Q. Rows without events in both arms are never in Q.
+    a of n1 and c of n2: events and people of the first and second arm, shape (k,), effective numbers where arms are clustered. Standard
+    errors: OR Robins, Breslow & Greenland 1986 (doi 10.2307/2531052), RR and RD Greenland & Robins 1985 (doi 10.2307/2530643), RD in the
+    form of Sato, Greenland & Robins 1989 (doi 10.2307/2531784). zero_cells: effects in Q get 0.5 added to all cells of a row with a zero
+    cell, or stay as they are, so that rows without an effect are not in Q. Rows without events in both arms are never in Q.
     """
     t = tables(a, n1, c, n2)
     one_of(measure, MEASURES, "measure")

@@ -129,7 +129,8 @@ class Forest:
     measure, short: 'Risk ratio', 'RR'. ratio: the axis is logarithmic. null: where there is no effect, None for a measure without such a
     place, as a proportion. favours: what lies left and right of it. arms: their names, in the order of each row's ``arms``. overall: one
     diamond or several (a common effect beside random effects), the one that counts first. difference: the test for subgroup differences.
-    bias_domains: (head of a column, what it stands for); bias_levels: every level, best first, for the legend. notes: sentences for the caption, as those of guard rails.
+    bias_domains: (head of a column, what it stands for); bias_levels: every level, best first, for the legend. notes: sentences for the
+    caption, as those of guard rails.
     """
 
     title: str
@@ -171,7 +172,7 @@ class EffectPoint:
 
 @dataclass(frozen=True)
 class EffectPoints:
-    """What a funnel and a drapery are drawn from; ``estimate`` and ``se`` are of the pooled effect, ``df`` of its t interval (None: normal).
+    """What a funnel and a drapery are drawn from; ``estimate``, ``se`` are of the pooled effect, ``df`` of its t interval (None: normal).
 
     ratio: the axis is read as ratios. tests: sentences with the numbers of tests for asymmetry, as they were computed.
     """

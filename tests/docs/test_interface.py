@@ -27,8 +27,8 @@ from review.protocol import Protocol
 from review.records import Reading, read
 from review.records.receipt import Receipt
 from review.records.steps import Records, Searches
-from review.reporting.bias_pictures import BiasFigure
 from review.reporting import plots
+from review.reporting.bias_pictures import BiasFigure
 from review.reporting.figures import Figure, Figures
 from review.reporting.flow import Box, Flow
 from review.reporting.plots import Plot

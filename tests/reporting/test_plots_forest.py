@@ -17,6 +17,7 @@ from review.reporting.bias_pictures_lights import HIGHEST
 from review.reporting.plots import Plot, draw_forest
 from tests.reporting import forests
 from tests.reporting.boxes import Box, beyond, boxes, overlaps
+from tests.structure.tree import ROOT
 
 LONG = "The collaborative investigators of a multicentre trial with a long name in many countries"
 FORESTS: dict[str, Callable[[], Forest]] = {
@@ -28,7 +29,7 @@ FORESTS: dict[str, Callable[[], Forest]] = {
     "long": lambda: replace(
         forests.made_up(13, LONG), favours=(f"Favours {LONG}", "Favours control"), arms=("Treatment with a very long name", "Control")
     ),
-    "hundred in groups": lambda: in_groups(forests.made_up(100), 4),
+    "four groups": lambda: in_groups(forests.made_up(68), 4),
     "large numbers": lambda: replace(forests.made_up(5), groups=(ForestGroup(tuple(map(larger, forests.made_up(5).rows))),), overall=()),
 }
 
@@ -185,15 +186,20 @@ def test_judgements_are_drawn_with_symbol_colour_and_word() -> None:
     assert plot.numbers[0]["bias D1"] == given_signs[0].label
 
 
+def test_the_picture_in_the_docs_says_what_is_drawn_today(plots: dict[tuple[str, int], Plot]) -> None:
+    kept = (ROOT / "docs" / "pictures" / "forest.svg").read_text(encoding="utf-8")
+    assert [box.words for box in boxes(kept)] == [box.words for box in boxes(plots["thirteen", 174].svg())]
+
+
 def test_duplicate_names_are_told_apart() -> None:
     rows = tuple(replace(row, label="Comstock et al 1974") for row in forests.bcg_rows())
     plot = draw_forest(replace(forests.bcg(), groups=(ForestGroup(rows),)))
     assert [row["label"] for row in plot.numbers[:13]] == [f"Comstock et al 1974 ({at})" for at in range(1, 14)]
 
 
-def test_sixty_studies_stand_on_one_page_and_a_hundred_on_two(plots: dict[tuple[str, int], Plot]) -> None:
+def test_sixty_studies_stand_on_one_page_and_more_on_two(plots: dict[tuple[str, int], Plot]) -> None:
     assert len(plots["sixty", 174].pages) == len(plots["sixty", 85].pages) == 1
-    many = plots["hundred in groups", 174]
+    many = plots["four groups", 174]
     assert len(many.pages) == 2 and many.captions[1].endswith("continued (2 of 2).")
     for page in many.pages:
         words = [box.words for box in boxes(page)]
@@ -249,7 +255,7 @@ def test_an_axis_that_cannot_be_is_refused() -> None:
         draw_forest(forests.bcg(), axis=(0, 2))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0.01, 50), st.floats(1.05, 40), st.text("abc λ-1é", min_size=1, max_size=40)), min_size=1, max_size=6),
     st.sampled_from([174, 85]),

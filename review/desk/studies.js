@@ -12,7 +12,7 @@ const NOTHING = {
 class Studies extends Card {
   static label = "Card of studies";
   static falls = { ...Card.falls, decide: ["Saving", "Not confirmed yet"], skip: ["", "No answer yet"], step: ["", "No answer yet"],
-    part: ["Looking", "No answer yet"], list: ["", "No answer yet"], look: ["", "No answer yet"] };
+    part: ["Looking", "Still looking"], list: ["", "No answer yet"], look: ["", "No answer yet"] };
 
   constructor(model) {
     super(model);
@@ -81,6 +81,12 @@ class Studies extends Card {
   hear(message) {
     if (message.kind === "moved") this.moved.textContent = message.words;
     else super.hear(message);
+  }
+
+  /** To rank candidates takes its time in a large review. */
+  wait(seconds, then) {
+    const patience = this.pending.message.part === "candidates" ? 6 : 1;
+    this.pending.timers.push(setTimeout(then, 1000 * patience * this.model.get(seconds)));
   }
 
   show(message) {

@@ -20,9 +20,10 @@ from review.project import Review
 from review.reporting.flow import Flow
 from review.reporting.flow_text import alone
 
+Part = Literal["documents", "suggested", "candidates"]
 UNSEEN = "the card shows another pair now, and nothing is decided unseen. Next: look at this one."
 GONE = "this pair waits no more: it was decided meanwhile, or taken back, and that stands. Next: look at this one."
-PARTS = {"documents": "One document or two?", "suggested": "Report of this trial?", "candidates": "Candidates"}
+PARTS: dict[Part, str] = {"documents": "One document or two?", "suggested": "Report of this trial?", "candidates": "Candidates"}
 COMPARED = "Compared side by side at the desk."  # the reason where none is typed
 WORDS = {
     "same": "one document", "apart": "two documents", "link": "a report of this trial", "refuse": "not of this trial",
@@ -30,7 +31,6 @@ WORDS = {
 }  # fmt: skip
 ANSWERS = {"documents": ("same", "apart"), "suggested": ("link", "refuse"), "candidates": ("link", "refuse"), "decided": ("take_back",)}
 PLACES = 10  # of each trial's ranking of candidates that are shown
-Part = Literal["documents", "suggested", "candidates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,9 @@ class StudiesCard(Card):
         before = None
         if ask.kind in ("decide", "undo"):
             told = self._write(ask)
-            before, self._before = self._before, None
+            before = self._before
             yield told
+            self._go_on()
         elif ask.kind == "open":
             self._open()
             yield {"kind": "opening", "token": ask.token, "stage": "Duplicates and links", "reviewer": self._rv.reviewer}
@@ -141,6 +142,7 @@ class StudiesCard(Card):
 
     def _write(self, ask: StudiesAsk) -> Message:
         """Stores what was pressed and leaves the pair; a key press that is sent again is answered as before."""
+        self._before = None
         if ask.token in self._stored:
             asked, told = self._stored[ask.token]
             return told if asked == ask else refused(ask.token, "this key press was stored with another answer. Next: press the key again.")
@@ -153,7 +155,7 @@ class StudiesCard(Card):
         elif pair is not None and self._waits(pair):
             event, words = self._decide(pair, ask), WORDS[ask.what]
         else:
-            self._fill()
+            self._before = None
             return refused(ask.token, GONE)
         told = {"kind": "saved", "token": ask.token, "event": event, "words": words}
         self._stored[ask.token] = (ask, told)
@@ -171,11 +173,14 @@ class StudiesCard(Card):
         self._done.append((event, pair))
         self._again.pop(pair.key, None)
         self._pairs = [other for other in self._pairs if other.key != pair.key]
+        return event
+
+    def _go_on(self) -> None:
+        """Looks for what waits after something was stored; behind the last doubt come the links, and nothing is ranked unasked."""
         self._fill()
         if not self._pairs and self._part == "documents":
-            self._part = "suggested"  # nothing is ranked unasked, so it goes no further
+            self._part = "suggested"
             self._fill()
-        return event
 
     def _undo(self) -> str:
         """Takes back what was decided last in this sitting, and shows its pair again."""
@@ -198,6 +203,7 @@ class StudiesCard(Card):
     def _open(self) -> None:
         """The first part in which something waits; candidates are ranked only when they are asked for."""
         self._looked, self._pairs, self._at = None, [], 0
+        self._known.clear()
         if self._part != "candidates":
             self._part = next((part for part in ("documents", "suggested") if self._found(part)), "documents")
         self._forget_ranking()
@@ -294,9 +300,14 @@ class StudiesCard(Card):
             "progress": "Looking at a decision" if self._looked else " · ".join(filter(None, words)),
             "share": done / max(1, done + left),
             "part": "" if self._looked else self._part,
-            "counts": {part: f"{len(self._pairs if part == self._part else self._found(part)):,}" for part in ("documents", "suggested")}
-            | ({"candidates": f"{len(self._found('candidates')):,}"} if self._ranked is not None else {}),
+            "counts": {part: f"{self._count(part):,}" for part in PARTS if part != "candidates" or self._ranked is not None},
         }
+
+    def _count(self, part: Part) -> int:
+        """How many wait in a part; of another than the one on show as they were last looked for, for looking takes its time."""
+        if part == self._part:
+            return len(self._pairs)
+        return len(self._known[part][1] if part in self._known else self._found(part))
 
     def _content(self, pair: Pair) -> dict[str, Any] | None:
         views = self._views(pair)

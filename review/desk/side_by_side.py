@@ -91,8 +91,12 @@ def day(event: Event) -> str:
 
 
 def likeness(scores: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Each field that a rule scored, and how alike the two are in it, in words."""
-    return [(field.replace("_", " ").capitalize(), _alike(score)) for field, score in scores.items()]
+    """Each field that a rule scored, and how alike the rule found the two in it, in words; how they are written may differ all the same."""
+    return [(_named(field), _alike(score)) for field, score in scores.items()]
+
+
+def _named(field: str) -> str:
+    return field.upper() if field in ("doi", "pmid") else field.replace("_", " ").capitalize()
 
 
 def signals(said: str) -> list[tuple[str, str]]:
@@ -107,16 +111,16 @@ def signals(said: str) -> list[tuple[str, str]]:
 
 def stated(compared: Mapping[str, str]) -> list[tuple[str, str]]:
     """What a rule compared, with names for people."""
-    return [("Number" if field == "value" else field.replace("_", " ").capitalize(), words) for field, words in compared.items()]
+    return [("Number" if field == "value" else _named(field), words) for field, words in compared.items()]
 
 
 def _alike(score: int) -> str:
-    if score >= 100:
-        return "the same"
     words = next(
-        words for least, words in ((90, "nearly the same"), (60, "partly alike"), (1, "hardly alike"), (0, "not alike")) if score >= least
+        words
+        for least, words in ((100, "alike"), (90, "nearly alike"), (50, "partly alike"), (1, "hardly alike"), (0, "not alike"))
+        if score >= least
     )
-    return f"{words} ({score} %)" if score > 0 else words
+    return f"{words} ({score}\u00a0%)" if 0 < score < 100 else words
 
 
 class Stated(NamedTuple):

@@ -38,13 +38,11 @@ class Studies extends Card {
   }
 
   parts() {
-    this.question = make("h3", { class: "question" });
-    this.says = make("p", { class: "rule" });
     this.alike = make("div", { class: "alike" });
     this.note = make("textarea", { rows: "2", "data-command": "note", "aria-keyshortcuts": spoken(this.keys.note), maxlength: "4000" });
     const key = make("kbd", { "aria-hidden": "true", "data-command": "note" }, written(this.keys.note));
     this.noting = make("label", { class: "note" }, make("span", {}, "Note, as the reason", key), this.note);
-    this.moved = make("p", { class: "moved", role: "status" });
+    this.moved = make("span", { class: "moved", role: "status" });
     this.tabs = PARTS.map(([part, words], at) => button([words, " ", make("b", {})], () => this.digit(at), { class: "tool filter", "data-part": part, key: digitOf(at) }));
     this.deciding = ["same", "apart", "link", "refuse", "take_back"].map((name) => this.command(name, { class: "decision half", "data-needs": "record" }));
     this.steps = ["skip", "previous", "next"].map((name) => this.command(name, { class: "quiet", "data-needs": "record" }));
@@ -52,7 +50,7 @@ class Studies extends Card {
     this.listing = this.listSheet();
     return {
       head: [make("span", { class: "tabs", role: "group", "aria-label": "What waits" }, ...this.tabs), this.command("list", { class: "tool" })],
-      side: [this.question, this.says, this.alike, this.noting, this.moved],
+      side: [this.alike, this.noting],
       sheets: [this.listing],
       deciding: this.deciding,
       quiet: [this.command("undo", { class: "quiet", "data-needs": "quiet" }), ...this.steps, this.leave],
@@ -73,7 +71,8 @@ class Studies extends Card {
     super.build(el);
     this.root.classList.add("studies");
     this.record.setAttribute("aria-label", "Two records");
-    this.side.setAttribute("aria-label", "Why this is asked");
+    this.side.setAttribute("aria-label", "What was compared, and a note");
+    this.said.parentElement.append(this.moved);
   }
 
   // ---- what the kernel says
@@ -107,9 +106,7 @@ class Studies extends Card {
     this.leave.hidden = !looked;
     this.noting.hidden = looked;
     if (!card) return;
-    this.question.textContent = card.question;
-    this.says.textContent = card.says;
-    this.alike.replaceChildren(...(card.alike.length ? [make("dl", { class: "facts" }, ...card.alike.flatMap(([field, words]) => [make("dt", {}, field), make("dd", {}, words)]))] : []));
+    this.alike.replaceChildren(...(card.alike.length ? [make("h3", {}, "What was compared"), make("dl", { class: "facts" }, ...card.alike.flatMap(([field, words]) => [make("dt", {}, field), make("dd", {}, words)]))] : []));
   }
 
   recordOf(card) {
@@ -121,7 +118,7 @@ class Studies extends Card {
     const table = make("table", { class: "pair", role: "table", "aria-label": "The two records, field by field" },
       make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, make("th", { scope: "col", role: "columnheader" }, "Field"), ...heads)),
       make("tbody", { role: "rowgroup" }, ...body));
-    return [table, card.neither.length ? make("p", { class: "source" }, `Neither states: ${card.neither.join(", ")}.`) : null].filter(Boolean);
+    return [make("h3", { class: "question" }, card.question), card.says ? make("p", { class: "rule" }, card.says) : null, table, card.neither.length ? make("p", { class: "source" }, `Neither states: ${card.neither.join(", ")}.`) : null].filter(Boolean);
   }
 
   headOf(side) {
@@ -162,9 +159,13 @@ class Studies extends Card {
 
   // ---- deciding
 
+  send(message) {
+    if (!this.pending && this.moved) this.moved.textContent = "";
+    super.send(message);
+  }
+
   press(what) {
     if (!this.shown?.answers.includes(what) || !this.seen()) return;
-    this.moved.textContent = "";
     const { report } = this.keep();
     this.send({ kind: "decide", pair: report, what, note: this.note.value });
   }

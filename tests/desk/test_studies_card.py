@@ -13,6 +13,7 @@ import pytest
 
 from review import Review
 from review.desk import Desk, StudiesCard
+from review.desk.side_by_side import likeness
 from review.desk.start import Start
 from review.errors import NotAllowed
 from tests.desk.pairs import ABSTRACT, ARABIC, AUTHORS, GUM, lay_out_pairs
@@ -246,3 +247,11 @@ def test_the_first_page_names_it_with_how_many_wait(folder: Path) -> None:
     assert told["rows"][0] == {"what": "studies", "words": "Duplicates and links", "waits": "3"}
     list(start.answers({"kind": "choose", "what": "studies", "token": "long-enough-too"}))
     assert isinstance(desk.children[-1], StudiesCard)
+
+
+def test_scores_of_rules_are_said_in_words() -> None:
+    told = dict(likeness({"title": 99, "doi": 100, "first_page": 50, "year": 0, "volume": 7}))
+    assert told == {
+        "Title": "nearly alike (99\u00a0%)", "DOI": "alike", "First page": "partly alike (50\u00a0%)", "Year": "not alike",
+        "Volume": "hardly alike (7\u00a0%)",
+    }  # fmt: skip

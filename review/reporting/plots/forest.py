@@ -120,7 +120,8 @@ def _tail(sketch: Sketch, rows: Sequence[Entry], notes: Sequence[str]) -> Tail:
 def _pages(sketch: Sketch, rows: Sequence[Entry], tail: Tail) -> list[int]:
     """Where each page ends: as few as there must be, about equally full; totals stay with the row before, headings with the one after."""
     heights = [sketch.height(entry) for entry in rows]
-    room = HIGHEST - sketch.head_height - sketch.axis_height - 4
+    heading = max((sketch.height(entry) for entry in rows if entry.kind == "heading"), default=0.0)  # of a group that goes on
+    room = HIGHEST - sketch.head_height - sketch.axis_height - 4 - heading
 
     def stays(at: int) -> bool:
         """Whether the row at this place may not begin a page."""
@@ -149,7 +150,7 @@ def _pages(sketch: Sketch, rows: Sequence[Entry], tail: Tail) -> list[int]:
 def _papers(laid: Laid) -> Iterator[Paper]:
     sketch, tail, start = laid.sketch, laid.tail, 0
     for page, end in enumerate(laid.ends, 1):
-        own, last = laid.rows[start:end], page == len(laid.ends)
+        own, last = (*_continued(laid.rows, start), *laid.rows[start:end]), page == len(laid.ends)
         high = sketch.head_height + 2 + sum(map(sketch.height, own)) + 2 + sketch.axis_height + (tail.height if last else 0.0)
         paper = Paper(sketch.columns.width, high)
         y = sketch.draw_heads(paper, f"page {page} of {len(laid.ends)}" if len(laid.ends) > 1 else "") + 2
@@ -163,6 +164,13 @@ def _papers(laid: Laid) -> Iterator[Paper]:
             _draw_tail(paper, sketch, tail, y)
         start = end
         yield paper
+
+
+def _continued(rows: Sequence[Entry], start: int) -> tuple[Entry, ...]:
+    """The heading of the group that a page goes on with, said to be continued."""
+    before = [entry.label for entry in rows[:start] if entry.kind == "heading"]
+    goes_on = bool(before) and rows[start].kind in ("study", "excluded")
+    return (Entry("heading", f"{before[-1]}, continued"),) if goes_on else ()
 
 
 def _draw_tail(paper: Paper, sketch: Sketch, tail: Tail, y: float) -> None:

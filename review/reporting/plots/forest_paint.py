@@ -246,8 +246,9 @@ class Sketch:
         left, right = self.columns.plot
         paper.axis_below(self.scale, y, size=size, within=(left - 8, min(self.columns.width, right + 8)))
         at = y + 12
-        for words in [*self._measure()]:
-            paper.text((left + right) / 2, at + size, words, size=size, align="center")
+        for words in self._measure():
+            half = width_of(words, size) / 2
+            paper.text(min((left + right) / 2, self.columns.width - half), at + size, words, size=size, align="center")
             at += line
         for x, align, lines in self.favours():
             for number, words in enumerate(lines):

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from review.errors import InputRefused
 from review.model.synthesis import HarvestBar
 from review.reporting.bias_pictures_paper import RULE
+from review.reporting.lettering import held
 from review.reporting.plots.paper import GREY, INK, LINE, SIZE, SMALL, Paper, breaks, width_of
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.wording import told_apart
@@ -42,7 +43,7 @@ def draw_harvest(
         raise InputRefused(f"{len(columns)} columns have no room in {width} mm", where=title, next_step="draw it 174 mm wide")
     each = int((cell - 6) // STEP)
     names = told_apart([bar.label for bar in bars])
-    key = breaks("; ".join(f"{at}\u00a0{name}" for at, name in enumerate(names, 1)), wide, SMALL)
+    key = breaks("; ".join(held(f"{at} {name}") for at, name in enumerate(names, 1)), wide, SMALL)
     legend = [line for words in _legend(levels, shades) for line in breaks(words, wide, SMALL)]
     tier = LEVEL * len(levels) + NUMBER + 5
     tiers = [max(-(-sum(bar.row == row and bar.column == column for bar in bars) // each) for column in columns) for row in rows]

@@ -26,7 +26,7 @@ def breaks(words: str, room: float, size: float, *, bold: bool = False, most: in
     if most and len(lines) > most:
         last = " ".join(lines[most - 1 :])
         while last and width_of(f"… {last}", size, bold=bold) > room * FIT:
-            last = last[1:]
+            last = last.partition(" ")[2] or last[1:]
         return [*lines[: most - 1], f"… {last.lstrip()}"]
     return lines
 

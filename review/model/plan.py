@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from review.errors import ProtocolInvalid, near
 from review.model.decision import Stage
+from review.model.plan_synthesis import Part, PlannedComparison, Synthesis
 from review.model.planning import SourceKind, Via
 from review.model.toml_lines import TomlLines
 from review.text import fold_blanks
@@ -37,11 +38,7 @@ _ASKS_FOR_RESULTS = re.compile(
 )
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class About(_Part):
+class About(Part):
     """[review]: what the review is called and where it is registered ('none' where it is not)."""
 
     title: Annotated[str, Field(min_length=1)]
@@ -51,7 +48,7 @@ class About(_Part):
     competing_interests: str = ""
 
 
-class Question(_Part):
+class Question(Part):
     """[question]: PICOST, and the setting that a summary of findings names."""
 
     population: str = ""
@@ -63,7 +60,7 @@ class Question(_Part):
     setting: str = ""
 
 
-class Criterion(_Part):
+class Criterion(Part):
     """One line of the protocol that decides eligibility; the order in the file is the order of reasons."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
@@ -79,7 +76,7 @@ class Criterion(_Part):
         return self.not_met or f"Not met: {self.text}"
 
 
-class Outcome(_Part):
+class Outcome(Part):
     """An outcome of interest with its time frame."""
 
     id: str
@@ -91,7 +88,7 @@ class Outcome(_Part):
         return fold_blanks(name).casefold() in (self.id.casefold(), fold_blanks(self.name).casefold())
 
 
-class Reviewer(_Part):
+class Reviewer(Part):
     """A person of the team, by a short id."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]*$")]
@@ -103,7 +100,7 @@ class Reviewer(_Part):
         return "sees_all" in self.roles or "lead" in self.roles
 
 
-class PlannedSearch(_Part):
+class PlannedSearch(Part):
     """A source that the protocol says will be searched."""
 
     source: str
@@ -124,7 +121,7 @@ def _term(text: str) -> str:
 Term = Annotated[str, AfterValidator(_term)]
 
 
-class Terms(_Part):
+class Terms(Part):
     """[terms]: what the desk highlights in a record, by element of the question; ``*`` at the end of a term is any ending."""
 
     P: tuple[Term, ...] = ()
@@ -135,13 +132,7 @@ class Terms(_Part):
     T: tuple[Term, ...] = ()
 
 
-class Synthesis(_Part):
-    """[synthesis]: the groups planned; none for a descriptive review."""
-
-    groups: tuple[str, ...] = ()
-
-
-class Appraisal(_Part):
+class Appraisal(Part):
     """[appraisal]: the tools planned, and what they leave to a review.
 
     partial_yes: whether AMSTAR 2's 'partial yes' counts as a weakness; critical_items: its critical items where they are not the tool's
@@ -154,21 +145,21 @@ class Appraisal(_Part):
     gradings: tuple[str, ...] = ()
 
 
-class Previous(_Part):
+class Previous(Part):
     """[previous]: studies and reports of the previous version of this review, by their labels."""
 
     studies: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
 
 
-class ReviewersPerStage(_Part):
+class ReviewersPerStage(Part):
     """How many independent decisions a report needs at each stage."""
 
     title_abstract: Literal[1, 2] = 2
     full_text: Literal[1, 2] = 2
 
 
-class Settings(_Part):
+class Settings(Part):
     """[settings]: the choices that METHOD leaves to a review.
 
     random_share: of the positions in the order of screening, those that a record drawn at random takes; 0 to 1. key_papers: identifiers of
@@ -183,7 +174,7 @@ class Settings(_Part):
     grade_start_nrs: Literal["low", "robins-i"] = "low"
 
 
-class Plan(_Part):
+class Plan(Part):
     """The whole of review.toml."""
 
     review: About
@@ -194,6 +185,7 @@ class Plan(_Part):
     searches: tuple[PlannedSearch, ...] = ()
     terms: Terms = Terms()
     synthesis: Synthesis = Synthesis()
+    comparisons: tuple[PlannedComparison, ...] = ()
     appraisal: Appraisal = Appraisal()
     previous: Previous = Previous()
     settings: Settings = Settings()
@@ -202,7 +194,7 @@ class Plan(_Part):
         """How many people with *role* an answer is due to: two where two or more are named."""
         return min(2, max(1, sum(role in one.roles for one in self.reviewers)))
 
-    @field_validator("criteria", "outcomes", "reviewers")
+    @field_validator("criteria", "outcomes", "reviewers", "comparisons")
     @classmethod
     def _ids_once(cls, parts: tuple[Any, ...]) -> tuple[Any, ...]:
         ids = [part.id for part in parts]
@@ -308,6 +300,22 @@ def _beyond_types(plan: Plan, lines: TomlLines) -> Iterable[Problem]:
                 f"searches {search.source}",
                 "kind 'other' needs via (website, organisation, citation, contact, hand); register and database have none",
             )
+    yield from _of_the_synthesis(plan, lines)
+
+
+def _of_the_synthesis(plan: Plan, lines: TomlLines) -> Iterable[Problem]:
+    outcomes = [outcome.id for outcome in plan.outcomes]
+    for n, one in enumerate(plan.comparisons):
+        place = f"comparisons {one.id}"
+        if one.outcome not in outcomes:
+            said = f"{one.outcome!r} is the id of no [[outcomes]]; {near(one.outcome, outcomes)}"
+            yield Problem(lines.of(("comparisons", n, "outcome")), place, said)
+        both = {fold_blanks(name).casefold() for name in one.experimental} & {fold_blanks(name).casefold() for name in one.control}
+        if both:
+            yield Problem(lines.of(("comparisons", n, "control")), place, f"experimental and control both name {', '.join(sorted(both))}")
+    if bool(plan.synthesis.choose) != (plan.synthesis.multi_arm == "choose"):
+        said = 'choose and multi_arm do not fit: multi_arm = "choose" with choose = { "study" = "arm" }, or neither'
+        yield Problem(lines.of(("synthesis", "choose")), "synthesis choose", said)
 
 
 def _explained(error: Any, data: dict[str, Any], lines: TomlLines) -> Problem:

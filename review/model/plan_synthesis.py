@@ -1,0 +1,75 @@
+"""What review.toml plans of a synthesis: its policies and its comparisons; what a policy means stands with the settings of the synthesis."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+MeasureId = Literal[
+    "RR", "OR", "RD", "AS", "PETO", "MD", "SMD", "SMDH", "ROM", "IRR", "HR", "GEN", "PR", "PLN", "PLO", "PAS", "PFT", "IR", "IRLN", "MN",
+]  # fmt: skip
+Direction = Literal["", "lower is better", "higher is better"]
+
+
+class Part(BaseModel):
+    """A part of review.toml: frozen, and a key that it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _one_or_several(given: Any) -> Any:
+    """A single text as a list of one."""
+    return (given,) if isinstance(given, str) else given
+
+
+Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+
+
+class Synthesis(Part):
+    """[synthesis]: the groups planned, none for a descriptive review; and the policies of ``SynthesisSettings``, each its default if absent.
+
+    Policies are in force from the freeze on and change by an amendment with its reason.
+    """
+
+    groups: tuple[str, ...] = ()
+    zero_cells: Literal["measure", "none", "only0", "all", "if0all"] = "measure"
+    correction: Annotated[float, Field(gt=0, lt=10)] = 0.5
+    double_zero: Literal["drop", "keep"] = "drop"
+    multi_arm: Literal["refuse", "combine", "split", "choose"] = "refuse"
+    choose: dict[str, str] = {}
+    prefer: Literal["arms", "given"] = "arms"
+    direction: Literal["", "higher", "lower"] = ""
+    change_r: Annotated[float, Field(ge=-1, le=1)] | None = None
+    cluster_icc: Annotated[float, Field(ge=0, le=1)] | None = None
+    crossover_r: Annotated[float, Field(ge=-1, le=1)] | None = None
+    common_effect: Literal["mantel_haenszel", "peto", "inverse_variance"] = "mantel_haenszel"
+    method: Literal["EE", "DL", "HE", "HS", "SJ", "ML", "REML", "PM", "EB"] = "REML"
+    interval: Literal["wald", "hksj", "hksj_floor"] = "hksj_floor"
+    prediction: Literal["normal", "t_k1", "t_k2"] = "t_k1"
+    level: Annotated[float, Field(gt=1, lt=100)] = 95
+    smd_variance: Literal["LS", "UB"] = "LS"
+    md_variance: Literal["unequal", "pooled"] = "unequal"
+
+    def policies(self) -> dict[str, Any]:
+        """The policies by the names of the settings, as plain values."""
+        return {name: value for name, value in self.model_dump().items() if name != "groups"}
+
+
+class PlannedComparison(Part):
+    """[[comparisons]]: which arms are compared on which outcome, and by which measure.
+
+    experimental, control: words of the item ``arm_role``, or names of arms; a text or a list. timepoint, analysis_set: '' takes any.
+    subgroup_by: the item whose value makes the subgroups, '' for none.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+    title: str = ""
+    outcome: Annotated[str, Field(min_length=1)]
+    measure: MeasureId
+    timepoint: str = ""
+    analysis_set: str = ""
+    experimental: Names = ("experimental",)
+    control: Names = ("control",)
+    subgroup_by: str = ""
+    direction: Direction = ""

@@ -1,4 +1,4 @@
-"""What review.toml plans of a synthesis: its policies and its comparisons; what a policy means stands with the settings of the synthesis."""
+"""What review.toml plans of a synthesis: its policies and its comparisons; what a policy means is said by the synthesis itself."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidat
 
 
 class Synthesis(Part):
-    """[synthesis]: the groups planned, none for a descriptive review; and the policies of ``SynthesisSettings``, each its default if absent.
+    """[synthesis]: the groups planned, none for a descriptive review; and the policies of ``SynthesisSettings``, or their defaults.
 
     Policies are in force from the freeze on and change by an amendment with its reason.
     """

@@ -1,0 +1,143 @@
+"""The planned syntheses of a review, from its extracted cells to the pooled estimate; one for each [[comparisons]] of the protocol.
+
+A synthesis is asked for by the id of its comparison. What is not planned is not pooled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from review.errors import InputRefused, NotFound, near
+from review.model.plan import Outcome, Plan
+from review.model.plan_synthesis import PlannedComparison
+from review.reporting.analysis_rows import Gathered, Left, gather
+from review.reporting.rooms import Rooms
+from review.reporting.tables_results import folded
+from review.synthesis.analysis import Analysis, analyse
+from review.synthesis.effects import Effect
+from review.synthesis.guards import Guard, guard_rules
+from review.synthesis.settings import SynthesisSettings
+
+NOT_PLANNED = "The protocol plans no comparison: this review is descriptive, and nothing is pooled."
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """One planned synthesis: its plan, its rows with what was left out, and what was found."""
+
+    asked: PlannedComparison
+    outcome: Outcome
+    gathered: Gathered
+    done: Analysis
+
+    @property
+    def title(self) -> str:
+        """What it is called: as planned, else its outcome and arms."""
+        arms = f"{' or '.join(self.asked.experimental)} versus {' or '.join(self.asked.control)}"
+        return self.asked.title or f"{self.outcome.name}: {arms}"
+
+    @property
+    def about(self) -> str:
+        """Title, outcome and time point in words."""
+        named = self.outcome.name if folded(self.outcome.name) not in (folded(self.title) or "") else ""
+        return ", ".join(words for words in (self.title, named, self.asked.timepoint) if words)
+
+    @property
+    def each(self) -> tuple[Effect, ...]:
+        """Every comparison of its rows and every row that is in none, used or not."""
+        return self.done.found.each
+
+    @property
+    def left(self) -> tuple[Left, ...]:
+        """Studies and results of which no row came in."""
+        return self.gathered.left
+
+    @property
+    def excluded(self) -> int:
+        """How many rows are excluded with a reason; with those used they are all that stand in a table."""
+        return len(self.each) - len(self.done.used) + len(self.left)
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """What the guards say, of what was left out for a guard too."""
+        single = [one for one in self.left if one.reason.startswith("E01")]
+        if not single:
+            return self.done.guards
+        rule = next(rule for rule in guard_rules() if rule.code == "E01")
+        names = ", ".join(dict.fromkeys(one.label for one in single))
+        kept = Guard("E01", "warn", rule.says.format(what=names), rule.instead, f"Not pooled with the others: {names}.")
+        return (kept, *self.done.guards)
+
+    def side(self, value: float) -> str:
+        """Which side an effect on the scale of the analysis favours: 'experimental', 'control' or 'neither'. Raises InputRefused."""
+        if not self.asked.direction:
+            raise InputRefused(
+                "the comparison does not say which direction is better",
+                where=f"comparisons {self.asked.id}",
+                next_step='add direction = "lower is better" or "higher is better" to it in review.toml, as an amendment',
+            )
+        if value == 0:
+            return "neither"
+        return "experimental" if (value < 0) == (self.asked.direction == "lower is better") else "control"
+
+
+def settings_of(plan: Plan) -> SynthesisSettings:
+    """The settings of the protocol in force."""
+    return SynthesisSettings.from_plain(plan.synthesis.policies())
+
+
+def chosen(rooms: Rooms, comparison: str = "", outcome: str = "", timepoint: str = "") -> list[PlannedComparison]:
+    """The planned comparisons of these, '' for any: id, outcome (id or name), time point.
+
+    Raises NotFound for a comparison, an outcome or a time point that none is planned for.
+    """
+    plan = rooms.protocol.plan
+    found = list(plan.comparisons)
+    if comparison:
+        found = _fitting("comparison", comparison, found, [one.id for one in found], lambda one: one.id == comparison)
+    names = {one.id: one.name for one in plan.outcomes}
+    if outcome:
+        same = folded(outcome)
+        known = [names[one.outcome] for one in found]
+        found = _fitting("outcome", outcome, found, known, lambda one: same in (folded(one.outcome), folded(names[one.outcome])))
+    if timepoint:
+        times = [one.timepoint for one in found]
+        found = _fitting("time point", timepoint, found, times, lambda one: folded(one.timepoint) == folded(timepoint))
+    return found
+
+
+def _fitting(what: str, asked: str, found: Sequence[PlannedComparison], known: Sequence[str], fits: object) -> list[PlannedComparison]:
+    fitting = [one for one in found if fits(one)]  # type: ignore[operator]
+    if not fitting:
+        raise NotFound(
+            f"no comparison is planned for the {what} {asked!r}" if what != "comparison" else f"no comparison {asked!r} is planned",
+            where="[[comparisons]] of review.toml",
+            next_step=near(asked, [name for name in known if name]) if any(known) else "plan one in review.toml, then amend the protocol",
+        )
+    return fitting
+
+
+def synthesis(rooms: Rooms, comparison: str) -> Synthesis:
+    """The synthesis of one planned comparison, made once for each state of the ledger. Raises NotFound for one that is not planned."""
+    [asked] = chosen(rooms, comparison) if comparison else [_only(rooms)]
+    plan = rooms.protocol.plan
+    with rooms.seat.still():
+        rests_on = (tuple(sorted(rooms.heads.items())), plan, rooms.seat.viewer)
+        return rooms.seat.made(f"synthesis {asked.id}", rests_on, lambda: _made(rooms, plan, asked))
+
+
+def _only(rooms: Rooms) -> PlannedComparison:
+    planned = rooms.protocol.plan.comparisons
+    if len(planned) != 1:
+        raise InputRefused(
+            f"{len(planned)} comparisons are planned", expected=", ".join(one.id for one in planned) or "a comparison", next_step="name one"
+        )
+    return planned[0]
+
+
+def _made(rooms: Rooms, plan: Plan, asked: PlannedComparison) -> Synthesis:
+    outcome = next(one for one in plan.outcomes if one.id == asked.outcome)
+    gathered = gather(rooms, asked, outcome)
+    groups = gathered.groups if asked.subgroup_by else None
+    return Synthesis(asked, outcome, gathered, analyse(gathered.rows, asked.measure, settings_of(plan), groups=groups))

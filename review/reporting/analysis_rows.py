@@ -1,0 +1,223 @@
+"""From extracted cells to rows of results for one planned comparison; every included study is a row, or is left out with its reason.
+
+Nothing is guessed: a value in conflict leaves its result out, and a value that a formula gave is marked as derived with its formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from review.extraction.forms import label_of
+from review.model.extraction import NOT_REPORTED
+from review.model.plan import Outcome
+from review.model.plan_synthesis import PlannedComparison
+from review.model.views import CellView, StudyView
+from review.reporting.cells import StudyCells
+from review.reporting.characteristics import classified
+from review.reporting.derived_values import Derived, derived_of
+from review.reporting.rooms import Rooms
+from review.reporting.tables_results import RESULTS, Result, folded, number_in, people_in, results_of
+from review.reporting.trace import by_record
+from review.synthesis.dataset import Row
+from review.synthesis.measures import MEASURES, Measure, measure_of
+
+REGISTRATION_ONLY = "no results: known from registrations alone"
+NO_RESULT = "no result of this outcome was extracted"
+SINGLE_ARM = "E01: a study of a single arm, which says nothing about a difference between arms"
+BETWEEN = "E01: a comparison between arms, where single arms are pooled"
+_SINGLE = ("single-arm-trial", "single-arm", "single arm", "case-series", "before-after")
+_RANDOMISED = re.compile(r"(?<!non-)(?<!non )\brandomi[sz]ed", re.IGNORECASE)
+_OF_ARMS = ("n_analysed", "events", "mean", "sd", "person_time", "change_from_baseline", "baseline_correlation", "clusters", "icc")
+_STATED = ("effect_measure", "effect", "se", "ci_lower", "ci_upper", "ci_level", "p_value")
+_MEASURES = {one.name.partition(" (")[0].casefold(): one.id for one in MEASURES.values()} | {name.casefold(): name for name in MEASURES}
+_YES = {"yes": True, "true": True, "no": False, "false": False}
+
+
+@dataclass(frozen=True)
+class Left:
+    """A study, or a result of it, that is not in the synthesis, and why; ``events``: the ids of the facts that say so."""
+
+    study: str
+    label: str
+    reason: str
+    arms: str = ""
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The rows of one comparison, what is left out, and what a table needs of them: studies by id, cells behind each row, designs."""
+
+    rows: tuple[Row, ...]
+    left: tuple[Left, ...]
+    studies: Mapping[str, StudyView]
+    cells: Mapping[str, tuple[CellView, ...]]
+    groups: Mapping[str, str]
+    randomised: frozenset[str]
+
+
+def gather(rooms: Rooms, asked: PlannedComparison, outcome: Outcome) -> Gathered:
+    """The rows of the included studies on *outcome* as *asked*, from what this viewer may see."""
+    flow, records = rooms.flow(), by_record(rooms)
+    known = derived_of(rooms)
+    rows: list[Row] = []
+    left: list[Left] = []
+    studies, cells, groups, randomised = {}, dict[str, tuple[CellView, ...]](), {}, set[str]()
+    for study in classified(rooms, "included", flow):
+        own = StudyCells(rooms, "analysis", study, records, {}, flow)
+        studies[study.id] = study
+        groups[study.id] = own.value(asked.subgroup_by) or NOT_REPORTED if asked.subgroup_by else ""
+        if _RANDOMISED.search(own.value("design")) or folded(own.value("allocation")) in ("randomised", "randomized"):
+            randomised.add(study.id)
+        found, why = _of_study(own, asked, outcome, known)
+        rows += [row for row, _ in found]
+        cells |= {row.row: used for row, used in found}
+        left += why
+    return Gathered(tuple(rows), tuple(left), studies, cells, groups, frozenset(randomised))
+
+
+def _of_study(
+    own: StudyCells, asked: PlannedComparison, outcome: Outcome, known: Mapping[tuple[str | None, ...], Derived]
+) -> tuple[list[tuple[Row, tuple[CellView, ...]]], list[Left]]:
+    study, measure = own.study, measure_of(asked.measure)
+    results = [one for one in results_of(own) if one.outcome and outcome.called(one.outcome)]
+    if not results:
+        alone = all(record.is_registration for record in study.records)
+        return [], [Left(study.id, study.label, REGISTRATION_ONLY if alone else NO_RESULT)]
+    wanted = [one for one in results if _asked_for(one, asked)]
+    if not wanted:
+        said = "; ".join(dict.fromkeys(" ".join(filter(None, (one.timepoint, one.analysis_set))) or "not stated" for one in results))
+        reason = f"no result at {asked.timepoint or 'any time point'}{_set_words(asked)}; there are: {said}"
+        return [], [Left(study.id, study.label, reason, events=_events(c for one in results for c in one.cells))]
+    single = design_of(own.value("design")) == "single_arm"
+    if single != (measure.arms == 1):
+        said = SINGLE_ARM if single else BETWEEN
+        return [], [Left(study.id, study.label, said, _arms(wanted), _events(c for one in wanted for c in one.cells))]
+    made, left = [], []
+    for place in dict.fromkeys((one.timepoint, one.analysis_set) for one in wanted):
+        group = [one for one in wanted if (one.timepoint, one.analysis_set) == place]
+        fights = [c for one in group for c in (*one.cells, *([one.n] if one.n else [])) if c.conflict and _matters(c, measure)]
+        if fights:
+            named = ", ".join(dict.fromkeys(label_of(c.item).lower() + (f" of {c.arm}" if c.arm else "") for c in fights))
+            left.append(Left(study.id, study.label, f"two extractors differ on {named}", _arms(group), _events(fights)))
+            continue
+        made += [_row(own, one, at, asked, measure, known) for at, one in enumerate(results) if one in group]
+    return made, left
+
+
+def _asked_for(one: Result, asked: PlannedComparison) -> bool:
+    return (not asked.timepoint or folded(one.timepoint) == folded(asked.timepoint)) and (
+        not asked.analysis_set or folded(one.analysis_set) == folded(asked.analysis_set)
+    )
+
+
+def _set_words(asked: PlannedComparison) -> str:
+    return f" ({asked.analysis_set})" if asked.analysis_set else ""
+
+
+def _arms(results: Iterable[Result]) -> str:
+    return ", ".join(dict.fromkeys(one.arm for one in results if one.arm))
+
+
+def _events(cells: Iterable[CellView]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(event for cell in cells for event in cell.history))
+
+
+def _matters(cell: CellView, measure: Measure) -> bool:
+    """Whether a conflict on this cell changes the effect."""
+    needed = {"n": "n_analysed"} | {name: name for name in ("events", "mean", "sd", "person_time")}
+    of_measure = {needed[name] for name in measure.needs}
+    return cell.item in of_measure | {"participants", "se", *_STATED} or cell.item not in RESULTS
+
+
+def design_of(words: str) -> str:
+    """The design of the synthesis for a design in the words of the tool files; parallel where it is none of the others."""
+    said = (words or "").casefold()
+    if said in _SINGLE:
+        return "single_arm"
+    if "cluster" in said:
+        return "cluster"
+    return "crossover" if "crossover" in said and "first-period" not in said else "parallel"
+
+
+def _row(
+    own: StudyCells, result: Result, at: int, asked: PlannedComparison, measure: Measure, known: Mapping[tuple[str | None, ...], Derived]
+) -> tuple[Row, tuple[CellView, ...]]:
+    """One result as a row, with the cells that it was read from."""
+    contrast = result.has_effect and result.arm is None
+    cells = {item: _cell(own, result, item) for item in (*_OF_ARMS, *(_STATED if contrast else ()))}
+    cells["n_analysed"] = result.n or cells["n_analysed"]
+    numbers = {item: _number(cell) for item, cell in cells.items()}
+    more: list[Derived] = []
+    for item in ("n_analysed", "events", "mean", "sd", "se"):
+        value = known.get((own.study.id, item, *map(folded, (result.arm, result.outcome, result.timepoint, result.analysis_set))))
+        if value is not None and numbers.get(item) is None and (item != "se" or contrast) and _needed(item, measure, contrast=contrast):
+            numbers[item] = value.value
+            more.append(value)
+    used = tuple(cell for cell in cells.values() if cell is not None and cell.value != NOT_REPORTED)
+    change = cells["change_from_baseline"]
+    row = Row(
+        row=f"{own.study.id}|{at}", study=own.study.id, label=own.study.label, arm=result.arm or "",
+        role="contrast" if contrast else _role(own, result, asked, measure), design=design_of(own.value("design")),
+        outcome=result.outcome or "", timepoint=result.timepoint or "", analysis_set=result.analysis_set or "",
+        unit=next((c.unit for item in ("mean", "sd", "effect") if (c := cells.get(item)) and c.unit), "") or "",
+        n=numbers["n_analysed"], events=numbers["events"], mean=numbers["mean"], sd=numbers["sd"],
+        person_time=numbers["person_time"] if "person_time" in measure.needs else None,
+        change=_YES.get(folded(change.value) or "") if change is not None else None, r=numbers["baseline_correlation"],
+        n_clusters=numbers["clusters"], icc=numbers["icc"],
+        est_type=_measure_said(cells.get("effect_measure")), est=numbers.get("effect"), se=numbers.get("se"),
+        ci_low=numbers.get("ci_lower"), ci_high=numbers.get("ci_upper"), ci_level=numbers.get("ci_level"), p=numbers.get("p_value"),
+        derived=tuple(dict.fromkeys(one.formula for one in more)),
+        cells=tuple(dict.fromkeys([*_events(used), *(event for one in more for event in one.events)])),
+    )  # fmt: skip
+    return row, (*used, *_behind(own, more, used))
+
+
+def _needed(item: str, measure: Measure, *, contrast: bool) -> bool:
+    return contrast or {"n_analysed": "n"}.get(item, item) in measure.needs
+
+
+def _behind(own: StudyCells, more: Sequence[Derived], used: Sequence[CellView]) -> list[CellView]:
+    """The cells that derived values were made of, where they are not in the row already."""
+    events = {event for one in more for event in one.events}
+    return [cell for cell in own.cells if events & {cell.event, *cell.history} and cell not in used]
+
+
+def _cell(own: StudyCells, result: Result, item: str) -> CellView | None:
+    """The cell of *item* for this result: its own, else that of its arm, else that of the study."""
+    if (found := result.get(item)) is not None:
+        return found
+    about = (result.arm, result.outcome, result.timepoint, result.analysis_set)
+    if item in ("n_analysed", "events", "mean", "sd", "se", *_STATED):
+        return None
+    for kept in ((True, True, True, True), (True, True, False, False), (True, False, False, False), (False, False, False, False)):
+        key = tuple(folded(words) if keep else None for words, keep in zip(about, kept, strict=True))
+        for cell in own.of(item):
+            if tuple(map(folded, (cell.arm, cell.outcome, cell.timepoint, cell.analysis_set))) == key:
+                return cell
+    return None
+
+
+def _number(cell: CellView | None) -> float | None:
+    read = people_in(cell) if cell is not None and cell.item in ("n_analysed", "events", "participants") else number_in(cell)
+    return None if read is None else float(read)
+
+
+def _role(own: StudyCells, result: Result, asked: PlannedComparison, measure: Measure) -> str:
+    """Whether the arm is experimental or control in this comparison: by its name, else by its extracted role; '' for another arm."""
+    if measure.arms == 1:
+        return "single"
+    said = _cell(own, result, "arm_role")
+    role = folded(said.value) if said is not None and not said.conflict else None
+    for words in (folded(result.arm), role):
+        for side, names in (("experimental", asked.experimental), ("control", asked.control)):
+            if words and words in {folded(name) for name in names}:
+                return side
+    return ""
+
+
+def _measure_said(cell: CellView | None) -> str:
+    """The id of the measure that a cell names, by id or name; its own words where they are none."""
+    return "" if cell is None else _MEASURES.get(folded(cell.value) or "", cell.value)

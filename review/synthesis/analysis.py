@@ -1,0 +1,171 @@
+"""One planned synthesis from rows of results: effects, guards, and the pooled estimates that the settings ask for.
+
+Where a guard refuses nothing is pooled, and the effects stand alone with the reason. What is shown beside the estimate is part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from review.errors import InputRefused
+from review.synthesis.dataset import Row
+from review.synthesis.effects import Effect, Effects, effects
+from review.synthesis.glmm import MixedModel, mixed_odds_ratio, mixed_proportion
+from review.synthesis.grid import METHODS as COMPARED
+from review.synthesis.grid import Grid, sensitivity_grid
+from review.synthesis.guards import FEW, TESTABLE, Guard, Shown, check
+from review.synthesis.leaving_out import Series, leave_one_out
+from review.synthesis.moderators import Subgroups, subgroups
+from review.synthesis.pool import Pooled, pool
+from review.synthesis.settings import SynthesisSettings
+from review.synthesis.small_study import Asymmetry, egger
+from review.synthesis.tables2x2 import mantel_haenszel, peto
+
+CORRECTIONS = ("none", "only0", "all")  # policies for zero cells that are compared
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What one synthesis found. pooled: None where ``refused`` says why. beside: further estimates of the same effects, by their names.
+
+    asymmetry: Egger's test, from ten studies on. Scales are those of the analysis (logarithms of ratios).
+    """
+
+    found: Effects
+    settings: SynthesisSettings
+    guards: tuple[Guard, ...]
+    pooled: Pooled | None = None
+    beside: Mapping[str, Pooled] | None = None
+    groups: Subgroups | None = None
+    asymmetry: Asymmetry | None = None
+
+    @property
+    def used(self) -> list[Effect]:
+        """The effects that count, in order."""
+        return [one for one in self.found.each if one.used]
+
+    @property
+    def refused(self) -> tuple[Guard, ...]:
+        """The guards for which nothing was pooled."""
+        return tuple(guard for guard in self.guards if guard.kind == "refuse")
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The methods paragraph, a sentence each."""
+        return self.settings.sentences(self.found, self.pooled)
+
+
+def analyse(
+    rows: Sequence[Row], measure: str, settings: SynthesisSettings | None = None, *, groups: Mapping[str, str] | None = None
+) -> Analysis:
+    """The synthesis of *rows* by *measure*. groups: study -> its subgroup, for every study with a row."""
+    settings = settings or SynthesisSettings()
+    found = effects(rows, measure, settings)
+    refused = tuple(guard for guard in check(found) if guard.kind == "refuse")
+    if refused:
+        return Analysis(found, settings, tuple(check(found)))
+    used = [one for one in found.each if one.used]
+    try:
+        pooled, beside = _estimates(found, used, settings)
+    except InputRefused as why:  # counts of all studies together that give no finite estimate
+        return Analysis(found, settings, (Guard("E06", "refuse", why.message, why.next_step or "show the effects without pooling", ""),))
+    divided = _divided(used, settings, groups) if groups else None
+    asymmetry = egger(*_yv(used)) if len(used) >= TESTABLE else None
+    shown = Shown(
+        subgroups={name: one.k for name, one in divided.pooled.items()} if divided else {}, interaction=bool(divided and divided.q_df)
+    )
+    return Analysis(found, settings, tuple(check(found, pooled=pooled, shown=shown)), pooled, beside, divided, asymmetry)
+
+
+def _yv(used: Sequence[Effect]) -> tuple[list[float], list[float]]:
+    return [one.yi for one in used if one.yi is not None], [one.vi for one in used if one.vi is not None]
+
+
+def _labels(used: Sequence[Effect]) -> list[str]:
+    return [one.comparison.first.label for one in used]
+
+
+def _counts(used: Sequence[Effect]) -> tuple[list[float], list[float], list[float], list[float]] | None:
+    """Events and people of both arms; None where an effect has none, as one that is only stated."""
+    arms = [(one.comparison.exp, one.comparison.ctl) for one in used]
+    if any(a is None or c is None or None in (a.events, a.n, c.events, c.n) or a.person_time is not None for a, c in arms):
+        return None
+    sides = [(a.events, a.n, c.events, c.n) for a, c in arms]  # type: ignore[union-attr]
+    a, n1, c, n2 = ([float(side[at] or 0) for side in sides] for at in range(4))
+    return a, n1, c, n2
+
+
+def _estimates(found: Effects, used: Sequence[Effect], settings: SynthesisSettings) -> tuple[Pooled, dict[str, Pooled]]:
+    """(the estimate that counts, those beside it): with few studies the common effect stands beside random effects."""
+    common = _common(found, used, settings)
+    if settings.method == "EE":
+        return common, {}
+    y, v = _yv(used)
+    main = pool(
+        y, v, method=settings.method, interval=settings.interval, level=settings.level, prediction=settings.prediction,
+        labels=_labels(used),
+    )  # fmt: skip
+    return main, {"common effect": common} if len(used) < FEW else {}
+
+
+def _common(found: Effects, used: Sequence[Effect], settings: SynthesisSettings) -> Pooled:
+    """The common effect as the settings say, by inverse variance where the measure or the data have no other way."""
+    counts, labels, measure = _counts(used), _labels(used), found.measure.id
+    if counts and settings.common_effect == "mantel_haenszel" and measure in ("RR", "OR", "RD"):
+        return mantel_haenszel(*counts, measure=measure, level=settings.level, labels=labels)
+    if counts and (measure == "PETO" or (settings.common_effect == "peto" and measure == "OR")):
+        return peto(*counts, level=settings.level, labels=labels)
+    return pool(*_yv(used), method="EE", interval="wald", level=settings.level, labels=labels)
+
+
+def _divided(used: Sequence[Effect], settings: SynthesisSettings, groups: Mapping[str, str]) -> Subgroups:
+    return subgroups(
+        *_yv(used), [groups[one.comparison.first.study] for one in used], method=settings.method, interval=settings.interval,
+        level=settings.level, prediction=settings.prediction, labels=_labels(used),
+    )  # fmt: skip
+
+
+def without_each(done: Analysis) -> Series | None:
+    """The estimate without each study in turn; None where nothing was pooled or two studies are left."""
+    if done.pooled is None or len(done.used) < 3:
+        return None
+    method, interval = done.settings.method, done.settings.interval
+    return leave_one_out(*_yv(done.used), method=method, interval=interval, level=done.settings.level, labels=_labels(done.used))
+
+
+def choices(rows: Sequence[Row], done: Analysis) -> Grid | None:
+    """Estimators by intervals, for binary outcomes with zero cells by corrections too; None where nothing was pooled."""
+    if done.pooled is None:
+        return None
+    measure, settings = done.found.measure, done.settings
+    sets = {"as planned": _yv(done.used)}
+    if any(guard.code == "W10" for guard in done.guards):
+        for policy in CORRECTIONS:
+            other = [one for one in effects(rows, measure.id, replace(settings, zero_cells=policy)).each if one.used]
+            sets |= {f"zero cells: {policy}": _yv(other)} if len(other) > 1 else {}
+    if settings.method not in COMPARED:
+        return sensitivity_grid(sets, methods=(settings.method, *COMPARED), level=settings.level, prediction=settings.prediction)
+    return sensitivity_grid(sets, level=settings.level, prediction=settings.prediction)
+
+
+def uncorrected(done: Analysis) -> dict[str, Pooled | MixedModel]:
+    """Estimates of the same studies from their counts, without any correction; a method that these counts do not carry is left out."""
+    counts, measure, level = _counts(done.used), done.found.measure.id, done.settings.level
+    arms = [one.comparison.exp for one in done.used]
+    ways = {}
+    if counts and measure in ("RR", "OR", "RD"):
+        ways["Mantel–Haenszel"] = lambda: mantel_haenszel(*counts, measure=measure, level=level)
+    if counts and measure in ("OR", "PETO"):
+        ways["Peto"] = lambda: peto(*counts, level=level)
+        ways["Generalised linear mixed model"] = lambda: mixed_odds_ratio(*counts, level=level)
+    if measure == "PLO" and all(arm and arm.events is not None and arm.n for arm in arms):
+        x, n = [arm.events for arm in arms], [arm.n for arm in arms]  # type: ignore[union-attr]
+        ways["Generalised linear mixed model"] = lambda: mixed_proportion(x, n, level=level)
+    made: dict[str, Pooled | MixedModel] = {}
+    for name, way in ways.items() if done.pooled is not None else ():
+        try:
+            made[name] = way()
+        except InputRefused:
+            continue  # all studies together have no event in an arm: there is no such estimate
+    return made

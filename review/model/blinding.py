@@ -15,6 +15,7 @@ ANSWERED_BY = {  # kind of answer -> the role of those who give it, blind to eac
     "studies.classified": "screener",
     "extraction.recorded": "extractor",
     "extraction.confirmed": "extractor",
+    "extraction.switching_judged": "extractor",
     "appraisal.judged": "assessor",
     "appraisal.not_assessed": "assessor",
     "appraisal.drafted": "assessor",

@@ -1,8 +1,8 @@
-"""Bodies of the facts that are extracted: cells with quotation and location, confirmations, consensus, contacts."""
+"""Bodies of the facts that are extracted: cells with quotation and location, consensus, contacts; what was registered and reported."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 from review.model.event import Body
 
@@ -24,7 +24,8 @@ class CellRecorded(Body):
     """One value with its unit, the words that it was read from, and where they stand.
 
     ``value`` is text; 'not reported' is a value. ``lines`` is the first and last line in the text named by
-    ``text_sha256`` (the captured page, or the flattened text of an HTML page), None for a source without lines.
+    ``text_sha256`` (the captured page, or the flattened text of an HTML page), None for a source without lines. ``form`` is
+    the form that the value was checked against: id@version:start of its sha256; '' for an item that no form has, and for a pre-filled value.
     """
 
     kind: ClassVar[str] = "extraction.recorded"
@@ -37,6 +38,7 @@ class CellRecorded(Body):
     text_sha256: str | None = None
     lines: tuple[int, int] | None = None
     note: str = ""
+    form: str = ""
 
 
 class CellConfirmed(Body):
@@ -58,6 +60,7 @@ class CellResolved(Body):
     unit: str | None
     reason: str
     settles: tuple[str, ...]
+    form: str = ""
 
 
 class ContactLogged(Body):
@@ -68,3 +71,63 @@ class ContactLogged(Body):
     when: str
     asked: str
     answer: str | None
+
+
+class RegisteredText(Body):
+    """What one version of a registration says: ``number`` of the version, from 1 by its date; ``lines`` point into ``text_sha256``."""
+
+    kind: ClassVar[str] = "-"
+    text: str
+    record: str
+    number: int
+    text_sha256: str | None = None
+    lines: tuple[int, int] | None = None
+
+
+class ReportedText(Body):
+    """What a report says, by the cells ``events``: the words that they were read from, and where these stand."""
+
+    kind: ClassVar[str] = "-"
+    text: str
+    quotation: str
+    location: str
+    events: tuple[str, ...]
+    record: str | None = None
+    text_sha256: str | None = None
+    lines: tuple[int, int] | None = None
+
+
+SwitchingJudgement = Literal["confirmed", "no_difference", "explained"]
+SWITCHING_JUDGEMENTS: tuple[str, ...] = get_args(SwitchingJudgement)
+
+
+class SwitchingJudged(Body):
+    """A person compared what was registered with what was reported, or two versions of a registration.
+
+    ``item`` is the id of the comparison. ``registered`` or ``reported`` None means that this side says nothing. ``later`` is the later
+    version, where two versions are compared. ``proposed`` is what the comparison proposed, ``difference`` what this person finds: nothing
+    with 'no_difference'. 'explained' means that there is a difference and that a source gives the reason, which ``note`` holds.
+    """
+
+    kind: ClassVar[str] = "extraction.switching_judged"
+    item: str
+    field: str
+    registered: RegisteredText | None
+    reported: ReportedText | None
+    later: RegisteredText | None
+    proposed: tuple[str, ...]
+    difference: tuple[str, ...]
+    judgement: SwitchingJudgement
+    note: str
+
+
+class SwitchingResolved(Body):
+    """The consensus on one comparison of what was registered with what was reported."""
+
+    kind: ClassVar[str] = "extraction.switching_resolved"
+    item: str
+    difference: tuple[str, ...]
+    judgement: SwitchingJudgement
+    reason: str
+    settles: tuple[str, ...]
+    form: str = ""

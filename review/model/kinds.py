@@ -38,6 +38,8 @@ KINDS: dict[str, type[Body]] = {
         extraction.CellConfirmed,
         extraction.CellResolved,
         extraction.ContactLogged,
+        extraction.SwitchingJudged,
+        extraction.SwitchingResolved,
         appraisal.AppraisalJudged,
         appraisal.AppraisalNotAssessed,
         appraisal.AppraisalResolved,

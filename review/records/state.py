@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from review.model.event import Event
@@ -166,6 +166,15 @@ def records(state: RecordsState, load: Load) -> list[RecordView]:
             )
         )
     return found
+
+
+def reading_view(record: RecordView, event: Event, doc: Mapping[str, Any]) -> RecordView:
+    """*record* as it came in with *event*, which brought *doc*."""
+    body = event.body
+    return replace(
+        record, event=event.id, at=event.at, file_name=body.get("file_name"), raw_sha256=body.get("raw_sha256"),
+        text_sha256=body.get("flat_sha256") or body.get("raw_sha256"), address=body.get("address"), doc=doc,
+    )  # fmt: skip
 
 
 def numbered(type: str, value: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from review.ledger.drafting import MAX_BLOB
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.event import Draft, Event, canonical
-from review.model.planning import FileRefused, RecordAdded, RecordsImported
+from review.model.planning import FileRefused, RecordAdded, RecordReparsed, RecordsImported
 from review.model.views import RecordView, SearchView
 from review.protocol import Protocol
 from review.records import state
@@ -140,12 +141,27 @@ class Records:
         """The live readings of *record*, oldest first, each as a record in schema 0.1."""
         return [doc for _, doc in self._readings(record.id)]
 
+    @at_rest
+    def versions_of(self, record: RecordView) -> list[RecordView]:
+        """Each version of *record*, oldest first, as a view of its own: its document, the text that its spans point into, its file."""
+        found: list[RecordView] = []
+        for event, parsed, index in self._live(record.id):
+            doc = self._load(parsed)[index]
+            if event.kind == RecordReparsed.kind and found:  # the same text, read anew
+                found[-1] = replace(found[-1], doc=doc)
+            else:
+                found.append(state.reading_view(record, event, doc))
+        return found
+
     def _readings(self, record: str) -> list[tuple[Event, Mapping[str, Any]]]:
+        return [(event, self._load(parsed)[index]) for event, parsed, index in self._live(record)]
+
+    def _live(self, record: str) -> list[state.Read]:
         entry = self._state.entries.get(record)
         live = state.live_readings(self._state, entry, self._load)[0] if entry else []
         if not live:
             raise NotFound(f"there is no record {record!r}", next_step=near(record, self._state.entries))
-        return [(event, self._load(parsed)[index]) for event, parsed, index in live]
+        return live
 
     def import_files(
         self,

@@ -21,6 +21,8 @@ _ROLES = {
     "extraction.confirmed": "extractor",
     "extraction.resolved": "consensus",
     "extraction.contacted": "extractor",
+    "extraction.switching_judged": "extractor",
+    "extraction.switching_resolved": "consensus",
     "appraisal.judged": "assessor",
     "appraisal.not_assessed": "assessor",
     "appraisal.resolved": "consensus",

@@ -5,6 +5,7 @@ ReviewError
 │   ├── FormatUnknown       no reader recognises the content, or two do equally
 │   ├── ProtocolInvalid     review.toml: every problem at once
 │   ├── ToolInvalid         an appraisal tool file
+│   ├── FormInvalid         an extraction form: every problem at once
 │   ├── AnswerRefused       an answer that the appraisal tool does not allow
 │   └── GuardRefused        effects that must not be pooled; every guard that refuses is named
 ├── NotFound                an id, a name or a file that is not there (near matches are named)
@@ -71,6 +72,10 @@ class ProtocolInvalid(InputRefused):
 
 class ToolInvalid(InputRefused):
     """An appraisal tool file does not hold what it must."""
+
+
+class FormInvalid(InputRefused):
+    """An extraction form does not hold what it must; all problems of the file are listed at once."""
 
 
 class AnswerRefused(InputRefused):

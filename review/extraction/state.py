@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from review.extraction.forms import Form, label_of
 from review.model.consensus import Panel, panel
 from review.model.event import Event
 from review.model.extraction import CellConfirmed, CellRecorded, CellResolved, ContactLogged
@@ -61,9 +62,17 @@ def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
 
 
 def cell_view(
-    state: ExtractionState, study: str, key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool
+    state: ExtractionState,
+    study: str,
+    key: Key,
+    events: Sequence[Event],
+    *,
+    needed: int,
+    viewer: str | None,
+    sees_all: bool,
+    forms: Sequence[Form] | None = None,
 ) -> CellView | None:
-    """The cell as this viewer may see it; None when nothing of it may be seen."""
+    """The cell as this viewer may see it, its label that of *forms*; None when nothing of it may be seen."""
     found = panel_of(events, needed=needed)
     shown = [a for a in found.answers if found.closed or sees_all or a.actor == viewer]
     prefilled = [e for e in events if e.by_tool and e.kind == CellRecorded.kind and state.facts.live(e.id)]
@@ -82,12 +91,10 @@ def cell_view(
             else "recorded by one"
         )
     elif prefilled:
-        stands, status = _preferred(prefilled), "pre-filled"
+        stands, status = preferred(prefilled), "pre-filled"
     else:
         return None
-    source = next(
-        (e for e in (stands, *reversed(shown), *((_preferred(prefilled),) if prefilled else ())) if e.body.get("quotation")), None
-    )
+    source = next((e for e in (stands, *reversed(shown), *((preferred(prefilled),) if prefilled else ())) if e.body.get("quotation")), None)
     origin = source.body if source is not None else {}
     history = tuple(
         e.id
@@ -110,10 +117,11 @@ def cell_view(
         lines=(lines[0], lines[1]) if lines else None,
         record=origin.get("record"),
         elsewhere={} if key[0] in OF_A_REPORT else _elsewhere(prefilled, stands),
+        label=label_of(key[0], forms),
     )  # type: ignore[arg-type]
 
 
-def _preferred(prefilled: Sequence[Event]) -> Event:
+def preferred(prefilled: Sequence[Event]) -> Event:
     """Of what several sources state, the newest reading of the record that came in first; the others stay beside it."""
     first = prefilled[0].body["record"]
     return [e for e in prefilled if e.body["record"] == first][-1]

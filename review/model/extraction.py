@@ -24,8 +24,8 @@ class CellRecorded(Body):
     """One value with its unit, the words that it was read from, and where they stand.
 
     ``value`` is text; 'not reported' is a value. ``lines`` is the first and last line in the text named by
-    ``text_sha256`` (the captured page, or the flattened text of an HTML page), None for a source without lines. ``form`` is
-    the form that the value was checked against: id@version:start of its sha256; '' for an item that no form has, and for a pre-filled value.
+    ``text_sha256`` (the captured page, or the flattened text of an HTML page), None for a source without lines. ``form``: what the
+    value was checked against, id@version:start of its sha256; '' for an item that no form has, and for a pre-filled value.
     """
 
     kind: ClassVar[str] = "extraction.recorded"

@@ -300,6 +300,7 @@ class CellView:
     lines: tuple[int, int] | None
     record: str | None
     elsewhere: Mapping[str, str] = field(default_factory=dict)  # record id -> what another source says otherwise
+    label: str = ""  # the item's, on the form in force
 
 
 @dataclass(frozen=True, slots=True)

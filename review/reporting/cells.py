@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from review.extraction.forms import label_of
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, RecordView, StudyView
 from review.reporting.flow import Flow
@@ -83,7 +82,7 @@ class StudyCells:
             for record, value in cell.elsewhere.items() if not cell.conflict else ():
                 source = self.records[record].search.source if record in self.records else "another source"
                 said = shortened(day(_apart(value, cell.value)))
-                found.append(f"{self.study.label}, {label_of(cell.item).lower()}: {source} says otherwise: {said}")
+                found.append(f"{self.study.label}, {cell.label.lower()}: {source} says otherwise: {said}")
         return found
 
     def plain(self, column: str, label: str, *items: str, prefix: Callable[[CellView], str] = lambda c: "", why: str = NOTHING_YET) -> Cell:

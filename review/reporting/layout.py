@@ -22,7 +22,7 @@ def lay_out(folder: Path, title: str | None = None) -> Path:
         raise InputRefused(
             "there is a review here already", where=str(folder), next_step=f"open it, or choose another folder than {folder.name}"
         )
-    for name in ("notebooks", "data", "reports", "tools"):
+    for name in ("notebooks", "data", "reports", "tools", "forms"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     template = resources.files("review.reporting").joinpath("assets", "review.toml").read_text(encoding="utf-8")
     named = template.replace("TITLE", (title or folder.resolve().name).replace("\\", " ").replace('"', "'"))

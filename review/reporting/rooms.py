@@ -257,7 +257,8 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
     records = Records(seat, protocol, searches, folder / "mappings")
     studies = Studies(seat, protocol, records.views)
     records.find = studies.find
-    extraction = Extraction(seat, protocol, studies.views, records.text_of, words_for)
+    extraction = Extraction(seat, protocol, studies.views, records.text_of, words_for, folder / "forms")
+    extraction.registered.versions_of = records.versions_of
 
     def prefill_of(report: ReportView) -> None:
         for study in studies.views():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from review.extraction.forms import items, label_of
+from review.extraction.forms import items
 from review.model.event import Event
 from review.model.views import CellView
 from review.reporting.cells import StudyCells, shown, with_unit
@@ -108,7 +108,7 @@ def _detail(cell: CellView) -> str:
         return number(cell)
     if cell.item == "completed":
         return f"{shown(cell)} completed"
-    return f"{label_of(cell.item).lower()} {with_unit(cell)}"
+    return f"{cell.label.lower()} {with_unit(cell)}"
 
 
 def interventions(cells: StudyCells) -> Cell:
@@ -234,7 +234,7 @@ def notes(cells: StudyCells) -> Cell:
 def _notes(cells: StudyCells, contacts: Sequence[Event]) -> Cell:
     known = {item.id for item in items()}
     lines: list[Line] = _linked(cells)
-    lines += [(f"{label_of(c.item).capitalize()}: {with_unit(c)}", [c]) for c in cells.cells if c.item not in known and c.outcome is None]
+    lines += [(f"{c.label.capitalize()}: {with_unit(c)}", [c]) for c in cells.cells if c.item not in known and c.outcome is None]
     remarks: dict[str, list[CellView]] = {}
     for cell in cells.cells:
         for note in dict.fromkeys(cells.rooms.seat.event(e).body.get("note", "") for e in cell.history):

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from review.extraction.forms import FORM, label_of, lines_of
-from review.extraction.forms import items as form_items
+from review.extraction.forms import item_on, label_of
 from review.model.event import Event
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, SearchView
@@ -237,7 +236,8 @@ def items_sought(rooms: Rooms) -> Table:
     cells = [(study.label, cell) for study in rooms.studies.views() for cell in rooms.extraction.cells(study)]
     found: dict[str, Trace] = {}
     rows = []
-    for item in dict.fromkeys([*(one.id for one in form_items()), *(cell.item for _, cell in cells)]):
+    on_forms = (item.id for form in sorted(rooms.extraction.forms(), key=lambda form: form.origin == "project") for item in form.items)
+    for item in dict.fromkeys([*on_forms, *(cell.item for _, cell in cells)]):
         own = [(label, cell) for label, cell in cells if cell.item == item]
         first: dict[str, tuple[str, CellView]] = {}
         for label, cell in own:
@@ -262,14 +262,16 @@ def items_sought(rooms: Rooms) -> Table:
 
 def _on_form(rooms: Rooms, item: str, events: Sequence[str]) -> Trace:
     """Why an item is sought: its lines in the form, else the first value that an extractor recorded of it."""
-    name, lines = label_of(item), lines_of(item)
-    if lines:
-        quote = Quote(FORM, False, lines, name)
-        entry = TraceEntry("", "On the form that ships with the program; no fact of the ledger", "form", "", "", quote)
+    forms = rooms.extraction.forms()
+    name, found = label_of(item, forms), item_on(forms, item)
+    if found:
+        form = found[0]
+        whose = "form that ships with the program" if form.origin == "shipped" else "review's own form"
+        said = f"On the {whose}: {form.title}, version {form.version}; no fact of the ledger"
+        entry = TraceEntry("", said, "form", "", f"sha256 {form.sha256}", Quote(form.file, False, form.lines(item), name))
     else:
-        entry = one_line(
-            rooms, min(events, key=lambda one: rooms.seat.event(one).position), name, "not on the form; added with its first value"
-        )
+        first = min(events, key=lambda one: rooms.seat.event(one).position)
+        entry = one_line(rooms, first, name, "on no form: an item of the team's own, with its first value")
     return Trace(key_of("sought", item), "Item that was sought", name, "", (entry,))
 
 
@@ -280,7 +282,7 @@ def value_name(label: str, cell: CellView) -> str:
 
 def _values(rooms: Rooms, item: str, column: str, facts: Sequence[tuple[str, CellView]]) -> Trace:
     entries = [one_line(rooms, cell.event, value_name(label, cell), cell.state) for label, cell in facts[:MOST]]
-    return counted(rooms, key_of("sought", item, column), f"{label_of(item)}: {column}", entries, len(facts))
+    return counted(rooms, key_of("sought", item, column), f"{label_of(item, rooms.extraction.forms())}: {column}", entries, len(facts))
 
 
 def availability(rooms: Rooms) -> Table:

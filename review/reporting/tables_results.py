@@ -5,12 +5,12 @@ What is computed here from extracted cells carries a lettered note with its form
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from review.extraction.forms import items, label_of
+from review.extraction.forms import items
+from review.extraction.rows import PEOPLE, Result, folded, number_in, people_in, rows_of
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, StudyView
 from review.reporting.cells import StudyCells, shown, with_unit
@@ -20,7 +20,6 @@ from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import by_record
 from review.reporting.trace_view import Trace, TraceEntry
-from review.text import fold_blanks
 
 OF_AN_ARM = ("events", "mean", "sd", "se", "median", "interquartile_range")
 BETWEEN_ARMS = ("effect_measure", "effect", "ci_lower", "ci_upper", "p_value")
@@ -30,37 +29,8 @@ DEVIATION = "Computed here: standard error × √(participants analysed), both o
 WIDER = "This number was extracted without an outcome or a time point; none was extracted for this outcome at this time point."
 TOO_MANY = "more events than participants"
 ABBREVIATIONS = "CI: confidence interval; IQR: interquartile range; SD: standard deviation; SE: standard error."
-NOT_ANALYSED = (None, "planned", "enrolled", "type not stated")
-PEOPLE = (None, "participants", "patients", "people", "persons", "subjects")
-_NUMBER = re.compile(r"[-−+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$")
 
 Line = tuple[str, list[CellView]]
-
-
-@dataclass(frozen=True)
-class Result:
-    """The extracted cells of one arm (or comparison) at one time point of one outcome."""
-
-    outcome: str | None
-    timepoint: str | None
-    arm: str | None
-    analysis_set: str | None
-    cells: tuple[CellView, ...]
-    n: CellView | None
-
-    def get(self, item: str) -> CellView | None:
-        """The cell of *item*, None where it was not extracted."""
-        return next((c for c in self.cells if c.item == item), None)
-
-    @property
-    def has_effect(self) -> bool:
-        """Whether an effect stands here: the standard error is then the effect's, not that of a mean."""
-        return self.get("effect_measure") is not None or self.get("effect") is not None
-
-    @property
-    def n_is_wider(self) -> bool:
-        """Whether ``n`` leaves the outcome or the time point of this result open."""
-        return self.n is not None and (folded(self.n.outcome), folded(self.n.timepoint)) != (folded(self.outcome), folded(self.timepoint))
 
 
 @dataclass(frozen=True)
@@ -75,53 +45,8 @@ class Said:
 
 def results_of(cells: StudyCells) -> list[Result]:
     """The results of one study: by outcome, time point and arm in the order of extraction, comparisons behind their arms."""
-    known = {item.id for item in items()}
-    groups: dict[tuple[str | None, ...], list[CellView]] = {}
-    for c in cells.cells:
-        if c.item in RESULTS or (c.item not in known and c.outcome is not None):
-            groups.setdefault((c.outcome, c.timepoint, c.arm, c.analysis_set), []).append(c)
-    counts = [*cells.of("n_analysed"), *(c for c in cells.of("participants") if folded(c.analysis_set) not in NOT_ANALYSED)]
-    found = [Result(*key, tuple(own), _analysed(own, counts)) for key, own in groups.items()]
-    outcomes, times = list(dict.fromkeys(r.outcome for r in found)), list(dict.fromkeys((r.outcome, r.timepoint) for r in found))
-    return sorted(found, key=lambda r: (outcomes.index(r.outcome), times.index((r.outcome, r.timepoint)), r.arm is None))
-
-
-def folded(words: str | None) -> str | None:
-    """A name for comparison: neither capitals nor blanks make a difference."""
-    return fold_blanks(words).casefold() if words else None
-
-
-def _set(cell: CellView) -> str | None:
-    """The analysis set; 'analysed' says of what type a number is and names no set."""
-    return None if folded(cell.analysis_set) == "analysed" else folded(cell.analysis_set)
-
-
-def _analysed(own: Sequence[CellView], counts: Sequence[CellView]) -> CellView | None:
-    """The number of participants behind the result of these *own* cells: of its arm and analysis set, its outcome and its time point.
-
-    Where no number is of this outcome and time point, one that leaves either open serves, if it is the only one.
-    """
-    about = own[0]
-    outcome, timepoint = folded(about.outcome), folded(about.timepoint)
-    same = [c for c in counts if (folded(c.arm), _set(c)) == (folded(about.arm), _set(about))]
-    near = [c for c in same if folded(c.outcome) in (outcome, None) and folded(c.timepoint) in (timepoint, None)]
-    exact = [c for c in near if (folded(c.outcome), folded(c.timepoint)) == (outcome, timepoint)]
-    for found in ([c for c in own if c.item == "n_analysed"], [c for c in exact if c.item == "n_analysed"], exact, near):
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
-
-
-def number_in(cell: CellView | None) -> Decimal | None:
-    """The number that a cell is, None for words, for a conflict and for no cell."""
-    if cell is None or cell.conflict or not _NUMBER.match(cell.value):
-        return None
-    return Decimal(cell.value.replace(",", "").replace("−", "-"))
-
-
-def people_in(cell: CellView | None) -> Decimal | None:
-    """The number of participants that a cell is; None too where its unit is another, as a percentage."""
-    return number_in(cell) if cell is not None and folded(cell.unit) in PEOPLE else None
+    known = {item.id for item in items(form="general")}
+    return rows_of(cells.cells, lambda c: c.item in RESULTS or (c.item not in known and c.outcome is not None))
 
 
 def counted(cell: CellView) -> str:
@@ -137,7 +62,7 @@ def values(result: Result) -> Said:
     if median or spread:
         said = (f"median {with_unit(median)}" if median else "", f"IQR {with_unit(spread)}" if spread else "")
         lines.append((", ".join(s for s in said if s), [c for c in (median, spread) if c]))
-    lines += [(f"{label_of(c.item).capitalize()}: {with_unit(c)}", [c]) for c in result.cells if c.item not in RESULTS]
+    lines += [(f"{c.label.capitalize()}: {with_unit(c)}", [c]) for c in result.cells if c.item not in RESULTS]
     return Said(tuple(lines), counts.formulas + means.formulas, counts.sums + means.sums, counts.flag)
 
 

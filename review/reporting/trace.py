@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from review.extraction.forms import label_of
 from review.model.best_values import in_words
 from review.model.decision import STAGE_NAMES, STAGES, ReportsMerged, is_imported
 from review.model.event import Event
@@ -39,7 +38,7 @@ def quote_of(rooms: Rooms, record: RecordView | None, lines: tuple[int, int] | N
 def cell_name(cell: CellView) -> str:
     """What the cell is about, in words: its item, and the arm, outcome, time point and people that it is of."""
     about = (cell.arm, cell.outcome if cell.outcome != cell.value else None, cell.timepoint, cell.analysis_set)
-    return label_of(cell.item) + "".join(f", {w}" for w in about if w)
+    return cell.label + "".join(f", {w}" for w in about if w)
 
 
 def cell_entry(rooms: Rooms, cell: CellView, event: Event, records: Mapping[str, RecordView]) -> TraceEntry:

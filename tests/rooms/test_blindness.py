@@ -74,7 +74,7 @@ def secretive(team: Team) -> Team:
     mine = team.r1
     mine.screening.decide(other, stage="title_abstract", decision="exclude", reason="P1", note=SECRET)
     mine.studies.classify(study, "awaiting", reason=SECRET)
-    mine.extraction.record(study, item="participants", value=SECRET, unit="participants", quotation=SECRET, location=SECRET)
+    mine.extraction.record(study, item="condition", value=SECRET, unit="participants", quotation=SECRET, location=SECRET)
     mine.bias.not_assessed(study, tool="jbi-case-series", reason=SECRET)
     told = {"start": "randomised", "ratings": {**NO_CONCERN, "imprecision": -1}, "explanations": {"imprecision": SECRET}, "comment": SECRET}
     mine.certainty.grade("Activity", comparison="a drug versus placebo", **told)

@@ -1,0 +1,50 @@
+"""What tools propose for a study, as drafts of facts: the fields of its records, and what rules read in their texts; each once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+
+from review.extraction import prefill
+from review.extraction.prefill import Prefilled
+from review.model.event import Draft
+from review.model.extraction import CellRecorded
+from review.model.views import RecordView, StudyView
+
+TextOf = Callable[[RecordView], Sequence[str]]
+
+
+def drafts_of(study: StudyView, text_of: TextOf, words: prefill.Words, known: Callable[[str], bool]) -> list[Draft]:
+    """Drafts for every record of the study whose newest version no tool has read; *known*: whether the ledger has a token."""
+    found: list[Draft] = []
+    for record in study.records:
+        mark = hashlib.sha256(f"{prefill.TOOL}|{record.id}|{record.versions[-1]}".encode()).hexdigest()[:24]
+        if not known(f"{mark}:0"):
+            text = text_of(record)
+            cells = prefill.cells_of(record.doc, text, words)
+            found += _drafts(study, record, text, cells, prefill.TOOL, mark)
+    return found
+
+
+def _drafts(
+    study: StudyView, record: RecordView, text: Sequence[str], cells: Sequence[Prefilled], tool: str, mark: str
+) -> Iterator[Draft]:  # fmt: skip
+    for n, cell in enumerate(cells):
+        body = CellRecorded(
+            cell=cell.key,
+            value=cell.value,
+            unit=cell.unit,
+            quotation=prefill.quotation(text, cell.span),
+            location=", ".join(w for w in (record.search.source, _lines(cell.span)) if w),
+            record=record.id,
+            text_sha256=record.text_sha256,
+            lines=cell.span,
+            note=cell.note,
+        )
+        yield Draft(CellRecorded.kind, study.id, body, tool, token=f"{mark}:{n}")
+
+
+def _lines(span: tuple[int, int] | None) -> str:
+    if span is None:
+        return ""
+    return f"line {span[0]}" if span[0] == span[1] else f"lines {span[0]}-{span[1]}"

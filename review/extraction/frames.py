@@ -1,0 +1,135 @@
+"""The frames of extraction: cells, conflicts, both values side by side, states, remarks, derived values. No name stands in any."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from review.extraction.checking import objection
+from review.extraction.derived import DerivedCell, NotDerived
+from review.extraction.forms import Form, item_on, label_of
+from review.extraction.state import Key, answer
+from review.model.consensus import Panel
+from review.model.event import Event
+from review.model.extraction import CellKey, CellRecorded
+from review.model.views import CellView, StudyView
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ABOUT = ["study", "label", "item", "arm", "outcome", "timepoint", "analysis_set"]
+COLUMNS = [*ABOUT, "value", "unit", "state", "conflict", "quotation", "location", "event", "own"]
+_SIDE = ["value", "unit", "quotation", "location", "lines", "event"]
+RECONCILED = [
+    *ABOUT, "agree", "differs_in", "state", *(f"{name}_{side}" for side in ("first", "second") for name in _SIDE), "consensus", "reason",
+]  # fmt: skip
+STATES = ("pre-filled", "recorded by one", "checked by one", "checked by two", "extracted independently by two", "consensus")
+DERIVED = [*ABOUT, "value", "unit", "formula", "source", "inputs", "from_events", "warning"]
+REMARKS = [*ABOUT, "value", "unit", "remark", "event"]
+
+CellPanel = tuple[StudyView, Key, Panel]
+StudyCells = Sequence[tuple[StudyView, Sequence[CellView]]]
+
+
+def _of(cell: CellView) -> Key:
+    return cell.item, cell.arm, cell.outcome, cell.timepoint, cell.analysis_set
+
+
+def cells_frame(studies: StudyCells, forms: Sequence[Form]) -> pd.DataFrame:
+    """One row per cell; own: whether its item is the team's own, on no form."""
+    import pandas as pd
+
+    rows = [
+        (c.study, s.label, *_of(c), c.value, c.unit, c.state, c.conflict, c.quotation, c.location, c.event, item_on(forms, c.item) is None)
+        for s, cells in studies
+        for c in cells
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def conflicts_frame(panels: Sequence[CellPanel]) -> pd.DataFrame:
+    """Cells on which two differ once everybody who is due has answered, both values."""
+    import pandas as pd
+
+    rows = []
+    for study, key, found in panels:
+        if found.conflict and found.closed:
+            first, second = sorted(found.answers, key=lambda e: e.id)[:2]
+            rows.append((study.id, study.label, *key, first.body["value"], first.id, second.body["value"], second.id))
+    return pd.DataFrame(rows, columns=[*ABOUT, "value_first", "event_first", "value_second", "event_second"])
+
+
+def reconcile_frame(panels: Sequence[CellPanel], forms: Sequence[Form]) -> pd.DataFrame:
+    """Cells that two filled, both answers side by side; which stands first is drawn from the ids of the facts, and tells nothing."""
+    import pandas as pd
+
+    rows = []
+    for study, key, found in panels:
+        two = list({e.actor: e for e in found.answers}.values())
+        if not found.closed or len(two) < 2:
+            continue
+        first, second = sorted(two, key=lambda e: hashlib.sha256(f"{study.id}|{key}|{e.id}".encode()).hexdigest())[:2]
+        differs = [name for name, one, other in zip(("value", "unit"), answer(first), answer(second), strict=True) if one != other]
+        independent = all(e.kind == CellRecorded.kind for e in two)
+        settled = found.resolution
+        state = "consensus" if settled else "extracted independently by two" if independent else "checked by two"
+        consensus = (settled.body["value"], settled.body["reason"]) if settled else ("", "")
+        row = (study.id, study.label, *key, not differs, ", ".join(differs), "differ" if differs and not settled else state)
+        rows.append((*row, *_side(first), *_side(second), *consensus))
+    frame = pd.DataFrame(rows, columns=RECONCILED)
+    frame.insert(3, "item_label", [label_of(item, forms) for item in frame["item"]])
+    return frame
+
+
+def _side(event: Event) -> tuple[Any, ...]:
+    """Value, unit, quotation, location, lines and id of one answer; a confirmation has no words of its own."""
+    body: Mapping[str, Any] = event.body
+    lines = body.get("lines")
+    told = "" if not lines else f"{lines[0]}" if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"
+    return body["value"], body["unit"], body.get("quotation", ""), body.get("location", ""), told, event.id
+
+
+def states_frame(studies: StudyCells) -> pd.DataFrame:
+    """A row for each study and item: how many of its cells are in each state, and how many of them are in conflict."""
+    import pandas as pd
+
+    rows = []
+    for study, cells in studies:
+        for item in dict.fromkeys(c.item for c in cells):
+            own = [c for c in cells if c.item == item]
+            counts = Counter(c.state for c in own)
+            rows.append((study.id, study.label, item, own[0].label, len(own), *(counts[s] for s in STATES), sum(c.conflict for c in own)))
+    return pd.DataFrame(rows, columns=["study", "label", "item", "item_label", "cells", *STATES, "in conflict"])
+
+
+def remarks_frame(
+    studies: Sequence[tuple[StudyView, Sequence[CellView], str | None, Sequence[NotDerived]]], forms: Sequence[Form]
+) -> pd.DataFrame:  # fmt: skip
+    """Values that stand although the form in force would refuse them, and values that a formula refused to give."""
+    import pandas as pd
+
+    rows: list[tuple[Any, ...]] = []
+    for study, cells, design, refused in studies:
+        for c in cells:
+            found = item_on(forms, c.item, design)
+            key = CellKey(item=c.item, arm=c.arm, outcome=c.outcome, timepoint=c.timepoint, analysis_set=c.analysis_set)
+            problem = objection(found[1], key, c.value, c.unit) if found else None
+            if problem is not None:
+                rows.append((study.id, study.label, *_of(c), c.value, c.unit, f"{problem.message}; expected: {problem.expected}", c.event))
+        for one in refused:
+            about = (one.item, one.row.arm, one.row.outcome, one.row.timepoint, one.row.analysis_set)
+            said = f"not derived by {one.formula}: {one.why}"
+            rows.append((study.id, study.label, *about, "", None, said, ";".join(one.events)))
+    return pd.DataFrame(rows, columns=REMARKS)
+
+
+def derived_frame(found: Sequence[DerivedCell]) -> pd.DataFrame:
+    """One row per derived value; inputs as 'name = number; …', from_events: the ids of the facts of the inputs, ';' between them."""
+    import pandas as pd
+
+    rows = [
+        (d.study, d.label, *d.key, d.value, d.unit, d.formula, d.source, d.inputs_in_words, ";".join(d.events), d.warning) for d in found
+    ]
+    return pd.DataFrame(rows, columns=DERIVED)

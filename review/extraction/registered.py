@@ -21,7 +21,10 @@ _STATED = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The words of one side: of a version of a registration (``number``), or of a report, by the cells ``events``."""
+    """The words of one side: of a version of a registration (``number``), or of a report.
+
+    ``events``: those of the cells, or the one that brought the version.
+    """
 
     text: str
     quotation: str = ""
@@ -118,7 +121,7 @@ def _version(number: int, stated: str, view: RecordView, text: Sequence[str]) ->
         span = span_of(view.doc, path)
         where = "" if span is None else f"line {span[0]}" if span[0] == span[1] else f"lines {span[0]}-{span[1]}"
         place = ", ".join(part for part in (view.search.source, where) if part)
-        return Said(words, quotation(text, span), place, view.id, number, view.text_sha256, span)
+        return Said(words, quotation(text, span), place, view.id, number, view.text_sha256, span, (view.event,))
 
     outcomes = tuple(
         Outcome(role, one["measure"], (one["time_frame"],) if one.get("time_frame") else (), said(_outcome(one), f"{role}_outcomes[{n}]"))

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from review.extraction.outcome_words import ALIKE, likeness, same_measure, same_time, times_in, with_words_of, words
 from review.extraction.registered import ROLES, Outcome, Said, Value, Version
+from review.model.extraction import NOT_REPORTED
 
 DIFFERENCES = ("added", "dropped", "promoted", "demoted", "time changed", "changed in measure", "value changed")
 FIELDS = (
@@ -61,12 +62,12 @@ def compare(known: Sequence[Version], outcomes: Iterable[Outcome], values: Itera
     """Every registered item of every version beside the report, then what differs between one version and the next.
 
     known: the versions of one registration in their order. outcomes, values: what reports of the study say, of extracted cells.
-    Versions that read the same are one row.
+    Versions that read the same are one row; a value of the report that some version states is not set beside those that do not.
     """
-    reported, stated = _once(outcomes), sorted(values, key=lambda v: (v.field, v.value))
+    reported, extracted = _once(outcomes), sorted(values, key=lambda v: (v.field, v.value))
     found: dict[str, Comparison] = {}
     for version in known:
-        for one in (*_outcomes(version, reported, REPORT), *_values(version, stated, REPORT)):
+        for one in (*_outcomes(version, reported, REPORT), *_values(version, extracted, REPORT)):
             before = found.get(one.item)
             found[one.item] = one if before is None else replace(before, versions=(*before.versions, version.number))
     between = [
@@ -75,7 +76,9 @@ def compare(known: Sequence[Version], outcomes: Iterable[Outcome], values: Itera
         for one in (*_outcomes(earlier, _once(later.outcomes), LATER), *_values(earlier, later.values, LATER))
         if one.differences
     ]
-    return [*sorted(found.values(), key=_order), *sorted(between, key=lambda one: (one.versions, _order(one)))]
+    stated = {one.field for one in found.values() if one.registered and one.other}
+    shown = [one for one in found.values() if one.registered or one.differences or one.field not in stated]
+    return [*sorted(shown, key=_order), *sorted(between, key=lambda one: (one.versions, _order(one)))]
 
 
 def _outcomes(version: Version, others: Sequence[Outcome], against: str) -> Iterator[Comparison]:
@@ -120,13 +123,13 @@ def _pair(one: Outcome, other: Outcome, against: str) -> tuple[list[str], list[s
         open_.append(f"the {against} does not say which role the outcome has")
     elif one.role != other.role:
         differences.append("promoted" if ROLES.index(other.role) < ROLES.index(one.role) else "demoted")
-        says.append(f"registered as {one.role}, then {other.role}")
+        says.append(f"registered as {one.role}, {_then(against)} as {other.role}")
     mine, theirs = _times(one), _times(other)
     if not mine or not theirs:
         open_.append(f"no time frame in the {'registration' if not mine else against}")
     elif not (same_time if other.listed else _among)(mine, theirs):
         differences.append("time changed")
-        says.append(f"time frame {'; '.join(mine)}, then {'; '.join(theirs)}")
+        says.append(f"time frame {'; '.join(mine)}, {_then(against)} {'; '.join(theirs)}")
     if not same_measure(one.measure, other.measure):
         differences.append("changed in measure")
     return differences, open_, says
@@ -158,18 +161,24 @@ def _values(version: Version, others: Iterable[Value], against: str) -> Iterator
             open_ = ["this version of the registration does not state it"]
         elif other is None:
             open_ = ["nothing of it has been extracted from a report"]
+        elif other.value == NOT_REPORTED:
+            open_ = ["the report does not state it"]
         else:
             same = _plain(field, one.value) == _plain(field, other.value)
             differences = [] if same else ["value changed"]
-            says = "the same" if same else _how_far(field, one.value, other.value)
+            says = "the same" if same else _how_far(field, one.value, other.value, against)
         keys = (_plain(field, one.value) if one else "", _plain(field, other.value) if other else "")
         sides = (one and one.said, other and other.said)
         yield _made(version, field, sides, keys, differences, open_, says, against)
 
 
-def _how_far(field: str, one: str, other: str) -> str:
+def _then(against: str) -> str:
+    return "reported" if against == REPORT else "then registered"
+
+
+def _how_far(field: str, one: str, other: str, against: str) -> str:
     if not field.endswith("criteria"):
-        return f"{' '.join(one.split())}, then {' '.join(other.split())}"
+        return f"registered {' '.join(one.split())}, {_then(against)} {' '.join(other.split())}"
     there, every = with_words_of(iter(one.splitlines()), other)
     return f"{there} of {every} registered criteria have at least 80 % of their words there"
 

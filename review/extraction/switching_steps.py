@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from review.errors import InputRefused, NotFound, near
-from review.extraction.registered import Outcome, Said, Value, Version, versions
-from review.extraction.switching import DIFFERENCES, Comparison, compare
+from review.extraction.registered import Outcome, Said, Value, Version, dated, days, in_force, versions
+from review.extraction.reported import reported_outcomes, reported_values
+from review.extraction.switching import DIFFERENCES, REPORT, Comparison, compare
 from review.ledger.seat import Seat, at_rest
 from review.model.authority import check_resolver, check_role
 from review.model.blinding import visible
 from review.model.consensus import Panel, panel
 from review.model.event import Event
 from review.model.extraction import (
-    NOT_REPORTED,
     SWITCHING_JUDGEMENTS,
     RegisteredText,
     ReportedText,
@@ -29,21 +29,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = [
-    "study", "label", "item", "record", "versions", "against", "field", "registered", "other", "difference", "undetermined", "says",
-    "state", "judgement", "note", "event",
+    "study", "label", "item", "record", "versions", "against", "field", "in_force", "registered", "other", "difference", "undetermined",
+    "says", "state", "judgement", "note", "event",
 ]  # fmt: skip
-LISTED = "reported_outcome"
-# what is read of an outcome in these cells is a result of it
-RESULTS = frozenset(
-    "n_analysed events mean sd se median interquartile_range effect_measure effect ci_lower ci_upper p_value n_randomised person_time q1 q3"
-    " minimum maximum change_from_baseline t_value".split()
-)
-_VALUES = {
-    ("participants", "planned"): "planned enrolment", ("participants", "enrolled"): "actual enrolment",
-    ("n_randomised", None): "actual enrolment", ("minimum_age", None): "minimum age", ("maximum_age", None): "maximum age",
-    ("sex", None): "sex", ("inclusion_criteria", None): "inclusion criteria", ("exclusion_criteria", None): "exclusion criteria",
-}  # fmt: skip
-_ROLES = {"primary": "primary", "secondary": "secondary", "other": "other", "exploratory": "other"}
 
 
 @dataclass(slots=True)
@@ -70,10 +58,11 @@ def fold(state: SwitchingState, event: Event) -> SwitchingState:
 class Compared:
     """A comparison as it stands for one viewer: ``state`` 'proposed' until a person judged it; ``events`` are the judgements that are seen.
 
-    ``finds``: the differences that stand: those of the judgement, else those proposed.
+    ``finds``: the differences that stand: those of the judgement, else those proposed. ``held``: when a version that reads so was in force.
     """
 
     comparison: Comparison
+    held: tuple[str, ...]
     state: str
     judgement: str | None
     finds: tuple[str, ...]
@@ -118,7 +107,37 @@ class Switching:
         if not known:
             return []
         outcomes, values = self._reported(study)
-        return [self._compared(study, one) for series in known for one in compare(series, outcomes, values)]
+        rows = []
+        for series in known:
+            at = self.in_force(study, series)
+            for one in compare(series, outcomes, values):
+                held = tuple(moment for moment, number in at.items() if number in one.versions and one.against == REPORT)
+                rows.append(self._compared(study, one, held))
+        return rows
+
+    def in_force(self, study: StudyView, series: Sequence[Version]) -> dict[str, int | str]:
+        """Study start, completion, before the first results -> the number of the version in force then, or why that is not determined.
+
+        Of the versions in hand; the dates are those that the newest version states. The first results are those posted or, if earlier, the
+        first report that is no registration; a report has a year alone.
+        """
+        newest = max(self.versions_of(self._record(study, series[0].record)), key=lambda view: dated(view.doc))
+        dates = newest.doc.get("dates") or {}
+        stated = {
+            name: (dates.get(name) or {}).get("date") or "" for name in ("start", "primary_completion", "completion", "results_posted")
+        }
+        years = [str(record.year) for record in study.records if not record.is_registration and record.year]
+        results = [(first[0], text) for text in (stated["results_posted"], *years) if (first := days(text))]
+        moments = {
+            "at study start": stated["start"],
+            "at completion": stated["primary_completion"] or stated["completion"],
+            "before the first results": min(results)[1] if results else "",
+        }
+        return {name: in_force(series, moment) for name, moment in moments.items()}
+
+    @staticmethod
+    def _record(study: StudyView, record: str) -> RecordView:
+        return next(one for one in study.records if one.id == record)
 
     @at_rest
     def frame(self, study: str | None) -> pd.DataFrame:
@@ -134,8 +153,9 @@ class Switching:
         one = row.comparison
         sides = tuple(side.text if side else None for side in (one.registered, one.other))
         return (
-            study.id, study.label, one.item, one.record, one.versions, one.against, one.field, *sides, ", ".join(row.finds),
-            "; ".join(one.undetermined), one.says, row.state, row.judgement, row.note, row.events[-1] if row.events else None,
+            study.id, study.label, one.item, one.record, one.versions, one.against, one.field, ", ".join(row.held), *sides,
+            ", ".join(row.finds), "; ".join(one.undetermined), one.says, row.state, row.judgement, row.note,
+            row.events[-1] if row.events else None,
         )  # fmt: skip
 
     @at_rest
@@ -261,68 +281,26 @@ class Switching:
         own = [a for a in self._panel(self._events(study).get(item, [])).answers if a.actor == self._seat.pen.actor]
         return own[-1].id if own else None
 
-    def _compared(self, study: StudyView, one: Comparison) -> Compared:
+    def _compared(self, study: StudyView, one: Comparison, held: tuple[str, ...]) -> Compared:
         events = self._events(study).get(one.item, [])
         found, viewer = self._panel(events), self._seat.viewer
         shown = list(found.seen_by(viewer).answers)
         seen = tuple(e.id for e in events if self.visible_event(e))
         if found.conflict and (found.closed or viewer.sees_open(SwitchingJudged.kind)):
-            return Compared(one, "in conflict", None, one.differences, "", seen)
+            return Compared(one, held, "in conflict", None, one.differences, "", seen)
         stands = found.resolution or (shown[-1] if shown else None)
         if stands is None:
-            return Compared(one, "proposed", None, one.differences, "", seen)
+            return Compared(one, held, "proposed", None, one.differences, "", seen)
         two = found.closed and self._needed() > 1
         state = "consensus" if found.resolution else "judged by two" if two else "judged by one"
         note = stands.body.get("note") or stands.body.get("reason") or ""
-        return Compared(one, state, stands.body["judgement"], tuple(stands.body["difference"]), note, seen)
+        return Compared(one, held, state, stands.body["judgement"], tuple(stands.body["difference"]), note, seen)
 
     def _reported(self, study: StudyView) -> tuple[list[Outcome], list[Value]]:
-        """What reports of *study* say, of its cells: none that was read from a registration, in conflict, or 'not reported'."""
+        """What reports of *study* say, of the cells that a person filled or looked at; none that was read from a registration."""
         registered = {record.id for record in study.records if record.is_registration}
-        cells = [c for c in self._cells(study) if c.record not in registered and not c.conflict and c.value != NOT_REPORTED]
-        cells = [c for c in cells if c.state != "pre-filled"]
-        return list(_outcomes(cells)), list(_values(cells))
-
-
-def _outcomes(cells: Sequence[CellView]) -> Iterator[Outcome]:
-    """The outcomes that a report lists, each with its time frames; then those that only have results."""
-    listed: dict[tuple[str, str], list[CellView]] = {}
-    results: dict[str, list[CellView]] = {}
-    for cell in cells:
-        if cell.outcome and cell.item == LISTED:
-            listed.setdefault((cell.outcome, cell.value.strip().lower()), []).append(cell)
-        elif cell.outcome and cell.item in RESULTS:
-            results.setdefault(cell.outcome, []).append(cell)
-    for (name, role), own in listed.items():
-        yield _outcome(name, _ROLES.get(role), own)
-    for name, own in results.items():
-        if all(name != other for other, _ in listed):
-            yield _outcome(name, None, own, listed=False)
-
-
-def _outcome(name: str, role: str | None, cells: Sequence[CellView], *, listed: bool = True) -> Outcome:
-    times = tuple(sorted({cell.timepoint for cell in cells if cell.timepoint}))
-    words = name + (f" [{'; '.join(times)}]" if times else "")
-    return Outcome(role, name, times, _said(words, cells), listed)
-
-
-def _values(cells: Sequence[CellView]) -> Iterator[Value]:
-    """Enrolment and eligibility as reported, each field once: the number that was enrolled before the number randomised."""
-    told: set[str] = set()
-    whole = {(c.item, c.analysis_set): c for c in cells if c.arm is None and c.outcome is None}
-    for key, name in _VALUES.items():
-        cell = whole.get(key)
-        if cell is not None and name not in told:
-            told.add(name)
-            value = f"{cell.value} {cell.unit}" if cell.unit and cell.item.endswith("age") else cell.value
-            yield Value(name, value, _said(value, [cell]))
-
-
-def _said(words: str, cells: Sequence[CellView]) -> Said:
-    """The words of a report, by these cells; where they stand is told of the first."""
-    first = cells[0]
-    events = tuple(cell.event for cell in cells)
-    return Said(words, first.quotation, first.location, first.record, None, first.text_sha256, first.lines, events)
+        cells = [c for c in self._cells(study) if c.record not in registered and c.state != "pre-filled" and not c.conflict]
+        return list(reported_outcomes(cells)), list(reported_values(cells))
 
 
 def _registered(side: Said | None) -> RegisteredText | None:

@@ -1,0 +1,61 @@
+"""What reports of a study say of outcomes, enrolment and eligibility, as it was extracted: cells, and nothing read from text here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from review.extraction.registered import Outcome, Said, Value
+from review.model.extraction import NOT_REPORTED
+from review.model.views import CellView
+
+LISTED = "reported_outcome"  # an outcome as the report itself names it: its role is the value, its time frame the time point
+_NO_RESULTS = frozenset({LISTED, "outcome", "primary_outcome", "secondary_outcome"})
+_ROLES = {"primary": "primary", "secondary": "secondary", "other": "other", "exploratory": "other", "tertiary": "other"}
+_VALUES = {  # item and analysis set -> field; the number enrolled before the number randomised
+    ("participants", "planned"): "planned enrolment", ("participants", "enrolled"): "actual enrolment",
+    ("n_randomised", None): "actual enrolment", ("minimum_age", None): "minimum age", ("maximum_age", None): "maximum age",
+    ("sex", None): "sex", ("inclusion_criteria", None): "inclusion criteria", ("exclusion_criteria", None): "exclusion criteria",
+}  # fmt: skip
+
+
+def reported_outcomes(cells: Sequence[CellView]) -> Iterator[Outcome]:
+    """The outcomes that a report lists, with role and time frames; then those of which there are results alone, their role not stated."""
+    listed: dict[tuple[str, str], list[CellView]] = {}
+    results: dict[str, list[CellView]] = {}
+    for cell in cells:
+        if not cell.outcome or cell.value == NOT_REPORTED:
+            continue
+        if cell.item == LISTED:
+            listed.setdefault((cell.outcome, cell.value.strip().lower()), []).append(cell)
+        elif cell.item not in _NO_RESULTS:
+            results.setdefault(cell.outcome, []).append(cell)
+    names = {name for name, _ in listed}
+    for (name, role), own in listed.items():
+        yield _outcome(name, _ROLES.get(role), own, listed=True)
+    for name, own in results.items():
+        if name not in names:
+            yield _outcome(name, None, own, listed=False)
+
+
+def reported_values(cells: Sequence[CellView]) -> Iterator[Value]:
+    """Enrolment and eligibility of the whole study, each field once; 'not reported' is a value."""
+    told: set[str] = set()
+    whole = {(c.item, c.analysis_set): c for c in cells if c.arm is None and c.outcome is None}
+    for key, name in _VALUES.items():
+        cell = whole.get(key)
+        if cell is not None and name not in told:
+            told.add(name)
+            value = f"{cell.value} {cell.unit}" if cell.unit and cell.item.endswith("age") else cell.value
+            yield Value(name, value, _said(value, [cell]))
+
+
+def _outcome(name: str, role: str | None, cells: Sequence[CellView], *, listed: bool) -> Outcome:
+    times = tuple(sorted({cell.timepoint for cell in cells if cell.timepoint}))
+    words = name + (f" [{'; '.join(times)}]" if times else "")
+    return Outcome(role, name, times, _said(words, cells), listed)
+
+
+def _said(words: str, cells: Sequence[CellView]) -> Said:
+    """The words of a report, by these cells; where they stand is told of the first."""
+    first, events = cells[0], tuple(cell.event for cell in cells)
+    return Said(words, first.quotation, first.location, first.record, None, first.text_sha256, first.lines, events)

@@ -13,12 +13,14 @@ from review.extraction.derived import DerivedCell, NotDerived, derived_of, resul
 from review.extraction.drafts import drafts_of
 from review.extraction.forms import Form, find_form, item_on, load_forms
 from review.extraction.rows import Result
+from review.extraction.sides import Side, side_of
 from review.extraction.switching_steps import Compared, Switching
 from review.ledger.moments import iso_day
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
 from review.model.blinding import visible
+from review.model.consensus import Panel
 from review.model.event import Event
 from review.model.extraction import CellConfirmed, CellKey, CellRecorded, CellResolved, ContactLogged
 from review.model.views import CellView, RecordView, StudyView
@@ -145,16 +147,21 @@ class Extraction:
         return frames.derived_frame([one for study in self._studies() for one in self.derived_cells(study)])
 
     @at_rest
-    def own(self, study: StudyView) -> dict[state.Key, Event]:
+    def own(self, study: StudyView) -> dict[state.Key, Side]:
         """Cell -> this reviewer's own answer that counts, of the cells of *study* that the reviewer has answered."""
-        answers = ((key, a) for key, events in self._events(study).items() for a in state.panel_of(events, needed=self.needed).answers)
-        return {key: answer for key, answer in answers if answer.actor == self._seat.viewer.name}
+        found = self._sides(study, lambda panel: True)
+        return {key: side for key, sides in found.items() for side in sides if side.mine}
 
     @at_rest
-    def sides(self, study: StudyView) -> dict[state.Key, tuple[Event, ...]]:
+    def sides(self, study: StudyView) -> dict[state.Key, tuple[Side, ...]]:
         """Cell -> the answers, of the cells of *study* on which closed extractions differ and nothing is settled; in no telling order."""
-        panels = {key: state.panel_of(events, needed=self.needed) for key, events in self._events(study).items()}
-        return {key: tuple(sorted(p.answers, key=lambda e: e.id)) for key, p in panels.items() if p.conflict and p.closed}
+        return self._sides(study, lambda panel: panel.closed and panel.conflict)
+
+    def _sides(self, study: StudyView, which: Callable[[Panel], bool]) -> dict[state.Key, tuple[Side, ...]]:
+        panels = {key: panel for _, key, panel in self._panels([study]) if which(panel)}
+        who = self._seat.viewer.name
+        said = {key: sorted(panel.answers, key=lambda e: e.id) for key, panel in panels.items()}
+        return {key: tuple(side_of(answer, self._seat.event, who) for answer in answers) for key, answers in said.items()}
 
     @at_rest
     def contacts(self, study: StudyView) -> list[Event]:

@@ -1,0 +1,38 @@
+"""What one person said on one cell, with the words that the value was read from. Whose it is stands nowhere: only whether it is the viewer's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from review.model.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One live answer on a cell. Of a confirmation, the words are those of the value that was confirmed.
+
+    ``lines``: first and last line in the text of ``record``, where the words were found there. ``mine``: whether the viewer gave it.
+    """
+
+    event: str
+    value: str
+    unit: str | None
+    quotation: str
+    location: str
+    record: str | None
+    lines: tuple[int, int] | None
+    confirmed: bool
+    mine: bool
+
+
+def side_of(event: Event, event_of: Callable[[str], Event], viewer: str | None) -> Side:
+    """The answer in *event*; event_of: gives the fact of an id."""
+    words = event
+    while "confirms" in words.body:
+        words = event_of(words.body["confirms"])
+    body, lines = words.body, words.body.get("lines")
+    return Side(
+        event.id, event.body["value"], event.body["unit"], body.get("quotation", ""), body.get("location", ""), body.get("record"),
+        (lines[0], lines[1]) if lines else None, words is not event, event.actor == viewer,
+    )  # fmt: skip

@@ -100,7 +100,8 @@ def _is_date(value: str) -> bool:
 
 def _unit(item: Item, unit: str | None) -> InputRefused | None:
     """A unit that is none of the item's; a level stands in the place of a limit's unit, and a blank one is none."""
-    if unit is None or not item.units or unit in item.units or _LEVEL.fullmatch(unit):
+    taken = {one.casefold() for one in item.units}  # 'Participants' begins a line
+    if unit is None or not taken or unit.casefold() in taken or _LEVEL.fullmatch(unit):
         return None
     instead = "record the value in the unit of the source, or add the unit to the form"
     return _refused(item, f"{unit[:40]!r} is no unit of {item.label}", f"one of: {', '.join(item.units)}", instead)

@@ -45,6 +45,14 @@ def every_table(rv: Review) -> list[Table]:
     ]
 
 
+def counts_in_words(team: Team) -> None:
+    """A form of the project that takes any words for the number of events, as before there were forms."""
+    (team.folder / "forms").mkdir()
+    form = 'schema = 1\n[form]\nid = "counts"\nversion = "1"\ntitle = "Counts"\n[[item]]\nid = "events"\nlabel = "Participants with an event"\n'
+    form += 'repeat = ["arm", "outcome", "timepoint", "analysis_set"]\n'
+    (team.folder / "forms" / "counts.toml").write_text(form, encoding="utf-8")
+
+
 def assert_traced(table: Table) -> None:
     """A cell with a text leads to facts; an empty one says why."""
     for row in table.rows:
@@ -222,6 +230,7 @@ def test_what_is_computed_carries_its_formula_and_leads_to_its_cells(team: Team)
     ],
 )
 def test_nothing_is_computed_from_what_is_no_number(team: Team, events: str, n: str, said: str, flag: str) -> None:
+    counts_in_words(team)
     study = team.include(team.article(team.search(), "A trial"), "included")
     extract(team, study, ABOUT, events=events, n_analysed=n)
     (cell,) = column(team.nobody.tables.results(), "value")
@@ -344,6 +353,7 @@ def test_only_the_standard_error_of_an_arms_mean_becomes_a_standard_deviation(
     ],
 )
 def test_nothing_is_computed_from_another_unit_than_participants(team: Team, item: str, unit: str, value: str, n: str) -> None:
+    counts_in_words(team)
     study = team.include(team.article(team.search(), "A trial"), "included")
     for rv in team.both:
         for one, counted in (("events", "25"), ("n_analysed", "40")):

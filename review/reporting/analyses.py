@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from review.errors import InputRefused, NotFound, near
+from review.extraction.rows import folded
 from review.model.plan import Outcome, Plan
 from review.model.plan_synthesis import PlannedComparison
 from review.reporting.analysis_rows import Gathered, Left, gather
 from review.reporting.rooms import Rooms
-from review.reporting.tables_results import folded
 from review.synthesis.analysis import Analysis, analyse
 from review.synthesis.effects import Effect
 from review.synthesis.guards import Guard, guard_rules

@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from review.extraction.derived import UNIT, DerivedCell, result_rows
 from review.extraction.forms import label_of
+from review.extraction.rows import Result, folded, number_in, people_in, wider
 from review.model.extraction import NOT_REPORTED
 from review.model.plan import Outcome
 from review.model.plan_synthesis import PlannedComparison
 from review.model.views import CellView, StudyView
 from review.reporting.cells import StudyCells
 from review.reporting.characteristics import classified
-from review.reporting.derived_values import Derived, derived_of
 from review.reporting.rooms import Rooms
-from review.reporting.tables_results import RESULTS, Result, folded, number_in, people_in, results_of
 from review.reporting.trace import by_record
 from review.synthesis.dataset import Row
 from review.synthesis.measures import MEASURES, Measure, measure_of
@@ -30,6 +30,7 @@ BETWEEN = "E01: a comparison between arms, where single arms are pooled"
 _SINGLE = ("single-arm-trial", "single-arm", "single arm", "case-series", "before-after")
 _RANDOMISED = re.compile(r"(?<!non-)(?<!non )\brandomi[sz]ed", re.IGNORECASE)
 _OF_ARMS = ("n_analysed", "events", "mean", "sd", "person_time", "change_from_baseline", "baseline_correlation", "clusters", "icc")
+_OF_WHOLE = ("arm_role", "person_time", "change_from_baseline", "baseline_correlation", "clusters", "icc", "ci_level")
 _STATED = ("effect_measure", "effect", "se", "ci_lower", "ci_upper", "ci_level", "p_value")
 _MEASURES = {one.name.partition(" (")[0].casefold(): one.id for one in MEASURES.values()} | {name.casefold(): name for name in MEASURES}
 _YES = {"yes": True, "true": True, "no": False, "false": False}
@@ -37,13 +38,13 @@ _YES = {"yes": True, "true": True, "no": False, "false": False}
 
 @dataclass(frozen=True)
 class Left:
-    """A study, or a result of it, that is not in the synthesis, and why; ``events``: the ids of the facts that say so."""
+    """A study, or a result of it, of which no row came in, and why; ``cells``: what was extracted of it."""
 
     study: str
     label: str
     reason: str
     arms: str = ""
-    events: tuple[str, ...] = ()
+    cells: tuple[CellView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,6 @@ class Gathered:
 def gather(rooms: Rooms, asked: PlannedComparison, outcome: Outcome) -> Gathered:
     """The rows of the included studies on *outcome* as *asked*, from what this viewer may see."""
     flow, records = rooms.flow(), by_record(rooms)
-    known = derived_of(rooms)
     rows: list[Row] = []
     left: list[Left] = []
     studies, cells, groups, randomised = {}, dict[str, tuple[CellView, ...]](), {}, set[str]()
@@ -71,18 +71,16 @@ def gather(rooms: Rooms, asked: PlannedComparison, outcome: Outcome) -> Gathered
         groups[study.id] = own.value(asked.subgroup_by) or NOT_REPORTED if asked.subgroup_by else ""
         if _RANDOMISED.search(own.value("design")) or folded(own.value("allocation")) in ("randomised", "randomized"):
             randomised.add(study.id)
-        found, why = _of_study(own, asked, outcome, known)
+        found, why = _of_study(own, asked, outcome)
         rows += [row for row, _ in found]
         cells |= {row.row: used for row, used in found}
         left += why
     return Gathered(tuple(rows), tuple(left), studies, cells, groups, frozenset(randomised))
 
 
-def _of_study(
-    own: StudyCells, asked: PlannedComparison, outcome: Outcome, known: Mapping[tuple[str | None, ...], Derived]
-) -> tuple[list[tuple[Row, tuple[CellView, ...]]], list[Left]]:
+def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tuple[list[tuple[Row, tuple[CellView, ...]]], list[Left]]:
     study, measure = own.study, measure_of(asked.measure)
-    results = [one for one in results_of(own) if one.outcome and outcome.called(one.outcome)]
+    results = [one for one in result_rows(own.cells) if one.outcome and outcome.called(one.outcome)]
     if not results:
         alone = all(record.is_registration for record in study.records)
         return [], [Left(study.id, study.label, REGISTRATION_ONLY if alone else NO_RESULT)]
@@ -90,18 +88,19 @@ def _of_study(
     if not wanted:
         said = "; ".join(dict.fromkeys(" ".join(filter(None, (one.timepoint, one.analysis_set))) or "not stated" for one in results))
         reason = f"no result at {asked.timepoint or 'any time point'}{_set_words(asked)}; there are: {said}"
-        return [], [Left(study.id, study.label, reason, events=_events(c for one in results for c in one.cells))]
+        return [], [Left(study.id, study.label, reason, cells=_all_of(results))]
     single = design_of(own.value("design")) == "single_arm"
     if single != (measure.arms == 1):
         said = SINGLE_ARM if single else BETWEEN
-        return [], [Left(study.id, study.label, said, _arms(wanted), _events(c for one in wanted for c in one.cells))]
+        return [], [Left(study.id, study.label, said, _arms(wanted), _all_of(wanted))]
+    known = {tuple(map(folded, one.key)): one for one in own.rooms.extraction.derived_cells(study)}
     made, left = [], []
     for place in dict.fromkeys((one.timepoint, one.analysis_set) for one in wanted):
         group = [one for one in wanted if (one.timepoint, one.analysis_set) == place]
         fights = [c for one in group for c in (*one.cells, *([one.n] if one.n else [])) if c.conflict and _matters(c, measure)]
         if fights:
             named = ", ".join(dict.fromkeys(label_of(c.item).lower() + (f" of {c.arm}" if c.arm else "") for c in fights))
-            left.append(Left(study.id, study.label, f"two extractors differ on {named}", _arms(group), _events(fights)))
+            left.append(Left(study.id, study.label, f"two extractors differ on {named}", _arms(group), tuple(fights)))
             continue
         made += [_row(own, one, at, asked, measure, known) for at, one in enumerate(results) if one in group]
     return made, left
@@ -121,6 +120,10 @@ def _arms(results: Iterable[Result]) -> str:
     return ", ".join(dict.fromkeys(one.arm for one in results if one.arm))
 
 
+def _all_of(results: Iterable[Result]) -> tuple[CellView, ...]:
+    return tuple(cell for one in results for cell in one.cells)
+
+
 def _events(cells: Iterable[CellView]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(event for cell in cells for event in cell.history))
 
@@ -129,7 +132,7 @@ def _matters(cell: CellView, measure: Measure) -> bool:
     """Whether a conflict on this cell changes the effect."""
     needed = {"n": "n_analysed"} | {name: name for name in ("events", "mean", "sd", "person_time")}
     of_measure = {needed[name] for name in measure.needs}
-    return cell.item in of_measure | {"participants", "se", *_STATED} or cell.item not in RESULTS
+    return cell.item in of_measure | {"participants", "n_analysed", *_OF_WHOLE, *_STATED}
 
 
 def design_of(words: str) -> str:
@@ -143,26 +146,32 @@ def design_of(words: str) -> str:
 
 
 def _row(
-    own: StudyCells, result: Result, at: int, asked: PlannedComparison, measure: Measure, known: Mapping[tuple[str | None, ...], Derived]
+    own: StudyCells,
+    result: Result,
+    at: int,
+    asked: PlannedComparison,
+    measure: Measure,
+    known: Mapping[tuple[str | None, ...], DerivedCell],
 ) -> tuple[Row, tuple[CellView, ...]]:
-    """One result as a row, with the cells that it was read from."""
+    """One result as a row, with the cells that it was read from; a derived value stands only where none is reported."""
     contrast = result.has_effect and result.arm is None
     cells = {item: _cell(own, result, item) for item in (*_OF_ARMS, *(_STATED if contrast else ()))}
     cells["n_analysed"] = result.n or cells["n_analysed"]
     numbers = {item: _number(cell) for item, cell in cells.items()}
-    more: list[Derived] = []
-    for item in ("n_analysed", "events", "mean", "sd", "se"):
-        value = known.get((own.study.id, item, *map(folded, (result.arm, result.outcome, result.timepoint, result.analysis_set))))
-        if value is not None and numbers.get(item) is None and (item != "se" or contrast) and _needed(item, measure, contrast=contrast):
+    more: list[DerivedCell] = []
+    for item, number in numbers.items():
+        value = known.get(tuple(map(folded, (item, result.arm, result.outcome, result.timepoint, result.analysis_set))))
+        if value is not None and (number is None or value.formula == UNIT) and _needed(item, measure, contrast=contrast):
             numbers[item] = value.value
             more.append(value)
     used = tuple(cell for cell in cells.values() if cell is not None and cell.value != NOT_REPORTED)
     change = cells["change_from_baseline"]
+    units = [*(one.unit for one in more if one.formula == UNIT), *(c.unit for n in ("mean", "sd", "effect") if (c := cells.get(n)))]
     row = Row(
         row=f"{own.study.id}|{at}", study=own.study.id, label=own.study.label, arm=result.arm or "",
         role="contrast" if contrast else _role(own, result, asked, measure), design=design_of(own.value("design")),
         outcome=result.outcome or "", timepoint=result.timepoint or "", analysis_set=result.analysis_set or "",
-        unit=next((c.unit for item in ("mean", "sd", "effect") if (c := cells.get(item)) and c.unit), "") or "",
+        unit=next(filter(None, units), ""),
         n=numbers["n_analysed"], events=numbers["events"], mean=numbers["mean"], sd=numbers["sd"],
         person_time=numbers["person_time"] if "person_time" in measure.needs else None,
         change=_YES.get(folded(change.value) or "") if change is not None else None, r=numbers["baseline_correlation"],
@@ -179,25 +188,15 @@ def _needed(item: str, measure: Measure, *, contrast: bool) -> bool:
     return contrast or {"n_analysed": "n"}.get(item, item) in measure.needs
 
 
-def _behind(own: StudyCells, more: Sequence[Derived], used: Sequence[CellView]) -> list[CellView]:
+def _behind(own: StudyCells, more: Sequence[DerivedCell], used: Sequence[CellView]) -> list[CellView]:
     """The cells that derived values were made of, where they are not in the row already."""
     events = {event for one in more for event in one.events}
     return [cell for cell in own.cells if events & {cell.event, *cell.history} and cell not in used]
 
 
 def _cell(own: StudyCells, result: Result, item: str) -> CellView | None:
-    """The cell of *item* for this result: its own, else that of its arm, else that of the study."""
-    if (found := result.get(item)) is not None:
-        return found
-    about = (result.arm, result.outcome, result.timepoint, result.analysis_set)
-    if item in ("n_analysed", "events", "mean", "sd", "se", *_STATED):
-        return None
-    for kept in ((True, True, True, True), (True, True, False, False), (True, False, False, False), (False, False, False, False)):
-        key = tuple(folded(words) if keep else None for words, keep in zip(about, kept, strict=True))
-        for cell in own.of(item):
-            if tuple(map(folded, (cell.arm, cell.outcome, cell.timepoint, cell.analysis_set))) == key:
-                return cell
-    return None
+    """The cell of *item* for this result; what is of an arm or a study as a whole serves its results too."""
+    return result.get(item) or (wider(own.cells, item, result) if item in _OF_WHOLE else None)
 
 
 def _number(cell: CellView | None) -> float | None:

@@ -22,6 +22,7 @@ from review.reporting.trace_view import MIME, Trace, TraceEntry, traces_to_json
 
 if TYPE_CHECKING:
     from review.reporting.bias_pictures import BiasFigure
+    from review.reporting.plots import Plot
 
 MOST = 500
 
@@ -119,6 +120,57 @@ class Figures:
         with rooms.seat.still():
             one = pictures.board(rooms, tool, outcome, effect)
             return pictures.bias_summary(rooms, one, palette=palette, width=width, weighted=weighted)
+
+    def _drawn(self, name: str, comparison: str, width: int, as_of: str | None) -> Any:
+        from review.reporting import analysis_directions, analysis_pictures
+
+        rooms = self._rooms(as_of)
+        with rooms.seat.still():
+            make = getattr(analysis_pictures, name, None) or getattr(analysis_directions, name)
+            return make(rooms, comparison, width=width)
+
+    def forest(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """The forest plot of a planned *comparison* (its id; '' where one is planned), *width* 174 or 85 mm. Raises NotFound, InputRefused.
+
+        Where a guard refuses to pool, the effects stand alone and the caption says why.
+        """
+        return self._drawn("forest", comparison, width, as_of)
+
+    def funnel(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """The contour-enhanced funnel of a planned comparison, from three pooled effects on; as ``forest``."""
+        return self._drawn("funnel", comparison, width, as_of)
+
+    def baujat(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """What each study adds to heterogeneity, and how far the estimate moves without it; as ``forest``."""
+        return self._drawn("baujat", comparison, width, as_of)
+
+    def labbe(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """The risk with the experimental arm against that with the control, of RR, OR and RD; as ``forest``."""
+        return self._drawn("labbe", comparison, width, as_of)
+
+    def drapery(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """The p of every effect against every value that it may have; as ``forest``."""
+        return self._drawn("drapery", comparison, width, as_of)
+
+    def harvest(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """Directions of effect as bars, a row a comparison ('' for all planned); the plan must say which direction is better."""
+        return self._drawn("harvest", comparison, width, as_of)
+
+    def albatross(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """Numbers of participants against the p of each effect; as ``harvest``, of one comparison."""
+        return self._drawn("albatross", comparison, width, as_of)
+
+    def effect_direction(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """Directions of effect by study, with a sign test for each comparison; as ``harvest``."""
+        return self._drawn("effect_direction", comparison, width, as_of)
+
+    def pooled(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> list[Plot]:
+        """Every picture that a planned comparison has: forest, funnel, L'Abbé, Baujat, drapery."""
+        return self._drawn("pooled_pictures", comparison, width, as_of)
+
+    def unpooled(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> list[Plot]:
+        """Every picture without pooling that there is: direction of effect, harvest, albatross."""
+        return self._drawn("unpooled_pictures", comparison, width, as_of)
 
     def flow_numbers(self, *, as_of: str | None = None) -> Table:
         """Every number of the flow as a table, each with the facts behind it."""

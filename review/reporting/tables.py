@@ -22,12 +22,15 @@ from review.reporting import (
     tables_narrative,
     tables_nice,
     tables_plan,
+    tables_pooled,
     tables_process,
     tables_records,
     tables_registry,
     tables_results,
     tables_screening,
     tables_summary,
+    tables_switching,
+    tables_synthesis,
     tables_versions,
 )
 from review.reporting.characteristics import KINDS, characteristics
@@ -51,6 +54,7 @@ CSV_TABLES: Mapping[str, tuple[tuple[str, Maker], ...]] = {
     "55_evidence": (
         ("results", tables_results.results),
         ("nice", tables_nice.nice),
+        ("switching", tables_switching.switching),
         ("registry_completed", lambda rooms: tables_registry.registry_only(rooms, "completed")),
         ("registry_undetermined", lambda rooms: tables_registry.registry_only(rooms, "undetermined")),
         ("contacts", tables_contacts.contacts),
@@ -197,6 +201,10 @@ class Tables:
         """Results of the individual included studies."""
         return self._make(tables_results.results, as_of)
 
+    def switching(self, *, as_of: str | None = None) -> Table:
+        """What was registered beside what was reported, version by version, with the differences and who judged them."""
+        return self._make(tables_switching.switching, as_of)
+
     def nice(self, *, as_of: str | None = None) -> Table:
         """The evidence table of the included studies as NICE sets it."""
         return self._make(tables_nice.nice, as_of)
@@ -270,6 +278,40 @@ class Tables:
     def narrative_findings(self, *, as_of: str | None = None) -> Table:
         """What was found on each outcome of the protocol, study by study and not graded."""
         return self._make(tables_narrative.narrative_findings, as_of)
+
+    def comparisons(self, *, as_of: str | None = None) -> Table:
+        """The comparisons that the protocol plans."""
+        return self._make(tables_synthesis.comparisons, as_of)
+
+    def chosen(self, *, comparison: str = "", outcome: str = "", timepoint: str = "", as_of: str | None = None) -> list[str]:
+        """The ids of the planned comparisons of these, '' for any. Raises NotFound where none is planned for what is asked."""
+        from review.reporting.analyses import chosen
+
+        return [one.id for one in chosen(self._rooms(as_of), comparison, outcome, timepoint)]
+
+    def synthesis_methods(self, *, as_of: str | None = None) -> Table:
+        """How results are synthesised, from the settings of the protocol."""
+        return self._make(tables_synthesis.synthesis_methods, as_of)
+
+    def effects(self, comparison: str = "", *, as_of: str | None = None) -> Table:
+        """The effect of every study in a planned *comparison* (its id; '' where one is planned), and why others have none."""
+        return self._make(lambda rooms: tables_synthesis.effects(rooms, comparison), as_of)
+
+    def pooled(self, comparison: str = "", *, as_of: str | None = None) -> Table:
+        """The pooled estimate of a planned comparison with its heterogeneity, or why nothing is pooled."""
+        return self._make(lambda rooms: tables_pooled.pooled(rooms, comparison), as_of)
+
+    def subgroups(self, comparison: str = "", *, as_of: str | None = None) -> Table:
+        """The estimates in the planned subgroups, with the test that they are one."""
+        return self._make(lambda rooms: tables_pooled.subgroups(rooms, comparison), as_of)
+
+    def sensitivity(self, comparison: str = "", *, as_of: str | None = None) -> Table:
+        """The estimate under other estimators, intervals and corrections, and without each study in turn."""
+        return self._make(lambda rooms: tables_pooled.sensitivity(rooms, comparison), as_of)
+
+    def not_pooled(self, comparison: str = "", *, as_of: str | None = None) -> Table:
+        """What is in no pooled estimate of a planned comparison, and why."""
+        return self._make(lambda rooms: tables_synthesis.not_pooled(rooms, comparison), as_of)
 
     def checklist(self, guideline: str = "PRISMA 2020", *, rendered: str = "", as_of: str | None = None) -> Table:
         """A reporting checklist ("PRISMA 2020", "PRISMA 2020 abstract", "PRISMA-S"), judged by the executed notebooks in *rendered*."""

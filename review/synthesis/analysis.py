@@ -141,7 +141,7 @@ def choices(rows: Sequence[Row], done: Analysis) -> Grid | None:
     measure, settings = done.found.measure, done.settings
     sets = {"as planned": _yv(done.used)}
     if any(guard.code == "W10" for guard in done.guards):
-        for policy in CORRECTIONS:
+        for policy in (policy for policy in CORRECTIONS if policy != settings.adds(measure.id)):
             other = [one for one in effects(rows, measure.id, replace(settings, zero_cells=policy)).each if one.used]
             sets |= {f"zero cells: {policy}": _yv(other)} if len(other) > 1 else {}
     if settings.method not in COMPARED:

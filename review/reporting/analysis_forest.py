@@ -1,0 +1,167 @@
+"""A synthesis as the forest plot takes it: arms, effects, diamonds, subgroups, judgements of bias, and the words of the guards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+
+from review.bias.algorithm import Level
+from review.model.synthesis import Arm, BiasSign, Forest, ForestGroup, ForestRow, Heterogeneity, PooledRow, Prediction, Statistic
+from review.reporting.analyses import Synthesis
+from review.reporting.analysis_lines import Line
+from review.reporting.bias_pictures_rows import Board, boards
+from review.reporting.rooms import Rooms
+from review.reporting.trace import key_of
+from review.synthesis.comparisons import Arm as Side
+from review.synthesis.guards import Guard
+from review.synthesis.pool import Pooled
+from review.synthesis.settings import METHODS, PREDICTIONS
+
+INTERVAL_NAMES = {"wald": "Wald", "hksj": "Hartung–Knapp", "hksj_floor": "Hartung–Knapp, not below Wald"}
+
+
+def forest_of(rooms: Rooms, one: Synthesis, made: Sequence[Line]) -> Forest:
+    """Everything that the forest plot of a synthesis shows."""
+    measure, done = one.done.found.measure, one.done
+    board, names = board_of(rooms, one), arm_names(one)
+    silent, made = [line for line in made if not line.cells], [line for line in made if line.cells]
+    rows = [_row(one, line, board, len(names)) for line in made]
+    pooled = [("", done.pooled)] if done.pooled else []
+    overall = [pooled_row(one, each, made, name) for name, each in [*pooled, *(done.beside or {}).items()]]
+    divided = done.groups if done.groups and done.groups.q_df else None
+    return Forest(
+        title=one.about, measure=_capital(measure.name.partition(" (")[0]), short=measure.id,
+        groups=_groups(one, made, rows) if divided else (ForestGroup(tuple(rows)),),
+        ratio=measure.ratio, null=measure.null, favours=favours(one), arms=names, overall=tuple(overall),
+        difference=Statistic("Q", divided.q, divided.q_p, divided.q_df) if divided else None,
+        bias_domains=tuple((slot.head, slot.words) for slot in board.slots) if board else (),
+        bias_levels=tuple(dict.fromkeys(sign(level) for slot in board.slots for level in slot.levels)) if board else (),
+        level=done.settings.level, notes=(*notes(one, board), *without_rows(silent)),
+    )  # fmt: skip
+
+
+def board_of(rooms: Rooms, one: Synthesis) -> Board | None:
+    """The judgements of this outcome with the tool that most results were judged with; None where none stands."""
+    fitting = [board for board in boards(rooms) if board.outcome == one.outcome.name and board.judged]
+    return max(fitting, key=lambda board: len(board.judged), default=None)
+
+
+def sign(level: Level) -> BiasSign:
+    """A level of a tool as a picture shows it."""
+    return BiasSign(level.label, level.symbol, level.colour.get("safe", "#ffffff"))
+
+
+def signs_of(board: Board | None, study: str) -> tuple[BiasSign | None, ...]:
+    """The judgements of one study, None where there is none; empty without a board."""
+    if board is None:
+        return ()
+    row = next((row for row in board.judged if row.study == study), None)
+    return tuple(sign(level) if level else None for level in row.cells) if row else (None,) * len(board.slots)
+
+
+def arm_names(one: Synthesis) -> tuple[str, ...]:
+    """What the arms are called: by their one name in all studies, else by the words of the comparison."""
+    if one.done.found.measure.arms != 2:
+        return ("Group",) if one.done.found.measure.arms == 1 else ()
+    sides = [(effect.comparison.exp, effect.comparison.ctl) for effect in one.done.used]
+    found = []
+    for at, words in enumerate((one.asked.experimental, one.asked.control)):
+        own = {side[at].name for side in sides if side[at] is not None}  # type: ignore[union-attr]
+        found.append(own.pop() if len(own) == 1 and "" not in own else _capital(" or ".join(words)))
+    return found[0], found[1]
+
+
+def favours(one: Synthesis) -> tuple[str, str]:
+    """What lies left and right of no effect; nothing where the plan does not say which direction is better."""
+    if one.done.found.measure.arms == 1 or not one.asked.direction:
+        return "", ""
+    names = arm_names(one) or tuple(_capital(" or ".join(words)) for words in (one.asked.experimental, one.asked.control))
+    said = f"Favours {names[0]}", f"Favours {names[1]}"
+    return said if one.asked.direction == "lower is better" else said[::-1]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _row(one: Synthesis, line: Line, board: Board | None, arms: int) -> ForestRow:
+    sides: tuple[Side | None, ...] = ()
+    if line.effect is not None and line.effect.comparison.exp is not None:
+        sides = (line.effect.comparison.exp, line.effect.comparison.ctl)[:arms]
+    derived = {row.arm: row.derived for row in line.effect.comparison.rows} if line.effect else {}
+    told = [words for words in line.effect.changed if not words.startswith("derived")] if line.effect and line.used else []
+    return ForestRow(
+        line.label, line.estimate, line.low, line.high, line.weight, tuple(_arm(side, derived) for side in sides),
+        reason=line.reason, note="; ".join(told), bias=signs_of(board, line.study), key=line.key, events=line.events,
+    )  # fmt: skip
+
+
+def _arm(side: Side | None, derived: Mapping[str, tuple[str, ...]]) -> Arm:
+    if side is None:
+        return Arm()
+    formulas = derived.get(side.name, ())
+    note = f"Derived, not reported: {', '.join(formulas)}" if formulas else ""
+    n = None if side.n is None else round(side.n)
+    return Arm(n, side.events, side.mean, side.sd, side.person_time, note)
+
+
+def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str = "") -> PooledRow:
+    """A pooled estimate as a diamond; values as they are read."""
+    back, weights = one.done.found.back, [line.weight or 0.0 for line in made if line.used]
+    heterogeneity = None
+    if pooled.q_df > 0:
+        random = pooled.method in METHODS and pooled.method != "EE"
+        i2, tau2 = pooled.i2_ci or (None, None), pooled.tau2_ci or (None, None)
+        heterogeneity = Heterogeneity(
+            pooled.q, pooled.q_df, pooled.q_p, pooled.i2, i2[0], i2[1], pooled.tau2 if random else None, tau2[0], tau2[1],
+            pooled.method if random else "",
+        )  # fmt: skip
+    prediction = None
+    if pooled.pi is not None:
+        prediction = Prediction(back(pooled.pi[0]), back(pooled.pi[1]), PREDICTIONS[pooled.prediction], pooled.level)
+    test = Statistic("t" if pooled.df else "z", pooled.z_or_t, pooled.p, pooled.df) if isfinite(pooled.z_or_t) else None
+    return PooledRow(
+        label=model_name(pooled), estimate=back(pooled.estimate), low=back(pooled.ci[0]), high=back(pooled.ci[1]), k=pooled.k,
+        method=pooled.method, interval=INTERVAL_NAMES[pooled.interval], weight=round(sum(weights), 6) if not name else None,
+        heterogeneity=heterogeneity, prediction=prediction, test=test, key=key_of("pooled", one.asked.id, name or "estimate"),
+        events=tuple(dict.fromkeys(event for line in made if line.used for event in line.events)),
+    )  # fmt: skip
+
+
+def model_name(pooled: Pooled) -> str:
+    """The model in two words or three."""
+    return {"EE": "Common effect", "MH": "Mantel–Haenszel", "PETO": "Peto"}.get(pooled.method, "Random effects")
+
+
+def _groups(one: Synthesis, made: Sequence[Line], rows: Sequence[ForestRow]) -> tuple[ForestGroup, ...]:
+    found = []
+    for name in dict.fromkeys(one.gathered.groups[line.study] for line in made):
+        own = [(line, row) for line, row in zip(made, rows, strict=True) if one.gathered.groups[line.study] == name]
+        pooled = one.done.groups.pooled.get(name) if one.done.groups else None
+        diamond = pooled_row(one, pooled, [line for line, _ in own], name) if pooled and pooled.k > 1 else None
+        found.append(ForestGroup(tuple(row for _, row in own), _capital(name), diamond))
+    return tuple(found)
+
+
+def notes(one: Synthesis, board: Board | None = None) -> tuple[str, ...]:
+    """The sentences of a caption: how many rows were used, what the guards say, and with which tool bias was judged."""
+    k, out = len(one.done.used), one.excluded
+    said = [f"{k} {'effect is' if k == 1 else 'effects are'} used and {out} {'row is' if out == 1 else 'rows are'} excluded with a reason."]
+    said += [f"Nothing is pooled. {guard_words(guard)}" for guard in one.done.refused]
+    said += [f"{guard.caption} ({guard.code})" for guard in one.guards if guard.kind != "refuse" and guard.caption]
+    if one.done.groups and one.done.groups.q_df and one.done.pooled and one.done.pooled.method not in METHODS:
+        said.append("Subgroups were pooled by inverse variance.")
+    if board:
+        said.append(f"Risk of bias by {board.tool.label}.")
+    return tuple(said)
+
+
+def without_rows(silent: Sequence[Line]) -> list[str]:
+    """Which studies gave nothing to draw, by the reason: they are excluded rows of the table, and named in the caption."""
+    reasons = dict.fromkeys(line.reason for line in silent)
+    return [f"{_capital(reason)}: {', '.join(line.label for line in silent if line.reason == reason)}." for reason in reasons]
+
+
+def guard_words(guard: Guard) -> str:
+    """A guard in words: what is wrong, and what to do instead."""
+    return f"{guard.message} {guard.instead} ({guard.code})"

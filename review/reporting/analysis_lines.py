@@ -1,0 +1,128 @@
+"""The lines of a synthesis as tables and pictures show them: every study in the order of the review, used or with its reason; origins.
+
+Rows in are the lines used and the lines excluded. Every number leads to the cells that it was computed from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from review.model.formulas import deviate
+from review.model.views import CellView
+from review.reporting.analyses import Synthesis
+from review.reporting.flow import Flow
+from review.reporting.plots.wording import shown
+from review.reporting.rooms import Rooms
+from review.reporting.trace import by_record, cells_trace, key_of, study_trace
+from review.reporting.trace_counts import counted
+from review.reporting.trace_history import role_of
+from review.reporting.trace_view import Trace, TraceEntry
+from review.synthesis.effects import Effect
+from review.synthesis.pool import Pooled
+
+COMPUTED = "computed here from extracted values"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One study's effect as it is read, or the reason why there is none. weight: per cent of the estimate that counts."""
+
+    study: str
+    label: str
+    key: str
+    arms: str
+    reason: str
+    effect: Effect | None
+    cells: tuple[CellView, ...]
+    events: tuple[str, ...]
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    weight: float | None = None
+
+    @property
+    def used(self) -> bool:
+        """Whether it has an effect and counts."""
+        return self.estimate is not None
+
+    @property
+    def words(self) -> str:
+        """Estimate and interval, or the reason."""
+        if self.estimate is None or self.low is None or self.high is None:
+            return self.reason
+        return interval_words(self.estimate, self.low, self.high)
+
+
+def interval_words(estimate: float, low: float, high: float) -> str:
+    """'0.53 [0.31, 0.90]'."""
+    return f"{shown(estimate)} [{shown(low)}, {shown(high)}]"
+
+
+def lines(one: Synthesis) -> list[Line]:
+    """Every line of a synthesis, by study in the order of the review."""
+    found, z = one.done.found, deviate(one.done.settings.level)
+    weights = iter(one.done.pooled.weights if one.done.pooled else ())
+    made: list[Line] = []
+    for at, effect in enumerate(one.each):
+        rows = effect.comparison.rows
+        cells = tuple(cell for row in rows for cell in one.gathered.cells[row.row])
+        arms = (effect.comparison.exp, effect.comparison.ctl)
+        named = " v ".join(arm.name for arm in arms if arm and arm.name) or effect.comparison.first.arm
+        line = Line(
+            rows[0].study, rows[0].label, key_of("effect", one.asked.id, rows[0].study, str(at)), named, effect.reason, effect,
+            _once(cells), tuple(dict.fromkeys(event for row in rows for event in row.cells)),
+        )  # fmt: skip
+        if effect.yi is not None and effect.vi is not None:
+            half = z * sqrt(effect.vi)
+            low, high = found.back(effect.yi - half), found.back(effect.yi + half)
+            line = replace(line, estimate=found.back(effect.yi), low=low, high=high, weight=next(weights, None))
+        made.append(line)
+    for at, left in enumerate(one.left):
+        key = key_of("left", one.asked.id, left.study, str(at))
+        events = tuple(dict.fromkeys(cell.event for cell in left.cells))
+        made.append(Line(left.study, left.label, key, left.arms, left.reason, None, left.cells, events))
+    order = {study: at for at, study in enumerate(one.gathered.studies)}
+    return sorted(made, key=lambda line: (order[line.study], line.key))
+
+
+def _once(cells: Sequence[CellView]) -> tuple[CellView, ...]:
+    return tuple({cell.event: cell for cell in cells}.values())
+
+
+def line_traces(rooms: Rooms, one: Synthesis, made: Sequence[Line]) -> dict[str, Trace]:
+    """The origin of every line: the cells behind it, what was computed of them and how; of a study without cells its classification."""
+    records, flow = by_record(rooms), rooms.flow()
+    return {line.key: _line_trace(rooms, one, line, records, flow) for line in made}
+
+
+def _line_trace(rooms: Rooms, one: Synthesis, line: Line, records: Mapping[str, object], flow: Flow) -> Trace:
+    label = f"{line.label}: {one.asked.measure}, {one.outcome.name}"
+    if not line.cells:
+        return replace(study_trace(rooms, one.gathered.studies[line.study], flow), key=line.key, label=label, value=line.words)
+    trace = cells_trace(rooms, line.key, label, line.words, line.cells, records)  # type: ignore[arg-type]
+    told = []
+    if line.effect is not None and line.used:
+        told = [*line.effect.changed, f"{one.done.found.measure.name}: {line.effect.formula}"]
+    said = [TraceEntry("", f"Computed here: {words}", "", "") for words in told]
+    return replace(trace, entries=(*trace.entries, *said))
+
+
+def pooled_trace(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, value: str, k: int) -> Trace:
+    """The origin of a pooled number: the plan in force, and the effect of every study that went in, each with the last fact behind it."""
+    used = [line for line in made if line.used]
+    entries = [TraceEntry(line.events[-1] if line.events else "", f"{line.label}: {line.words}", "", "") for line in used]
+    first = []
+    for event in rooms.protocol.history[-1:]:
+        what = f"Comparison {one.asked.id} as in version {event.body['number']} of the protocol"
+        first = [TraceEntry(event.id, what, role_of(rooms, event), event.at, event.body.get("reason", ""))]
+    key = key_of("pooled", one.asked.id, name)
+    made_of = counted(rooms, key, f"{one.about}: {name}", entries, len(entries), value=value, first=first)
+    return replace(made_of, state=f"{COMPUTED}, k = {k}")
+
+
+def pooled_words(one: Synthesis, pooled: Pooled) -> str:
+    """The pooled estimate with its interval, as it is read."""
+    back = one.done.found.back
+    return interval_words(back(pooled.estimate), back(pooled.ci[0]), back(pooled.ci[1]))

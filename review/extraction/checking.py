@@ -105,3 +105,13 @@ def _unit(item: Item, unit: str | None) -> InputRefused | None:
         return None
     instead = "record the value in the unit of the source, or add the unit to the form"
     return _refused(item, f"{unit[:40]!r} is no unit of {item.label}", f"one of: {', '.join(item.units)}", instead)
+
+
+def value_text(value: str | int) -> str:
+    """*value* as text without blanks around it. Raises InputRefused for an empty one."""
+    text = "" if value is None else str(value).strip()
+    if not text:
+        raise InputRefused(
+            "an empty value is not 'not reported'", next_step="record 'not reported' where the source does not say, or leave the cell alone"
+        )
+    return text

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from review.errors import InputRefused, NotFound, near
 from review.extraction import frames, prefill, state
-from review.extraction.checking import check_cell
+from review.extraction.checking import check_cell, value_text
 from review.extraction.derived import DerivedCell, NotDerived, derived_of, result_rows
 from review.extraction.drafts import drafts_of
 from review.extraction.forms import Form, find_form, item_on, load_forms
 from review.extraction.rows import Result
+from review.extraction.sheet import SheetReceipt, Sheets
 from review.extraction.sides import Side, side_of
 from review.extraction.switching_steps import Compared, Switching
 from review.ledger.moments import iso_day
@@ -21,7 +22,7 @@ from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
 from review.model.blinding import visible
 from review.model.consensus import Panel
-from review.model.event import Event
+from review.model.event import Draft, Event
 from review.model.extraction import CellConfirmed, CellKey, CellRecorded, CellResolved, ContactLogged
 from review.model.views import CellView, RecordView, StudyView
 from review.protocol import Protocol
@@ -45,6 +46,7 @@ class Extraction:
     ) -> None:
         self._seat, self._protocol, self._studies, self._text_of, self._words = seat, protocol, studies, text_of, words
         self._folder = folder  # of the project's own forms
+        self._sheets = Sheets(seat, protocol, studies, self.forms, self._events, self._draft)
         self.registered = Switching(seat, lambda: self.needed, self._study, studies, self.cells, text_of)
 
     @property
@@ -237,11 +239,13 @@ class Extraction:
         """
         own = self._study(study)
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
-        return self._write(own, key, _text(value), unit, quotation, location, token)
+        return self._write(own, key, value_text(value), unit, quotation, location, token)
 
-    def _write(
-        self, own: StudyView, key: CellKey, value: str, unit: str | None, quotation: str, location: str, token: str | None = None
-    ) -> str:
+    def _write(self, *cell: Any) -> str:
+        return self._seat.pen.write_as_read(lambda: self._draft(*cell)).id
+
+    def _draft(self, own: StudyView, key: CellKey, value: str, unit: str | None, quotation: str, location: str, token: str | None) -> Draft:
+        """One value as a fact, checked and not written yet; its arguments are those of ``_write``."""
         check_role(self._seat.viewer, "extractor", otherwise="open the review as an extractor")
         if value != "not reported" and not quotation.strip():
             raise InputRefused(
@@ -253,12 +257,19 @@ class Extraction:
             cell=key, value=value, unit=unit, quotation=quotation, location=location, record=record.id if record else None,
             text_sha256=record.text_sha256 if record else None, lines=lines, form=form,
         )  # fmt: skip
-        pen = self._seat.pen
-        return pen.write_as_read(lambda: pen.draft(CellRecorded.kind, own.id, body, replaces=self._before(own, key, token), token=token)).id
+        return self._seat.pen.draft(CellRecorded.kind, own.id, body, replaces=self._before(own, key, token), token=token)
 
     def _checked(self, own: StudyView, key: CellKey, value: str, unit: str | None) -> str:
         """The name of the form that took the value; raises InputRefused."""
         return check_cell(item_on(self.forms(), key.item, self.design(own)), key, value, unit)
+
+    def write_sheet(self, path: Path | str, *, studies: Sequence[str] | None = None, outcomes: Sequence[str] | None = None) -> Path:
+        """Write this viewer's extraction sheet to *path* (.xlsx or .csv), of all studies in extraction or those named; gives it back."""
+        return self._sheets.write(Path(path), studies, outcomes)
+
+    def read_sheet(self, path: Path | str) -> SheetReceipt:
+        """Record what is new in a returned sheet, all of it or, where a cell has a problem, nothing. Returns the receipt."""
+        return self._sheets.read(Path(path))
 
     def confirm(self, event: str, *, token: str | None = None) -> str:
         """Say that the value of this event was compared with its source and is right; the same *token* again is the same event.
@@ -285,7 +296,7 @@ class Extraction:
         return self._write(
             self._study(target.subject),
             CellKey(**body["cell"]),
-            _text(value),
+            value_text(value),
             unit if unit is not None else body["unit"],
             quotation if quotation is not None else body.get("quotation", ""),
             location if location is not None else body.get("location", ""),
@@ -318,7 +329,7 @@ class Extraction:
             check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=item)
-        settled = _text(value)
+        settled = value_text(value)
         form = self._checked(own, key, settled, unit)
         settles = tuple(known.body.get("settles", ())) if known else tuple(a.id for a in found.answers)
         body = CellResolved(cell=key, value=settled, unit=unit, reason=reason.strip(), settles=settles, form=form)
@@ -383,12 +394,3 @@ class Extraction:
             if study == view.label or study in view.subjects:
                 return view
         raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
-
-
-def _text(value: str | int) -> str:
-    text = "" if value is None else str(value).strip()
-    if not text:
-        raise InputRefused(
-            "an empty value is not 'not reported'", next_step="record 'not reported' where the source does not say, or leave the cell alone"
-        )
-    return text

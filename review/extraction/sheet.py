@@ -1,0 +1,164 @@
+"""The extraction sheet, out and in: written for one reviewer, and read back whole or not at all, with every problem told by its cell."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from review.errors import InputRefused, LedgerMoved, NotAllowed
+from review.extraction import sheet_layout as layout
+from review.extraction import state
+from review.extraction.forms import Form
+from review.extraction.sheet_checking import Answer, Checked, Checking
+from review.extraction.sheet_layout import Source
+from review.extraction.sheet_reading import Grid, Told, read_grid
+from review.extraction.sheet_writing import csv_of, xlsx_of
+from review.ledger.seat import Seat, at_rest
+from review.model.authority import check_role
+from review.model.event import Draft, Event
+from review.model.extraction import CellKey
+from review.model.views import StudyView
+from review.protocol import Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DraftOf = Callable[[StudyView, CellKey, str, str | None, str, str, str | None], Draft]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReceipt:
+    """What became of a returned sheet; numbers of values. Where there is a problem nothing of the sheet was kept.
+
+    read: values that stand in it; kept: recorded now; refused: cells with a problem; unchanged: values that the review holds already.
+    """
+
+    name: str
+    read: int
+    kept: int
+    refused: int
+    unchanged: int
+    told: tuple[Told, ...] = ()
+    noted: tuple[Told, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was wrong with the sheet."""
+        return not self.told
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """Everything that is wrong: sheet, cell, found, expected, next_step. None of the sheet is kept until it is mended."""
+        return _frame(self.told)
+
+    @property
+    def notes(self) -> pd.DataFrame:
+        """What changed nothing and is no problem, such as a cell that was emptied; the same columns."""
+        return _frame(self.noted)
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.name}: {self.read:,} values read, {self.kept:,} kept, {self.unchanged:,} as they were, {self.refused:,} cells refused"
+        ]
+        for mark, several in (("", self.told), ("note: ", self.noted)):
+            lines += [f"  {mark}{t.cell}: {t.found}\n    expected: {t.expected}\n    next: {t.next_step}" for t in several]
+        if self.told:
+            lines.append("Nothing of this sheet was kept. Mend these cells and return it again.")
+        return "\n".join(lines)
+
+
+def _frame(told: Sequence[Told]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [(t.sheet, t.cell, t.found, t.expected, t.next_step) for t in told]
+    return pd.DataFrame(rows, columns=["sheet", "cell", "found", "expected", "next_step"])
+
+
+class Sheets:
+    """Sheets of one room of extraction. events: every cell of a study; draft: a value as a fact, checked and not written yet."""
+
+    def __init__(
+        self, seat: Seat, protocol: Protocol, studies: Callable[[], Sequence[StudyView]], forms: Callable[[], Sequence[Form]],
+        events: Callable[[StudyView], Mapping[state.Key, list[Event]]], draft: DraftOf,
+    ) -> None:  # fmt: skip
+        self._seat, self._protocol, self._studies, self._forms, self._events, self._draft = seat, protocol, studies, forms, events, draft
+
+    def write(self, path: Path, studies: Sequence[str] | None, outcomes: Sequence[str] | None) -> Path:
+        """Write the sheet of this viewer; see ``Extraction.write_sheet``."""
+        self._extractor()
+        kind = path.suffix.lower()
+        if kind not in (".xlsx", ".csv"):
+            raise InputRefused(f"no sheet is written as {path.suffix or 'a file without an ending'}", where=path.name,
+                               expected=".xlsx or .csv", next_step="name the file so")  # fmt: skip
+        if path.exists():
+            raise InputRefused(f"{path} is there already, and may have been filled in", next_step="choose another name, or move it away")
+        data = self._made(kind, studies, outcomes)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    @at_rest
+    def _made(self, kind: str, studies: Sequence[str] | None, outcomes: Sequence[str] | None) -> bytes:
+        source = self._source()
+        items = layout.items_of(source.forms)
+        rows = layout.rows_of(source, items, studies, outcomes)
+        write = xlsx_of if kind == ".xlsx" else csv_of
+        return write(source, rows, layout.columns_of(items), layout.stamp_of(source, rows, items))
+
+    def read(self, path: Path) -> SheetReceipt:
+        """Read a returned sheet; see ``Extraction.read_sheet``."""
+        self._extractor()
+        grid, pen = read_grid(path), self._seat.pen
+        while True:
+            read_to = pen.ledger.arrived()
+            found, drafts = self._compared(grid)
+            try:
+                kept = len(pen.write_all(drafts, read_to=read_to)) if drafts and not found.problems else 0
+            except LedgerMoved:  # this reviewer wrote from another window meanwhile: what was compared is no longer so
+                continue
+            told, refused = tuple(found.problems), len({one.cell for one in found.problems})
+            return SheetReceipt(path.name, found.read, kept, refused, found.unchanged, told, tuple(found.notes))
+
+    @at_rest
+    def _compared(self, grid: Grid) -> tuple[Checked, list[Draft]]:
+        drafts: list[Draft] = []
+
+        def refuses(answer: Answer) -> InputRefused | None:
+            try:
+                drafts.append(
+                    self._draft(
+                        answer.study, answer.key, answer.value, answer.unit, answer.quotation, answer.location, answer.token
+                    )
+                )  # fmt: skip
+            except InputRefused as refused:
+                return refused
+            return None
+
+        ledger = self._seat.snapshots.ledger
+        found = Checking(grid, self._source(), known=lambda token: ledger.by_token(token) is not None, refuses=refuses).run()
+        return found, drafts
+
+    def _extractor(self) -> None:
+        if self._seat.viewer.name is None:
+            raise NotAllowed("a sheet is of one extractor, and this review was opened without a reviewer",
+                             next_step="open it with reviewer=…, or give --as …")  # fmt: skip
+        check_role(self._seat.viewer, "extractor", otherwise="open the review as an extractor")
+
+    def _source(self) -> Source:
+        found = self._seat.state("extraction", state.ExtractionState, state.fold)
+        history = self._protocol.history
+        mark = history[0].id if history else self._protocol.plan.review.title
+        studies = self._studies()
+        return Source(
+            viewer=str(self._seat.viewer.name),
+            review=hashlib.sha256(mark.encode()).hexdigest()[:8],
+            forms=self._forms(),
+            outcomes=self._protocol.plan.outcomes,
+            studies=studies,
+            cells={study.id: self._events(study) for study in studies},
+            live=found.facts.live,
+            event=self._seat.event,
+        )

@@ -1,0 +1,330 @@
+"""Compares a returned sheet with what it was made from: which cells are new or corrected, and everything that is wrong, cell by cell.
+
+It decides nothing about values: what may stand in an item its form says, by the check that every recording goes through.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from review.errors import InputRefused, NotAllowed, NotFound
+from review.extraction import sheet_layout as layout
+from review.extraction.form_check import NUMBERS, Item
+from review.extraction.sheet_layout import Held, Source, same
+from review.extraction.sheet_reading import Grid, Told, heads
+from review.model.extraction import NOT_REPORTED, CellKey
+from review.model.views import StudyView
+from review.text import fold_blanks
+
+_AGAIN: Final = "write a new sheet, and copy what you typed into it"
+_NOTHING: Final = Held("", "", "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One value to record. token: of the sheet and the cell, so that the same sheet again records nothing again."""
+
+    place: str
+    study: StudyView
+    key: CellKey
+    value: str
+    unit: str | None
+    quotation: str
+    location: str
+    token: str
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a sheet says: the answers to record, what is wrong (then nothing is recorded), and what is told without being wrong.
+
+    read: how many values stand in it; unchanged: those that the review holds already.
+    """
+
+    answers: list[Answer] = field(default_factory=list)
+    problems: list[Told] = field(default_factory=list)
+    notes: list[Told] = field(default_factory=list)
+    read: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One row of the sheet: its number, its texts by column id, and what the review held when the sheet was made."""
+
+    number: int
+    texts: Mapping[str, str]
+    study: StudyView
+    place: tuple[str, str, str, str]
+    held: Mapping[str, Held]
+
+    def key(self, item: str) -> CellKey:
+        return CellKey(item=item, **{name: text or None for name, text in zip(layout.KEYS, self.place, strict=True)})
+
+
+class Checking:
+    """One sheet against one review. known: whether the ledger holds a token; refuses: the refusal of an answer, None where it may be
+    recorded."""
+
+    def __init__(
+        self, grid: Grid, source: Source, *, known: Callable[[str], bool], refuses: Callable[[Answer], InputRefused | None]
+    ) -> None:
+        self._grid, self._source, self._known, self._refuses = grid, source, known, refuses
+        self._items = layout.items_of(source.forms)
+        self._columns = {column.id: column for column in layout.columns_of(self._items)}
+        self._at: dict[str, int] = {}
+        self._found = Checked()
+
+    def run(self) -> Checked:
+        """Everything that the sheet says. Raises InputRefused for what is no such sheet, NotAllowed for one of another reviewer."""
+        head, names = next(heads(self._grid), (0, {}))
+        if not head:
+            raise InputRefused(
+                "no row has the names of the columns", where=self._grid.sheet, expected="row, study, arm … among the first rows",
+                next_step="put the heads back as they were written, or " + _AGAIN,
+            )  # fmt: skip
+        self._found.problems += self._grid.merged
+        self._head(head, names)
+        if any(id not in self._at for id in self._columns):
+            return self._found
+        lines = [(number, self._texts(line)) for number, line in self._grid.lines() if number > head]
+        stamp, wrote = self._stamp(lines)
+        taken: dict[tuple[str, ...], int] = {}
+        for number, texts in lines:
+            self._faults(number)
+            line = self._line(number, texts, stamp, taken)
+            if line is not None:
+                self._row(line, stamp)
+        self._missing(lines, wrote)
+        return self._found
+
+    # the head, and for whom the sheet is
+
+    def _head(self, row: int, names: Mapping[int, str]) -> None:
+        for column, name in names.items():
+            if name not in self._columns:
+                cells = any(c == column and r > row for r, c in (*self._grid.cells, *self._grid.faults))
+                if cells:
+                    told = f"the column {name[:60]!r}, which is none of the sheet's"
+                    self._problem(row, column, told, "the columns as they were written", "delete it: what stands there is not read")
+            elif name in self._at:
+                self._problem(row, column, f"the column {name!r} a second time", "each column once", "delete the one that was added")
+            else:
+                self._at[name] = column
+        for column in sorted({c for r, c in (*self._grid.cells, *self._grid.faults) if r > row} - set(names)):
+            self._problem(row, column, "a column without a name", "the columns as they were written", "delete it, or put its name back")
+        absent = [id for id in self._columns if id not in self._at]
+        for id in absent[:20]:
+            self._problem(row, 1, f"no column {id!r}", "every column as it was written", f"put it back, or {_AGAIN}")
+
+    def _stamp(self, lines: Sequence[tuple[int, Mapping[str, str]]]) -> tuple[str, int]:
+        """The line by which the sheet is known, the same in all rows, and how many rows had values.
+
+        Refuses the sheet of another layout, reviewer or review.
+        """
+        stamps: dict[str, int] = {}
+        for number, texts in lines:
+            if texts.get("sheet"):
+                stamps.setdefault(texts["sheet"], number)
+        told = next(((stamp, found) for stamp in stamps if (found := layout.read_stamp(stamp))), None)
+        if told is None:
+            raise InputRefused(
+                "nothing says for whom this sheet was made", where=f"{self._grid.sheet}, column sheet",
+                expected="the hidden columns at the end, as they were written", next_step=_AGAIN,
+            )  # fmt: skip
+        stamp, (version, viewer, review, wrote) = told
+        if version != layout.LAYOUT:
+            raise InputRefused(
+                f"the sheet has layout {version}, and this release writes {layout.LAYOUT}", where=self._grid.sheet, next_step=_AGAIN
+            )
+        if viewer != self._source.viewer:
+            raise NotAllowed(
+                f"the sheet was made for {viewer}, and is returned by {self._source.viewer}", where=self._grid.sheet,
+                next_step="each extractor returns the sheet that was written for that person",
+            )  # fmt: skip
+        if review != self._source.review:
+            raise InputRefused("the sheet was made from another review", where=self._grid.sheet, next_step="return it there")
+        for other, number in stamps.items():
+            if other != stamp:
+                self._told("sheet", number, other[:80], "rows of one sheet", "return each sheet by itself; delete the rows of the other")
+        return stamp, wrote
+
+    # rows
+
+    def _texts(self, line: Mapping[int, str]) -> dict[str, str]:
+        return {id: text.strip() for id, column in self._at.items() if (text := line.get(column, "")).strip()}
+
+    def _faults(self, number: int) -> None:
+        for id in self._columns:
+            if fault := self._grid.faults.get((number, self._at[id])):
+                self._found.problems.append(fault)
+
+    def _line(self, number: int, texts: Mapping[str, str], stamp: str, taken: dict[tuple[str, ...], int]) -> _Line | None:
+        """The row with its study; None for a row without values, and for one that is told of as a whole."""
+        filled = [id for id, column in self._columns.items() if column.role in ("value", "own") and texts.get(id)]
+        if not texts.get("row") and not filled:
+            if texts.get("quotation"):
+                self._note("quotation", number, texts["quotation"][:60], "values in its row", "nothing was read from it")
+            return None
+        made = self._row_of(number, texts, stamp) if texts.get("row") else self._new_row(number, texts)
+        if made is None:
+            return None
+        whole = (made.study.id, *(fold_blanks(part).casefold() for part in made.place))
+        if whole in taken:
+            found = f"the same study, arm, outcome, time point and analysis set as row {taken[whole]}"
+            self._told("row", number, found, "one row for each", "put the values into one row, and delete the other")
+            return None
+        taken[whole] = number
+        return made
+
+    def _row_of(self, number: int, texts: Mapping[str, str], stamp: str) -> _Line | None:
+        """A row that was written with values: nobody may have changed what it is about."""
+        names = tuple(texts.get(id, "") for id in ("study", *layout.KEYS))
+        origins, study_id = texts.get("made_from", ""), texts.get("study_id", "")
+        study = next((s for s in self._source.studies if study_id in s.subjects), None)
+        if texts["row"] != layout.row_id(stamp, study_id, names, origins) or study is None:
+            found = f"row {texts['row'][:12]} with {', '.join(name for name in names if name) or 'no study'}"
+            self._told("row", number, found, "study, arm, outcome, time point and analysis set as they were written",
+                       "put them back; for another arm or time point use an empty row at the end")  # fmt: skip
+            return None
+        begins = dict(origin.split("=", 1) for origin in origins.split() if "=" in origin)
+        held: dict[str, Held] = {}
+        place: tuple[str, str, str, str] | None = None
+        for cell, events in self._source.cells.get(study.id, {}).items():
+            named = (cell[1] or "", cell[2] or "", cell[3] or "", cell[4] or "")
+            if cell[0] in begins and all(map(same, named, names[1:])):
+                for event in events:
+                    if event.id.startswith(begins[cell[0]]) and (event.by_tool or event.actor == self._source.viewer):
+                        held[cell[0]], place = self._source.told(event), named
+        if place is None or len(held) < len(begins):
+            self._told("row", number, f"row {texts['row'][:12]}, whose values this review does not hold",
+                       "a sheet that was written from this review", _AGAIN)  # fmt: skip
+            return None
+        return _Line(number, texts, study, place, held)
+
+    def _new_row(self, number: int, texts: Mapping[str, str]) -> _Line | None:
+        """A row that has no values in the review yet: its study, and its other names as they are typed."""
+        name = texts.get("study", "")
+        try:
+            study = layout.study_named(self._source, name)
+        except NotFound as absent:
+            self._told("study", number, name or "no study", "a study of the list", absent.next_step)
+            return None
+        place = tuple(fold_blanks(texts.get(id, "")) for id in layout.KEYS)
+        known = {key[1:] for key in self._source.cells.get(study.id, {}) if self._source.holds(study.id, key) is not None}
+        for at, id in enumerate(layout.KEYS):
+            words = {part for key in known if (part := key[at])}
+            close = [word for word in words if word != place[at] and fold_blanks(word).casefold() == place[at].casefold()]
+            if close and place[at] not in words:
+                self._told(id, number, place[at], repr(close[0]), f"write {close[0]!r}, as it is known already, or another name")
+                return None
+        return _Line(number, texts, study, (place[0], place[1], place[2], place[3]), {})
+
+    # cells
+
+    def _row(self, line: _Line, stamp: str) -> None:
+        used = False
+        for item in self._items:
+            used = self._cell(line, item, stamp) or used
+        if not used and line.texts.get("quotation"):
+            self._note("quotation", line.number, line.texts["quotation"][:60], "a new value in its row", "nothing was read from it")
+
+    def _cell(self, line: _Line, item: Item, stamp: str) -> bool:
+        """Reads one value; whether it rests on the words of its row."""
+        texts, held = line.texts, line.held.get(item.id)
+        value = texts.get(item.id, "")
+        own = {part: texts.get(f"{item.id}.{part}", "") for part in layout.PARTS}
+        faulty = any((line.number, self._at.get(id, 0)) in self._grid.faults for id in (item.id, *(f"{item.id}.{p}" for p in layout.PARTS)))
+        if faulty:
+            return False
+        if not value:
+            if held is not None:
+                self._note(item.id, line.number, f"an empty cell, which held {held.value[:60]!r}", "a value, or not reported",
+                           "nothing was taken back: review extract or rv.extraction.undo does that")  # fmt: skip
+            elif any(own.values()):
+                self._told(item.id, line.number, "words without a value", "a value beside its quotation", "type the value, or empty them")
+            return False
+        self._found.read += 1
+        before = held or _NOTHING
+        for part in layout.PARTS:
+            if getattr(before, part) and not own[part] and f"{item.id}.{part}" in self._columns:
+                self._note(f"{item.id}.{part}", line.number, f"an empty cell, which held {getattr(before, part)[:60]!r}",
+                           f"the {part} of the value", "it stays as it was")  # fmt: skip
+                own[part] = getattr(before, part)
+        if held is not None and same(value, held.value) and all(same(own[p], getattr(held, p)) for p in layout.PARTS if self._has(item, p)):
+            self._found.unchanged += 1
+            return False
+        return self._changed(line, item, value, own, stamp)
+
+    def _has(self, item: Item, part: str) -> bool:
+        return f"{item.id}.{part}" in self._columns
+
+    def _changed(self, line: _Line, item: Item, value: str, own: Mapping[str, str], stamp: str) -> bool:
+        texts, held = line.texts, line.held.get(item.id)
+        # what was not touched stays as the review has it, with the line ends and lengths that a sheet cannot hold
+        kept = {part: getattr(held, part) if held and same(own[part], getattr(held, part)) else own[part] for part in layout.PARTS}
+        from_row = value != NOT_REPORTED and not kept["quotation"] and bool(texts.get("quotation"))
+        quotation = kept["quotation"] or (texts.get("quotation", "") if from_row else "")
+        location = kept["location"] or (texts.get("location", "") if from_row or quotation else "")
+        unit = kept["unit"] or (held.unit if held and not self._has(item, "unit") else "") or self._unit(line, item, value)
+        key = line.key(item.id)
+        told = (stamp, line.study.id, *map(str, key.model_dump().values()), value, unit, quotation, location)
+        token = "sheet:" + hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:40]
+        place = self._grid.at(line.number, self._at[item.id])
+        answer = Answer(place, line.study, key, value, unit or None, quotation, location, token)
+        now = self._source.holds(line.study.id, (key.item, key.arm, key.outcome, key.timepoint, key.analysis_set))
+        as_it_stands = now is not None and (now.value, now.unit, now.quotation, now.location) == (value, unit, quotation, location)
+        if as_it_stands or self._known(token):
+            self._found.unchanged += 1
+        elif now is not None and now.event != (held.event if held else ""):
+            self._told(item.id, line.number, f"{value[:60]!r}, where you recorded {now.value[:60]!r} after the sheet was made",
+                       "the cell as it was when the sheet was made", f"decide which is right; {_AGAIN}")  # fmt: skip
+        elif self._allowed(line, item, answer):
+            self._found.answers.append(answer)
+        return from_row
+
+    def _unit(self, line: _Line, item: Item, value: str) -> str:
+        """The unit of a value that has none of its own: that of the row where it is measured, else that of the head."""
+        if item.type not in NUMBERS or value == NOT_REPORTED or value in item.also:
+            return ""
+        measured = line.texts.get("unit", "") if item.id in layout.MEASURED else ""
+        return measured or item.unit or (item.units[0] if len(item.units) == 1 else "")
+
+    def _allowed(self, line: _Line, item: Item, answer: Answer) -> bool:
+        """Whether an answer may be recorded; what is against it is told."""
+        before = len(self._found.problems)
+        if line.number in self._grid.hidden:
+            self._told(item.id, line.number, f"{answer.value[:60]!r} in a row that is hidden", "rows that you see",
+                       "show all rows, look at the value, and return the sheet again")  # fmt: skip
+        if "outcome" in item.repeat and not answer.key.outcome and not line.held:
+            self._told(item.id, line.number, f"{answer.value[:60]!r} without an outcome", f"an outcome, for {item.label}",
+                       "put it into a row with its outcome")  # fmt: skip
+        if item.type in NUMBERS and "," in answer.value and answer.value not in answer.quotation:
+            self._told(item.id, line.number, answer.value[:60], "a number with a point before decimals, without marks for thousands",
+                       "type it so; a mark for thousands may stand where the quotation prints it too")  # fmt: skip
+        elif refused := self._refuses(answer):
+            self._told(item.id, line.number, f"{answer.value[:60]!r}: {refused.message}", refused.expected or "see the instructions",
+                       refused.next_step)  # fmt: skip
+        return len(self._found.problems) == before
+
+    def _missing(self, lines: Sequence[tuple[int, Mapping[str, str]]], wrote: int) -> None:
+        """Rows with values that are not in the sheet any more: told, as nobody is to think that their values are gone."""
+        there = len({texts["row"] for _, texts in lines if texts.get("row")})
+        if there < wrote:
+            found = f"{wrote - there:,} of the {wrote:,} rows that were written with values are not here any more"
+            told = Told(self._grid.sheet, self._grid.sheet, found, "every row, in any order", "their values stay as they were")
+            self._found.notes.append(told)
+
+    # telling
+
+    def _problem(self, row: int, column: int, found: str, expected: str, next_step: str) -> None:
+        self._found.problems.append(Told(self._grid.sheet, self._grid.at(row, column), found, expected, next_step))
+
+    def _told(self, id: str, row: int, found: str, expected: str, next_step: str) -> None:
+        self._problem(row, self._at[id], found, expected, next_step)
+
+    def _note(self, id: str, row: int, found: str, expected: str, next_step: str) -> None:
+        self._found.notes.append(Told(self._grid.sheet, self._grid.at(row, self._at[id]), found, expected, next_step))

@@ -116,7 +116,7 @@ class Switching:
         return rows
 
     def in_force(self, study: StudyView, series: Sequence[Version]) -> dict[str, int | str]:
-        """Study start, completion, before the first results -> the number of the version in force then, or why that is not determined.
+        """Study start, completion, first results -> the number of the version in force then, or why that is not determined.
 
         Of the versions in hand; the dates are those that the newest version states. The first results are those posted or, if earlier, the
         first report that is no registration; a report has a year alone.
@@ -129,9 +129,9 @@ class Switching:
         years = [str(record.year) for record in study.records if not record.is_registration and record.year]
         results = [(first[0], text) for text in (stated["results_posted"], *years) if (first := days(text))]
         moments = {
-            "at study start": stated["start"],
-            "at completion": stated["primary_completion"] or stated["completion"],
-            "before the first results": min(results)[1] if results else "",
+            "study start": stated["start"],
+            "completion": stated["primary_completion"] or stated["completion"],
+            "first results": min(results)[1] if results else "",
         }
         return {name: in_force(series, moment) for name, moment in moments.items()}
 

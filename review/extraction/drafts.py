@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 
-from review.extraction import prefill
+from review.extraction import prefill, text_rules
 from review.extraction.prefill import Prefilled
 from review.model.event import Draft
 from review.model.extraction import CellRecorded
 from review.model.views import RecordView, StudyView
 
+REGISTRATION = "trial_registration"
 TextOf = Callable[[RecordView], Sequence[str]]
 
 
@@ -18,12 +19,18 @@ def drafts_of(study: StudyView, text_of: TextOf, words: prefill.Words, known: Ca
     """Drafts for every record of the study whose newest version no tool has read; *known*: whether the ledger has a token."""
     found: list[Draft] = []
     for record in study.records:
-        mark = hashlib.sha256(f"{prefill.TOOL}|{record.id}|{record.versions[-1]}".encode()).hexdigest()[:24]
-        if not known(f"{mark}:0"):
-            text = text_of(record)
-            cells = prefill.cells_of(record.doc, text, words)
-            found += _drafts(study, record, text, cells, prefill.TOOL, mark)
+        for tool in (prefill.TOOL, text_rules.TOOL):
+            mark = hashlib.sha256(f"{tool}|{record.id}|{record.versions[-1]}".encode()).hexdigest()[:24]
+            if not known(f"{mark}:0"):
+                text = text_of(record)
+                cells = prefill.cells_of(record.doc, text, words) if tool == prefill.TOOL else _read(record, text)
+                found += _drafts(study, record, text, cells, tool, mark)
     return found
+
+
+def _read(record: RecordView, text: Sequence[str]) -> list[Prefilled]:
+    """What the rules read in the text of a report; a registration tells of plans and in its lay summary of nothing that counts."""
+    return [] if record.doc.get("record_type") == REGISTRATION else text_rules.found_in(text)
 
 
 def _drafts(

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from review import cli_alone as alone
-from review import cli_bias, cli_decisions, cli_desk, cli_records, cli_searches, cli_studies
+from review import cli_bias, cli_decisions, cli_desk, cli_extract, cli_records, cli_searches, cli_studies
 from review.errors import NotAllowed, ReviewError
 
 app = typer.Typer(
@@ -236,6 +236,7 @@ def backup(file: Path, project: Project = HERE, as_: As = None) -> None:
 app.command()(alone.simulate)
 app.command()(cli_decisions.decisions)
 app.command()(cli_records.records)
+app.add_typer(cli_extract.extract, name="extract")
 app.add_typer(cli_bias.appraise, name="appraise")
 app.command()(cli_desk.lab)
 app.command()(cli_desk.desk)

@@ -28,7 +28,7 @@ KEYS: Final = ("arm", "outcome", "timepoint", "analysis_set")
 PARTS: Final = ("quotation", "location", "unit")
 MEASURED: Final = frozenset({"mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum"})  # in the unit of the row
 LONGEST: Final = 32_000  # letters; a spreadsheet program cuts a cell at 32,767
-SPARE: Final = 60  # empty rows for arms, outcomes and time points that nobody foresaw
+SPARE: Final = 1_000  # empty rows with lists to choose from, for arms, outcomes and time points that nobody foresaw
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _STAMP = re.compile(r"extraction-sheet/(\d+) for (.+?), review ([0-9a-f]{8}), rows (\d+), ([0-9a-f]{12})")
 
@@ -167,18 +167,17 @@ def rows_of(source: Source, items: Sequence[Item], studies: Sequence[str] | None
 def _ordered(
     study: StudyView, arms: Sequence[str], wanted: Sequence[Outcome], filled: Mapping[tuple[str, str, str, str], Mapping[str, Held]]
 ) -> Iterator[Row]:
-    """The rows of one study: arm by arm as a whole, then by outcome and arm, then between arms."""
-    outcomes = list(dict.fromkeys([*(o.name for o in wanted), *(key[1] for key in filled if key[1])]))
-    called = {name: next((o for o in wanted if o.called(name)), None) for name in outcomes}
-    for outcome in ("", *outcomes):
+    """The rows of one study: what is of an arm as a whole, then by outcome each arm, then between arms, at the times that are known."""
+    known = list(dict.fromkeys(key[1] for key in filled if key[1]))
+    new = [outcome.name for outcome in wanted if not any(map(outcome.called, known))]
+    for outcome in ("", *known, *new):
+        times = sorted({key[2:] for key in filled if key[1] == outcome}) or [("", "")]
         for arm in (*arms, ""):
-            here = [key for key in filled if key[0] == arm and key[1] == outcome]
-            for key in sorted(here, key=lambda k: (k[2], k[3])):
-                yield Row(study, *key, held=filled[key])
-            same = called.get(outcome)
-            elsewhere = same is not None and any(k[0] == arm and k[1] and same.called(k[1]) for k in filled)
-            if not here and not elsewhere and (arm or outcome or not arms):
-                yield Row(study, arm, outcome, "", "")
+            for key in ((arm, outcome, *time) for time in times):
+                if key in filled:
+                    yield Row(study, *key, held=filled[key])
+                elif outcome or (arm and key[2:] == ("", "")) or not arms:
+                    yield Row(study, *key)
 
 
 def _chosen(source: Source, studies: Sequence[str] | None) -> list[StudyView]:

@@ -26,7 +26,7 @@ HEAD: Final = 2  # rows: what people read, and the names by which programs know 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _WIDTHS: Final = {"row": 11, "study": 24, "arm": 20, "outcome": 24, "timepoint": 14, "analysis_set": 18, "quotation": 44, "location": 20}
 _TINTS: Final = {"row": "E7E6E6", "key": "D9E2F3", "words": "FFF2CC", "value": "E2EFDA", "own": "FFF9E5", "program": "E7E6E6"}
-_ROW_HEIGHT: Final = 15.0
+_FONT: Final = "Arial"
 _INSTRUCTIONS: Final = (
     "One row is one study, arm, outcome, time point and analysis set. What does not vary by one of these has an empty cell there: the role "
     "of an arm stands in the row of that arm without an outcome, an effect between arms in a row without an arm.",
@@ -88,34 +88,35 @@ def xlsx_of(source: Source, rows: Sequence[Row], columns: Sequence[Column], stam
 
 
 def _results(sheet: Worksheet, rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+    """Head, rows and the looks of the columns, which empty cells have from their column: text, and free to be filled in."""
+    from openpyxl.styles import Alignment, Font, PatternFill, Protection
     from openpyxl.utils import get_column_letter
 
-    thin = Border(bottom=Side("thin", color="BFBFBF"), right=Side("thin", color="D9D9D9"))
     tints = {role: PatternFill("solid", fgColor=colour) for role, colour in _TINTS.items()}
-    head, small, grey = Font(bold=True, size=10), Font(size=8, color="595959"), Font(size=9, color="7F7F7F")
-    wrapped, plain = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+    head, small, grey = Font(_FONT, 10, bold=True), Font(_FONT, 8, color="595959"), Font(_FONT, 8, color="7F7F7F")
+    free, body, wrapped = Protection(locked=False), Font(_FONT, 10), Alignment(wrap_text=True, vertical="top")
     for at, column in enumerate(columns, start=1):
-        letter = get_column_letter(at)
         for line, (text, font) in enumerate(((column.label, head), (column.id, small)), start=1):
             cell = _text_cell(sheet.cell(line, at), text)
-            cell.font, cell.fill, cell.alignment, cell.border = font, tints[column.role], wrapped if line == 1 else plain, thin
-        size = sheet.column_dimensions[letter]
+            cell.font, cell.fill = font, tints[column.role]
+            cell.alignment = wrapped if line == 1 else Alignment(vertical="top")
+        size = sheet.column_dimensions[get_column_letter(at)]
         size.width = _WIDTHS.get(column.id, 14 if column.role in ("value", "words", "program") else 18)
         size.hidden = column.role == "program"
         size.outlineLevel = 1 if column.role == "own" else 0
-    free = Protection(locked=False)
-    for line, texts in enumerate((*rows, *([[""] * len(columns)] * layout.SPARE)), start=HEAD + 1):
-        named = bool(texts[0])
-        sheet.row_dimensions[line].height = _ROW_HEIGHT
+        size.number_format, size.font = "@", body
+        if column.role not in ("row", "program"):
+            size.protection = free
+    for line, texts in enumerate(rows, start=HEAD + 1):
         for at, (column, text) in enumerate(zip(columns, texts, strict=True), start=1):
-            cell = _text_cell(sheet.cell(line, at), text)
-            cell.border = thin
-            fixed = column.role in ("row", "program") or (named and column.role == "key")
-            if fixed:
-                cell.fill, cell.font = tints["row"], grey if column.role != "key" else Font(size=10)
-            else:
-                cell.protection = free
+            fixed = column.role in ("row", "program") or (bool(texts[0]) and column.role == "key")
+            if text or fixed:
+                cell = _text_cell(sheet.cell(line, at), text)
+                cell.font = grey if column.role in ("row", "program") else body
+                if fixed:
+                    cell.fill = tints["row"]
+                else:
+                    cell.protection = free
     sheet.row_dimensions[1].height = 45
     sheet.freeze_panes = sheet.cell(HEAD + 1, [column.role for column in columns].index("words") + 1)
     sheet.protection.sheet = True  # without a password: it guards against accident
@@ -138,6 +139,7 @@ def _text_cell(cell: Any, text: str) -> Any:
 
 def _lists(book: Workbook, results: Worksheet, columns: Sequence[Column], source: Source, rows: int) -> None:
     """The words to choose from, each list in a column of its own sheet, and the drop-downs that offer them."""
+    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -146,7 +148,7 @@ def _lists(book: Workbook, results: Worksheet, columns: Sequence[Column], source
     for at, (name, words, strict) in enumerate(_offered(columns, source), start=1):
         letter = get_column_letter(at)
         for line, word in enumerate((name, *words), start=1):
-            _text_cell(sheet.cell(line, at), layout.written(word))
+            _text_cell(sheet.cell(line, at), layout.written(word)).font = Font(_FONT, 10, bold=line == 1)
         sheet.column_dimensions[letter].width = 28
         rule = DataValidation("list", formula1=f"{layout.CHOICES}!${letter}$2:${letter}${len(words) + 1}", allow_blank=True)
         rule.showErrorMessage, rule.errorStyle = strict, "stop"
@@ -183,21 +185,20 @@ def _instructions(book: Workbook, columns: Sequence[Column], source: Source, sta
     lines += [("", "", ""), ("Column", "What it holds", "What may stand there")]
     lines += [(column.label, column.help, _takes(column)) for column in columns if column.role in ("key", "words", "value")]
     lines += [("", "", ""), (f"Known to the program as: {stamp}", "", "")]
+    widths = (32, 58, 46)
     for line, texts in enumerate(lines, start=1):
+        strong = line == 1 or texts[0] == "Column"
         for at, text in enumerate(texts, start=1):
             cell = _text_cell(sheet.cell(line, at), layout.written(text))
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-        long = texts[0] in _INSTRUCTIONS
-        if long:
+            cell.alignment = Alignment(wrap_text=line not in (1, len(lines)), vertical="top")
+            cell.font = Font(_FONT, 14 if line == 1 else 10, bold=strong)
+        rows = max(int(len(text) / (1.15 * width)) + 1 for text, width in zip(texts, widths, strict=True))
+        if texts[0] in _INSTRUCTIONS:
             sheet.merge_cells(start_row=line, start_column=1, end_row=line, end_column=3)
-            sheet.row_dimensions[line].height = 15 * (len(texts[0]) // 115 + 1)
-        if line == 1 or texts[0] == "Column":
-            for at in (1, 2, 3):
-                sheet.cell(line, at).font = Font(bold=True, size=14 if line == 1 else 11)
-    for letter, width in zip("ABC", (34, 58, 42), strict=True):
+            rows = int(len(texts[0]) / (1.15 * sum(widths))) + 1
+        sheet.row_dimensions[line].height = 20 if line == 1 else 13.5 * rows + 3
+    for letter, width in zip("ABC", widths, strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.cell(1, 1).alignment = Alignment(wrap_text=False)
-    sheet.cell(len(lines), 1).alignment = Alignment(wrap_text=False)
     sheet.protection.sheet = True
 
 
@@ -208,10 +209,12 @@ def _takes(column: Column) -> str:
         return ""
     kinds = {"whole": "a whole number", "number": "a number", "date": "a date as 2026-03-31", "text": "text"}
     kind = kinds.get(item.type) or "one of: " + ", ".join(item.offered)
-    also = [f"or a bound as <{0.05}"] if item.bound else []
+    also = ["or a bound as <0.05"] if item.bound else []
     also += [f"or: {', '.join(item.also)}"] if item.also and item.type in kinds else []
-    units = [f"in {item.unit}" if len(item.units) < 2 else f"in {item.unit or 'the unit beside it'}, or {', '.join(item.units)}"]
-    return "; ".join((kind, *also, *(units if item.unit or item.units else ())))
+    others = [unit for unit in item.units if unit != item.unit]
+    units = [f"in {item.unit}"] if item.unit else ["its unit in the column further right"] if others else []
+    units += [f"or, said there, in {', '.join(others)}"] if others else []
+    return "; ".join((kind, *also, *units))
 
 
 def _packed(book: Workbook) -> bytes:

@@ -1,0 +1,83 @@
+"""The commands of extraction: the sheet out and in; what was registered beside what was reported, and what a person still has to judge."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from review.text import on_one_line
+
+extract = typer.Typer(no_args_is_help=True, help="Extraction: sheets to fill in, and what was registered beside what was reported.")
+
+Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
+As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
+HERE = Path(".")
+
+
+@extract.command()
+def sheet(
+    file: Annotated[Path, typer.Argument(help="A new file, .xlsx or .csv.")],
+    study: Annotated[
+        list[str] | None, typer.Option(help="One study, by its label or id; again for more. All in extraction, unless given.")
+    ] = None,
+    outcome: Annotated[list[str] | None, typer.Option(help="One outcome of the protocol; again for more. All, unless given.")] = None,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """Write the extraction sheet of one reviewer to FILE: a row an arm, outcome, time point and analysis set, a column an item."""
+    from review.project import Review
+
+    with closing(Review.open(project, reviewer=as_)) as rv:
+        typer.echo(f"{rv.extraction.write_sheet(file, studies=study or None, outcomes=outcome or None)} is ready to be filled in.")
+
+
+@extract.command("read")
+def read_sheet(
+    file: Annotated[Path, typer.Argument(help="The sheet as it came back.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Numbers, problems and notes as JSON.")] = False,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """Record what is new in a returned sheet: all of it or, where a cell has a problem, nothing, and every problem is listed."""
+    from review.project import Review
+
+    with closing(Review.open(project, reviewer=as_)) as rv:
+        found = rv.extraction.read_sheet(file)
+    if as_json:
+        numbers = {name: getattr(found, name) for name in ("read", "kept", "refused", "unchanged")}
+        lists = {name: getattr(found, name).to_dict("records") for name in ("problems", "notes")}
+        typer.echo(json.dumps(numbers | lists, ensure_ascii=False, indent=1))
+    else:
+        for line in str(found).splitlines():
+            typer.echo(on_one_line(line))
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+@extract.command()
+def switching(
+    study: Annotated[str | None, typer.Argument(help="One study, by its label or id; all studies, unless given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The list as JSON.")] = False,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """What was registered beside what was reported, version by version: a line a comparison, with its id and where it stands."""
+    from review.project import Review
+
+    with closing(Review.open(project, reviewer=as_)) as rv:
+        frame = rv.extraction.switching(study)
+        if as_json:
+            typer.echo(frame.to_json(orient="records", force_ascii=False))
+            return
+        for row in frame.itertuples():
+            versions = f"version{'s' * (len(row.versions) > 1)} {', '.join(map(str, row.versions))}"
+            said = f"{row.registered or 'nothing'} → {row.other or 'nothing'} ({row.against})"
+            found = row.difference or (f"not determined: {row.undetermined}" if row.undetermined else "no difference")
+            parts = (row.item, row.label, row.field, versions, said, found, row.judgement or (row.state if row.difference else ""))
+            typer.echo("  ".join(on_one_line(" ".join(part.split())) for part in parts if part))
+        waits = int(((frame["state"] == "proposed") & (frame["difference"] != "")).sum())
+        typer.echo(f"{waits:,} of {len(frame):,} comparisons wait for a person's judgement." if len(frame) else "No study has both sides.")

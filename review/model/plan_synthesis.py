@@ -59,11 +59,12 @@ class Synthesis(Part):
 class PlannedComparison(Part):
     """[[comparisons]]: which arms are compared on which outcome, and by which measure.
 
-    experimental, control: words of the item ``arm_role``, or names of arms; a text or a list. timepoint, analysis_set: '' takes any.
+    id: small letters and digits, with dashes between. experimental, control: words of the item ``arm_role``, or names of arms; a text or a
+    list. timepoint, analysis_set: '' takes any.
     subgroup_by: the item whose value makes the subgroups, '' for none.
     """
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
     title: str = ""
     outcome: Annotated[str, Field(min_length=1)]
     measure: MeasureId

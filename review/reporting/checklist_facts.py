@@ -38,7 +38,16 @@ HOMES = {  # the key of a table -> the page that shows it, and its title
     "appraisal-process": ("Risk of bias", "How risk of bias was assessed"),
     "narrative-findings": ("Certainty of the evidence", "Findings by outcome, not graded"),
     "certainty-process": ("Certainty of the evidence", "How certainty was judged"),
+    "comparisons": ("Effects of single studies", "Planned comparisons"),
+    "synthesis-methods": ("Synthesis", "How results are synthesised"),
     "availability": ("Reports of this review", "What the export of this review holds"),
+}
+HOMES_OF_EACH = {  # of tables that each planned comparison has: how their keys begin
+    "effects": ("Effects of single studies", "Effects"),
+    "pooled": ("Synthesis", "Pooled effects"),
+    "subgroups": ("Synthesis", "Pooled effects"),
+    "sensitivity": ("Synthesis", "Sensitivity"),
+    "not-pooled": ("Results without pooling", "Not pooled"),
 }
 DRAFT = "the protocol is a draft: it has not been frozen"
 NO_SYNTHESIS = "the protocol plans no synthesis (it names no groups), and nothing was pooled"
@@ -46,7 +55,7 @@ NO_SYNTHESIS = "the protocol plans no synthesis (it names no groups), and nothin
 
 def home_of(key: str) -> str:
     """Where a report would show the block of that key, in words."""
-    page, title = HOMES.get(key, ("", key))
+    page, title = HOMES.get(key) or next((place for stem, place in HOMES_OF_EACH.items() if key.startswith(f"{stem}-")), ("", key))
     return f"{page}: {title}" if page else title
 
 
@@ -85,8 +94,8 @@ class Facts:
 
     @property
     def pooled(self) -> bool:
-        """Whether a synthesis is planned; nothing can be pooled yet without a group."""
-        return bool(self.plan.synthesis.groups)
+        """Whether a synthesis is planned: a comparison, or a group by its name."""
+        return bool(self.plan.comparisons or self.plan.synthesis.groups)
 
     def results(self, study: StudyView) -> tuple[CellView, ...]:
         """The extracted results of *study*, without those that a source does not report."""

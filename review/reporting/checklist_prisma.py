@@ -9,11 +9,11 @@ from review.reporting import tables_collection as collecting
 from review.reporting import tables_methods as methods
 from review.reporting import tables_process as process
 from review.reporting.checklist_certainty import certainty_methods, certainty_of_outcomes
-from review.reporting.checklist_facts import DRAFT, Facts, author, no_synthesis, whole
+from review.reporting.checklist_facts import DRAFT, Facts, author, whole
 from review.reporting.checklist_items import Finding, Proof, Row, inapplicable, partly, stated, unwritten
 from review.reporting.checklist_results import included_studies, individual_results, judgements
+from review.reporting.checklist_synthesis import RULES as OF_SYNTHESIS
 from review.reporting.flow_text import flow_table
-from review.reporting.tables_results import results
 
 Rule = Callable[[Facts], Finding]
 OPEN = "the protocol leaves it open"
@@ -132,43 +132,6 @@ def appraisal_methods(facts: Facts) -> Finding:
     nothing = f"not assessed yet, or not finished: {bare}" if hidden else f"nobody has assessed {bare}, or said why not"
     lacks = nothing if bare else facts.unfinished
     return partly(lacks, whole(table)) if lacks else stated(whole(table))
-
-
-def effect_measures(facts: Facts) -> Finding:
-    """12: the measures that were extracted with results; which is used for an outcome is in no field."""
-    used = sorted({c.value for s in facts.included for c in facts.results(s) if c.item == "effect_measure"})
-    if not used:
-        return unwritten("no measure of effect is recorded")
-    return partly("which measure is used for each outcome is stated nowhere", figures=(f"Measures in the sources: {', '.join(used)}",))
-
-
-def allotted(facts: Facts) -> Finding:
-    """13a: the groups are named; who belongs to which is in no field."""
-    groups = tuple(("Synthesis", group) for group in facts.plan.synthesis.groups)
-    return no_synthesis(facts) or (
-        partly("how a study comes into a group is stated nowhere", Proof("statements", groups)) if groups else unwritten(DRAFT)
-    )
-
-
-def data_preparation(facts: Facts) -> Finding:
-    """13b: what was computed from extracted values stands with its formula under the results; what else was done is free text."""
-    formulas = tuple((formula,) for formula in results(facts.rooms).letters)
-    if not formulas:
-        return unwritten("no conversion is recorded, nor what was done where statistics were missing")
-    return partly("what was done where statistics were missing is stated nowhere", Proof("results", formulas))
-
-
-def presentation(facts: Facts) -> Finding:
-    """13c: tables of results are there or not; why they were set so is in no field."""
-    shown = tuple((s.label,) for s in facts.included if facts.results(s))
-    if not shown:
-        return unwritten("no result of an included study is recorded")
-    return partly("why results were set out so is stated nowhere", Proof("results", shown))
-
-
-def synthesis(facts: Facts) -> Finding:
-    """13d-f, 14, 20a-d, 21: nothing to say without a synthesis; with one, nothing of it is in the project."""
-    return no_synthesis(facts) or (author(facts) if facts.frozen else unwritten(DRAFT))
 
 
 def flow(facts: Facts) -> Finding:
@@ -296,10 +259,8 @@ def availability(facts: Facts) -> Finding:
 
 RULES: Mapping[str, Rule] = {
     "1": title, "2": abstract, "3": author, "4": question, "5": eligibility, "6": sources, "7": strategies, "8": selection,
-    "9": collection, "10a": outcomes, "10b": other_variables, "11": appraisal_methods, "12": effect_measures, "13a": allotted,
-    "13b": data_preparation, "13c": presentation, "13d": synthesis, "13e": synthesis, "13f": synthesis, "14": synthesis,
-    "15": certainty_methods, "16a": flow, "16b": near_misses, "17": included_studies, "18": judgements, "19": individual_results,
-    "20a": synthesis, "20b": synthesis, "20c": synthesis, "20d": synthesis, "21": synthesis, "22": certainty_of_outcomes, "23a": author,
+    "9": collection, "10a": outcomes, "10b": other_variables, "11": appraisal_methods, **OF_SYNTHESIS, "15": certainty_methods, "16a": flow,
+    "16b": near_misses, "17": included_studies, "18": judgements, "19": individual_results, "22": certainty_of_outcomes, "23a": author,
     "23b": author, "23c": limits_of_the_review, "23d": author, "24a": registration, "24b": protocol_access, "24c": amendments,
     "25": support, "26": interests, "27": availability,
 }  # fmt: skip

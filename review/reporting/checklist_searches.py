@@ -237,7 +237,8 @@ def in_synthesis(facts: Facts) -> Finding:
     """6."""
     if not facts.frozen:
         return unwritten(DRAFT)
-    return _needs("; ".join(facts.plan.synthesis.groups) or "No groups are planned for synthesis, and nothing is pooled")
+    planned = [f"{one.id}: {one.measure}" for one in facts.plan.comparisons] or facts.plan.synthesis.groups
+    return _needs("; ".join(planned) or "No groups are planned for synthesis, and nothing is pooled")
 
 
 def in_studies(facts: Facts) -> Finding:

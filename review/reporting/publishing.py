@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from review.reporting.documents.model import Document
 
 FORMATS = ("html", "docx", "pdf")
-WITH_TABLES = ("50_characteristics", "55_evidence", "65_certainty")  # the reports of csv_tables, known without loading what makes them
+WITH_TABLES = (  # the reports of csv_tables, known without loading what makes them
+    "50_characteristics", "55_evidence", "65_certainty", "70_effects", "71_synthesis", "72_without_pooling",
+)  # fmt: skip
 Nav = Sequence[tuple[str, str]]
 
 

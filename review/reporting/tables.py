@@ -17,6 +17,7 @@ from review.reporting import (
     tables_certainty_process,
     tables_collection,
     tables_contacts,
+    tables_derived,
     tables_evidence_profile,
     tables_methods,
     tables_narrative,
@@ -36,7 +37,7 @@ from review.reporting import (
 from review.reporting.characteristics import KINDS, characteristics
 from review.reporting.rooms import Rooms
 from review.reporting.table import Table
-from review.reporting.trace import by_row
+from review.reporting.trace import by_row, key_of
 
 Maker = Callable[[Rooms], Table]
 
@@ -63,12 +64,25 @@ CSV_TABLES: Mapping[str, tuple[tuple[str, Maker], ...]] = {
         ("narrative_findings", tables_narrative.narrative_findings),
         ("certainty_process", tables_certainty_process.certainty_process),
     ),
+    "70_effects": (("comparisons", tables_synthesis.comparisons),),
+    "71_synthesis": (("synthesis_methods", tables_synthesis.synthesis_methods),),
+    "72_without_pooling": (),
 }
+OF_A_COMPARISON: Mapping[str, tuple[tuple[str, Callable[[Rooms, str], Table]], ...]] = {
+    "70_effects": (("effects", tables_synthesis.effects),),
+    "71_synthesis": (
+        ("pooled", tables_pooled.pooled), ("subgroups", tables_pooled.subgroups), ("sensitivity", tables_pooled.sensitivity),
+    ),
+    "72_without_pooling": (("not_pooled", tables_synthesis.not_pooled),),
+}  # fmt: skip
 
 
 def csv_tables(rooms: Rooms, report: str) -> list[tuple[str, Maker]]:
-    """The CSV files that go with a report, and the table of each; those of certainty are as many as comparisons were graded."""
+    """The CSV files that go with a report, and the table of each; those of comparisons are as many as are graded, or planned."""
     found = list(CSV_TABLES[report])
+    for one in rooms.protocol.plan.comparisons:
+        stems = OF_A_COMPARISON.get(report, ())
+        found += [(f"{stem}_{key_of(one.id).replace('-', '_')}", partial(make, comparison=one.id)) for stem, make in stems]
     for comparison, part in tables_certainty.summaries(rooms) if report == "65_certainty" else []:
         made = partial(tables_certainty.summary_of_findings, comparison=comparison, part=part)
         found.append((made(rooms).key.replace("-", "_"), made))
@@ -208,6 +222,10 @@ class Tables:
     def nice(self, *, as_of: str | None = None) -> Table:
         """The evidence table of the included studies as NICE sets it."""
         return self._make(tables_nice.nice, as_of)
+
+    def derived(self, *, as_of: str | None = None) -> Table:
+        """Values that no report states, each with its formula and the reported values that it was derived from."""
+        return self._make(tables_derived.derived, as_of)
 
     def contacts(self, *, as_of: str | None = None) -> Table:
         """Whom the team asked, what, and what came of it."""

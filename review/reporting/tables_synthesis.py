@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from review import __version__
 from review.model.plan import Plan
 from review.model.plan_synthesis import PlannedComparison
 from review.reporting.analyses import NOT_PLANNED, Synthesis, settings_of, synthesis
@@ -19,6 +20,7 @@ from review.reporting.trace import by_record, cells_trace, key_of
 from review.reporting.trace_plan import field_trace, part_trace
 from review.reporting.trace_view import Trace
 from review.synthesis.comparisons import Arm
+from review.synthesis.grid import METHODS as COMPARED
 from review.synthesis.measures import measure_of
 from review.synthesis.settings import METHODS
 
@@ -178,18 +180,19 @@ def methods_said(plan: Plan) -> list[tuple[str, str]]:
         "study is listed with the reason. Single arms are not pooled with comparisons."
     )
     groups = "; ".join(f"{words}: by {one.subgroup_by.replace('_', ' ')}" for one, words in per if one.subgroup_by)
-    others = [name for name in ("REML", "DL", "PM", "EE") if name != settings.method]
+    others = ", ".join(METHODS[name] for name in COMPARED if name != settings.method)
     return [
         ("Measures", f"{measures}."),
         ("Studies of each synthesis", eligible),
         ("Preparation", "Reported values stand before derived ones, which are marked with their formula. Values in conflict are left out."),
         ("Presentation", "Forest plots show every study, those excluded with their reason; tables give the numbers of each arm."),
         ("Model", " ".join(settings.sentences())),
+        ("Software", f"review-toolkit {__version__}, package review.synthesis."),
         ("Heterogeneity", f"Subgroups with a test of interaction: {groups}." if groups else "No subgroup is planned."),
         (
             "Sensitivity",
-            f"Estimates by {METHODS[settings.method]} are compared with those by {', '.join(METHODS[name] for name in others)}, with intervals "
-            f"by {', '.join(INTERVAL_NAMES.values())}, under each policy for zero cells, and without each study in turn.",
+            f"Estimates by {METHODS[settings.method]} are compared with those by {others}, with intervals by "
+            f"{', '.join(INTERVAL_NAMES.values())}, under each policy for zero cells, and without each study in turn.",
         ),
         (
             "Missing results",

@@ -23,6 +23,9 @@ REPORTS = {
     "55_evidence",
     "60_bias",
     "65_certainty",
+    "70_effects",
+    "71_synthesis",
+    "72_without_pooling",
     "80_checklist",
     "90_index",
 }

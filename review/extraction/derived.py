@@ -190,10 +190,11 @@ def _fill(
         if not given:
             continue
         events = tuple(dict.fromkeys(event for known in given.values() for event in known.events))
-        units = {known.unit for name, known in given.items() if name not in ("n", "n1", "n2", "t", "p", "level") and known.unit}
+        units = {known.unit for name, known in one.known.items() if name in ON_SCALE and known.unit}
+        units |= {known.unit for name, known in given.items() if name == "mean_difference" and known.unit}
         try:
             if len(units) > 1:
-                raise InputRefused(f"its inputs are in {' and '.join(sorted(units))}", next_step="record them in one unit")
+                raise InputRefused(f"the numbers of its row are in {' and '.join(sorted(units))}", next_step="record them in one unit")
             value = derive(step.formula, cells=events, **{name: known.text or known.value for name, known in given.items()})
             if step.formula == "sd_from_ci" and not given["low"].value <= one.known["mean"].value <= given["high"].value:
                 raise InputRefused("the mean does not lie within the interval, which may be that of another number")

@@ -189,7 +189,7 @@ def _plain(field: str, value: str) -> str:
     if field == "sex":
         return _SEX.get(flat, flat)
     if field.endswith("criteria"):
-        return " ".join(words(value))
+        return " ".join(sorted(set(words(value))))  # the order of criteria tells nothing
     if field.endswith("age"):
         return " ".join(map(str, sorted(times_in(flat)))) or flat
     return flat.replace(",", "")

@@ -25,6 +25,7 @@ SECOND = {
 def version(day: str, outcomes: dict[str, list[tuple[str, str]]], *, count: int, planned: bool, **eligible: str) -> dict[str, Any]:
     """One version of the entry in the form of ClinicalTrials.gov's API, version 2, of *day*."""
     listed = {f"{role}Outcomes": [{"measure": m, "timeFrame": t} for m, t in several] for role, several in outcomes.items()}
+    kind = "ESTIMATED" if planned else "ACTUAL"
     return {
         "protocolSection": {
             "identificationModule": {"nctId": NUMBER, "briefTitle": "A cream for sore hands"},
@@ -32,7 +33,7 @@ def version(day: str, outcomes: dict[str, list[tuple[str, str]]], *, count: int,
                 "overallStatus": "COMPLETED", "startDateStruct": START, "lastUpdatePostDateStruct": {"date": day},
                 "primaryCompletionDateStruct": {"date": "2020-06", "type": "ACTUAL"},
             },
-            "designModule": {"studyType": "INTERVENTIONAL", "enrollmentInfo": {"count": count, "type": "ESTIMATED" if planned else "ACTUAL"}},
+            "designModule": {"studyType": "INTERVENTIONAL", "enrollmentInfo": {"count": count, "type": kind}},
             "eligibilityModule": {
                 "eligibilityCriteria": "Inclusion Criteria:\n\n* Sore hands\n\nExclusion Criteria:\n\n* Allergy to the cream",
                 "minimumAge": "18 Years", "sex": "ALL", **eligible,
@@ -66,7 +67,12 @@ def study_of(team: Team, folder: Path, *entries: dict[str, Any]) -> str:
 
 REPORTED = [
     ("primary", "Fatigue score", "12 weeks", "The primary outcome was the fatigue score at 12 weeks."),
-    ("secondary", "Pain at rest on a scale of 100 mm", "24 weeks", "Secondary outcomes were pain at rest on a scale of 100 mm at 24 weeks,"),
+    (
+        "secondary",
+        "Pain at rest on a scale of 100 mm",
+        "24 weeks",
+        "Secondary outcomes were pain at rest on a scale of 100 mm at 24 weeks,",
+    ),
     ("secondary", "Grip strength", "12 weeks", "grip strength at 12 weeks,"),
     ("secondary", "Adverse events", "24 weeks", "adverse events at 24 weeks"),
     ("secondary", "Quality of life", "24 weeks", "and quality of life at 24 weeks."),

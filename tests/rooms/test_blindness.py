@@ -43,7 +43,7 @@ WRITES = {
         "undo_import",
         "decisions_on",
     },
-    "extraction": {"record", "confirm", "correct", "resolve", "undo", "contact", "prefill", "visible_event"},
+    "extraction": {"record", "confirm", "correct", "resolve", "undo", "contact", "prefill", "visible_event", "judge_switching", "resolve_switching"},
     "bias": {
         "judge",
         "copy_domain",
@@ -261,7 +261,7 @@ def test_every_command_that_reads_is_tried() -> None:
     alone = {"read", "simulate"}  # they open no review
     tried = {"status", "flow", "diff", "verify", "export", "backup", "freeze", "decisions", "records"}
     assert {c.name or c.callback.__name__ for c in app.registered_commands} == writing | alone | tried  # type: ignore[union-attr]
-    assert {group.name for group in app.registered_groups} == {"appraise", "studies"}  # of which the rooms above hold all they show
+    assert {group.name for group in app.registered_groups} == {"appraise", "extract", "studies"}  # of which the rooms above hold all they show
 
 
 @pytest.mark.parametrize(("who", "warned"), [pytest.param("lead", True, marks=pytest.mark.soak), ("r1", True), ("nobody", False)])

@@ -1,0 +1,298 @@
+"""Registered against reported: every kind of difference is found, none where the words are the same, and a person says what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from review.errors import InputRefused, NotAllowed, NotFound
+from review.extraction.outcome_words import ALIKE, likeness, same_measure, same_time, times_in
+from review.extraction.registered import Outcome, Said, Value, Version, in_force
+from review.extraction.switching import DIFFERENCES, Comparison, compare
+from review.reporting.table import Table
+from tests.rooms.switched import FIRST, REPORTED, V1, V2, report, study_of, version
+from tests.rooms.team import Team, make_team
+
+# pure: versions and cells as frozen values
+
+
+def outcome(role: str | None, measure: str, *times: str, listed: bool = True) -> Outcome:
+    return Outcome(role, measure, times, Said(measure), listed)
+
+
+def registered(number: int, *outcomes: Outcome, date: str = "2019-01-10", values: tuple[Value, ...] = ()) -> Version:
+    return Version("rec:1", number, date, "2026-01-05", outcomes, values)
+
+
+def one(of: list[Comparison]) -> Comparison:
+    [found] = of
+    return found
+
+
+PAIN = outcome("primary", "Pain at rest", "12 weeks")
+
+
+@pytest.mark.parametrize(
+    ("said", "differences"),
+    [
+        (outcome("primary", "Pain at rest", "week 12"), ()),
+        (outcome("primary", "pain, at REST", "84 days"), ()),
+        (outcome("secondary", "Pain at rest", "12 weeks"), ("demoted",)),
+        (outcome("other", "Pain at rest", "12 weeks"), ("demoted",)),
+        (outcome("primary", "Pain at rest", "3 months"), ("time changed",)),
+        (outcome("primary", "Pain at rest", "4 and 12 weeks"), ("time changed",)),
+        (outcome("primary", "Pain on movement", "12 weeks"), ("changed in measure",)),
+        (outcome("secondary", "Pain at night", "24 weeks"), ("demoted", "time changed", "changed in measure")),
+    ],
+)
+def test_an_outcome_beside_the_report(said: Outcome, differences: tuple[str, ...]) -> None:
+    found = one(compare([registered(1, PAIN)], [said], []))
+    assert (found.differences, found.field, found.against, found.undetermined) == (differences, "primary outcome", "report", ())
+
+
+def test_promoted_added_and_dropped() -> None:
+    known = registered(1, outcome("secondary", "Grip strength", "12 weeks"), PAIN)
+    found = compare([known], [outcome("primary", "Grip strength", "12 weeks"), outcome("secondary", "Sleep", "12 weeks")], [])
+    assert {(c.registered and c.registered.text, c.other and c.other.text): c.differences for c in found} == {
+        ("Grip strength", "Grip strength"): ("promoted",), ("Pain at rest", None): ("dropped",), (None, "Sleep"): ("added",),
+    }  # fmt: skip
+
+
+def test_what_one_side_does_not_say_is_not_determined() -> None:
+    results = outcome(None, "Pain at rest", "4 weeks", "12 weeks", listed=False)
+    found = one(compare([registered(1, PAIN)], [results], []))
+    assert found.differences == () and found.undetermined == ("the report does not say which role the outcome has",)
+    untimed = one(compare([registered(1, PAIN)], [outcome("primary", "Pain at rest")], []))
+    assert untimed.differences == () and untimed.undetermined == ("no time frame in the report",)
+    unlisted = one(compare([registered(1, PAIN)], [], []))
+    assert unlisted.differences == () and "reported_outcome" in unlisted.undetermined[0]
+    empty = one(compare([registered(1)], [PAIN], []))
+    assert empty.differences == () and empty.undetermined == ("this version of the registration states no outcomes",)
+    late = one(compare([registered(1, PAIN)], [replace(results, times=("24 weeks",))], []))
+    assert late.differences == ("time changed",), "results at other times alone"
+
+
+def test_every_version_is_compared_and_those_that_read_the_same_are_one_row() -> None:
+    later = outcome("primary", "Pain at rest", "24 weeks")
+    known = [registered(1, PAIN), registered(2, PAIN), registered(3, later)]
+    found = compare(known, [later], [])
+    assert [(c.against, c.versions, c.differences) for c in found] == [
+        ("report", (1, 2), ("time changed",)), ("report", (3,), ()), ("later version", (2, 3), ("time changed",)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second", "differ"),
+    [
+        ("minimum age", "18 years", "18 Years", False),
+        ("minimum age", "1 year", "12 months", False),
+        ("minimum age", "18 years", "21 years", True),
+        ("maximum age", "no limit", "70 years", True),
+        ("sex", "all", "Women and men", False),
+        ("sex", "female", "men", True),
+        ("actual enrolment", "1058", "1,058", False),
+        ("actual enrolment", "58", "60", True),
+        ("inclusion criteria", "Sore hands\nAdults", "Adults with sore hands", False),
+        ("exclusion criteria", "Allergy to the cream", "Pregnancy", True),
+    ],
+)
+def test_enrolment_and_eligibility(field: str, first: str, second: str, differ: bool) -> None:
+    known = registered(1, values=(Value(field, first, Said(first)),))
+    assert one(compare([known], [], [Value(field, second, Said(second))])).differences == (("value changed",) if differ else ())
+
+
+def test_a_planned_number_is_never_held_against_an_actual_one() -> None:
+    known = registered(1, values=(Value("planned enrolment", "60", Said("60")),))
+    found = compare([known], [], [Value("actual enrolment", "58", Said("58"))])
+    assert [(c.field, c.differences, bool(c.undetermined)) for c in found] == [
+        ("planned enrolment", (), True), ("actual enrolment", (), True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Hyperglycaemia", "Hypoglycaemia"), ("LDL below 100", "LDL below 130"), ("Score ≥ 3", "Score < 3"), ("TNF-α", "TNF-β"),
+        ("Overall survival", "Progression-free survival"), ("Change from baseline in ESSDAI score", "Change from baseline in ESSPRI score"),
+    ],
+)  # fmt: skip
+def test_words_that_look_alike_are_not_the_same(first: str, second: str) -> None:
+    assert not same_measure(first, second)
+
+
+def test_the_thresholds_keep_their_examples() -> None:
+    assert likeness("Overall survival", "Progression-free survival") < ALIKE
+    assert likeness("Change from baseline in ESSDAI score", "Change from baseline in ESSPRI score") < ALIKE
+    assert likeness("Hyperglycaemia", "Hypoglycaemia") < ALIKE
+    assert ALIKE <= likeness("Pain at rest", "Pain on movement") < 100
+    assert ALIKE <= likeness("Pain", "Pain at rest on a scale of 100 mm") < 100, "nothing is named that the other has not"
+    assert likeness("Tumour response, randomised patients", "tumor responses in randomized patients") == 100
+    assert times_in("from baseline to week 12") == times_in("twelve weeks") and not times_in("end of treatment")
+    assert not same_time(["12 weeks"], ["3 months"]) and same_time(["End of treatment"], ["end of the treatment"])
+
+
+_some = st.lists(
+    st.builds(
+        outcome,
+        st.sampled_from(["primary", "secondary", "other"]),
+        st.sampled_from(["Pain", "Pain at rest", "Grip strength", "Grip", "Sleep quality", "Serious adverse events", "Adverse events"]),
+        st.sampled_from(["12 weeks", "24 weeks", "end of treatment"]),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=60)
+@given(left=_some, right=_some, data=st.data())
+def test_no_order_counts_and_the_same_is_no_difference(left: list[Outcome], right: list[Outcome], data: st.DataObject) -> None:
+    found = compare([registered(1, *left)], right, [])
+    again = compare([registered(1, *data.draw(st.permutations(left)))], data.draw(st.permutations(right)), [])
+    assert found == again
+    assert all(c.differences == () and c.undetermined == () for c in compare([registered(1, *left)], left, []))
+    assert len({c.item for c in found}) == len(found)
+    assert {d for c in found for d in c.differences} <= set(DIFFERENCES)
+
+
+def test_which_version_was_in_force() -> None:
+    known = [registered(1, date="2019-01-10"), registered(2, date="2020-11-05")]
+    assert [in_force(known, at) for at in ("2019-01-10", "2020-06", "2021")] == [1, 1, 2]
+    assert "earliest version in hand is of 2019-01-10" in str(in_force(known, "2018"))
+    assert in_force(known, "2020-11") == "version 2 may be of before or after 2020-11"
+    assert in_force(known, "") == "the date is not stated"
+    assert in_force([replace(known[0], date=""), known[1]], "2021") == "a version has no date"
+
+
+# in a review
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    made = make_team(tmp_path_factory.mktemp("switched") / "review")
+    yield made
+    made.ledger.close()
+
+
+@pytest.fixture(scope="module")
+def study(team: Team, tmp_path_factory: pytest.TempPathFactory) -> str:
+    made = study_of(team, tmp_path_factory.mktemp("files"), V2, V1)  # the older version comes in last
+    report(team, made)
+    return made
+
+
+def item(team: Team, difference: str, who: str = "nobody") -> str:
+    """The id of the first comparison with exactly this difference, of those that nobody has judged."""
+    frame = getattr(team, who).extraction.switching()
+    return str(frame[(frame["difference"] == difference) & (frame["state"] == "proposed")]["item"].iloc[0])
+
+
+def row(team: Team, id: str, who: str = "nobody") -> dict[str, object]:
+    frame = getattr(team, who).extraction.switching()
+    return dict(frame[frame["item"] == id].iloc[0])
+
+
+def test_versions_stand_by_their_dates_with_both_sides_and_their_lines(team: Team, study: str) -> None:
+    frame = team.nobody.extraction.switching(study)
+    found = {(r.field, r.registered, r.other, r.versions): r.difference for r in frame[frame["against"] == "report"].itertuples()}
+    assert found[("primary outcome", "Grip strength [12 weeks]", "Grip strength [12 weeks]", (1,))] == "demoted"
+    assert found[("secondary outcome", "Grip strength [12 weeks]", "Grip strength [12 weeks]", (2,))] == ""
+    assert found[("secondary outcome", "Fatigue score [12 weeks]", "Fatigue score [12 weeks]", (1, 2))] == "promoted"
+    assert found[("secondary outcome", "Days off work [24 weeks]", None, (1, 2))] == "dropped"
+    assert found[("secondary outcome", None, "Quality of life [24 weeks]", (1, 2))] == "added"
+    assert found[("minimum age", "18 years", "21 years", (1, 2))] == "value changed"
+    assert found[("actual enrolment", "58", "58", (2,))] == ""
+    between = frame[frame["against"] == "later version"]
+    assert list(between["difference"]) == ["demoted", "time changed"]
+    first = frame[frame["versions"] == (1,)].iloc[0]
+    assert first["in_force"] == "study start, completion" and set(frame["state"]) == {"proposed"}
+    view = team.lead.studies.views()[0]
+    said = next(c.comparison.registered for c in team.nobody.extraction.comparisons(view) if c.comparison.versions == (1,))
+    assert said is not None and "Grip strength" in said.quotation and said.lines is not None
+
+
+def test_two_judge_blind_to_each_other(team: Team, study: str) -> None:
+    id = item(team, "promoted")
+    event = team.r1.extraction.judge_switching(study, id, judgement="confirmed")
+    assert row(team, id, "r1")["state"] == "judged by one"
+    for who in ("r2", "nobody"):
+        assert (row(team, id, who)["state"], row(team, id, who)["event"]) == ("proposed", None)
+    seen = team.ledger.event(event)
+    assert not team.r2.extraction.visible_event(seen) and team.r1.extraction.visible_event(seen)
+    assert team.r2.extraction.open_of_others() and "confirmed" not in team.r2.tables.switching().text()
+    team.r2.extraction.judge_switching(study, id, judgement="confirmed")
+    assert row(team, id)["state"] == "judged by two" and team.r2.extraction.visible_event(seen)
+    assert team.nobody.extraction.switching_conflicts().empty and not team.nobody.extraction.open_of_others()
+
+
+def test_two_judgements_are_a_conflict_until_it_is_settled(team: Team, study: str) -> None:
+    id = item(team, "dropped")
+    team.r1.extraction.judge_switching(study, id, judgement="confirmed")
+    other = team.r2.extraction.judge_switching(study, id, judgement="explained", note="Promised for a second article, p. 9.")
+    [conflict] = team.nobody.extraction.switching_conflicts().itertuples()
+    assert {conflict.judgement_first, conflict.judgement_second} == {"confirmed, dropped", "explained, dropped"}
+    assert row(team, id)["state"] == "in conflict"
+    with pytest.raises(InputRefused, match="a consensus needs a reason"):
+        team.lead.extraction.resolve_switching(study, id, judgement="explained", reason=" ")
+    team.lead.extraction.resolve_switching(study, id, judgement="explained", reason="the article says so")
+    assert (row(team, id)["state"], row(team, id)["judgement"]) == ("consensus", "explained")
+    with pytest.raises(NotAllowed, match="may not replace or withdraw"):
+        team.r1.extraction.undo(other)
+
+
+def test_a_judgement_finds_something_or_says_that_there_is_nothing(team: Team, study: str) -> None:
+    same = item(team, "")
+    with pytest.raises(InputRefused, match="no difference was proposed here"):
+        team.r1.extraction.judge_switching(study, same, judgement="confirmed")
+    with pytest.raises(InputRefused, match="'explained' needs the explanation"):
+        team.r1.extraction.judge_switching(study, item(team, "added"), judgement="explained")
+    with pytest.raises(InputRefused, match="there is no judgement 'maybe'"):
+        team.r1.extraction.judge_switching(study, same, judgement="maybe")
+    with pytest.raises(InputRefused, match="there is no difference 'moved'"):
+        team.r1.extraction.judge_switching(study, same, judgement="confirmed", difference=["moved"])
+    with pytest.raises(NotFound, match="has no comparison 'x'"):
+        team.r1.extraction.judge_switching(study, "x", judgement="confirmed")
+    with pytest.raises(NotAllowed, match="no role extractor"):
+        team.lead.extraction.judge_switching(study, same, judgement="no_difference")
+    event = team.r1.extraction.judge_switching(study, same, judgement="confirmed", difference=["changed in measure"], token="key-1")
+    again = team.r1.extraction.judge_switching(study, same, judgement="confirmed", difference=["changed in measure"], token="key-1")
+    assert event == again and row(team, same, "r1")["difference"] == "changed in measure"
+    team.r1.extraction.undo(event)
+    assert row(team, same, "r1")["state"] == "proposed"
+
+
+def test_the_table_opens_the_lines_of_both_sides(team: Team, study: str) -> None:
+    table: Table = team.nobody.tables.switching()
+    keys = [c.key for c in table.columns]
+    added = next(r for r in table.rows if r[keys.index("difference")].text == "added")
+    assert (added[keys.index("registered")].text, added[keys.index("judgement")].text) == ("not registered", "proposed")
+    first = next(r for r in table.rows if r[keys.index("difference")].text == "demoted, time changed")
+    trace = table.traces[first[keys.index("difference")].trace or ""]
+    quoted = [" ".join(line for _, line in entry.quote.lines) for entry in trace.entries if entry.quote]
+    assert "Pain at rest on a scale of 100 mm" in quoted[0] and '"12 weeks"' in quoted[0]
+    assert any(REPORTED[1][3] in words for words in quoted)
+    assert trace.entries[0].reason.startswith("compared: the same words; registered as primary, reported as secondary")
+    words = table.text()
+    assert "not determined: nothing of it has been extracted from a report" in " ".join(table.frame["difference"])
+    assert "version 1, 10 Jan 2019 (in force at study start, completion)" in words
+
+
+def test_a_report_that_says_what_was_registered_differs_in_nothing(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "review")
+    entry = version("2019-01-10", FIRST, count=58, planned=False, minimumAge="21 Years")
+    study = study_of(team, tmp_path, entry)
+    report(team, study, [(role, name, time, f"{name} at {time}") for role, several in FIRST.items() for name, time in several])
+    frame = team.nobody.extraction.switching()
+    assert len(frame) == 10 and set(frame["difference"]) == {""}
+    assert set(frame[frame["undetermined"] != ""]["field"]) == {"inclusion criteria", "exclusion criteria"}
+    team.ledger.close()
+
+
+def test_a_study_with_one_side_alone_is_not_compared(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "review")
+    team.include(team.article(team.search(), "A trial"), "included")
+    assert team.nobody.extraction.switching().empty and team.nobody.tables.switching().rows == ()
+    team.ledger.close()

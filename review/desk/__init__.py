@@ -5,6 +5,7 @@ from __future__ import annotations
 from review.desk.appraisal import AppraisalDesk
 from review.desk.card import desk_review
 from review.desk.conflicts import ConflictCard
+from review.desk.extracting import ExtractionDesk
 from review.desk.full_text import FullTextDesk
 from review.desk.importing import import_progress, take_in
 from review.desk.screening import ScreeningCard
@@ -15,6 +16,7 @@ __all__ = [
     "AppraisalDesk",
     "ConflictCard",
     "Desk",
+    "ExtractionDesk",
     "FullTextDesk",
     "ScreeningCard",
     "StudiesCard",

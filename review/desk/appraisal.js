@@ -861,11 +861,6 @@ function emptyForm() {
   return { outcome: null, answers: {}, support: {}, judgements: {}, override: {}, directions: {}, preliminary: {}, sources: [], deviations: [], copied: {} };
 }
 
-/** Puts *children* into *parent*, without those that are none. */
-function put(parent, ...children) {
-  parent.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-}
-
 function setOrDelete(where, name, value) {
   if (value) where[name] = value;
   else delete where[name];

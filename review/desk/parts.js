@@ -12,6 +12,11 @@ function make(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** Puts *children* into *parent*, without those that are none. */
+function put(parent, ...children) {
+  parent.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+}
+
 /** A button: a sign before the words where it has one, and its key, which stands on it as it is now. */
 function button(words, press, { key = "", sign = "", ...attributes } = {}) {
   const unread = { "aria-hidden": "true" };

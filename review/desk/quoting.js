@@ -1,7 +1,8 @@
 // What is quoted from, beside a form: a record or a document as sentences, walked by keys or pointed at; a PDF in the browser's own viewer.
 
-/** The pane of *card*, in its record's place. `fill(sources)` is told what there is; `quote()` asks for a sentence; *take* gets (text, where). */
-function quotePane(card, take) {
+/** The pane of *card*, in its record's place. `fill(sources)` is told what there is; `quote()` asks for a sentence; *take* gets (text, where).
+ *  `light(quotations, record)` marks where words stand. *ready*: whether a sentence that is pointed at is taken now. */
+function quotePane(card, take, ready = () => Boolean(card.root.dataset.quoting)) {
   const name = mint();
   const tabs = make("div", { class: "tabs", role: "group", "aria-label": "Sources" });
   const hint = make("p", { class: "hint" });
@@ -14,6 +15,9 @@ function quotePane(card, take) {
   let from = 0; // the first and the last of those that are marked
   let to = 0;
   let waits = null; // {token, timer} of what is being fetched
+  let lit = []; // the quotations that are marked, as {text, sign, lines, record}
+  let joined = ""; // all sentences as one text, and where each begins in it
+  let begins = [];
 
   function fill(found) {
     if (JSON.stringify(found) === JSON.stringify(sources)) return;
@@ -62,7 +66,47 @@ function quotePane(card, take) {
         return [one, " "];
       })))));
     list.scrollTop = 0;
+    joined = "";
+    begins = all.map(([, text]) => { const at = joined.length; joined += `${folded(text)} `; return at; });
     mark(0, 0);
+    relight();
+  }
+
+  /** Marks the words of *quotations* where they stand; *record* names the text that they were read from, which is opened first. */
+  function light(quotations, record = "") {
+    lit = quotations.filter(({ text }) => text?.trim());
+    const at = sources.findIndex((source) => source.what === "text" && source.report === record);
+    if (lit.length && at >= 0 && at !== open) show(at);
+    else relight();
+  }
+
+  function relight() {
+    for (const one of list.querySelectorAll(".cited")) {
+      one.classList.remove("cited");
+      delete one.dataset.cited;
+    }
+    const found = lit.flatMap((one) => places(one).map((at) => [at, one.sign]));
+    for (const [at, sign] of found) {
+      all[at][0].classList.add("cited");
+      if (sign) all[at][0].dataset.cited = [...new Set([...(all[at][0].dataset.cited ?? "").split(" "), sign])].join(" ").trim();
+    }
+    if (!found.length) return;
+    const [first, pane] = [all[found[0][0]][0], card.record];
+    mark(found[0][0], found[0][0]);
+    pane.scrollTop += first.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
+  }
+
+  /** The places of the sentences that hold the words of *text*: those of its *lines*, of the whole text, else of each line of it. */
+  function places({ text, lines, record }) {
+    if (lines && sources[open]?.report === record) return all.flatMap(([, , { line }], at) => (line >= lines[0] && line <= lines[1] ? [at] : []));
+    const whole = within(folded(text));
+    return whole.length ? whole : text.split("\n").map(folded).filter((line) => line.length > 3).flatMap(within);
+  }
+
+  function within(words) {
+    const from = words ? joined.indexOf(words) : -1;
+    if (from < 0) return [];
+    return begins.flatMap((start, at) => (start < from + words.length && (begins[at + 1] ?? joined.length) - 1 > from ? [at] : []));
   }
 
   function quote() {
@@ -93,20 +137,20 @@ function quotePane(card, take) {
   function point(event, twice = false) {
     const at = all.findIndex(([one]) => one === event.target.closest("[role=option]"));
     const chosen = getSelection();
-    if (card.root.dataset.quoting && !chosen.isCollapsed && list.contains(chosen.anchorNode) && list.contains(chosen.focusNode)) {
-      const begins = all.find(([one]) => chosen.getRangeAt(0).intersectsNode(one));
-      if (begins) return took(chosen.toString().replace(/\s+/g, " ").trim(), standing(begins[2], begins[2]));
+    if (ready() && !chosen.isCollapsed && list.contains(chosen.anchorNode) && list.contains(chosen.focusNode)) {
+      const first = all.find(([one]) => chosen.getRangeAt(0).intersectsNode(one));
+      if (first) return took(folded(chosen.toString()), standing(first[2], first[2]));
     }
     if (at < 0) return;
     mark(event.shiftKey ? from : at, at);
-    if (twice || (card.root.dataset.quoting && !event.shiftKey)) takeMarked();
+    if (twice || (ready() && !event.shiftKey)) takeMarked();
   }
 
   function mark(first, last) {
     from = first;
     to = last;
-    const [low, high] = [Math.min(first, last), Math.max(first, last)];
-    all.forEach(([one], at) => one.setAttribute("aria-selected", String(at >= low && at <= high)));
+    for (const one of list.querySelectorAll("[aria-selected=true]")) one.setAttribute("aria-selected", "false");
+    for (const [one] of all.slice(Math.min(first, last), Math.max(first, last) + 1)) one.setAttribute("aria-selected", "true");
     if (!all.length) return list.removeAttribute("aria-activedescendant");
     list.setAttribute("aria-activedescendant", all[last][0].id);
     if (card.root.dataset.quoting) all[last][0].scrollIntoView({ block: "nearest" });
@@ -133,7 +177,12 @@ function quotePane(card, take) {
     waits = null;
   }
 
-  return { parts, fill, hear, quote, leave, forget, from: () => sources[open] };
+  return { parts, fill, hear, quote, light, leave, forget, from: () => sources[open] };
+}
+
+/** *text* with every run of blanks as one. */
+function folded(text) {
+  return text.replace(/\s+/g, " ").trim();
 }
 
 /** Where words from one part to another stand, as a location of a quotation is written. */

@@ -45,13 +45,13 @@ def parts_of_record(report: ReportView) -> list[Part]:
     """The record that stands for *report*: its title, then each part with its head."""
     shown = content(report)
     name = f"Record of {report.stands.search.source}"
-    parts = [_part(name, "title", shown["title"])]
+    parts = [part_of(name, "title", shown["title"])]
     for part in shown["parts"]:
         head = part["head"].lower()
-        parts.append(_part(name, head, part["head"], heading=True))
+        parts.append(part_of(name, head, part["head"], heading=True))
         for number, (mark, text) in enumerate(part["lines"], start=1):
             place = mark.strip(" .–") or (str(number) if len(part["lines"]) > 1 else "")
-            parts.append(_part(name, f"{head} {place}".strip(), text))
+            parts.append(part_of(name, f"{head} {place}".strip(), text))
     return parts
 
 
@@ -70,7 +70,7 @@ def parts_of_document(report: ReportView, found: Document | None) -> tuple[list[
         if text.strip():
             place = f"line {number}" if found.media_type == TEXT else f"paragraph {number}"
             line = number if found.media_type == TEXT else None
-            parts.append(_part(found.name, place, text[:room].strip(), line=line, heading=level > 0))
+            parts.append(part_of(found.name, place, text[:room].strip(), line=line, heading=level > 0))
             room -= len(text)
     cut = len(lines) > MOST or room <= 0
     return parts, "Only the beginning is shown." if cut else ""
@@ -87,7 +87,8 @@ def _lines(report: ReportView, found: Document) -> list[tuple[int, int, str]]:
     return [(number, 0, line) for number, line in enumerate(lines[first - 1 : last], start=first)]
 
 
-def _part(name: str, place: str, text: str, *, line: int | None = None, heading: bool = False) -> Part:
+def part_of(name: str, place: str, text: str, *, line: int | None = None, heading: bool = False) -> Part:
+    """One line, paragraph or part of a source with its sentences; *name* and *place* say where a quotation from it stands."""
     return {"name": name, "place": place, "line": line, "heading": heading, "sentences": list(sentences(text))}
 
 

@@ -15,6 +15,8 @@ from review.desk.appraisal import AppraisalDesk
 from review.desk.appraisal_list import waiting as to_assess
 from review.desk.card import Ask, Card, Message, script
 from review.desk.conflicts import ConflictCard
+from review.desk.extracting import ExtractionDesk
+from review.desk.extracting_form import waiting as to_extract
 from review.desk.full_text import FullTextDesk
 from review.desk.screening import ScreeningCard, pilot_of
 from review.desk.studies import StudiesCard
@@ -27,6 +29,7 @@ WORDS = {
     "conflicts": "Conflicts",
     "to_find": "Full texts to find",
     "full_text": "Full text",
+    "extraction": "Extraction",
     "appraisal": "Risk of bias",
 }
 
@@ -35,7 +38,7 @@ class StartAsk(Ask):
     """What the browser sends to the first page: to count anew, or which card to show."""
 
     kind: Literal["open", "choose"]
-    what: Literal["", "studies", "title_abstract", "conflicts", "to_find", "full_text", "appraisal"] = ""
+    what: Literal["", "studies", "title_abstract", "conflicts", "to_find", "full_text", "extraction", "appraisal"] = ""
 
 
 class Start(Card):
@@ -90,11 +93,13 @@ class Start(Card):
         if "screener" not in roles:
             found = {what: ask for what, ask in found.items() if what in ("studies", "to_find") or (what == "conflicts" and LEAD in roles)}
         counted = {what: len(ask()) for what, ask in found.items()}
+        if roles & {LEAD, "extractor"}:
+            counted["extraction"] = to_extract(self._rv)
         return counted | ({"appraisal": to_assess(self._rv)} if self._rv.bias.assessors and roles & {LEAD, "assessor"} else {})
 
 
 class Desk(ipywidgets.VBox):
-    """What waits for the reviewer of *rv*, and the card that is chosen below it: duplicates, screening, conflicts, full texts, bias."""
+    """What waits for the reviewer of *rv*, and the card that is chosen below it: from duplicates to the risk of bias."""
 
     def __init__(self, rv: Review) -> None:
         self._cards: dict[str, Card] = {  # made at once: what is chosen later only comes on show
@@ -103,6 +108,7 @@ class Desk(ipywidgets.VBox):
             "conflicts": ConflictCard(rv),
             "to_find": FullTextDesk(rv),
             "full_text": ScreeningCard(rv, stage="full_text"),
+            "extraction": ExtractionDesk(rv),
             "appraisal": AppraisalDesk(rv),
         }
         self._start = Start(rv, self.show)

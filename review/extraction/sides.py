@@ -1,4 +1,4 @@
-"""What one person said on one cell, with the words that the value was read from. Whose it is stands nowhere: only whether it is the viewer's."""
+"""What one person said on one cell, with the words that it was read from. Whose it is stands nowhere, only whether it is one's own."""
 
 from __future__ import annotations
 

@@ -1,0 +1,595 @@
+// The extraction desk in the browser: a list of studies; the form of one beside its source, where a sentence that is pointed at becomes the
+// quotation of the cell that the keys are on; and what two extracted differently. What is typed and not saved yet stays in this browser.
+
+const NOT_REPORTED = "not reported";
+const WHOSE = ["One", "The other"];
+const ROW = [["arm", "Arm"], ["outcome", "Outcome"], ["timepoint", "Time point"], ["analysis_set", "Analysis set"]];
+
+class Extracting extends Card {
+  static label = "Extraction desk";
+  static falls = {
+    ...Card.falls, list: ["", "No answer yet"], go: ["", "No answer yet"], row: ["", "No answer yet"], step: ["", "No answer yet"],
+    save: ["Saving", "Not confirmed yet"], confirm: ["Saving", "Not confirmed yet"], missing: ["Saving", "Not confirmed yet"], settle: ["Saving", "Not confirmed yet"],
+  };
+
+  constructor(model) {
+    super(model);
+    this.mode = "list";
+    this.place = 0; // of the section on show
+    this.current = ""; // the cell that the keys are on
+    this.kept = { rows: [], cells: {} }; // of the study on show: rows without a value, and what is typed and not saved
+    this.pane = documentPane(this);
+    this.quotes = quotePane(this, (text, where) => this.quoted(text, where), () => this.mode === "form" && this.cell() !== undefined);
+  }
+
+  commands() {
+    const of = {
+      form: {
+        confirm: ["Confirm", () => this.confirm()], correct: ["Correct", () => this.correct()], missing: ["Not reported", () => this.missing()],
+        quote: ["Quote", () => this.quote()], next: ["Next open", () => this.nextOpen()], row: ["Add a row", () => this.toggleAdding()],
+      },
+      settle: {
+        first: ["Take the one", () => this.settle("first")], second: ["Take the other", () => this.settle("second")], third: ["Another value", () => this.toggleThird()],
+        reason: ["Reason", () => this.reason.focus()], next: ["Next one", () => this.stepTo(1)],
+      },
+    }[this.mode] ?? {};
+    return { ...of, ...(this.mode === "list" ? {} : { list: ["List", () => this.toList()] }), ...super.commands(), undo: ["Undo", () => this.undo()] };
+  }
+
+  parts() {
+    const bar = (name, words, kind) => this.command(name, { words, press: () => this.commands()[name]?.[1](), class: kind });
+    this.bars = {
+      confirm: bar("confirm", "Confirm", "decision"), correct: bar("correct", "Correct", "plain"), missing: bar("missing", "Not reported", "plain"),
+      first: bar("first", "Take the one", "decision"), second: bar("second", "Take the other", "decision"), third: bar("third", "Another value", "plain"),
+      quote: bar("quote", "Quote", "quiet"), next: bar("next", "Next", "quiet"), row: bar("row", "Add a row", "quiet"), list: bar("list", "List", "quiet"), undo: bar("undo", "Undo", "quiet"),
+    };
+    this.adding = this.sheet("A row", "adding");
+    this.thirding = this.sheet("Another value", "thirding");
+    const { confirm, correct, missing, first, second, third, ...quiet } = this.bars;
+    return { side: [], sheets: [this.adding, this.thirding], deciding: [confirm, correct, missing, first, second, third], quiet: Object.values(quiet) };
+  }
+
+  build(el) {
+    super.build(el);
+    this.root.classList.add("appraisal", "extracting");
+    this.record.setAttribute("aria-label", "What there is");
+    this.side.setAttribute("aria-label", "Form");
+  }
+
+  // ---- what comes on show
+
+  fill(card) {
+    this.quotes.leave();
+    if (this.pane.isOpen()) this.pane.leave();
+    this.mode = card?.mode ?? "list";
+    this.root.dataset.mode = this.mode;
+    this.record.setAttribute("aria-label", this.mode === "list" ? "Studies" : "Source");
+    for (const [name, one] of Object.entries(this.bars)) one.hidden = !(name in this.commands());
+    if (this.mode === "list") this.fillList(card);
+    else {
+      if (!this.quotes.parts[0].isConnected) this.record.replaceChildren(...this.quotes.parts);
+      this.quotes.fill(card.sources);
+      if (this.mode === "form") this.fillForm(card);
+      else this.fillDifference(card);
+      if (document.activeElement === document.body || this.record.contains(document.activeElement)) this.side.focus({ preventScroll: true });
+    }
+  }
+
+  nothing() {
+    return "No study is to be extracted yet.";
+  }
+
+  done(sent) {
+    return { save: "Saved", confirm: "Saved: confirmed", missing: "Saved: not reported", settle: "Saved: settled", undo: "Undone" }[sent.kind] ?? "Saved";
+  }
+
+  hear(message) {
+    if (!this.quotes.hear(message)) super.hear(message);
+  }
+
+  leaving() {
+    this.pane.leave();
+    this.quotes.forget();
+  }
+
+  // ---- the list
+
+  fillList(card) {
+    this.quotes.fill([]);
+    this.study = "";
+    const rows = card?.rows ?? [];
+    put(this.record, make("h2", {}, "What there is to extract"), rows.length ? null : make("p", { class: "closed" }, this.nothing()),
+      make("div", { class: "studies", onkeydown: (event) => this.walkAll(event) }, ...rows.map((row) => this.studyRow(row))));
+    put(this.side, rows.length ? make("p", { class: "hint" }, "Choose a study: its form opens beside its source. What was pre-filled is confirmed or corrected with one key.") : null);
+    this.record.scrollTop = this.side.scrollTop = this.record.parentElement.scrollTop = 0;
+  }
+
+  studyRow(row) {
+    const about = [row.title, row.became, row.form ? (row.waits ? `${many(row.waits, "cell")} of ${row.total.toLocaleString("en")} for you` : "all looked at by you") : ""];
+    const words = [make("b", { dir: "auto" }, row.label), make("small", { dir: "auto" }, about.filter(Boolean).join(" · "))];
+    return make("section", { class: "study", "aria-label": row.label },
+      row.form ? button(words, () => this.go(row.study, ""), { class: "studyrow" }) : make("p", {}, ...words),
+      row.differ ? button([make("b", {}, `Two differ on ${many(row.differ, "cell")}`), make("small", {}, "settle them")], () => this.go(row.study, "settle"), { class: "formrow differs" }) : null);
+  }
+
+  go(study, other) {
+    this.send({ kind: "go", study, other, rows: other ? [] : this.reviewer ? keptDrafts.read(this.reviewer, study).rows : [] });
+  }
+
+  opened(message) {
+    super.opened(message);
+    this.reviewer = message.reviewer;
+  }
+
+  walkAll(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const all = [...this.record.querySelectorAll("button")];
+    const next = all[all.indexOf(event.target.closest("button")) + step];
+    if (!step || !next) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next.focus();
+  }
+
+  // ---- the form
+
+  fillForm(card) {
+    if (this.study !== card.report) {
+      this.study = card.report;
+      this.kept = keptDrafts.read(this.reviewer, this.study);
+      [this.place, this.current] = [Math.max(0, card.sections.findIndex((one) => one.cells.some((cell) => cell.waits))), ""];
+    }
+    this.sections = card.sections;
+    this.items = card.items;
+    this.kept.rows = this.kept.rows.filter((row) => !this.sections.some((one) => one.row && sameRow(one.row, row) && one.cells.some((cell) => cell.mine)));
+    this.keep();
+    const wanted = this.wanted ? this.sections.findIndex((one) => one.row && sameRow(one.row, this.wanted)) : -1;
+    if (wanted >= 0) [this.place, this.current] = [wanted, ""];
+    this.wanted = null;
+    this.place = Math.min(this.place, this.sections.length - 1);
+    const cells = this.sections[this.place].cells;
+    const next = after(cells, this.current);
+    if (this.advance === this.current) this.current = idOf(next.find((cell) => cell.waits) ?? (cells.some((cell) => cell.waits) ? null : next.find((cell) => cell.value === null))) || this.current;
+    this.advance = null;
+    if (!cells.some((cell) => idOf(cell) === this.current)) this.current = idOf(cells.find((cell) => cell.waits) ?? cells[0]);
+    this.strip = make("div", { class: "strip", role: "group", "aria-label": "Sections" });
+    this.list = make("ol", { class: "questions cells" });
+    put(this.side, make("h3", { class: "about", dir: "auto" }, card.title), make("p", { class: "source", dir: "auto" }, card.about), this.strip, make("h4", { dir: "auto" }, this.sections[this.place].title), this.list);
+    this.draw();
+  }
+
+  cell() {
+    return this.mode === "form" ? this.sections?.[this.place]?.cells.find((one) => idOf(one) === this.current) : undefined;
+  }
+
+  draw() {
+    const inside = this.side.contains(document.activeElement) && document.activeElement !== this.side;
+    this.drawStrip();
+    this.side.querySelector("h4").textContent = this.sections[this.place].title;
+    this.list.replaceChildren(...this.sections[this.place].cells.map((cell) => (idOf(cell) === this.current ? this.cellOpen(cell) : this.cellClosed(cell))));
+    const cell = this.cell();
+    this.able();
+    this.bars.confirm.setAttribute("aria-disabled", String(!this.confirmable(cell)));
+    if (inside) this.side.focus({ preventScroll: true });
+    this.list.querySelector("[data-here]")?.scrollIntoView({ block: "nearest" });
+    this.lightCell();
+  }
+
+  lightCell() {
+    const cell = this.cell();
+    const draft = this.kept.cells[this.current];
+    const typed = Boolean(draft?.quotation) && draft.quotation !== cell?.quotation;
+    if (typed) this.quotes.light([{ text: draft.quotation, sign: "" }]);
+    else this.quotes.light([{ text: cell?.quotation, sign: "", lines: cell?.lines, record: cell?.record }], cell?.record ?? "");
+  }
+
+  drawStrip() {
+    this.strip.replaceChildren(...this.sections.map((section, at) => {
+      const left = section.cells.filter((cell) => cell.waits).length;
+      const filled = section.cells.filter((cell) => cell.value !== null).length;
+      const words = `${section.title}: ${left ? `${left} left` : `${filled} of ${section.cells.length} filled, nothing waits`}`;
+      const one = button(make("span", { dir: "auto" }, section.title), () => this.goTo(at), { class: "stop", "aria-label": words, title: words, "aria-current": at === this.place ? "true" : null });
+      one.append(make("span", { class: "chip none", "aria-hidden": "true" }, left ? String(left) : filled ? `✓ ${filled}` : "–"));
+      return one;
+    }));
+    this.strip.hidden = this.sections.length < 2;
+    this.strip.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The state of a cell in words. */
+  stateOf(cell) {
+    if (this.kept.cells[idOf(cell)]) return "typed, not saved yet";
+    if (cell.differs) return "two differ: it waits for a consensus";
+    return cell.state || "open";
+  }
+
+  valueOf(cell) {
+    return cell.value === null ? "–" : [cell.value, cell.unit].filter(Boolean).join(" ");
+  }
+
+  labelOf(cell) {
+    return this.items[cell.key[0]].label;
+  }
+
+  cellClosed(cell) {
+    const words = [make("span", { class: "name" }, this.labelOf(cell), cell.of ? make("small", { dir: "auto" }, cell.of) : null),
+      make("span", { class: "value", dir: "auto" }, this.valueOf(cell)), make("small", { class: cell.waits ? "state waits" : "state" }, this.stateOf(cell))];
+    return make("li", {}, button(words.flatMap((one) => [one, " "]), () => this.point(idOf(cell)), { class: "cellrow" }));
+  }
+
+  cellOpen(cell) {
+    const item = this.items[cell.key[0]];
+    const typing = this.typing(cell);
+    const said = cell.value === null ? [] : [make("p", { class: "value", dir: "auto" }, this.valueOf(cell)),
+      cell.quotation ? make("blockquote", { dir: "auto" }, cell.quotation, cell.location ? make("small", {}, cell.location) : null) : null,
+      ...cell.elsewhere.map(([source, value]) => make("p", { class: "hint", dir: "auto" }, `${source} says: ${value}`))];
+    return make("li", { "data-here": "", "aria-current": "true" },
+      make("p", { class: "asks" }, make("b", {}, item.label), make("small", { class: cell.waits ? "state waits" : "state" }, this.stateOf(cell))),
+      cell.of ? make("p", { class: "hint", dir: "auto" }, cell.of) : null, item.help ? make("p", { class: "hint" }, item.help) : null, ...said.filter(Boolean), typing ? this.editor(cell, item) : null);
+  }
+
+  /** Whether the fields of a cell are open: it holds nothing yet, or something is typed in it. */
+  typing(cell) {
+    return cell.value === null || idOf(cell) in this.kept.cells;
+  }
+
+  /** What is typed in a cell so far; at first what stands there. */
+  draftOf(cell) {
+    const units = this.items[cell.key[0]].units;
+    return this.kept.cells[idOf(cell)] ?? { value: "", unit: units.length === 1 ? units[0] : "", quotation: "", location: "" };
+  }
+
+  editor(cell, item) {
+    const draft = this.draftOf(cell);
+    const name = item.label;
+    const field = (tag, part, label, attributes = {}) => {
+      const made = make(tag, { "data-field": part, "aria-label": label, placeholder: label, dir: "auto", ...(tag === "input" ? { type: "text", maxlength: "300" } : { rows: "1", maxlength: "20000" }), ...attributes,
+        oninput: () => this.typed(cell, { [part]: made.value }), onkeydown: (event) => this.enter(event, () => this.save()) });
+      made.value = draft[part];
+      return made;
+    };
+    const units = make("datalist", { id: mint() }, ...item.units.map((one) => make("option", { value: one })));
+    const choices = item.choices.map((word, at) => button(word, () => this.choose(word), { key: digitOf(at), class: "option", "aria-pressed": String(draft.value === word) }));
+    const value = choices.length ? make("div", { class: "options", role: "group", "aria-label": `Value of ${name}` }, ...choices)
+      : field(item.type === "text" ? "textarea" : "input", "value", `Value of ${name}`, { placeholder: { date: "Date, as 2024-03-31", whole: "Whole number", number: item.bound ? "Number, or a bound as <0.05" : "Number" }[item.type] ?? "Value" });
+    const unit = item.number ? field("input", "unit", `Unit of ${name}`, { placeholder: "Unit", list: units.id }) : null;
+    return make("div", { class: "support editor" }, make("div", { class: "measured" }, value, unit, units),
+      field("textarea", "quotation", `Quotation for ${name}`, { placeholder: "Quoted words: point at a sentence of the source" }), field("input", "location", `Where the quotation for ${name} stands`, { placeholder: "Where it stands" }),
+      make("div", { class: "row" }, button("Save", () => this.save(), { key: "Enter", class: "save" }), this.kept.cells[idOf(cell)] ? button("Drop what is typed", () => this.drop(cell), { class: "take" }) : null));
+  }
+
+  /** Enter acts and Shift+Enter begins a new line. */
+  enter(event, act) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.repeat) act();
+  }
+
+  // ---- moving
+
+  point(id) {
+    this.current = id;
+    this.draw();
+    this.side.focus({ preventScroll: true });
+    this.tellCell();
+  }
+
+  step(by) {
+    const cells = this.sections[this.place].cells;
+    const next = cells[cells.findIndex((one) => idOf(one) === this.current) + by];
+    if (next) this.point(idOf(next));
+  }
+
+  goTo(at) {
+    if (at < 0 || at >= this.sections.length) return;
+    const cells = this.sections[at].cells;
+    [this.place, this.current] = [at, idOf(cells.find((cell) => cell.waits) ?? cells[0])];
+    this.side.scrollTop = 0;
+    this.draw();
+    this.side.focus({ preventScroll: true });
+    this.tellCell();
+  }
+
+  /** The next cell that waits, in this section or the ones behind it, then from the beginning. */
+  nextOpen() {
+    const order = [...this.sections.slice(this.place), ...this.sections.slice(0, this.place + 1)];
+    for (const [turn, section] of order.entries()) {
+      const found = (turn ? section.cells : after(section.cells, this.current)).find((cell) => cell.waits);
+      if (found) {
+        this.place = this.sections.indexOf(section);
+        return this.point(idOf(found));
+      }
+    }
+    this.say("Nothing waits in this study");
+  }
+
+  tellCell() {
+    const cell = this.cell();
+    if (cell) this.tell(`${this.sections[this.place].title}. ${this.labelOf(cell)}: ${cell.value === null ? "" : `${this.valueOf(cell)}, `}${this.stateOf(cell)}.${cell.location ? ` Quoted from ${cell.location}.` : ""}`);
+  }
+
+  arrive() {
+    super.arrive();
+    if (this.mode === "form" && this.shown) this.tellCell();
+  }
+
+  stepTo(by) {
+    if (!this.pending && this.shown) this.send({ kind: "step", study: this.shown.report, step: by });
+  }
+
+  key(event) {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.isComposing;
+    const moves = this.mode === "form" ? { ArrowDown: () => this.step(1), ArrowUp: () => this.step(-1), ArrowRight: () => this.goTo(this.place + 1), ArrowLeft: () => this.goTo(this.place - 1) }
+      : { ArrowRight: () => this.stepTo(1), ArrowLeft: () => this.stepTo(-1) };
+    const free = this.mode !== "list" && !this.asked && this.sheets.every((one) => one.hidden) && !event.target.matches(TYPED) && !this.pane.isOpen();
+    if (plain && moves[event.key] && free) {
+      event.stopPropagation();
+      event.preventDefault();
+      moves[event.key]();
+    } else super.key(event);
+  }
+
+  escape(event) {
+    event.preventDefault();
+    if (this.root.dataset.quoting) {
+      this.quotes.leave();
+      this.say("Nothing was quoted");
+      this.side.focus({ preventScroll: true });
+    } else if (this.mode !== "list" && this.sheets.every((one) => one.hidden)) this.side.focus({ preventScroll: true });
+    else super.escape(event);
+  }
+
+  digit(at) {
+    const cell = this.cell();
+    const words = cell ? this.items[cell.key[0]].choices : [];
+    if (this.sheets.every((one) => one.hidden) && at < words.length) this.choose(words[at]);
+  }
+
+  // ---- what is typed, and drafts
+
+  typed(cell, change) {
+    this.kept.cells[idOf(cell)] = { ...this.draftOf(cell), ...change };
+    this.keep();
+  }
+
+  keep() {
+    if (this.mode === "form") keptDrafts.write(this.reviewer, this.study, this.kept);
+  }
+
+  drop(cell) {
+    delete this.kept.cells[idOf(cell)];
+    this.keep();
+    this.draw();
+  }
+
+  choose(word) {
+    const cell = this.cell();
+    if (!this.typing(cell)) this.correct();
+    this.typed(cell, { value: word });
+    this.draw();
+  }
+
+  correct() {
+    const cell = this.cell();
+    if (!cell) return;
+    if (!this.typing(cell)) {
+      const { value, unit, quotation, location } = cell;
+      this.typed(cell, { value: value === NOT_REPORTED ? "" : value, unit: unit ?? "", quotation: quotation ?? "", location: location ?? "" });
+      this.draw();
+    }
+    const first = this.list.querySelector("[data-field], .option");
+    first?.focus();
+    first?.select?.();
+  }
+
+  quote() {
+    if (this.quotes.quote()) {
+      this.say(`Choose the sentence for ${this.labelOf(this.cell())}: point at it, or arrows and Enter`, "unconfirmed");
+      this.tell("Choose the sentence by arrows and Enter.");
+    } else {
+      this.say("Copy the sentence there, paste it here, and say on which page it stands", "unconfirmed");
+      this.correct();
+      this.list.querySelector("[data-field=quotation]")?.focus();
+    }
+  }
+
+  quoted(text, where) {
+    const cell = this.cell();
+    if (!cell) return;
+    if (!this.typing(cell)) this.correct();
+    this.typed(cell, { quotation: text, location: where });
+    this.draw();
+    this.say("");
+    (this.list.querySelector("[data-field=value]") ?? this.side).focus({ preventScroll: true });
+    this.tell(`Quoted for ${this.labelOf(cell)}, ${where}.`);
+  }
+
+  // ---- what is stored
+
+  confirmable(cell) {
+    return Boolean(cell && cell.event && !cell.mine && !this.kept.cells[idOf(cell)]);
+  }
+
+  confirm() {
+    const cell = this.cell();
+    if (!this.seen()) return;
+    if (this.kept.cells[this.current]) return this.say("Something is typed here: save it with Enter, or drop it", "unconfirmed");
+    if (!this.confirmable(cell)) return this.say(cell?.mine ? "You have looked at this already" : "There is nothing to confirm: give the value, or 'not reported'", "unconfirmed");
+    this.send({ kind: "confirm", study: this.study, cell: sentKey(cell.key), event: cell.event });
+  }
+
+  missing() {
+    if (this.cell() && this.seen()) this.send({ kind: "missing", study: this.study, cell: sentKey(this.cell().key) });
+  }
+
+  save() {
+    const cell = this.cell();
+    const draft = cell && this.kept.cells[this.current];
+    if (this.pending || !cell) return;
+    if (!draft?.value.trim()) return this.say("Give the value, or say that it is not reported", "unconfirmed");
+    const fields = { value: draft.value.trim(), unit: draft.unit, quotation: draft.quotation, location: draft.location };
+    if (!fields.quotation.trim() && fields.value !== NOT_REPORTED) return this.say("Point at the words that the value was read from", "unconfirmed");
+    this.send({ kind: "save", study: this.study, cell: sentKey(cell.key), ...fields });
+  }
+
+  saved(message) {
+    const sent = this.pending.message;
+    if (["save", "missing", "confirm"].includes(sent.kind)) {
+      const id = JSON.stringify(listed(sent.cell));
+      delete this.kept.cells[id];
+      this.keep();
+      this.advance = id;
+    }
+    super.saved(message);
+  }
+
+  undo() {
+    const cell = this.cell();
+    this.send({ kind: "undo", study: this.study ?? "", ...(cell ? { cell: sentKey(cell.key) } : {}) });
+  }
+
+  toList() {
+    if (!this.pending) this.send({ kind: "list" });
+  }
+
+  // ---- a row of results
+
+  toggleAdding() {
+    if (!this.adding.hidden) return this.closeSheet();
+    const { named } = this.shown;
+    const here = this.sections[this.place].row ?? [];
+    const fields = ROW.map(([name, words], at) => {
+      const known = make("datalist", { id: mint() }, ...named[name].map((one) => make("option", { value: one })));
+      const field = make("input", { type: "text", maxlength: "300", dir: "auto", list: known.id, onkeydown: (event) => this.enter(event, take) });
+      field.value = here[at] ?? "";
+      return [make("label", { class: "field" }, make("span", { class: "name" }, words), field, known), field];
+    });
+    const hint = make("p", { class: "hint", "aria-live": "polite" }, "Leave empty what does not vary. Names that are in use are offered.");
+    const take = () => {
+      const row = fields.map(([, field]) => folded(field.value) || null);
+      if (!row.some(Boolean)) {
+        hint.textContent = "Name an arm, an outcome, a time point or an analysis set.";
+        fields[0][1].focus();
+      } else if (!this.pending) {
+        this.closeSheet();
+        this.wanted = row;
+        if (!this.sections.some((one) => one.row && sameRow(one.row, row))) this.kept.rows.push(sentRow(row));
+        this.keep();
+        this.send({ kind: "row", study: this.study, rows: [sentRow(row)] });
+      }
+    };
+    this.adding.replaceChildren(make("h3", {}, "A row: of an arm, or of a result"), hint, make("div", { class: "fields" }, ...fields.map(([label]) => label)),
+      make("div", { class: "row" }, button("Add", take, { key: "Enter" }), button("Back", () => this.closeSheet(), { key: "Escape" })));
+    this.openSheet(this.adding, "input");
+  }
+
+  // ---- what two extracted differently
+
+  fillDifference(card) {
+    this.study = card.report;
+    this.sections = null;
+    const label = card.item?.label ?? card.key[0].replaceAll("_", " ");
+    this.reason = make("textarea", { rows: "2", maxlength: "4000", dir: "auto", "data-command": "reason", "aria-keyshortcuts": spoken(this.keys.reason) });
+    put(this.side, make("h3", { class: "about", dir: "auto" }, card.title), make("p", { class: "source", dir: "auto" }, [card.about, card.many > 1 ? `${card.at} of ${card.many} of this study` : ""].filter(Boolean).join(" · ")),
+      make("div", { class: "sides" }, ...card.sides.map((side, at) => make("section", { class: "saying", "aria-label": WHOSE[at] },
+        make("p", { class: "whose" }, WHOSE[at]), make("p", { class: "value", dir: "auto" }, [side.value, side.unit].filter(Boolean).join(" ")),
+        side.quotation ? make("blockquote", { dir: "auto" }, side.quotation, make("small", {}, side.location)) : make("p", { class: "hint" }, side.not_reported ? "says that no source reports it" : "without words of its own"),
+        side.confirmed ? make("p", { class: "hint" }, "confirmed what was pre-filled") : null,
+        button("Show in the source", () => this.lightSides(at), { class: "take", "aria-label": `Show in the source what ${WHOSE[at].toLowerCase()} quotes`, hidden: !side.quotation })))),
+      make("label", { class: "note" }, make("span", {}, card.by_agreement ? "Reason: how you agreed" : "Reason", make("kbd", { "aria-hidden": "true", "data-command": "reason" }, written(this.keys.reason))), this.reason),
+      card.by_agreement ? make("p", { class: "terms" }, "One of these is yours: settle it by agreement with the other extractor, and say so.") : null);
+    this.labelled = label;
+    this.lightSides(0);
+  }
+
+  /** Marks the words of both, 1 and 2, beginning with those of the side *at*. */
+  lightSides(at) {
+    const { sides } = this.shown;
+    const order = [at, 1 - at];
+    this.quotes.light(order.map((side) => ({ text: sides[side].quotation, sign: String(side + 1), lines: sides[side].lines, record: sides[side].record })), sides[at].record ?? "");
+  }
+
+  settle(other, given = {}) {
+    if (!this.seen()) return;
+    if (this.shown.by_agreement && !this.reason.value.trim()) {
+      this.say("Say in the reason that you agreed, or let a third person settle it", "unconfirmed");
+      return this.reason.focus();
+    }
+    this.send({ kind: "settle", study: this.study, cell: sentKey(this.shown.key), event: this.shown.print, other, reason: this.reason.value, ...given });
+  }
+
+  toggleThird() {
+    if (!this.thirding.hidden) return this.closeSheet();
+    const { item } = this.shown;
+    const units = make("datalist", { id: mint() }, ...(item?.units ?? []).map((one) => make("option", { value: one })));
+    const field = (label, attributes = {}) => make("input", { type: "text", maxlength: "4000", dir: "auto", "aria-label": label, placeholder: label, onkeydown: (event) => this.enter(event, take), ...attributes });
+    const words = make("datalist", { id: mint() }, ...[...(item?.choices ?? []), NOT_REPORTED].map((one) => make("option", { value: one })));
+    const [value, unit] = [field(`Value of ${this.labelled}`, { list: words.id }), field("Unit", { list: units.id })];
+    const hint = make("p", { class: "hint", "aria-live": "polite" }, "Neither of the two: give the value, and in the reason say where it stands.");
+    const take = () => {
+      if (!value.value.trim() || !this.reason.value.trim()) {
+        hint.textContent = value.value.trim() ? "A third value needs its reason: say it in the form first." : "Give the value.";
+        (value.value.trim() ? this.reason : value).focus();
+      } else {
+        this.closeSheet();
+        this.settle("", { value: value.value.trim(), unit: unit.value });
+      }
+    };
+    this.thirding.replaceChildren(make("h3", {}, this.labelled), hint, value, words, ...(item && !item.number ? [] : [unit, units]), make("div", { class: "row" }, button("Settle", take, { key: "Enter" }), button("Back", () => this.closeSheet(), { key: "Escape" })));
+    this.openSheet(this.thirding, "input");
+  }
+}
+
+/** By what the browser names a cell. */
+function idOf(cell) {
+  return cell ? JSON.stringify(cell.key) : "";
+}
+
+function listed({ item, arm, outcome, timepoint, analysis_set }) {
+  return [item, arm, outcome, timepoint, analysis_set];
+}
+
+function sentKey([item, ...row]) {
+  return { item, ...sentRow(row) };
+}
+
+function sentRow([arm, outcome, timepoint, analysis_set]) {
+  return { arm, outcome, timepoint, analysis_set };
+}
+
+/** Whether *row*, a list, is the row that *sent* names, a list or what is sent of one. */
+function sameRow(row, sent) {
+  const other = Array.isArray(sent) ? sent : ROW.map(([name]) => sent[name]);
+  return row.every((one, at) => (one ?? null) === (other[at] ?? null));
+}
+
+/** The cells behind the one of that id, then those before it. */
+function after(cells, id) {
+  const at = cells.findIndex((cell) => idOf(cell) === id);
+  return [...cells.slice(at + 1), ...cells.slice(0, Math.max(0, at))];
+}
+
+function many(number, what) {
+  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
+}
+
+/** What is typed and not saved, kept by this browser for one extractor and study, so that it outlives the kernel and the page. */
+const keptDrafts = {
+  name: (reviewer, study) => `review-desk: extraction ${reviewer} ${study}`,
+  read(reviewer, study) {
+    try {
+      const { rows = [], cells = {} } = JSON.parse(localStorage.getItem(this.name(reviewer, study))) ?? {};
+      return { rows, cells };
+    } catch { // nothing can be kept here, or what is kept was not written by a card
+      return { rows: [], cells: {} };
+    }
+  },
+  write(reviewer, study, kept) {
+    try {
+      if (kept.rows.length || Object.keys(kept.cells).length) localStorage.setItem(this.name(reviewer, study), JSON.stringify(kept));
+      else localStorage.removeItem(this.name(reviewer, study));
+    } catch { // then it holds until the page is left
+    }
+  },
+};

@@ -295,8 +295,7 @@ class Records:
         body = RecordAdded(search=search, record=record.record_id, parsed_sha256=hashlib.sha256(parsed).hexdigest(), note=note)
         draft = Draft(RecordAdded.kind, search, body, self._seat.pen.actor or "")
         self._seat.pen.write_all([draft], blobs=[(parsed, False)])
-        if record.identifiers:
-            self.find()
+        self.find()
         return record.record_id
 
 

@@ -47,9 +47,14 @@ def _trials(registrations: Sequence[ReportView]) -> list[Trial]:
 
 
 def _may_state(report: ReportView, known: set[str], listed: set[tuple[str, str]]) -> bool:
-    """Whether any of its numbers is one of those that are looked for, or its text is one in which other numbers may stand."""
+    """Whether any of its numbers is one of those that are looked for, or its text is one in which other numbers may stand.
+
+    Readers of files have taken the numbers from title and abstract already; what was entered by hand nobody has read.
+    """
     for record in report.records:
         doc = record.doc
+        if record.file_name is None:
+            return True
         if any(_number(i) in known or (i["type"], i["value"].casefold()) in listed for i in doc.get("identifiers") or ()):
             return True
         if (doc.get("publication") or {}).get("body_excerpt") or any(_cites(name) for name in doc.get("extra") or ()):

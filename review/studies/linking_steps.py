@@ -12,7 +12,7 @@ from review.model.event import Draft
 from review.model.views import ReportView, StudyView
 from review.studies import state
 from review.studies.link_reports import links
-from review.studies.link_rules import LINK_RULES_VERSION
+from review.studies.link_rules import LINK_RULES_VERSION, LinkRule
 from review.studies.linking import FoundLink
 
 if TYPE_CHECKING:
@@ -51,10 +51,16 @@ class Linking:
         self._seat, self._known, self._reports, self._studies = seat, known, reports, studies
 
     def find(self) -> int:
-        """Write the links that a rule is sure of, once; what a person took back or refused is left alone. Returns how many."""
+        """Write the links that a rule is sure of, once; what a person took back or refused is left alone. Returns how many.
+
+        Those of registrations among each other come first: what a person said of a study is said of each registration in it.
+        """
+        return self._write(lambda rule: rule.between == "two registrations") + self._write(lambda rule: rule.between != "two registrations")
+
+    def _write(self, asked: Callable[[LinkRule], bool]) -> int:
         with self._seat.still():
             said = self._said()
-            sure = [found for found in self._found() if found.rule.outcome == "link" and not said(found.trial, found.article)]
+            sure = [f for f in self._found() if f.rule.outcome == "link" and asked(f.rule) and not said(f.trial, f.article)]
             drafts = [Draft(ReportLinked.kind, found.article, _body(found), LINK_RULES) for found in sure]
         return len(self._seat.pen.write_all(drafts)) if drafts else 0
 
@@ -109,12 +115,20 @@ class Linking:
         return self._seat.made("links", (self._known().changes, reports), lambda: links(reports))
 
     def _said(self) -> Callable[[str, str], bool]:
-        """Whether a link of a report to the study of a registration was ever written, or is refused, for any reports that are these now."""
+        """Whether a report's link to a registration was ever written, or a person said that it is none of the study of that registration.
+
+        Both hold for any reports that are these now.
+        """
         known, members = self._known(), {r.id: r.members for r in self._reports()}
-        pairs = {(e.body["report"], e.body["study"]) for e in known.links} | state.refused(known)
+        written = {(e.body["report"], e.body["study"]) for e in known.links}
+        against = state.spoken_against(known)
+        subjects = _subjects(self._studies()) if against else {}
 
         def said(trial: str, article: str) -> bool:
-            return any((a, state.founding_study(t)) in pairs for a in members[article] for t in members[trial])
+            own = {state.founding_study(t) for t in members[trial]}
+            if any((a, study) in written for a in members[article] for study in own):
+                return True
+            return any(not against[a].isdisjoint(own | subjects.get(trial, set())) for a in members[article] if a in against)
 
         return said
 
@@ -131,6 +145,15 @@ def _homes(studies: Sequence[StudyView]) -> dict[str, frozenset[str]]:
         for report in study.reports:
             found.setdefault(report.id, set()).add(study.id)
     return {report: frozenset(own) for report, own in found.items()}
+
+
+def _subjects(studies: Sequence[StudyView]) -> dict[str, set[str]]:
+    """Report -> the studies that it belongs to, by all ids under which a person may have named them."""
+    found: dict[str, set[str]] = {}
+    for study in studies:
+        for report in study.reports:
+            found.setdefault(report.id, set()).update(study.subjects)
+    return found
 
 
 def _body(found: FoundLink) -> ReportLinked:

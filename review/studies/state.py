@@ -120,9 +120,20 @@ def words_apart(state: StudiesState) -> list[tuple[frozenset[str], ...]]:
     return [sides for event, sides in state.words.items() if state.facts.live(event)]
 
 
-def refused(state: StudiesState) -> set[tuple[str, str]]:
-    """(report, study) of every link that a person refused, by the ids that the person named."""
-    return {(e.body["report"], e.body["study"]) for e in state.refusals if state.facts.live(e.id)}
+def spoken_against(state: StudiesState) -> dict[str, set[str]]:
+    """Report -> the studies of which a person said that it is none, by refusing or taking back a link; by the ids named then."""
+    found: dict[str, set[str]] = {}
+    refused = (e for e in state.refusals if state.facts.live(e.id))
+    for event in (*refused, *(e for e in state.links if state.facts.current(e.id) is None)):
+        found.setdefault(event.body["report"], set()).add(event.body["study"])
+    return found
+
+
+def leading(state: StudiesState, report: ReportView, study: StudyView) -> list[Event]:
+    """The live links by which *report* belongs to *study*, also by way of another report of it, in ledger order."""
+    inside = {founding_study(member) for one in study.reports if one.id != report.id for member in one.members} | {study.id}
+    own = (e for e in state.links if e.body["report"] in report.members and e.body["study"] in inside and state.facts.live(e.id))
+    return sorted(own, key=lambda e: e.position)
 
 
 def doubts(state: StudiesState, all_reports: Sequence[ReportView], says: Callable[[str], str]) -> list[Doubt]:

@@ -260,18 +260,23 @@ class Studies:
         return study
 
     def unlink(self, report: str, study: str, *, reason: str) -> str:
-        """Take back the link of *report* to *study*. Returns the event id."""
-        target = next((s for s in self.views() if s.id == study), None)
-        event = target.links.get(self._report(report).id) if target else None
-        if not event:
+        """Take back each link by which *report* belongs to *study*. Returns the id of the last event."""
+        own = self._report(report)
+        target = next((s for s in self.views() if study in s.subjects and own.id in s.links), None)
+        links = state.leading(self._state, own, target) if target else []
+        if not links:
             raise NotFound(
                 f"{report} is not linked to {study}",
                 next_step="rv.studies.frame() lists the studies; a study's founding report cannot be unlinked from it",
             )
-        return take_back(self._seat, event, of="studies.", reason=_said(reason))
+        withdrawn = LedgerWithdrawn(reason=_said(reason))
+        pen = self._seat.pen
+        return pen.write_all([pen.draft(LedgerWithdrawn.kind, e.subject, withdrawn, withdraws=e.id) for e in links])[-1].id
 
     def undo(self, event: str) -> str:
         """Take back a merge, a link or a classification; decisions go back to the reports that they were made on."""
+        if self._seat.event(event).kind == ReportsDoubted.kind:
+            raise InputRefused("a doubt is not taken back", next_step="settle it: rv.studies.merge(…) or rv.studies.keep_apart(…)")
         return take_back(self._seat, event, of="studies.")
 
     def classify(self, study: str, classification: str, *, reason: str) -> str:

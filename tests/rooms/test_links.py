@@ -131,3 +131,54 @@ def test_registrations_of_one_trial_are_one_study_and_an_article_of_either_belon
     assert len(studies) == 2, "another number of the same register is that of a related trial"
     (report,) = articles(team, tmp_path, "TI  - An article\nAB  - Registered as ISRCTN00000209.")
     assert homes(team, report) == [studies[0]]
+
+
+def of_one_trial(team: Team, folder: Path, *references: tuple[str, str]) -> str:
+    """Two registrations of one trial, of which the second lists these publications; the study of both."""
+    (study,) = registers(team, folder, entry("NCT00000211"))
+    second = listing("NCT00000212", *references)
+    second["protocolSection"]["identificationModule"]["nctIdAliases"] = ["NCT00000211"]
+    assert registers(team, folder, second) == []
+    return study
+
+
+def test_a_report_that_states_two_numbers_of_one_trial_is_unlinked_at_once(team: Team, tmp_path: Path) -> None:
+    study = of_one_trial(team, tmp_path)
+    (report,) = articles(team, tmp_path, "TI  - An article\nAB  - Registered as NCT00000211 and NCT00000212.")
+    assert homes(team, report) == [study]
+    event = team.lead.studies.unlink(report, study, reason="another trial")
+    assert homes(team, report) == [f"stu:{report.removeprefix('rep:')}"] and team.r1.studies.find()["linked"] == 0
+    team.lead.studies.undo(event)
+    assert homes(team, report) == [study]
+
+
+def test_a_refusal_holds_for_each_registration_of_the_study(team: Team, tmp_path: Path) -> None:
+    study = of_one_trial(team, tmp_path, ("BACKGROUND", "30000006"))
+    (report,) = articles(team, tmp_path, "TI  - A drug in a disease\nAN  - PMID: 30000006\nPY  - 2023")
+    (asked,) = team.nobody.studies.suggested()
+    assert asked.study == study and report in set(team.nobody.studies.candidates()["report"])
+    event = team.lead.studies.refuse_link(report, asked.study, reason="another trial")
+    assert team.nobody.studies.suggested() == [] and report not in set(team.nobody.studies.candidates()["report"])
+    team.lead.studies.undo(event)
+    assert len(team.nobody.studies.suggested()) == 1
+
+
+@pytest.mark.parametrize("how", ["refused", "unlinked"])
+def test_no_rule_links_what_a_person_said_is_no_report_of_the_study(team: Team, tmp_path: Path, how: str) -> None:
+    (study,) = registers(team, tmp_path, entry("NCT00000211"))
+    (report,) = articles(team, tmp_path, "TI  - An article\nAB  - Registered as NCT00000212.")
+    if how == "refused":
+        team.lead.studies.refuse_link(report, study, reason="another trial")
+    else:
+        team.lead.studies.link(report, study, reason="a mistake")
+        team.lead.studies.unlink(report, study, reason="another trial")
+    second = entry("NCT00000212")
+    second["protocolSection"]["identificationModule"]["nctIdAliases"] = ["NCT00000211"]
+    assert registers(team, tmp_path, second) == [], "it is another registration of the study"
+    assert homes(team, report) != [study] and team.r1.studies.find()["linked"] == 0
+
+
+def test_a_citation_entered_by_hand_is_linked_by_the_number_in_its_title(team: Team, tmp_path: Path) -> None:
+    (study,) = registers(team, tmp_path, entry("NCT00000213"))
+    report = team.article(team.search("MEDLINE"), "A drug in a disease (NCT00000213)", year=2022)
+    assert homes(team, report) == [study]

@@ -171,6 +171,25 @@ def test_a_key_that_is_sent_again_is_the_same_event(team: Team) -> None:
     assert len({team.lead.studies.link(one, study, reason="so", token="key-5") for _ in range(2)}) == 1
 
 
+def test_a_doubt_cannot_be_taken_back_and_so_does_not_vanish(team: Team) -> None:
+    take(team, entry())
+    take(team, entry(title="Ten years of a clinic for sleep", pages="7"), "MEDLINE")
+    [doubt] = team.nobody.studies.unsure()
+    for rv in (team.r1, team.lead):
+        with pytest.raises(InputRefused, match="a doubt is not taken back"):
+            rv.studies.undo(doubt.event)
+    assert [d.event for d in team.nobody.studies.unsure()] == [doubt.event]
+
+
+def test_a_citation_entered_by_hand_without_a_number_is_compared(team: Team) -> None:
+    [one] = take(team, entry())
+    record = team.r1.records.add(
+        team.search("Reference lists", "other", via="citation"), title=TITLE, authors=["Hale R", "Moss T"], year=2012,
+        journal="Journal of Feet and Ankles", volume="14", pages="101",
+    )  # fmt: skip
+    assert groups(team) == {frozenset({one, "rep:" + record.removeprefix("rec:")})}
+
+
 def test_the_command_prints_what_moved(team: Team) -> None:
     one, other = (*take(team, entry()), *take(team, entry(1, title="Ten years of a clinic for sleep"), "MEDLINE"))
     run, where = CliRunner(), ["--project", str(team.folder), "--as", "lead"]

@@ -19,7 +19,7 @@ def n(team: Team, box: str) -> int:
 
 
 def test_a_registration_that_comes_later_takes_nothing_from_the_study(team: Team) -> None:
-    article = team.article(team.search(), "An article of the trial", "10.1000/abc1", "NCT05605665")
+    article = team.article(team.search(), "An article of the trial", "10.1000/abc1", "NCT05605665", year=2024)
     study = team.include(article, "included")
     for rv in team.both:
         rv.extraction.record(study, item="participants", value="30", quotation="30 people", location="page 1")

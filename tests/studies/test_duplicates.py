@@ -61,6 +61,11 @@ SAME = [
         {"title": "Socks", "record_type": "trial_registration", "registry_ids": ["NCT00000001"]},
         {"title": "Warm socks", "record_type": "trial_registration", "registry_ids": ["NCT00000001"]},
     ),
+    (
+        "one registration, twice, under a title that begins as those of letters do",
+        {"title": "Response to warmth in cold feet", "record_type": "trial_registration", "registry_ids": ["NCT00000001"]},
+        {"title": "Response to warmth in feet that are cold", "record_type": "trial_registration", "registry_ids": ["NCT00000001"]},
+    ),
 ]
 UNSURE = [
     ("online the year before, or of another meeting", socks(), socks(year=2011, volume=None, number=None, pages=None)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.certainty.grading import LEVELS
+from review.extraction.switching_steps import Compared
 from review.model.certainty import CertaintyView
 from review.model.decision import is_imported
 from review.model.views import AssessmentView, CellView, RecordView, StudyView
@@ -174,6 +175,7 @@ def _why(body: Mapping[str, Any]) -> Iterator[str]:
 
 def _extraction(before: Rooms, after: Rooms) -> Iterator[Change]:
     yield from _by_study(before, after, lambda rooms, study: dict(map(_cell, rooms.extraction.cells(study))))
+    yield from _by_study(before, after, lambda rooms, study: dict(_switching(rooms.extraction.comparisons(study))))
     known = {e.id for s in before.studies.views() for e in before.extraction.contacts(s)}
     for study in after.studies.views():
         for event in after.extraction.contacts(study):
@@ -186,6 +188,16 @@ def _cell(cell: CellView) -> tuple[str, tuple[str, tuple[str, ...]]]:
     unit = f" {cell.unit}" if cell.unit else ""
     state = f"{cell.state}, in conflict" if cell.conflict else cell.state
     return ", ".join([cell.item.replace("_", " "), *where]), (f"{in_short(cell.value)}{unit} ({state})", (cell.event,))
+
+
+def _switching(compared: Iterable[Compared]) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
+    """What was judged of registered and reported; what nobody has judged is left out."""
+    for row in compared:
+        one = row.comparison
+        if row.judgement is not None:
+            words = ", ".join((row.judgement.replace("_", " "), *row.finds))
+            sides = " → ".join(in_short(side.text) if side else "nothing" for side in (one.registered, one.other))
+            yield f"registered and reported, {one.field} {sides} ({one.item})", (f"{words} ({row.state})", row.events[-1:])
 
 
 def _bias(before: Rooms, after: Rooms) -> Iterator[Change]:

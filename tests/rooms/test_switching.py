@@ -280,6 +280,15 @@ def test_the_table_opens_the_lines_of_both_sides(team: Team, study: str) -> None
     assert "version 1, 10 Jan 2019 (in force at study start, completion)" in words
 
 
+def test_what_was_judged_stands_in_what_changed(team: Team, study: str) -> None:
+    before, id = str(team.ledger.last_at()), item(team, "added")
+    assert "registered and reported" not in "\n".join(team.nobody.diff(before, str(team.ledger.last_at())).lines)
+    for rv in team.both:
+        rv.extraction.judge_switching(study, id, judgement="confirmed")
+    told = [one for one in team.nobody.diff(before, str(team.ledger.last_at())).lines if "registered and reported" in one]
+    assert len(told) == 1 and "confirmed, added (judged by two)" in told[0] and id in told[0]
+
+
 def test_a_report_that_says_what_was_registered_differs_in_nothing(tmp_path: Path) -> None:
     team = make_team(tmp_path / "review")
     entry = version("2019-01-10", FIRST, count=58, planned=False, minimumAge="21 Years")

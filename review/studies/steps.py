@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DUPLICATE_RULES = f"{documents.RULES}{RULES_VERSION}"
+_UNDO_MERGE = "to part them, take back the merge: rv.studies.undo(event), with its event from rv.studies.decisions()"
 
 
 class Studies:
@@ -224,16 +225,21 @@ class Studies:
 
     def keep_apart(self, reports: Sequence[str], *, reason: str, token: str | None = None) -> str:
         """Say that these reports are different documents, against any rule. Returns the event id. *token*: as in ``merge``."""
-        own = self._named(reports, "keeping apart", token)
+        own = self._named(reports, "keeping apart", token, each=True)
         body = ReportsDistinct(reports=own, reason=_said(reason))
         return self._seat.pen.write(ReportsDistinct.kind, own[0], body, token=token).id
 
-    def _named(self, reports: Sequence[str], what: str, token: str | None) -> tuple[str, ...]:
-        """The founding ids as they were named, of at least two reports; what was written with *token* is not checked again."""
+    def _named(self, reports: Sequence[str], what: str, token: str | None, *, each: bool = False) -> tuple[str, ...]:
+        """The founding ids as they were named, of at least two reports; what was written with *token* is not checked again.
+
+        *each*: no two of them may be one report.
+        """
         homes = [self._report(report).id for report in reports]
         own = tuple(dict.fromkeys(reports))
-        if len(set(homes)) < 2 and (token is None or len(own) < 2 or self._seat.pen.ledger.by_token(token) is None):
-            raise InputRefused(f"{what} needs two different reports", where=", ".join(reports))
+        enough = len(set(homes)) >= (max(2, len(own)) if each else 2)
+        if not enough and (token is None or len(own) < 2 or self._seat.pen.ledger.by_token(token) is None):
+            said, then = ("", "name another report too") if len(own) < 2 else (", and of these some are one", _UNDO_MERGE)
+            raise InputRefused(f"{what} needs two different reports{said}", where=", ".join(reports), next_step=then)
         return own
 
     def link(self, report: str, study: str, *, reason: str, token: str | None = None) -> str:
@@ -246,6 +252,10 @@ class Studies:
     def refuse_link(self, report: str, study: str, *, reason: str, token: str | None = None) -> str:
         """Say that *report* is no report of *study*: no rule links or proposes it again. Returns the event id. *token*: as in ``merge``."""
         own = self._report(report)
+        if study in map(state.founding_study, own.members):
+            raise InputRefused(
+                f"{report} founded {study}", next_step="link it to another study, if it is a report of that: rv.studies.link(…)"
+            )
         if own.id in next((s.links for s in self.views() if study in s.subjects), {}):
             raise InputRefused(f"{report} is linked to {study}", next_step="take back the link: rv.studies.unlink(report, study, reason=…)")
         body = LinkRefused(report=own.id, study=self._known(study), reason=_said(reason))

@@ -181,6 +181,20 @@ def test_a_doubt_cannot_be_taken_back_and_so_does_not_vanish(team: Team) -> None
     assert [d.event for d in team.nobody.studies.unsure()] == [doubt.event]
 
 
+def test_what_is_one_already_is_parted_by_undo_and_the_refusal_says_so(team: Team) -> None:
+    one, two, other = (
+        *take(team, entry()), *take(team, entry(), "MEDLINE"), *take(team, entry(1, title="Ten years of a clinic for sleep"), "Scopus")
+    )  # fmt: skip
+    for named in ([one, two], [one, two, other]):
+        with pytest.raises(InputRefused, match="some are one\n.*take back the merge"):
+            team.lead.studies.keep_apart(named, reason="two papers")
+    with pytest.raises(InputRefused, match="name another report too"):
+        team.lead.studies.merge([one], reason="one paper")
+    with pytest.raises(InputRefused, match="founded"):
+        team.lead.studies.refuse_link(one, team.study(one), reason="no report of itself")
+    assert team.nobody.studies.refused(team.nobody.studies.report_views()[0]) == []
+
+
 def test_a_citation_entered_by_hand_without_a_number_is_compared(team: Team) -> None:
     [one] = take(team, entry())
     record = team.r1.records.add(

@@ -40,6 +40,7 @@ class Given:
     reason: str = ""
     threshold: Threshold | None = None
     comment: str = ""
+    entered: str = HAND
 
     def __post_init__(self) -> None:
         for name, kind, expected in _FORMS:
@@ -73,7 +74,7 @@ class Given:
             "final": final,
             "reason": self.reason.strip(),
             "remarks": rated.remarks,
-            "effect": _told(EffectStated, self.effect, entered=HAND),
+            "effect": _told(EffectStated, self.effect, entered=self.entered),
             "baselines": [_told(BaselineStated, one) for one in self.baselines],
             "threshold": _told(ThresholdStated, self.threshold),
             "participants": _people(self.participants),

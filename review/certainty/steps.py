@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from review.certainty import state
 from review.certainty.absolute import Baseline, Effect, wording
-from review.certainty.given import Given, suggestion
+from review.certainty.given import HAND, Given, suggestion
 from review.certainty.grading import DOMAINS, LEVELS, are_one, compared, design_from, on_comparator, on_designs, start_of, states_comparator
 from review.certainty.statements import Threshold
 from review.errors import InputRefused, NotFound, near
@@ -42,8 +42,9 @@ class Certainty:
         protocol: Protocol,
         included: Callable[[], Sequence[tuple[StudyView, Sequence[AssessmentView]]]],
         design_of: Callable[[StudyView], str | None],
+        pooled: Callable[[str], Effect],
     ) -> None:
-        self._seat, self._protocol, self._included, self._design_of = seat, protocol, included, design_of
+        self._seat, self._protocol, self._included, self._design_of, self._pooled = seat, protocol, included, design_of, pooled
 
     @property
     def _state(self) -> state.CertaintyState:
@@ -165,7 +166,7 @@ class Certainty:
         start: str | None = None,
         ratings: Mapping[str, int] | None = None,
         explanations: Mapping[str, str] | None = None,
-        effect: Effect | None = None,
+        effect: Effect | str | None = None,
         baseline: Baseline | Sequence[Baseline] = (),
         participants: int | tuple[int, int] | None = None,
         studies: int | Sequence[str] | None = None,
@@ -184,6 +185,7 @@ class Certainty:
                       named (risk_of_bias and imprecision -3 where the rules allow); large_effect 0 to 2, dose_response,
                       plausible_confounding 0 or 1 where they were
         explanations  {domain: why}, for every rating that is not 0
+        effect        with its interval; or the id of a planned comparison, whose pooled effect is taken as every viewer may see it
         baseline      what is expected with the comparator; several for several risks
         participants  how many, or (with the intervention, with the comparator)
         studies       how many, or their ids or labels
@@ -193,9 +195,11 @@ class Certainty:
         Returns the event id. Raises InputRefused with everything that is wrong with the ratings, NotFound, NotAllowed.
         """
         check_role(self._seat.viewer, "assessor", otherwise="open the review as an assessor")
+        taken, entered = (self._pooled(effect), f"from the synthesis of {effect}") if isinstance(effect, str) else (effect, HAND)
         given = Given(
-            start, ratings or {}, explanations or {}, effect, baseline, participants, studies, importance, final, reason, threshold, comment
-        )
+            start, ratings or {}, explanations or {}, taken, baseline, participants, studies, importance, final, reason, threshold, comment,
+            entered,
+        )  # fmt: skip
         asked = self._outcome(outcome)
         body = CertaintyGraded(**self._graded(asked, self._named(comparison), given))
         return self._append(CertaintyGraded.kind, asked, body, token)

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from review.errors import InputRefused, NotFound, near
+from review.certainty.absolute import Effect
+from review.errors import GuardRefused, InputRefused, NotFound, near
 from review.extraction.rows import folded
 from review.model.plan import Outcome, Plan
 from review.model.plan_synthesis import PlannedComparison
 from review.reporting.analysis_rows import Gathered, Left, gather
 from review.reporting.rooms import Rooms
 from review.synthesis.analysis import Analysis, analyse
-from review.synthesis.effects import Effect
+from review.synthesis.effects import Effect as StudyEffect
 from review.synthesis.guards import Guard, guard_rules
 from review.synthesis.settings import SynthesisSettings
 
@@ -44,7 +45,7 @@ class Synthesis:
         return ", ".join(words for words in (self.title, named, self.asked.timepoint) if words)
 
     @property
-    def each(self) -> tuple[Effect, ...]:
+    def each(self) -> tuple[StudyEffect, ...]:
         """Every comparison of its rows and every row that is in none, used or not."""
         return self.done.found.each
 
@@ -125,6 +126,25 @@ def synthesis(rooms: Rooms, comparison: str) -> Synthesis:
     with rooms.seat.still():
         rests_on = (tuple(sorted(rooms.heads.items())), plan, rooms.seat.viewer)
         return rooms.seat.made(f"synthesis {asked.id}", rests_on, lambda: _made(rooms, plan, asked))
+
+
+def effect_of(rooms: Rooms, comparison: str) -> Effect:
+    """The pooled effect of a planned comparison as a grading of certainty takes it, rounded to six significant digits.
+
+    Raises GuardRefused where nothing is pooled, InputRefused for a measure that a grading does not know.
+    """
+    one = synthesis(rooms, comparison)
+    pooled, measure = one.done.pooled, one.asked.measure
+    if pooled is None:
+        raise GuardRefused(one.done.refused)
+    value, low, high = (f"{one.done.found.back(number):.6g}" for number in (pooled.estimate, *pooled.ci))
+    said = f"{one.about}, k = {pooled.k}, {pooled.method}, {pooled.interval} interval"
+    return Effect({"PETO": "Peto OR", "IRR": "rate ratio"}.get(measure, measure), value, low, high, said, pooled.level, _unit(one))
+
+
+def _unit(one: Synthesis) -> str:
+    """The unit of a mean difference, where the rows state one."""
+    return next((row.unit for row in one.gathered.rows if row.unit), "") if one.asked.measure == "MD" else ""
 
 
 def _only(rooms: Rooms) -> PlannedComparison:

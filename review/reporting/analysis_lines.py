@@ -13,6 +13,7 @@ from review.model.formulas import deviate
 from review.model.views import CellView
 from review.reporting.analyses import Synthesis
 from review.reporting.flow import Flow
+from review.reporting.lettering import held
 from review.reporting.plots.wording import shown
 from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record, cells_trace, key_of, study_trace
@@ -56,8 +57,8 @@ class Line:
 
 
 def interval_words(estimate: float, low: float, high: float) -> str:
-    """'0.53 [0.31, 0.90]'."""
-    return f"{shown(estimate)} [{shown(low)}, {shown(high)}]"
+    """'0.53 [0.31, 0.90]', at whose blanks no line breaks."""
+    return held(f"{shown(estimate)} [{shown(low)}, {shown(high)}]")
 
 
 def lines(one: Synthesis) -> list[Line]:

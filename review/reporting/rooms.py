@@ -7,6 +7,7 @@ from pathlib import Path
 
 from review.bias.quoting import StudyText
 from review.bias.steps import Bias
+from review.certainty.absolute import Effect
 from review.certainty.steps import Certainty
 from review.errors import NotAllowed
 from review.extraction.steps import Extraction
@@ -290,5 +291,11 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
         finals = studies.finals()
         return [(s, public.assessments(s)) for s in studies.views() if finals.get(s.id) == "included"]
 
-    certainty = Certainty(seat, protocol, included, design_of)
+    def pooled(comparison: str) -> Effect:
+        """As everybody may see it: what a grading rests on must be the same for every viewer."""
+        from review.reporting.analyses import effect_of
+
+        return effect_of(furnish(Seat(seat.snapshots, seat.pen, Viewer(), seat.as_of), folder), comparison)
+
+    certainty = Certainty(seat, protocol, included, design_of, pooled)
     return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias, certainty, folder)

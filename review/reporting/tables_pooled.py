@@ -11,6 +11,7 @@ from dataclasses import replace
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_forest import INTERVAL_NAMES, guard_words, model_name
 from review.reporting.analysis_lines import Line, interval_words, lines, pooled_trace, pooled_words
+from review.reporting.lettering import held
 from review.reporting.plots.wording import p_words, plain, shown
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
@@ -47,7 +48,7 @@ def pooled(rooms: Rooms, comparison: str = "") -> Table:
 def _columns(one: Synthesis, head: str) -> tuple[Column, ...]:
     level = plain(one.done.settings.level)
     return (
-        Column("model", head, width=2), Column("k", "k", align="right"), Column("estimate", f"{one.asked.measure} [{level}% CI]", width=2),
+        Column("model", head, width=2), Column("k", "k", align="right"), Column("estimate", f"{one.asked.measure} [{level}% CI]", width=3),
         Column("p", "p"), Column("i2", "I²", unit="%"), Column("tau2", "τ²"), Column("q", "Q", width=2),
         Column("prediction", "Prediction interval", width=2), Column("method", "Method", width=2),
     )  # fmt: skip
@@ -70,9 +71,9 @@ def _line(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, label: 
     said = (
         Cell(f"{each.k}"),
         Cell(trace.value),
-        Cell(p_words(each.p)),
-        Cell(f"{each.i2:.1f}{_between(each.i2_ci, 1)}") if each.q_df else Cell("", missing="empty", why="one effect"),
-        Cell(f"{shown(each.tau2, 3)}{_between(each.tau2_ci, 3)}") if random else Cell("", missing="empty", why=NO_TAU),
+        Cell(held(p_words(each.p))),
+        Cell(held(f"{each.i2:.1f}{_between(each.i2_ci, 1)}")) if each.q_df else Cell("", missing="empty", why="one effect"),
+        Cell(held(f"{shown(each.tau2, 3)}{_between(each.tau2_ci, 3)}")) if random else Cell("", missing="empty", why=NO_TAU),
         Cell(f"{shown(each.q)} (df {each.q_df}), {p_words(each.q_p)}"),
         Cell(prediction, notes=(f"By {PREDICTIONS[each.prediction]}.",))
         if prediction
@@ -122,7 +123,7 @@ def sensitivity(rooms: Rooms, comparison: str = "") -> Table:
     level = plain(one.done.settings.level)
     columns = (
         Column("what", "What is changed", width=2), Column("how", "How", width=3), Column("k", "k", align="right"),
-        Column("estimate", f"{one.asked.measure} [{level}% CI]", width=2), Column("p", "p"), Column("i2", "I²", unit="%", align="right"),
+        Column("estimate", f"{one.asked.measure} [{level}% CI]", width=3), Column("p", "p"), Column("i2", "I²", unit="%", align="right"),
         Column("tau2", "τ²", align="right"),
     )  # fmt: skip
     refused = " ".join(guard_words(guard) for guard in one.done.refused)
@@ -149,7 +150,7 @@ def _choice(rooms: Rooms, one: Synthesis, made: Sequence[Line], what: str, how: 
         found[whole.key] = replace(whole, entries=(*whole.entries, told))
     key = next(iter(found))
     cells = (
-        Cell(what), Cell(how), Cell(f"{k}"), Cell(said), Cell(p_words(p)),
+        Cell(what), Cell(how), Cell(f"{k}"), Cell(said), Cell(held(p_words(p))),
         Cell(f"{i2:.1f}") if i2 is not None else Cell("", missing="empty", why="this model has none"),
         Cell(shown(tau2, 3)) if tau2 is not None else Cell("", missing="empty", why=NO_TAU),
     )  # fmt: skip

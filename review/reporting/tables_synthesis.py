@@ -13,6 +13,7 @@ from review.model.plan_synthesis import PlannedComparison
 from review.reporting.analyses import NOT_PLANNED, Synthesis, settings_of, synthesis
 from review.reporting.analysis_forest import INTERVAL_NAMES, arm_names, guard_words
 from review.reporting.analysis_lines import Line, line_traces, lines
+from review.reporting.lettering import held
 from review.reporting.plots.wording import count, plain, shown
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
@@ -23,6 +24,7 @@ from review.synthesis.comparisons import Arm
 from review.synthesis.grid import METHODS as COMPARED
 from review.synthesis.measures import measure_of
 from review.synthesis.settings import METHODS
+from review.synthesis.wording import planned
 
 NOTHING_DONE = "No study gave anything for this comparison."
 DERIVED = "Derived, not reported"
@@ -81,7 +83,7 @@ def effects(rooms: Rooms, comparison: str = "") -> Table:
     level = plain(one.done.settings.level)
     columns = (
         Column("study", "Study"), *(Column(f"arm_{at}", name, width=2) for at, name in enumerate(names)),
-        Column("effect", f"{one.asked.measure} [{level}% CI]", width=2), Column("weight", "Weight", unit="%", align="right"),
+        Column("effect", f"{one.asked.measure} [{level}% CI]", width=3), Column("weight", "Weight", unit="%", align="right"),
         Column("standing", "Used, or why not", width=3),
     )  # fmt: skip
     notes = rooms.table_notes(_sum_words(one), *_guards(one))
@@ -127,7 +129,7 @@ def arm_words(arm: Arm, needs: Sequence[str]) -> str:
     if "mean" not in needs or (arm.mean is None and arm.n is None):
         return ""
     mean, sd = ("–" if value is None else shown(value) for value in (arm.mean, arm.sd))
-    return f"{mean} (SD {sd}), n {count(arm.n)}"
+    return held(f"{mean} (SD {sd}),") + " " + held(f"n {count(arm.n)}")
 
 
 def not_pooled(rooms: Rooms, comparison: str = "") -> Table:
@@ -186,7 +188,7 @@ def methods_said(plan: Plan) -> list[tuple[str, str]]:
         ("Studies of each synthesis", eligible),
         ("Preparation", "Reported values stand before derived ones, which are marked with their formula. Values in conflict are left out."),
         ("Presentation", "Forest plots show every study, those excluded with their reason; tables give the numbers of each arm."),
-        ("Model", " ".join(settings.sentences())),
+        ("Model", " ".join(planned(settings, [measure_of(one.measure) for one in plan.comparisons]))),
         ("Software", f"review-toolkit {__version__}, package review.synthesis."),
         ("Heterogeneity", f"Subgroups with a test of interaction: {groups}." if groups else "No subgroup is planned."),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from review.synthesis.measures import Measure
@@ -113,3 +114,10 @@ def _many(n: int, what: str) -> str:
 
 def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
+
+
+def planned(settings: SynthesisSettings, measures: Sequence[Measure]) -> tuple[str, ...]:
+    """What a protocol says beforehand of syntheses by these measures: policies, designs, model; each sentence once."""
+    told = [words for one in measures for words in _of_the_measure(settings, one, None) if not words.startswith("The effect measure")]
+    models = [words for one in measures for words in _of_the_model(settings, one, None)]
+    return tuple(dict.fromkeys([*told, *_of_designs(settings), *models]))

@@ -80,4 +80,8 @@ def switching(
             parts = (row.item, row.label, row.field, versions, said, found, row.judgement or (row.state if row.difference else ""))
             typer.echo("  ".join(on_one_line(" ".join(part.split())) for part in parts if part))
         waits = int(((frame["state"] == "proposed") & (frame["difference"] != "")).sum())
-        typer.echo(f"{waits:,} of {len(frame):,} comparisons wait for a person's judgement." if len(frame) else "No study has both sides.")
+        typer.echo(
+            f"{waits:,} of {len(frame):,} comparisons wait for a person's judgement."
+            if len(frame)
+            else "Nothing is compared: no study has a registration and an extracted report."
+        )

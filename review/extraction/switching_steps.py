@@ -102,7 +102,7 @@ class Switching:
 
     @at_rest
     def rows(self, study: StudyView) -> list[Compared]:
-        """The comparisons of *study* as this viewer may see them."""
+        """The comparisons of *study* as this viewer may see them; with the report none before something was extracted from one."""
         known = self.registrations(study)
         if not known:
             return []
@@ -111,6 +111,8 @@ class Switching:
         for series in known:
             at = self.in_force(study, series)
             for one in compare(series, outcomes, values):
+                if one.against == REPORT and not (outcomes or values):
+                    continue
                 held = tuple(moment for moment, number in at.items() if number in one.versions and one.against == REPORT)
                 rows.append(self._compared(study, one, held))
         return rows

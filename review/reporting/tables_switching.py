@@ -22,7 +22,7 @@ from review.reporting.trace_history import role_of, told
 from review.reporting.trace_view import Quote, Trace, TraceEntry
 
 TITLE = "Registered and reported"
-EMPTY = "No study has both a registration and another report."
+EMPTY = "No study has both a registration and an extracted report."
 NOT_DETERMINED = "not determined"
 _NO_VERDICT = (
     "Differences are found by comparing words and are proposed until a person judged them; that texts differ says nothing of the reason."
@@ -44,14 +44,18 @@ _COLUMNS = (
 def switching(rooms: Rooms) -> Table:
     """One row a comparison: an item of one or more versions beside the report, or beside the next version where they differ."""
     found: dict[str, Trace] = {}
-    flow, rows, notes = rooms.flow(), [], []
+    flow, rows, notes, waiting = rooms.flow(), [], [], list[str]()
     for study in rooms.studies.views():
         compared = rooms.extraction.comparisons(study)
+        if all(row.comparison.against != REPORT for row in compared) and rooms.extraction.registered.registrations(study):
+            waiting.append(study.label)
         if compared:
             made = _Study(rooms, study, flow, found)
             rows += [made.row(one) for one in compared]
             notes += made.notes()
-    return Table("switching", TITLE, _COLUMNS, tuple(rows), rooms.table_notes(*([_NO_VERDICT, *notes] if rows else ())), found, EMPTY)
+    below = [_NO_VERDICT, *notes] if rows else []
+    below += [f"Not compared with a report, since nothing has been extracted from one: {', '.join(waiting)}."] if waiting else []
+    return Table("switching", TITLE, _COLUMNS, tuple(rows), rooms.table_notes(*below), found, EMPTY)
 
 
 class _Study:

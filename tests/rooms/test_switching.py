@@ -303,5 +303,7 @@ def test_a_report_that_says_what_was_registered_differs_in_nothing(tmp_path: Pat
 def test_a_study_with_one_side_alone_is_not_compared(tmp_path: Path) -> None:
     team = make_team(tmp_path / "review")
     team.include(team.article(team.search(), "A trial"), "included")
+    study_of(team, tmp_path, V1)
     assert team.nobody.extraction.switching().empty and team.nobody.tables.switching().rows == ()
+    assert "nothing has been extracted from one: Doe 2021." in team.nobody.tables.switching().notes[0]
     team.ledger.close()

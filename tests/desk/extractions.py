@@ -82,3 +82,7 @@ class Extractor(Browser):
     def confirm(self, item: str, **more: Any) -> list[dict[str, Any]]:
         """Confirms the value that the form shows."""
         return self.of_cell("confirm", item, event=self.cell(item)["event"], **more)
+
+    def of_cell_again(self, kind: str, shown: Any, *, token: str, **more: Any) -> list[dict[str, Any]]:
+        """Sends what was sent about a difference once more, as a page does that heard no answer."""
+        return self.ask(kind, token=token, study=shown["report"], cell={"item": shown["key"][0]}, event=shown["print"], **more)

@@ -20,6 +20,7 @@ from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import by_record, cell_entries, key_of, quote_of
 from review.reporting.trace_history import role_of, told
 from review.reporting.trace_view import Quote, Trace, TraceEntry
+from review.text import bidi_closed
 
 TITLE = "Registered and reported"
 EMPTY = "No study has both a registration and an extracted report."
@@ -130,7 +131,7 @@ class _Study:
         quote = quote_of(self.rooms, view, side.lines, side.text.rpartition(" [")[0] or side.text)
         if quote is None and side.quotation:
             quote = Quote(side.location, False, ((0, side.quotation),), "")
-        words = f"Version {side.number} of the registration, {self._dated(known, side.number)}: “{_short(side.text)}”"
+        words = f"Version {side.number} of the registration, {self._dated(known, side.number)}: “{bidi_closed(_short(side.text))}”"
         return [TraceEntry(event.id, words, "import", event.at, "", quote)]
 
     def _judged(self, event_id: str) -> TraceEntry:

@@ -299,7 +299,7 @@ class Checking:
         if line.number in self._grid.hidden:
             self._told(item.id, line.number, f"{answer.value[:60]!r} in a row that is hidden", "rows that you see",
                        "show all rows, look at the value, and return the sheet again")  # fmt: skip
-        if "outcome" in item.repeat and not answer.key.outcome and not line.held:
+        if "outcome" in item.repeat and not answer.key.outcome and item.id not in line.held:
             self._told(item.id, line.number, f"{answer.value[:60]!r} without an outcome", f"an outcome, for {item.label}",
                        "put it into a row with its outcome")  # fmt: skip
         if item.type in NUMBERS and "," in answer.value and answer.value not in answer.quotation:

@@ -202,7 +202,7 @@ def _parts(data: bytes, path: Path) -> dict[str, bytes]:
                 message = f"it would unpack to {size:,} bytes in {len(members):,} parts"
                 raise _refused(path, message, f"no more than {UNPACKED:,} bytes", "take out what is no part of the sheet")
             parts = {m.filename: archive.read(m) for m in members if m.filename.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error) as problem:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, zlib.error) as problem:
         raise _refused(path, f"this is no workbook that can be read: {problem}", *_A_SHEET) from problem
     if "[Content_Types].xml" not in parts or "xl/workbook.xml" not in parts:
         raise _refused(path, "this is an archive, and no workbook", *_A_SHEET)

@@ -20,6 +20,7 @@ from review.bias.steps import Bias
 from review.bias.tools import Tool
 from review.certainty.steps import Certainty
 from review.cli import app
+from review.extraction.sheet import SheetReceipt
 from review.extraction.steps import Extraction
 from review.model.agreement import Agreement
 from review.model.plan import Plan
@@ -47,7 +48,7 @@ ROOMS: dict[str, type] = {
 }  # fmt: skip
 VALUES: dict[str, type] = {
     "receipt": Receipt, "agreement": Agreement, "flow": Flow, "box": Box, "table": Table, "figure": Figure, "status": Status,
-    "reading": Reading, "picture": BiasFigure, "plot": Plot,
+    "sheet": SheetReceipt, "reading": Reading, "picture": BiasFigure, "plot": Plot,
 }  # fmt: skip
 HOMES = {"Review": Review, "rv": Review, **{f"rv.{name}": room for name, room in ROOMS.items()}, **VALUES, "tool": Tool}
 LOADED_WHEN_ASKED = {"tables", "figures"}

@@ -1,0 +1,38 @@
+"""`review extract sheet` and `review extract read`: a sheet goes out, comes back, and says by its cells what is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.doors.test_cli import run
+from tests.rooms.sheets import Desk, Opened, begun
+from tests.rooms.team import make_team
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return begun(make_team(tmp_path / "team"))
+
+
+def test_a_sheet_goes_out_and_comes_back(desk: Desk) -> None:
+    path = desk.folder / "r1.xlsx"
+    where = ("--project", desk.team.folder, "--as", "r1")
+    code, out, err = run("extract", "sheet", path, "--study", desk.label, "--outcome", "o1", *where)
+    assert (code, err) == (0, "") and "r1.xlsx is ready to be filled in." in out
+    opened = Opened(path)
+    opened.type(5, sd="1,1", quotation="as printed")
+    opened.type(6, mean=None, n_analysed="fifty\u202e", quotation="fifty")
+    code, out, err = run("extract", "read", opened.saved(), *where)
+    assert code == 1 and f"{opened.place(6, 'n_analysed')}: 'fifty" in out and "Nothing of this sheet was kept" in out
+    assert "\u202e" not in out, "what was typed moves nothing in a terminal"
+    opened.type(5, sd="1.1", quotation="SD 1.1")
+    opened.type(6, n_analysed="50")
+    code, out, _ = run("extract", "read", opened.saved(), "--json", *where)
+    found = json.loads(out)
+    assert (code, found["kept"], found["unchanged"], found["problems"], found["notes"]) == (0, 2, 3, [], [])
+    code, out, err = run("extract", "read", path, "--project", desk.team.folder, "--as", "r2")
+    assert code == 1 and "was made for r1, and is returned by r2" in err
+    desk.team.ledger.close()

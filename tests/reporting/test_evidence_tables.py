@@ -48,8 +48,8 @@ def every_table(rv: Review) -> list[Table]:
 def counts_in_words(team: Team) -> None:
     """A form of the project that takes any words for the number of events, as before there were forms."""
     (team.folder / "forms").mkdir()
-    form = 'schema = 1\n[form]\nid = "counts"\nversion = "1"\ntitle = "Counts"\n[[item]]\nid = "events"\nlabel = "Participants with an event"\n'
-    form += 'repeat = ["arm", "outcome", "timepoint", "analysis_set"]\n'
+    form = 'schema = 1\n[form]\nid = "counts"\nversion = "1"\ntitle = "Counts"\n[[item]]\nid = "events"\n'
+    form += 'label = "Participants with an event"\nrepeat = ["arm", "outcome", "timepoint", "analysis_set"]\n'
     (team.folder / "forms" / "counts.toml").write_text(form, encoding="utf-8")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from review.extraction.forms import items
 from review.extraction.registered import Outcome, Said, Value
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView
 
 LISTED = "reported_outcome"  # an outcome as the report itself names it: its role is the value, its time frame the time point
-_NO_RESULTS = frozenset({LISTED, "outcome", "primary_outcome", "secondary_outcome"})
+GENERAL = "general"  # the form whose items say nothing of results: a baseline characteristic is no outcome
 _ROLES = {"primary": "primary", "secondary": "secondary", "other": "other", "exploratory": "other", "tertiary": "other"}
 _VALUES = {  # item and analysis set -> field; the number enrolled before the number randomised
     ("participants", "planned"): "planned enrolment", ("participants", "enrolled"): "actual enrolment",
@@ -20,6 +21,7 @@ _VALUES = {  # item and analysis set -> field; the number enrolled before the nu
 
 def reported_outcomes(cells: Sequence[CellView]) -> Iterator[Outcome]:
     """The outcomes that a report lists, with role and time frames; then those of which there are results alone, their role not stated."""
+    general = {item.id for item in items(form=GENERAL)}
     listed: dict[tuple[str, str], list[CellView]] = {}
     results: dict[str, list[CellView]] = {}
     for cell in cells:
@@ -27,7 +29,7 @@ def reported_outcomes(cells: Sequence[CellView]) -> Iterator[Outcome]:
             continue
         if cell.item == LISTED:
             listed.setdefault((cell.outcome, cell.value.strip().lower()), []).append(cell)
-        elif cell.item not in _NO_RESULTS:
+        elif cell.item not in general:
             results.setdefault(cell.outcome, []).append(cell)
     names = {name for name, _ in listed}
     for (name, role), own in listed.items():

@@ -82,6 +82,7 @@ REPORTED = [
 def report(team: Team, study: str, outcomes: list[tuple[str, str, str, str]] = REPORTED) -> None:
     """Both extractors record what the article lists, its numbers and its people."""
     for rv in team.both:
+        rv.extraction.record(study, item="baseline", outcome="Smokers", value="3", quotation="three smokers", location="p. 1")
         for role, name, time, quotation in outcomes:
             rv.extraction.record(
                 study, item="reported_outcome", value=role, outcome=name, timepoint=time, quotation=quotation, location="p. 2"

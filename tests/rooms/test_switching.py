@@ -307,3 +307,17 @@ def test_a_study_with_one_side_alone_is_not_compared(tmp_path: Path) -> None:
     assert team.nobody.extraction.switching().empty and team.nobody.tables.switching().rows == ()
     assert "nothing has been extracted from one: Doe 2021." in team.nobody.tables.switching().notes[0]
     team.ledger.close()
+
+
+def test_what_has_results_alone_is_reported_and_what_is_known_of_people_is_not(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "review")
+    study = study_of(team, tmp_path, V1)
+    for rv in team.both:
+        for item, outcome in (("baseline", "Smokers"), ("mean", "Fatigue score"), ("mean", "Quality of life")):
+            about = {"arm": "cream", "outcome": outcome, "timepoint": "12 weeks"}
+            rv.extraction.record(study, item=item, value="3", **about, quotation=f"{outcome}: 3", location="Table 2")
+    frame = team.nobody.extraction.switching()
+    assert list(frame[frame["difference"] != ""]["other"]) == ["Quality of life [12 weeks]"]
+    assert not frame["other"].astype(str).str.contains("Smokers").any()
+    assert set(frame[frame["registered"] == "Days off work [24 weeks]"]["difference"]) == {""}, "nothing is dropped before a report's list"
+    team.ledger.close()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from review.errors import NotAllowed
+from review.errors import InputRefused, NotAllowed
 from review.text import on_one_line
 
 if TYPE_CHECKING:
@@ -42,7 +42,12 @@ def _open(project: Path, reviewer: str | None, *, writes: bool = False) -> closi
 @studies.callback()
 def find(context: typer.Context, project: Project = HERE, as_: As = None) -> None:
     """Find duplicates and links by named rules, and list the studies; or one of the commands below."""
-    if context.invoked_subcommand is not None:
+    if command := context.invoked_subcommand:
+        if any((source := context.get_parameter_source(name)) and source.name == "COMMANDLINE" for name in ("project", "as_")):
+            raise InputRefused(
+                "--project and --as stand behind the command",
+                next_step=f"write them at the end: review studies {command} … --project DIR --as R",
+            )
         return
     with _open(project, as_, writes=True) as rv:
         before = rv.flow()
@@ -96,6 +101,26 @@ def suggested(as_json: Json = False, project: Project = HERE, as_: As = None) ->
             _line(f"  {one['rule']}: {one['says']}")
             for field, value in one["compared"].items():
                 _line(f"  {field}: {value}")
+
+
+@studies.command()
+def decisions(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
+    """Merges, links, what was kept apart and links refused, as far as they count: each with its event, by which undo takes it back."""
+    with _open(project, as_) as rv:
+        titles = {member: r.title for report in rv.studies.report_views() for member, r in zip(report.members, report.records, strict=True)}
+        found = []
+        for event in rv.studies.decisions():
+            body = event.body
+            named = list(body["reports"]) if "reports" in body else [body["report"], body["study"]]
+            found.append({"event": event.id, "decided": event.kind.removeprefix("studies."), "rule": body.get("rule", "person"),
+                          "of": named, "reason": body["reason"]})  # fmt: skip
+        if as_json:
+            typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+            return
+        for one in found:
+            _line(one["event"], f"{one['decided']} by {one['rule']}", one["reason"])
+            for name in one["of"]:
+                _line(f"  {name}", titles.get(name, ""))
 
 
 @studies.command()

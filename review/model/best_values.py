@@ -4,8 +4,8 @@ A value that is stated goes before none. Of several:
 
 - title: one that is neither all in capitals nor in the brackets of a translation;
 - authors: the most names, then the longest names (given names in full);
-- year, volume, issue, pages: that of a record which states volume and pages, so of the print and not of what came ahead of it; of pages
-  those that name first and last;
+- year, volume, issue, pages: that of a record which states volume and pages, so of the print and not of what came ahead of it; of the pages
+  of several such those that name first and last;
 - journal: as MEDLINE writes it, else the longest name, which is no abbreviation;
 - abstract: the longest, for sources cut abstracts short;
 - identifiers, keywords: all of them, each once.
@@ -93,8 +93,8 @@ def _in_print(record: RecordView, _value: Any) -> int:
     return bool(printed.get("volume")) + bool(printed.get("pages"))
 
 
-def _pages(record: RecordView, value: str) -> tuple[bool, int]:
-    return any(mark in value for mark in "-\u2010\u2011\u2012\u2013\u2014\u2015"), _in_print(record, value)
+def _pages(record: RecordView, value: str) -> tuple[int, bool]:
+    return _in_print(record, value), any(mark in value for mark in "-\u2010\u2011\u2012\u2013\u2014\u2015")
 
 
 def _journal(record: RecordView, value: str) -> tuple[bool, int]:

@@ -219,6 +219,29 @@ def test_the_command_prints_what_moved(team: Team) -> None:
     assert {row["field"] for row in json.loads(found.output)} >= {"title", "authors", "journal", "pages"}
 
 
+def test_the_command_lists_what_was_decided_with_the_event_that_undo_takes(team: Team) -> None:
+    one, other = (*take(team, entry()), *take(team, entry(title=TITLE.upper()), "MEDLINE"))
+    run, where = CliRunner(), ["--project", str(team.folder), "--as", "lead"]
+    [merge] = json.loads(run.invoke(app, ["studies", "decisions", "--json", *where]).output)
+    assert (merge["decided"], merge["rule"], merge["of"]) == ("merged", "same_doi", [one, other])
+    said = run.invoke(app, ["studies", "decisions", *where]).output
+    assert said.startswith(f"{merge['event']}  merged by same_doi") and f"  {other}  {TITLE.upper()}" in said
+    assert "Saved" in run.invoke(app, ["studies", "undo", merge["event"], *where]).output
+    assert run.invoke(app, ["studies", "decisions", *where]).output == ""
+
+
+def test_whose_review_it_is_stands_behind_the_command_and_is_not_passed_over(team: Team) -> None:
+    with pytest.raises(InputRefused, match="stand behind the command"):
+        CliRunner().invoke(app, ["studies", "--project", str(team.folder), "unsure"], catch_exceptions=False)
+
+
+def test_the_place_of_an_article_is_that_of_its_print_alone(team: Team) -> None:
+    take(team, entry())
+    take(team, entry(pages="1-9").replace("VL  - 14\nIS  - 2\n", ""), "CINAHL")
+    [report] = team.r1.studies.report_views()
+    assert [report.best(name).value for name in ("volume", "issue", "pages")] == ["14", "2", "101"]
+
+
 def test_the_best_value_of_each_field_and_what_the_others_say(team: Team) -> None:
     abstract = "Feet were warm in the group with socks, and cold in the other."
     [one] = take(team, entry(title=TITLE.upper(), journal="J Feet Ankles"))

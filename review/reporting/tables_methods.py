@@ -271,7 +271,7 @@ def _on_form(rooms: Rooms, item: str, events: Sequence[str]) -> Trace:
         entry = TraceEntry("", said, "form", "", f"sha256 {form.sha256}", Quote(form.file, False, form.lines(item), name))
     else:
         first = min(events, key=lambda one: rooms.seat.event(one).position)
-        entry = one_line(rooms, first, name, "on no form: an item of the team's own, with its first value")
+        entry = one_line(rooms, first, name, "the team's own, not on the form; added with its first value")
     return Trace(key_of("sought", item), "Item that was sought", name, "", (entry,))
 
 

@@ -66,8 +66,9 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
         found_in([piece * times])
         return time.process_time() - begin
 
-    short = min(taken(1000) for _ in range(3))
-    assert taken(8000) < 8 * 4 * max(short, 0.002)
+    large = taken(8_000)
+    # a loop in a loop takes 16 times as long for four times the text, and many seconds at this size
+    assert large < 1 or min(large, taken(8_000)) < 12 * taken(2_000)
 
 
 def test_an_abstract_is_read_once_and_marked_as_read_by_rule(team: Team) -> None:

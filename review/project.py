@@ -88,8 +88,9 @@ class Review:
         progress: Any = None,
     ) -> Receipt:  # fmt: skip
         """Take in files found by *search*, then apply the identifier rules for duplicates and links. Returns the receipt."""
+        before = {(r.id, r.versions) for r in self.records.views()}
         receipt = self.records.import_files(paths, search=search, addresses=addresses, format=format, progress=progress)
-        self.studies.find()
+        self.studies.find([r.id for r in self.records.views() if (r.id, r.versions) not in before])
         return receipt
 
     def flow(self, *, as_of: str | None = None) -> Flow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -44,7 +44,8 @@ class Records:
     def __init__(self, seat: Seat, protocol: Protocol, searches: Searches, mappings: Path) -> None:
         self._seat, self._protocol, self._searches = seat, protocol, searches
         self._mappings = mappings  # the folder of the review's own mappings of tables, if there is one
-        self.find: Callable[[], object] = lambda: None  # the rules for duplicates and links, run after an entry is made by hand
+        # the rules for duplicates and links, run after an entry is made by hand, which is given
+        self.find: Callable[[Collection[str]], object] = lambda new: None
 
     @property
     def _state(self) -> state.RecordsState:
@@ -295,7 +296,7 @@ class Records:
         body = RecordAdded(search=search, record=record.record_id, parsed_sha256=hashlib.sha256(parsed).hexdigest(), note=note)
         draft = Draft(RecordAdded.kind, search, body, self._seat.pen.actor or "")
         self._seat.pen.write_all([draft], blobs=[(parsed, False)])
-        self.find()
+        self.find([record.record_id])
         return record.record_id
 
 

@@ -1,23 +1,22 @@
-"""Hands today's records to the engine of duplicates, a row a record, and takes what it found. It decides nothing and writes nothing."""
+"""Hands today's records to the engine of duplicates, a row a record, and takes what it found. It decides nothing and writes nothing.
+
+What a record says is brought into the form that is compared once in each process; a record that changed is another row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from review.model.views import NOT_TRIAL_NUMBERS, RecordView, trial_number
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from review.studies.duplicates.entries import Row
     from review.studies.duplicates.explain import Explained
-    from review.studies.duplicates.find import Duplicates
-
-_COLUMNS = (
-    "record", "title", "authors", "year", "journal", "volume", "number", "pages", "doi", "pmid", "abstract", "registry_ids",
-    "record_type", "notice",
-)  # fmt: skip
+    from review.studies.duplicates.find import NamedBy
+    from review.studies.duplicates.normalise import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,43 +32,95 @@ class Pair:
 
 
 class Compared:
-    """The engine's answer for some records: ``pairs``, the most alike first, and why of each."""
+    """The engine's answer for some records: ``pairs``, the most alike first, and why of each.
 
-    def __init__(self, records: Sequence[RecordView]) -> None:
-        from review.studies.duplicates.find import find_duplicates
+    Of all, or of what a change may touch: *new* are reports that no answer before this one knew, *asked* others that are looked at again.
+    """
 
-        self._frame = frame_of(records)
-        self._found: Duplicates = find_duplicates(self._frame)
-        columns = (self._found.pairs[name].tolist() for name in ("a", "b", "outcome", "rule", "score"))
-        self.pairs = sorted((Pair(*said, row) for row, said in enumerate(zip(*columns, strict=True))), key=lambda p: (-p.score, p.a, p.b))
+    def __init__(
+        self, records: Sequence[RecordView], rows: Rows, *, new: Collection[str] | None = None, asked: Collection[str] = ()
+    ) -> None:
+        from review.studies.duplicates.entries import entries
+        from review.studies.duplicates.find import first_ids, named
+        from review.studies.duplicates.rules import rule_book
+        from review.studies.duplicates.search import search, search_around
+
+        ids = ["rep:" + record.id.removeprefix("rec:") for record in records]
+        stated = rows.of(records)
+        known = entries(ids, stated)
+        fields, book = rows.fields(known.contents), rule_book()
+        if new is None:
+            self._found, _ = search(fields, book)
+        else:
+            places = list(zip(ids, known.position, strict=True))
+            before = {at for report, at in places if report not in new}
+            asked_places = {at for report, at in places if report in new or report in asked}
+            self._found, _ = search_around(fields, book, set(range(len(fields))) - before, asked_places)
+        first, copies = first_ids(known)
+        self._says, self._stated = _says(), dict(zip(ids, stated, strict=True))
+        self._rule = [*self._found.rule.tolist(), *[len(self._says) - 1] * len(copies)]
+        merges, scores = self._found.merges.tolist(), self._found.agreement().tolist()
+        found = [
+            Pair(str(a), str(b), "merge" if merge else "review", self._says[rule].id, score, row)
+            for row, ((a, b), merge, rule, score) in enumerate(zip(named(self._found, first), merges, self._rule, scores, strict=False))
+        ]
+        copy = self._says[-1].id
+        found += [Pair(str(a), str(b), "merge", copy, 1.0, row) for row, (a, b) in enumerate(copies, start=len(found))]
+        self.pairs = sorted(found, key=lambda p: (-p.score, p.a, p.b))
 
     def explain(self, pairs: Sequence[Pair], place: Mapping[str, int]) -> list[Explained]:
         """Of each pair, the report that came first named first, the rule, and field by field what was compared and how far it agrees.
 
         *place*: of each report in the order of the ledger.
         """
-        from review.studies.duplicates.explain import explain_pairs
+        from review.studies.duplicates.explain import explained
 
-        if not pairs:
-            return []
-        rows = [pair.row for pair in pairs]
-        ordered = [sorted((pair.a, pair.b), key=place.__getitem__) for pair in pairs]
-        asked = self._found.pairs.iloc[rows].assign(a=[a for a, _ in ordered], b=[b for _, b in ordered])
-        return explain_pairs(replace(self._found, pairs=asked, compared=self._found.compared.iloc[rows]), self._frame)
-
-
-def frame_of(records: Sequence[RecordView]) -> pd.DataFrame:
-    """The engine's columns of these records; ``record`` is the id of the report that each founds."""
-    import pandas as pd
-
-    return pd.DataFrame([_row(record) for record in records], columns=list(_COLUMNS), dtype=object)
+        told = []
+        for pair in pairs:
+            a, b = sorted((pair.a, pair.b), key=place.__getitem__)
+            of_two = pair.row < len(self._found.i)
+            scores = {name: float(values[pair.row]) for name, values in self._found.scores.items()} if of_two else {}
+            told.append(explained(a, b, pair.outcome, self._says[self._rule[pair.row]], scores, self._stated[a], self._stated[b]))
+        return told
 
 
-def _row(record: RecordView) -> tuple[Any, ...]:
+@cache
+def _says() -> list[NamedBy]:
+    from review.studies.duplicates.find import named_by
+    from review.studies.duplicates.rules import rule_book
+
+    return named_by(rule_book())
+
+
+class Rows:
+    """What records say, as rows and as the fields that are compared, each made once for each version of a record."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, tuple[str, ...]], Row] = {}
+        self._fields: dict[Row, tuple[Any, ...]] = {}
+
+    def of(self, records: Sequence[RecordView]) -> list[Row]:
+        """The row of each record."""
+        self._rows = {key: self._rows.get(key) or _row(record) for record in records for key in [(record.id, record.versions)]}
+        return list(self._rows.values())
+
+    def fields(self, contents: Sequence[Row]) -> Fields:
+        """The fields of these rows."""
+        from review.studies.duplicates.entries import columns_of
+        from review.studies.duplicates.normalise import fields_of, normalise, values_of
+        from review.studies.duplicates.rules import rule_book
+
+        fresh = [row for row in contents if row not in self._fields]
+        made = dict(zip(fresh, values_of(normalise(columns_of(fresh), rule_book())), strict=True)) if fresh else {}
+        self._fields = {row: made.get(row) or self._fields[row] for row in contents}
+        return fields_of([self._fields[row] for row in contents], rule_book())
+
+
+def _row(record: RecordView) -> Row:
+    """In the order of the engine's columns."""
     doc, printed = record.doc, record.doc.get("publication") or {}
     article = not record.is_registration  # the numbers of articles that a registration states are of other documents
     return (
-        "rep:" + record.id.removeprefix("rec:"),
         doc.get("brief_title") or doc.get("official_title") or "",
         "; ".join(record.authors),
         str(record.year or ""),
@@ -82,7 +133,7 @@ def _row(record: RecordView) -> tuple[Any, ...]:
         doc.get("abstract") or printed.get("abstract") or "",
         "" if article else "; ".join(_own_numbers(record)),
         doc.get("record_type") or "",
-        record.is_notice,
+        str(record.is_notice),
     )
 
 

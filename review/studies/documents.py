@@ -5,7 +5,7 @@ What a person undid or kept apart is not proposed again, nor joined through a th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from review.model.decision import ReportsDoubted, ReportsMerged
@@ -54,6 +54,25 @@ def proposed(state: StudiesState, ids: Sequence[str], found: Compared) -> Propos
             barred.append(replace(pair, rule=PARTED))
     open_ = [p for p in found.pairs if p.outcome == "review" and not groups.parted(p.a, p.b)]
     return Proposed(revoked, merges, _doubts(state, groups, known, [*barred, *open_], said))
+
+
+def concerned(state: StudiesState, known: Collection[str], new: Collection[str]) -> set[str]:
+    """Which reports may be joined or told apart otherwise than when they were last compared, now that *new* came. *known*: today's.
+
+    The new ones, those of which a person said something, those that were compared with one that is no longer there, and all that facts
+    ever led from one of these to another.
+    """
+    events = (*state.merges, *state.apart, *state.doubts)
+    led = Groups({*new, *(report for event in events for report in event.body["reports"])})
+    found = set(new)
+    for event in events:
+        own = event.body["reports"]
+        for other in own[1:]:
+            led.join(own[0], other)
+        if not event.by_tool or event.id in state.taken_back or any(report not in known for report in own):
+            found.update(own)
+    roots = {led.root(report) for report in found}
+    return {report for report in led if led.root(report) in roots}
 
 
 def bodies(

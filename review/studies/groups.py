@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 
 def groups_of(ids: Sequence[str], joins: Iterable[Sequence[str]]) -> list[list[str]]:
@@ -33,6 +33,9 @@ class Groups:
     def __init__(self, ids: Iterable[str]) -> None:
         self._parent = {i: i for i in ids}
         self._apart: dict[str, set[str]] = {}  # root -> the roots that it is parted from
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parent)
 
     def root(self, i: str) -> str:
         """The member that stands for the group of *i*; which one it is says nothing."""

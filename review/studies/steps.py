@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review.errors import InputRefused, NotFound, near
@@ -29,7 +29,7 @@ from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import RecordView, ReportView, StudyView
 from review.protocol import Protocol
 from review.studies import documents, state
-from review.studies.comparing import Compared
+from review.studies.comparing import Compared, Rows
 from review.studies.duplicates.rules import RULES_VERSION
 from review.studies.linking_steps import Linking, Suggestion
 from review.studies.rule_words import says
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DUPLICATE_RULES = f"{documents.RULES}{RULES_VERSION}"
-_UNDO_MERGE = "to part them, take back the merge: rv.studies.undo(event), with its event from rv.studies.decisions()"
+_UNDO_MERGE = "to part them, take back the merge: `review studies decisions` lists its event for `review studies undo`"
 
 
 class Studies:
@@ -46,6 +46,7 @@ class Studies:
 
     def __init__(self, seat: Seat, protocol: Protocol, records: Callable[[], Sequence[RecordView]]) -> None:
         self._seat, self._protocol, self._records = seat, protocol, records
+        self._rows = Rows()
 
     # what there is
 
@@ -169,30 +170,36 @@ class Studies:
 
     # finding
 
-    def find(self) -> dict[str, int]:
+    def find(self, new: Collection[str] | None = None) -> dict[str, int]:
         """Find duplicates and links by rule; what a person undid, kept apart or refused is not proposed again.
 
+        *new*: records that came in or changed since the last time; only what they may touch is compared. Without it all is.
         Returns how many were written: merged, linked, and doubted, which a person decides.
         """
-        merged, doubted = self._find_duplicates()
+        if len(self._seat.snapshots.ledger.heads()) > 1:  # what a merge of work done apart brought was never compared with the rest
+            new = None
+        merged, doubted = self._find_duplicates(new)
         return {"merged": merged, "linked": self._linking.find(), "doubted": doubted}
 
-    def _find_duplicates(self) -> tuple[int, int]:
+    def _find_duplicates(self, new: Collection[str] | None) -> tuple[int, int]:
         """Write what the engine found in today's records. Returns the number of merges and of doubts."""
-        if len(records := self._records()) < 2:
-            return 0, 0
-        found = self._seat.made("compared", (records,), lambda: Compared(records))
         with self._seat.still():
+            if len(records := self._records()) < 2:
+                return 0, 0
             place = {state.founding_report(r.id): r.position for r in records}
-            ids = sorted(place, key=place.__getitem__)
-            new = documents.proposed(self._state, ids, found)
+            came = None if new is None else {state.founding_report(record) for record in new}
+            touched = documents.concerned(self._state, place.keys(), came) if came is not None else ()
+            if came is not None and not touched:
+                return 0, 0
+            found = Compared(records, self._rows, new=came, asked=touched)
+            said = documents.proposed(self._state, sorted(place, key=place.__getitem__), found)
         withdrawn = LedgerWithdrawn(reason=documents.HOLDS_NO_MORE)
-        drafts = [Draft(LedgerWithdrawn.kind, e.subject, withdrawn, DUPLICATE_RULES, withdraws=e.id) for e in new.revoked]
-        for form, pairs in ((ReportsMerged, new.merges), (ReportsDoubted, new.doubts)):
+        drafts = [Draft(LedgerWithdrawn.kind, e.subject, withdrawn, DUPLICATE_RULES, withdraws=e.id) for e in said.revoked]
+        for form, pairs in ((ReportsMerged, said.merges), (ReportsDoubted, said.doubts)):
             drafts += [Draft(form.kind, body.reports[1], body, DUPLICATE_RULES) for body in documents.bodies(found, pairs, place, form)]
         if drafts:
             self._seat.pen.write_all(drafts)
-        return len(new.merges), len(new.doubts)
+        return len(said.merges), len(said.doubts)
 
     @at_rest
     def unsure(self) -> list[state.Doubt]:

@@ -11,6 +11,7 @@ import pytest
 
 from review.errors import InputRefused
 from review.studies import find_duplicates
+from review.studies.duplicates.entries import columns_of, rows_of
 from review.studies.duplicates.normalise import normalise
 from review.studies.duplicates.rules import Rule, read_rules, rule_book
 from review.studies.duplicates.scores import compare
@@ -36,7 +37,7 @@ def test_a_rule_decides_its_example(rule: Rule) -> None:
 @pytest.mark.parametrize("veto", BOOK.vetoes, ids=lambda veto: veto.id)
 def test_a_veto_turns_what_the_rules_say_of_its_example(veto: Rule) -> None:
     frame = pair(veto)
-    scores = compare(normalise(frame, BOOK), np.array([0]), np.array([1]))
+    scores = compare(normalise(columns_of(rows_of(frame)[1]), BOOK), np.array([0]), np.array([1]))
     assert any(rule.holds(scores)[0] for rule in BOOK.rules), "without a veto the two would be shown or merged"
     assert next(other.id for other in BOOK.vetoes if other.holds(scores)[0]) == veto.id
     told = [] if veto.outcome == "distinct" else [["review", veto.id]]

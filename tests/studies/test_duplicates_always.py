@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.studies import find_duplicates
+from review.studies.duplicates.entries import columns_of, entries, rows_of
 from review.studies.duplicates.normalise import normalise
 from review.studies.duplicates.rules import rule_book
 from review.studies.duplicates.scores import compare
+from review.studies.duplicates.search import Found, search, search_around
 
 WORDS = [
     "warm",
@@ -97,8 +99,24 @@ def test_a_file_that_comes_again_adds_nothing(records: list[dict[str, Any]]) -> 
 @given(records=st.tuples(RECORDS, RECORDS))
 def test_a_is_to_b_as_b_is_to_a(records: tuple[dict[str, Any], dict[str, Any]]) -> None:
     book = rule_book()
-    fields = normalise(frame_of(list(records)), book)
+    fields = normalise(columns_of(rows_of(frame_of(list(records)))[1]), book)
     there = compare(fields, np.array([0]), np.array([1]))
     back = compare(fields, np.array([1]), np.array([0]))
     for name in there:
         np.testing.assert_array_equal(there[name], back[name], err_msg=name)
+
+
+@settings(max_examples=40, deadline=None)
+@given(records=FILES, data=st.data())
+def test_around_new_records_the_pairs_are_those_of_comparing_all(records: list[dict[str, Any]], data: st.DataObject) -> None:
+    """Those with a part in what is new all are found, and none that comparing all would not find."""
+    frame, book = frame_of(records), rule_book()
+    known = entries(*rows_of(frame))
+    fields = normalise(columns_of(known.contents), book)
+    new = data.draw(st.sets(st.integers(0, len(fields) - 1))) if len(fields) else set()
+    whole, around = (told(found) for found, _ in (search(fields, book), search_around(fields, book, new, new)))
+    assert around <= whole and {pair for pair in whole if new & set(pair[:2])} <= around
+
+
+def told(found: Found) -> set[tuple[int, int, int, bool]]:
+    return set(zip(found.i.tolist(), found.j.tolist(), found.rule.tolist(), found.merges.tolist(), strict=True))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from review.studies.duplicates.normalise import Fields
@@ -21,14 +22,30 @@ def candidates(fields: Fields) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
 
     n = len(fields)
-    found = [np.empty(0, dtype=np.int64)]
-    for key in _keys(fields):
-        found += [i * n + j for i, j in _pairs_within(_codes(key))]
-        found = [np.unique(np.concatenate(found))]
-    return found[0] // max(n, 1), found[0] % max(n, 1)
+    found = np.empty(0, dtype=np.int64)
+    for key in keys(fields):
+        found = np.unique(np.concatenate([found, *(i * n + j for i, j in _pairs_within(_codes(key)))]))
+    return found // max(n, 1), found % max(n, 1)
 
 
-def _keys(fields: Fields) -> Iterator[list[str]]:
+def beside(listed: Sequence[Sequence[str]], places: Set[int]) -> set[tuple[int, int]]:
+    """Those of the same pairs that have one of *places*. *listed*: all ``keys`` of the records."""
+    found = set()
+    for key in listed:
+        wanted = {key[at] for at in places}
+        blocks: dict[str, list[int]] = {value: [] for value in wanted if value}
+        for at, value in enumerate(key):
+            if value in blocks:
+                blocks[value].append(at)
+        for block in blocks.values():
+            reach = len(block) if len(block) <= LARGEST_BLOCK else NEIGHBOURS
+            for k, at in enumerate(block):
+                if at in places:
+                    found.update((min(at, other), max(at, other)) for other in block[max(0, k - reach) : k + reach + 1] if other != at)
+    return found
+
+
+def keys(fields: Fields) -> Iterator[list[str]]:
     """Texts that two records may share, '' where a record has none."""
     titles, n = fields.title.tolist(), len(fields)
     pages, volumes, years, firsts = fields.page.tolist(), fields.volume.tolist(), fields.year.tolist(), fields.first.tolist()
@@ -52,20 +69,38 @@ def _keys(fields: Fields) -> Iterator[list[str]]:
     yield [f"{one[0]} {firsts[k]}" if one and firsts[k] else "" for k, one in zip(range(n), rare, strict=True)]
 
 
-def _rarest_words(titles: list[str]) -> list[list[str]]:
-    """The three words of each title that the fewest titles have but at least two, the rarest first."""
+def _rarest_words(titles: Sequence[str]) -> list[list[str]]:
+    words, often = _counted(titles)
+    return [_rarest(one, often) for one in words]
+
+
+def _counted(titles: Sequence[str]) -> tuple[list[set[str]], Counter[str]]:
     words = [set(one.split(" ")) for one in titles]
-    often = Counter(word for one in words for word in one if len(word) > 2)
-    by_rarity = sorted((n, word) for word, n in often.items() if n > 1)
-    rank = {word: k for k, (_, word) in enumerate(by_rarity)}
-    return [[by_rarity[k][1] for k in sorted(rank[word] for word in one if word in rank)[:3]] for one in words]
+    return words, Counter(chain.from_iterable(words))
 
 
-def _codes(key: Iterable[str]) -> np.ndarray:
-    import pandas as pd
+def _rarest(words: set[str], often: Mapping[str, int]) -> list[str]:
+    """The three words of a title that the fewest titles have but at least two, the rarest first."""
+    found = sorted([(n, word) for word in words if len(word) > 2 and (n := often[word]) > 1])
+    return [word for _, word in found[:3]]
 
-    values = pd.Series(list(key), dtype=object)
-    return pd.factorize(values.where(values != "", None))[0]
+
+def moved(titles: Sequence[str], new: Set[int]) -> set[int]:
+    """The places of titles whose rarest words are others than they were without the titles at the places of *new*."""
+    words, often = _counted(titles)
+    before = often.copy()
+    before.subtract(chain.from_iterable(words[at] for at in new))
+    told = set().union(*(words[at] for at in new))
+    asked = (at for at, own in enumerate(words) if at not in new and not told.isdisjoint(own))
+    return {at for at in asked if _rarest(words[at], often) != _rarest(words[at], before)}
+
+
+def _codes(key: Sequence[str]) -> np.ndarray:
+    """A number for each different text, -1 for ''."""
+    import numpy as np
+
+    known: dict[str, int] = {"": -1}
+    return np.fromiter((known.setdefault(value, len(known)) for value in key), dtype=np.int64, count=len(key))
 
 
 def _pairs_within(codes: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from review.studies.duplicates.find import COLUMNS, EXACT_COPY, Duplicates
-from review.studies.duplicates.normalise import stated
+from review.studies.duplicates.entries import COLUMNS, Row, rows_of
+from review.studies.duplicates.find import EXACT_COPY, Duplicates, NamedBy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,23 +58,27 @@ def explain_pairs(found: Duplicates, frame: pd.DataFrame, rows: Iterable[int] | 
     pairs, compared = found.pairs.iloc[asked], found.compared.iloc[asked]
     wanted = {*pairs["a"], *pairs["b"]}
     first = {record: row for row, record in reversed(list(enumerate(ids))) if record in wanted}
-    part = frame.iloc[list(first.values())]
-    printed = dict(zip(first, zip(*(stated(part, column) for column in COLUMNS), strict=True), strict=True))
+    printed = dict(zip(first, rows_of(frame.iloc[list(first.values())])[1], strict=True))
     return [
-        Explained(
-            pair.a, pair.b, pair.outcome, pair.rule, told["version"], told["says"],
-            _compared(told["fields"].split(), printed[pair.a], printed[pair.b]),
-            _per_cent(told) if pair.rule != EXACT_COPY else {column: 100 for column in _stated(printed[pair.a])},
+        explained(
+            pair.a, pair.b, pair.outcome, NamedBy(pair.rule, told["version"], tuple(told["fields"].split()), told["says"]), told,
+            printed[pair.a], printed[pair.b],
         )
         for pair, told in zip(pairs.itertuples(index=False), compared.to_dict("records"), strict=True)
     ]  # fmt: skip
 
 
-def _stated(values: tuple[str, ...]) -> list[str]:
+def explained(a: Hashable, b: Hashable, outcome: str, by: NamedBy, scores: Mapping[str, float], one: Row, other: Row) -> Explained:
+    """The pair of *a*, which states *one*, and *b*, which states *other*; of a copy no *scores* are asked."""
+    alike = {column: 100 for column in _stated(one)} if by.id == EXACT_COPY else _per_cent(scores)
+    return Explained(a, b, outcome, by.id, by.version, by.says, _compared(by.fields, one, other), alike)
+
+
+def _stated(values: Row) -> list[str]:
     return [column for column, value in zip(COLUMNS, values, strict=True) if value]
 
 
-def _compared(fields: list[str], one: tuple[str, ...], other: tuple[str, ...]) -> dict[str, str]:
+def _compared(fields: Sequence[str], one: Row, other: Row) -> dict[str, str]:
     """The title stands in each: it is what a person knows the two by."""
     asked = {"title"} | {column for column, scores in _SCORES.items() if column in fields or not set(fields).isdisjoint(scores)}
     values = {column: (_cut(a), _cut(b)) for column, a, b in zip(COLUMNS, one, other, strict=True) if column in asked and (a or b)}

@@ -6,8 +6,10 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import fields as parts
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from review.model.notice_titles import is_about_another, is_notice_title, is_notice_type
@@ -15,7 +17,6 @@ from review.studies.duplicates.journals import LONGEST_NAME, main_name
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
     from review.studies.duplicates.rules import RuleBook
 
@@ -117,25 +118,6 @@ class Fields:
         return len(self.title)
 
 
-def stated(frame: pd.DataFrame, column: str) -> list[str]:
-    """The column as texts, '' where it is absent or empty; lists are joined by semicolons, 108.0 reads 108."""
-    if column not in frame.columns:
-        return [""] * len(frame)
-    return [value if type(value) is str else _text(value) for value in frame[column].tolist()]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return str(value)
-    if value is None or (isinstance(value, float) and value != value):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, Iterable):
-        return "; ".join(_text(one) for one in value)
-    return "" if str(value) in ("<NA>", "NaT") else str(value)
-
-
 def folded(values: Sequence[str]) -> list[str]:
     """Each value in small letters and digits with single blanks, without accents; '' for what says that nothing is known."""
     known = {value: _folded(value) for value in set(values)}
@@ -165,19 +147,13 @@ def _plain(title: str, kind: str) -> str:
     return title
 
 
-def normalise(frame: pd.DataFrame, book: RuleBook) -> Fields:
-    """The fields of *frame*, a row a record; what titles may say, in which words, and how those that return begin, stands in *book*."""
+def normalise(columns: Mapping[str, Sequence[str]], book: RuleBook) -> Fields:
+    """The fields of records given by column as texts. What titles may say, in which words, and how those that return begin: *book*."""
     import numpy as np
 
-    def texts(values: Sequence[str]) -> np.ndarray:
-        found = np.empty(len(values), dtype=object)
-        found[:] = values
-        return found
-
-    types = folded(stated(frame, "record_type"))
+    types = folded(columns["record_type"])
     kinds = [_KIND.get(one, "") for one in types]
-    titles = stated(frame, "title")
-    printed = [_plain(title, kind) for title, kind in zip(titles, kinds, strict=True)]
+    printed = [_plain(title, kind) for title, kind in zip(columns["title"], kinds, strict=True)]
     words = folded(printed)
     each = [frozenset(title.split(" ")) for title in words]
     vocabulary = frozenset().union(*each)
@@ -187,15 +163,14 @@ def normalise(frame: pd.DataFrame, book: RuleBook) -> Fields:
         wanted = {word for word in vocabulary if test(word)}
         return [not wanted.isdisjoint(title) for title in each]
 
-    persons, firsts = _authors(stated(frame, "authors"))
-    pages = [_pages(one) for one in stated(frame, "pages")]
-    dois = _own([_doi(one) for one in stated(frame, "doi")], words)
-    years = [int(found[1]) if (found := _YEAR.search(one)) else -1 for one in stated(frame, "year")]
-    journals = stated(frame, "journal")
+    persons, firsts = _authors(columns["authors"])
+    pages = [_pages(one) for one in columns["pages"]]
+    dois = [_doi(one) for one in columns["doi"]]
+    years = [int(found[1]) if (found := _YEAR.search(one)) else -1 for one in columns["year"]]
+    journals = columns["journal"]
     main_names = {one: main_name(_without_markup(one[:LONGEST_NAME])) for one in set(journals)}
-    registered = [one.split(";")[0].strip().upper() for one in stated(frame, "registry_ids")]
-    abstracts = stated(frame, "abstract")
-    told = [one.casefold() in ("true", "1") for one in stated(frame, "notice")]
+    registered = [one.split(";")[0].strip().upper() for one in columns["registry_ids"]]
+    told = [one.casefold() in ("true", "1") for one in columns["notice"]]
     return Fields(
         title=texts([one.replace(" ", "") for one in words]),
         words=texts(words),
@@ -205,24 +180,24 @@ def normalise(frame: pd.DataFrame, book: RuleBook) -> Fields:
         year=np.array(years, dtype=np.int64),
         journal=texts(folded([main_names[one] for one in journals])),
         # where a source has no volume it may put the year there
-        volume=texts([v if (v := _first_digits(one)) != str(y) else "" for one, y in zip(stated(frame, "volume"), years, strict=True)]),
-        number=texts([_MONTHS.get(one[:3].casefold()) or _first_digits(one) for one in stated(frame, "number")]),
+        volume=texts([v if (v := _first_digits(one)) != str(y) else "" for one, y in zip(columns["volume"], years, strict=True)]),
+        number=texts([_MONTHS.get(one[:3].casefold()) or _first_digits(one) for one in columns["number"]]),
         page=texts([first for first, _ in pages]),
         pages=texts([f"{first}-{last}" if first or last else "" for first, last in pages]),
         doi=texts(dois),
         doi_base=texts([_DOI_VERSION.sub("", one) for one in dois]),
-        pmid=texts([_first_digits(one) for one in stated(frame, "pmid")]),
-        abstract=texts([one[:400].replace(" ", "")[:300] for one in folded([v[:600] for v in abstracts])]),
-        text=texts(abstracts),
+        pmid=texts([_first_digits(one) for one in columns["pmid"]]),
+        abstract=texts([one[:400].replace(" ", "")[:300] for one in folded([v[:600] for v in columns["abstract"]])]),
+        text=texts(columns["abstract"]),
         registration=texts([number if kind == "registration" else "" for number, kind in zip(registered, kinds, strict=True)]),
         kind=texts(kinds),
         numerals=texts([_numerals(one) if may else "" for one, may in zip(words, having(_MAY_COUNT), strict=True)]),
         poles=texts(_poles(each, vocabulary, book.axes)),
-        standing=np.fromiter(map(bool, map(re.compile(_any_of(book.standing)).match, words)), dtype=bool, count=len(words)),
+        standing=np.fromiter(map(bool, map(_any_of(book.standing).match, words)), dtype=bool, count=len(words)),
         about=np.array(
             [
                 said or (may and _is_notice(title)) or is_notice_type(kind)
-                for said, title, kind, may in zip(told, titles, types, having(_MAY_NOTICE), strict=True)
+                for said, title, kind, may in zip(told, columns["title"], types, having(_MAY_NOTICE), strict=True)
             ],
             dtype=bool,
         ),
@@ -230,14 +205,51 @@ def normalise(frame: pd.DataFrame, book: RuleBook) -> Fields:
     )
 
 
-def _own(dois: list[str], titles: Sequence[str]) -> list[str]:
-    """The DOIs, '' for one that records of more than ``MOST_TITLES`` titles bear: it is that of a supplement or a book."""
-    often = {doi for doi, n in Counter(dois).items() if n > MOST_TITLES}
+_NUMBERS = {"year": int, "standing": bool, "about": bool}  # the others are texts
+_EACH = tuple(part.name for part in parts(Fields) if part.name != "tongues")
+
+
+def values_of(fields: Fields) -> list[tuple[Any, ...]]:
+    """The fields of each record, for ``fields_of`` to put together again."""
+    return list(zip(*(getattr(fields, name).tolist() for name in _EACH), strict=True))
+
+
+def fields_of(values: Sequence[tuple[Any, ...]], book: RuleBook) -> Fields:
+    """The fields of records, each of which was normalised among others before."""
+    import numpy as np
+
+    columns = zip(_EACH, zip(*values, strict=True) if values else [()] * len(_EACH), strict=True)
+    made = {name: np.array(one, dtype=_NUMBERS[name]) if name in _NUMBERS else texts(one) for name, one in columns}
+    return Fields(**made, tongues=book.tongues)
+
+
+def texts(values: Sequence[str]) -> np.ndarray:
+    """An array of these texts, as they are."""
+    import numpy as np
+
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
+
+
+def with_own_dois(fields: Fields, without: Collection[int] = ()) -> Fields:
+    """*fields* without the DOIs that name none of their records, as far as those at the places *without* are not there."""
+    dois = fields.doi.tolist()
+    lent = _lent(dois, fields.words.tolist(), without)
+    if not lent:
+        return fields
+    own = ["" if doi in lent else doi for doi in dois]
+    return replace(fields, doi=texts(own), doi_base=texts([_DOI_VERSION.sub("", one) for one in own]))
+
+
+def _lent(dois: Sequence[str], titles: Sequence[str], without: Collection[int]) -> set[str]:
+    """The DOIs that records of more than ``MOST_TITLES`` titles bear: they are those of supplements and books."""
+    often = {doi for doi, n in Counter(dois).items() if n > MOST_TITLES and doi}
     borne: dict[str, set[str]] = {doi: set() for doi in often}
-    for doi, title in zip(dois, titles, strict=True):
-        if doi in often:
+    for at, (doi, title) in enumerate(zip(dois, titles, strict=True) if often else ()):
+        if doi in often and at not in without:
             borne[doi].add(title[:_ENOUGH_OF_TITLE])
-    return ["" if len(borne.get(doi, ())) > MOST_TITLES else doi for doi in dois]
+    return {doi for doi, told in borne.items() if len(told) > MOST_TITLES}
 
 
 def _first_digits(text: str) -> str:
@@ -274,21 +286,25 @@ def _numerals(words: str) -> str:
     return " ".join(found)
 
 
-def _poles(titles: Sequence[frozenset[str]], vocabulary: Iterable[str], axes: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+def _poles(titles: Sequence[frozenset[str]], vocabulary: Iterable[str], axes: tuple[tuple[str, tuple[str, ...]], ...]) -> list[str]:
     """What each title says of population and kind, as sorted poles; 'increas*' is each word that begins so."""
-    begins = tuple(word.rstrip("*") for _, listed in axes for word in listed)
+    begins, forms = _forms(axes)
     likely = [word for word in vocabulary if word.startswith(begins)]  # most words are of no axis: few are held against each
-    pole_of = {}
-    for pole, listed in axes:
-        form = re.compile(_any_of(listed))
-        pole_of.update({word: pole for word in likely if form.fullmatch(word)})
+    pole_of = {word: pole for pole, form in forms for word in likely if form.fullmatch(word)}
     words = pole_of.keys()
     return ["" if words.isdisjoint(title) else " ".join(sorted({pole_of[word] for word in words & title})) for title in titles]
 
 
-def _any_of(listed: Sequence[str]) -> str:
+@cache
+def _forms(axes: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[tuple[str, ...], list[tuple[str, re.Pattern[str]]]]:
+    """(how the words of all poles begin, each pole with the form of its words)."""
+    return tuple(word.rstrip("*") for _, listed in axes for word in listed), [(pole, _any_of(listed)) for pole, listed in axes]
+
+
+@cache
+def _any_of(listed: tuple[str, ...]) -> re.Pattern[str]:
     ends = (re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in listed)
-    return rf"(?:{'|'.join(ends)})\b"
+    return re.compile(rf"(?:{'|'.join(ends)})\b")
 
 
 def _is_notice(title: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
+from operator import and_, eq, ne
 from typing import TYPE_CHECKING, Any, Literal
 
 from review.errors import InputRefused
@@ -20,6 +21,17 @@ Outcome = Literal["merge", "review", "distinct"]
 _CONDITION = re.compile(
     r"(?P<field>[a-z_]+) (?:(?P<than>>=|<|not >=|not <) (?P<number>\d+)|(?P<word>same|different|in part|unknown|not same|not different))"
 )
+_LEVELS = {"same": 1.0, "different": -1.0, "in part": 0.0}
+# NaN, where one of two records states nothing, is neither above nor below nor equal
+_COMPARE: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
+    ">=": lambda score, limit: score >= limit,
+    "<": lambda score, limit: score < limit,
+    "not <": lambda score, limit: ~(score < limit),
+    "not >=": lambda score, limit: ~(score >= limit),
+    "unknown": lambda score, limit: score != score,
+    "not": ne,
+    **dict.fromkeys(_LEVELS, eq),
+}
 _OUTCOMES = {"rule": ("merge", "review"), "veto": ("distinct", "review")}
 
 
@@ -37,9 +49,7 @@ class Rule:
 
     def holds(self, scores: Mapping[str, np.ndarray]) -> np.ndarray:
         """For each pair, whether every condition holds."""
-        import numpy as np
-
-        return np.logical_and.reduce([_holds(condition, scores) for condition in self.when])
+        return reduce(and_, (_holds(condition, scores) for condition in self.when))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +96,22 @@ def _rule(kind: str, given: Mapping[str, Any]) -> Rule:
 
 
 def _holds(condition: str, scores: Mapping[str, np.ndarray]) -> np.ndarray:
-    import numpy as np
-
-    said = _CONDITION.fullmatch(condition)
-    if said is None or said["field"] not in scores:
+    field, than, limit = _read(condition)
+    if field not in scores:
         raise InputRefused(f"{condition!r} names no score", expected=", ".join(scores))
-    value, word = scores[said["field"]], said["word"]
+    return _COMPARE[than](scores[field], limit)
+
+
+@cache
+def _read(condition: str) -> tuple[str, str, float]:
+    """(score, how it is compared, with which number) of a condition that was found complete."""
+    said = _CONDITION.fullmatch(condition)
+    if said is None:
+        raise InputRefused(f"{condition!r} is no condition")
     if said["number"]:
-        number = float(said["number"])
-        return {">=": value >= number, "<": value < number, "not <": ~(value < number), "not >=": ~(value >= number)}[said["than"]]
-    if word == "unknown":
-        return np.isnan(value)
-    level = {"same": 1.0, "different": -1.0, "in part": 0.0}[word.removeprefix("not ")]
-    return value != level if word.startswith("not ") else value == level
+        return said["field"], said["than"], float(said["number"])
+    word = said["word"]
+    return said["field"], word.partition(" ")[0] if word.startswith("not ") else word, _LEVELS.get(word.removeprefix("not "), 0.0)
 
 
 def fields_of(rule: Rule) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from review.studies.duplicates.journals import alike
-from review.studies.duplicates.normalise import Fields, folded
+from review.studies.duplicates.normalise import Fields, folded, texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,7 +73,7 @@ def compare(fields: Fields, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarra
         "poles": _by_distinct(fields.poles, i, j, _poles, said=False),
         "notice": _flag(fields.about[i] == fields.about[j]),
         "standing": _flag(fields.standing[i] & fields.standing[j]),
-        "length": np.minimum(_lengths(fields.title)[i], _lengths(fields.title)[j]).astype(float),
+        "length": np.minimum(_lengths(fields.title[i]), _lengths(fields.title[j])),
     }
     found["wording"] = _wording(fields.words, i, j, (found["title"] >= LEAST_TITLE) | (found["words"] >= LEAST_WORDS))
     numbered = (found["doi"] == SAME) | (found["pmid"] == SAME) | (found["place"] == SAME)
@@ -87,6 +88,8 @@ def promising(fields: Fields, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray,
     import numpy as np
     from rapidfuzz import fuzz
 
+    if not len(i):
+        return i, j
     kept = np.nan_to_num(_ratio(fields.title, i, j, fuzz.ratio)) >= LEAST_TITLE
     for values in (fields.doi_base, fields.pmid, fields.registration):
         kept |= _equal(values, i, j) == SAME
@@ -100,16 +103,19 @@ def promising(fields: Fields, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray,
 def _lengths(values: np.ndarray) -> np.ndarray:
     import numpy as np
 
-    return np.fromiter(map(len, values), dtype=np.int64, count=len(values))
+    return np.fromiter(map(len, values), dtype=float, count=len(values))
 
 
 def _ratio(values: np.ndarray, i: np.ndarray, j: np.ndarray, scorer: Callable[..., float]) -> np.ndarray:
+    return _alike(values[i], values[j], scorer)
+
+
+def _alike(a: np.ndarray, b: np.ndarray, scorer: Callable[..., float]) -> np.ndarray:
     import numpy as np
     from rapidfuzz import process
 
-    if not len(i):
+    if not len(a):
         return np.empty(0)
-    a, b = values[i], values[j]
     swap = a > b  # a scorer may break a tie between its arguments; they come in the order of the alphabet
     found = process.cpdist(np.where(swap, b, a), np.where(swap, a, b), scorer=scorer, dtype=np.float32).astype(float)
     return np.where((a == "") | (b == ""), np.nan, found)
@@ -144,11 +150,15 @@ def _authors(fields: Fields, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     import numpy as np
     from rapidfuzz import fuzz
 
-    names = np.array([one.replace(";", " ").strip() for one in fields.persons], dtype=object)
-    found = _ratio(names, i, j, fuzz.token_set_ratio)
+    here, there = fields.persons[i], fields.persons[j]
+    found = _alike(_names(here), _names(there), fuzz.token_set_ratio)
     for k in np.flatnonzero(found < 100):
-        found[k] = max(found[k], _share(fields.persons[i[k]], fields.persons[j[k]]))
+        found[k] = max(found[k], _share(here[k], there[k]))
     return found
+
+
+def _names(persons: np.ndarray) -> np.ndarray:
+    return texts([one.replace(";", " ").strip() for one in persons.tolist()])
 
 
 def _share(one: str, other: str) -> float:
@@ -275,18 +285,15 @@ def _without_ends(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:
 def _by_distinct(values: np.ndarray, i: np.ndarray, j: np.ndarray, of: Callable[[str, str], float], *, said: bool = True) -> np.ndarray:
     """*of* each pair of different values once; with *said*, NaN where one is ''."""
     import numpy as np
-    import pandas as pd
 
-    codes, distinct = pd.factorize(values)
-    a, b = np.minimum(codes[i], codes[j]), np.maximum(codes[i], codes[j])
-    pairs, where = np.unique(a.astype(np.int64) * max(len(distinct), 1) + b, return_inverse=True)
-    scores = np.empty(len(pairs))
-    for k, (left, right) in enumerate(
-        zip((pairs // max(len(distinct), 1)).tolist(), (pairs % max(len(distinct), 1)).tolist(), strict=True)
-    ):
-        one, other = distinct[left], distinct[right]
-        scores[k] = np.nan if said and not (one and other) else of(*sorted((one, other)))
-    return scores[where]
+    known: dict[tuple[str, str], float] = {}
+    found = np.empty(len(i))
+    for k, (one, other) in enumerate(zip(values[i].tolist(), values[j].tolist(), strict=True)):
+        pair = (one, other) if one <= other else (other, one)
+        if pair not in known:
+            known[pair] = math.nan if said and not (one and other) else of(*pair)
+        found[k] = known[pair]
+    return found
 
 
 def _pages(one: str, other: str) -> float:

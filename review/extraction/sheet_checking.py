@@ -14,7 +14,7 @@ from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction import sheet_layout as layout
 from review.extraction.form_check import NUMBERS, Item
 from review.extraction.sheet_layout import Held, Source, same
-from review.extraction.sheet_reading import Grid, Told, heads
+from review.extraction.sheet_reading import AS_TEXT, Grid, Told, heads, typed_over
 from review.model.extraction import NOT_REPORTED, CellKey
 from review.model.views import StudyView
 from review.text import fold_blanks
@@ -91,6 +91,7 @@ class Checking:
         if any(id not in self._at for id in self._columns):
             return self._found
         lines = [(number, self._texts(line)) for number, line in self._grid.lines() if number > head]
+        self._blanks(head)
         stamp, wrote = self._stamp(lines)
         taken: dict[tuple[str, ...], int] = {}
         for number, texts in lines:
@@ -156,6 +157,13 @@ class Checking:
 
     def _texts(self, line: Mapping[int, str]) -> dict[str, str]:
         return {id: text.strip() for id, column in self._at.items() if (text := line.get(column, "")).strip()}
+
+    def _blanks(self, head: int) -> None:
+        """Texts with blanks around them, which nobody sees: read without, and told."""
+        names = {at: id for id, at in self._at.items() if self._columns[id].role != "program"}
+        for (row, at), text in self._grid.cells.items():
+            if at in names and row > head and text != text.strip():
+                self._note(names[at], row, repr(text[:60]), "no blanks at the ends", "it was read without them")
 
     def _faults(self, number: int) -> None:
         for id in self._columns:
@@ -280,7 +288,7 @@ class Checking:
         if as_it_stands or self._known(token):
             self._found.unchanged += 1
         elif now is not None and now.event != (held.event if held else ""):
-            self._told(item.id, line.number, f"{value[:60]!r}, where you recorded {now.value[:60]!r} after the sheet was made",
+            self._told(item.id, line.number, f"{value[:60]!r}, where the review holds {now.value[:60]!r} since the sheet was made",
                        "the cell as it was when the sheet was made", f"decide which is right; {_AGAIN}")  # fmt: skip
         elif self._allowed(line, item, answer):
             self._found.answers.append(answer)
@@ -302,7 +310,9 @@ class Checking:
         if "outcome" in item.repeat and not answer.key.outcome and item.id not in line.held:
             self._told(item.id, line.number, f"{answer.value[:60]!r} without an outcome", f"an outcome, for {item.label}",
                        "put it into a row with its outcome")  # fmt: skip
-        if item.type in NUMBERS and "," in answer.value and answer.value not in answer.quotation:
+        if made := typed_over(answer.value):
+            self._told(item.id, line.number, made, "text, as the source prints it", AS_TEXT)
+        elif item.type in NUMBERS and "," in answer.value and answer.value not in answer.quotation:
             self._told(item.id, line.number, answer.value[:60], "a number with a point before decimals, without marks for thousands",
                        "type it so; a mark for thousands may stand where the quotation prints it too")  # fmt: skip
         elif refused := self._refuses(answer):

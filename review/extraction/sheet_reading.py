@@ -32,7 +32,7 @@ _ERROR = re.compile(r"#(N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|[#
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|okt|dez"
 _MADE_DATE = re.compile(rf"(\d{{1,2}}[-. ]?({_MONTHS})\.?|({_MONTHS})[-. ]?\d{{2}}|\d{{1,2}}[-.]({_MONTHS})[-.]\d{{2}})", re.IGNORECASE)
 _PLACES = re.compile(r"(?:#,##)?0(?:\.(0+))?")
-_AS_TEXT = "set the cell as text, and type what the source prints"
+AS_TEXT: Final = "set the cell as text, and type what the source prints"
 _A_SHEET: Final = ("an extraction sheet as this program writes it", "return the workbook (.xlsx), or CSV in UTF-8")
 
 
@@ -129,9 +129,7 @@ def _csv(data: bytes, path: Path, sha256: str) -> Grid:
                     if not value.strip():
                         continue
                     if value.startswith(("=", "+", "-", "@")) and no_formula(value) != value:
-                        faults[row, column] = _fault("Results", row, column, f"a formula: {value[:60]}")
-                    elif told := _typed_over(value):
-                        faults[row, column] = _fault("Results", row, column, told)
+                        faults[row, column] = _fault(layout.RESULTS, row, column, f"a formula: {value[:60]}")
                     else:
                         cells[row, column] = unguarded(value)
     except csv.Error as problem:
@@ -145,15 +143,15 @@ def unguarded(text: str) -> str:
     return bare if bare != text and no_formula(bare) == text else text
 
 
-def _typed_over(text: str) -> str:
-    """What a spreadsheet program made of what was typed, in words; '' for ordinary text."""
+def typed_over(text: str) -> str:
+    """What a spreadsheet program made of a text that was typed, as far as the text shows it, in words; '' for ordinary text."""
     if _ERROR.fullmatch(text.strip()):
         return f"an error: {text.strip()}"
     return f"what looks like a date that the program made: {text.strip()}" if _MADE_DATE.fullmatch(text.strip()) else ""
 
 
 def _fault(sheet: str, row: int, column: int, found: str) -> Told:
-    return Told(sheet, f"{sheet}!{letters(column)}{row}", found, "text, as the source prints it", _AS_TEXT)
+    return Told(sheet, f"{sheet}!{letters(column)}{row}", found, "text, as the source prints it", AS_TEXT)
 
 
 def _within(path: Path, row: int, column: int, cells: int) -> None:
@@ -290,8 +288,7 @@ def _read(cell: Any) -> tuple[str, str]:
         return "", f"a date or time: {value}"
     if kind == "n":
         return _number(value, cell.number_format or "General")
-    told = _typed_over(str(value))
-    return ("", told) if told else (str(value), "")
+    return str(value), ""
 
 
 def _number(value: int | float, shown: str) -> tuple[str, str]:

@@ -103,7 +103,6 @@ def _results(sheet: Worksheet, rows: Sequence[Sequence[str]], columns: Sequence[
         size = sheet.column_dimensions[get_column_letter(at)]
         size.width = _WIDTHS.get(column.id, 14 if column.role in ("value", "words", "program") else 18)
         size.hidden = column.role == "program"
-        size.outlineLevel = 1 if column.role == "own" else 0
         size.number_format, size.font = "@", body
         if column.role not in ("row", "program"):
             size.protection = free
@@ -119,6 +118,7 @@ def _results(sheet: Worksheet, rows: Sequence[Sequence[str]], columns: Sequence[
                     cell.protection = free
     sheet.row_dimensions[1].height = 45
     sheet.freeze_panes = sheet.cell(HEAD + 1, [column.role for column in columns].index("words") + 1)
+    sheet.auto_filter.ref = f"A{HEAD}:{get_column_letter(len(columns))}{HEAD + len(rows)}"
     sheet.protection.sheet = True  # without a password: it guards against accident
     for allowed in ("formatCells", "formatColumns", "formatRows", "sort", "autoFilter"):
         setattr(sheet.protection, allowed, False)

@@ -254,7 +254,7 @@ def test_a_value_that_was_recorded_after_the_sheet_was_made_is_not_written_over(
     event = next(e for e in desk.team.r1.extraction.frame().itertuples() if e.item == "mean").event
     desk.team.r1.extraction.correct(event, value="3.9")
     found = told(desk.returned(path))
-    assert list(found) == [opened.place(DRUG, "mean")] and "'3.4', where you recorded '3.9'" in found[opened.place(DRUG, "mean")]
+    assert list(found) == [opened.place(DRUG, "mean")] and "'3.4', where the review holds '3.9'" in found[opened.place(DRUG, "mean")]
     unchanged = desk.returned(desk.written("new.xlsx"))
     assert unchanged.ok and unchanged.kept == 0
 

@@ -232,7 +232,7 @@ class ExtractionDesk(Card):
         waits = sum(row["waits"] + row["differ"] for row in rows)
         total = sum(row["total"] + row["differ"] for row in rows)
         words = f"{waits:,} left" if waits else "Nothing waits"
-        if study is not None and not self._settles:
+        if study is not None and content["mode"] == "form":
             own = next((row for row in rows if row["study"] == study.id), None)
             words = f"{own['waits']:,} left here · {words}" if own else words
         return {"kind": "card", "token": token, "card": content, "progress": words, "share": 1 - waits / max(1, total)}

@@ -25,7 +25,7 @@ function quotePane(card, take, ready = () => Boolean(card.root.dataset.quoting))
     open = -1;
     tabs.replaceChildren(...sources.map((source, at) => button(source.name, () => show(at), { class: "filter", "aria-pressed": "false", title: source.name })));
     say(sources.length ? "" : "There is nothing in hand to quote from.");
-    list.replaceChildren();
+    empty();
     if (sources.length) show(0);
   }
 
@@ -38,13 +38,17 @@ function quotePane(card, take, ready = () => Boolean(card.root.dataset.quoting))
     }
     open = at;
     [...tabs.children].forEach((one, place) => one.setAttribute("aria-pressed", String(place === at)));
-    list.replaceChildren();
-    all = [];
+    empty();
     say("Fetching");
     forget();
     const token = mint();
     waits = { token, timer: setTimeout(() => say("No answer yet: choose the source again, or run the cell again"), 1000 * card.model.get("lost_after")) };
     card.model.send({ kind: "source", token, report: source.report, other: source.what });
+  }
+
+  function empty() {
+    list.replaceChildren();
+    [all, begins, joined] = [[], [], ""];
   }
 
   /** Whether *message* was the answer to what this pane asked for. */
@@ -66,7 +70,6 @@ function quotePane(card, take, ready = () => Boolean(card.root.dataset.quoting))
         return [one, " "];
       })))));
     list.scrollTop = 0;
-    joined = "";
     begins = all.map(([, text]) => { const at = joined.length; joined += `${folded(text)} `; return at; });
     mark(0, 0);
     relight();

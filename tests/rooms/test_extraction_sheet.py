@@ -113,12 +113,13 @@ def test_what_was_filled_in_is_recorded_once_with_its_words(desk: Desk) -> None:
     opened.type(DRUG, mean="3.4", sd="1.1", quotation="SD 1.1", location="table 2", unit="points")
     opened.type(PLACEBO, n_analysed="50", mean="not reported", quotation="of 50", location="table 2", n_analysed__quotation="n = 50")
     opened.type(
-        FREE, study=desk.label, arm="Placebo", outcome="Pain", timepoint="1 year", events=7, quotation="seven", events__unit="people"
+        FREE, study=desk.label, arm="Placebo ", outcome="Pain", timepoint="1 year", events=7, quotation="seven", events__unit="people"
     )
     path = opened.saved()
     receipt = desk.returned(path)
     assert receipt.ok, str(receipt)
     assert (receipt.read, receipt.kept, receipt.unchanged) == (7, 5, 2)
+    assert told(receipt, "notes") == {opened.place(FREE, "arm"): "'Placebo '", opened.place(PLACEBO, "quotation"): "of 50"}
     values = desk.values()
     assert values["mean", "Drug", "Activity", "12 weeks"] == "3.4" and values["mean", "Placebo", "Activity", "12 weeks"] == "not reported"
     assert values["events", "Placebo", "Pain", "1 year"] == "7"

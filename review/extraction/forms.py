@@ -56,7 +56,7 @@ class Form:
         """Whether it is meant for a study of this *design*; None, a design that nobody has said, fits the forms for any."""
         return ANY in self.applies_to or (design or "").casefold() in self.applies_to
 
-    def lines(self, item: str) -> tuple[tuple[int, str], ...]:
+    def lines_of(self, item: str) -> tuple[tuple[int, str], ...]:
         """The lines of the file that state the item, each with its number from 1."""
         start = self.item(item).line
         numbered = list(enumerate(self.text.splitlines(), start=1))[start:]

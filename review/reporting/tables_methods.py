@@ -268,7 +268,7 @@ def _on_form(rooms: Rooms, item: str, events: Sequence[str]) -> Trace:
         form = found[0]
         whose = "form that ships with the program" if form.origin == "shipped" else "review's own form"
         said = f"On the {whose}: {form.title}, version {form.version}; no fact of the ledger"
-        entry = TraceEntry("", said, "form", "", f"sha256 {form.sha256}", Quote(form.file, False, form.lines(item), name))
+        entry = TraceEntry("", said, "form", "", f"sha256 {form.sha256}", Quote(form.file, False, form.lines_of(item), name))
     else:
         first = min(events, key=lambda one: rooms.seat.event(one).position)
         entry = one_line(rooms, first, name, "the team's own, not on the form; added with its first value")

@@ -6,8 +6,8 @@ Rows in are rows used and rows excluded with a reason, in every table; where not
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 
-from review import __version__
 from review.model.plan import Plan
 from review.model.plan_synthesis import PlannedComparison
 from review.reporting.analyses import NOT_PLANNED, Synthesis, settings_of, synthesis
@@ -189,7 +189,7 @@ def methods_said(plan: Plan) -> list[tuple[str, str]]:
         ("Preparation", "Reported values stand before derived ones, which are marked with their formula. Values in conflict are left out."),
         ("Presentation", "Forest plots show every study, those excluded with their reason; tables give the numbers of each arm."),
         ("Model", " ".join(planned(settings, [measure_of(one.measure) for one in plan.comparisons]))),
-        ("Software", f"review-toolkit {__version__}, package review.synthesis."),
+        ("Software", f"review-toolkit {version('review-toolkit')}, package review.synthesis."),
         ("Heterogeneity", f"Subgroups with a test of interaction: {groups}." if groups else "No subgroup is planned."),
         (
             "Sensitivity",

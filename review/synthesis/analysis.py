@@ -18,7 +18,7 @@ from review.synthesis.guards import FEW, TESTABLE, Guard, Shown, check
 from review.synthesis.leaving_out import Series, leave_one_out
 from review.synthesis.moderators import Subgroups, subgroups
 from review.synthesis.pool import Pooled, pool
-from review.synthesis.settings import SynthesisSettings
+from review.synthesis.settings import METHODS, SynthesisSettings
 from review.synthesis.small_study import Asymmetry, egger
 from review.synthesis.tables2x2 import mantel_haenszel, peto
 
@@ -69,7 +69,8 @@ def analyse(
     try:
         pooled, beside = _estimates(found, used, settings)
     except InputRefused as why:  # counts of all studies together that give no finite estimate
-        return Analysis(found, settings, (Guard("E06", "refuse", why.message, why.next_step or "show the effects without pooling", ""),))
+        told = Guard("E06", "refuse", why.message, why.next_step or "show the effects without pooling", "")
+        return Analysis(found, settings, (told, *check(found)))
     divided = _divided(used, settings, groups) if groups else None
     asymmetry = egger(*_yv(used)) if len(used) >= TESTABLE else None
     shown = Shown(
@@ -98,15 +99,19 @@ def _counts(used: Sequence[Effect]) -> tuple[list[float], list[float], list[floa
 
 def _estimates(found: Effects, used: Sequence[Effect], settings: SynthesisSettings) -> tuple[Pooled, dict[str, Pooled]]:
     """(the estimate that counts, those beside it): with few studies the common effect stands beside random effects."""
-    common = _common(found, used, settings)
     if settings.method == "EE":
-        return common, {}
+        return _common(found, used, settings), {}
     y, v = _yv(used)
     main = pool(
         y, v, method=settings.method, interval=settings.interval, level=settings.level, prediction=settings.prediction,
         labels=_labels(used),
     )  # fmt: skip
-    return main, {"common effect": common} if len(used) < FEW else {}
+    if len(used) >= FEW:
+        return main, {}
+    try:
+        return main, {"common effect": _common(found, used, settings)}
+    except InputRefused:  # not of these counts together; of the effects, as the random effects are
+        return main, {"common effect": _by_variance(used, settings)}
 
 
 def _common(found: Effects, used: Sequence[Effect], settings: SynthesisSettings) -> Pooled:
@@ -116,7 +121,11 @@ def _common(found: Effects, used: Sequence[Effect], settings: SynthesisSettings)
         return mantel_haenszel(*counts, measure=measure, level=settings.level, labels=labels)
     if counts and (measure == "PETO" or (settings.common_effect == "peto" and measure == "OR")):
         return peto(*counts, level=settings.level, labels=labels)
-    return pool(*_yv(used), method="EE", interval="wald", level=settings.level, labels=labels)
+    return _by_variance(used, settings)
+
+
+def _by_variance(used: Sequence[Effect], settings: SynthesisSettings) -> Pooled:
+    return pool(*_yv(used), method="EE", interval="wald", level=settings.level, labels=_labels(used))
 
 
 def _divided(used: Sequence[Effect], settings: SynthesisSettings, groups: Mapping[str, str]) -> Subgroups:
@@ -127,11 +136,30 @@ def _divided(used: Sequence[Effect], settings: SynthesisSettings, groups: Mappin
 
 
 def without_each(done: Analysis) -> Series | None:
-    """The estimate without each study in turn; None where nothing was pooled or two studies are left."""
+    """The estimate without each study in turn, by the method of the estimate; None where nothing was pooled or two studies are there.
+
+    Mantel–Haenszel's and Peto's are of the counts, and left out without a series where the counts of the others give none.
+    """
     if done.pooled is None or len(done.used) < 3:
         return None
+    if done.pooled.method not in METHODS:
+        try:
+            return _series_of_counts(done)
+        except InputRefused:
+            return None
     method, interval = done.settings.method, done.settings.interval
     return leave_one_out(*_yv(done.used), method=method, interval=interval, level=done.settings.level, labels=_labels(done.used))
+
+
+def _series_of_counts(done: Analysis) -> Series:
+    used = done.used
+    made = [_common(done.found, [*used[:at], *used[at + 1 :]], done.settings) for at in range(len(used))]
+    return Series(
+        labels=tuple(_labels(used)), k=tuple(one.k for one in made), estimate=tuple(one.estimate for one in made),
+        se=tuple(one.se for one in made), ci=tuple(one.ci for one in made), p=tuple(one.p for one in made), q=tuple(one.q for one in made),
+        q_p=tuple(one.q_p for one in made), tau2=tuple(one.tau2 for one in made), i2=tuple(one.i2 for one in made),
+        h2=tuple(one.h2 for one in made),
+    )  # fmt: skip
 
 
 def choices(rows: Sequence[Row], done: Analysis) -> Grid | None:

@@ -5,6 +5,7 @@ A row is never lost: it is in a comparison, or it is left over with the reason.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -15,6 +16,7 @@ from review.synthesis.dataset import RATIOS, Row, impossible
 from review.synthesis.measures import Measure
 from review.synthesis.settings import SynthesisSettings
 
+TWICE = "E04"  # begins the reason of rows in which the same people stand more than once
 PAIRED = ("MD", "SMD")  # measures that take a crossover's periods as pairs
 
 
@@ -111,8 +113,12 @@ def _alone(row: Row, measure: Measure, settings: SynthesisSettings) -> Compariso
 
 
 def _of_arms(exp: list[Row], ctl: list[Row], measure: Measure, settings: SynthesisSettings) -> tuple[list[Comparison], list[Comparison]]:
-    """(comparisons, rows left over) of the arms on both sides."""
+    """(comparisons, rows left over) of the arms on both sides; an arm that stands in several rows is told, and never joined with itself."""
     left: list[Comparison] = []
+    for arm, times in Counter((row.role, row.arm) for row in (*exp, *ctl) if row.arm).items():
+        if times > 1:
+            said = f"{TWICE}: the arm {arm[1]} stands in {times} rows of one outcome, time point and analysis set"
+            return [], _left([*exp, *ctl], said)
     if settings.multi_arm == "choose" and len(exp) > 1:
         wanted = dict(settings.choose).get(exp[0].study)
         if wanted is not None and wanted not in [row.arm for row in exp]:

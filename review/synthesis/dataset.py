@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from math import isfinite, isnan, log
 from typing import TYPE_CHECKING, Any
 
@@ -222,10 +223,16 @@ def _in_the_interval(row: Row) -> str:
     return ""
 
 
+def _decimals(value: float) -> int:
+    """How many decimals a number has as it is written."""
+    return max(0, -int(Decimal(str(value)).normalize().as_tuple().exponent))
+
+
 def _asymmetry(est: float, low: float, high: float) -> str:
-    """A ratio's interval is symmetric on the log scale, but for rounding."""
-    middle, half = (log(low) + log(high)) / 2, (log(high) - log(low)) / 2
-    apart = abs(log(est) - middle) / half
-    if apart <= MOST_ASYMMETRY:
+    """A ratio's interval is symmetric on the log scale, but for the rounding of the three numbers as they are printed."""
+    half, printed = (log(high) - log(low)) / 2, 0.5 * 10.0 ** -max(_decimals(value) for value in (est, low, high))
+    apart = abs(log(est) - (log(low) + log(high)) / 2) / half
+    by_rounding = (printed / est + (printed / low + printed / high) / 2) / half  # how far it alone may put them apart, to first order
+    if apart <= MOST_ASYMMETRY + by_rounding:
         return ""
     return f"the interval {low:g} to {high:g} is not symmetric around {est:g} on the log scale (by {100 * apart:.0f} %)"

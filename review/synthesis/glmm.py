@@ -158,6 +158,8 @@ def _fitted(function: Callable[[float, float], float], start: float, k: int, exc
             break
     if best[1] < 10 * STEP and function(best[0], 0.0) >= function(*best) - 1e-9:
         best, bend = _without_tau(function, best[0])
+    if not np.isfinite(bend).all() or np.linalg.eigvalsh(-bend)[0] <= 0:
+        raise _without_information()  # the likelihood goes on rising: there is no maximum
     cov = np.linalg.inv(-bend)
     estimate, se = float(best[0]), math.sqrt(float(cov[0, 0]))
     if not math.isfinite(estimate) or abs(estimate) > 50:

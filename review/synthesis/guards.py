@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from review.errors import GuardRefused, InputRefused
 from review.model.formulas import deviate
+from review.synthesis.comparisons import TWICE
 from review.synthesis.dataset import Row, impossible
 from review.synthesis.effects import Effect, Effects, effects
 from review.synthesis.settings import METHODS, SynthesisSettings
@@ -189,7 +190,10 @@ def impossible_values(case: Case) -> Finding:
 
 
 def participants_twice(case: Case) -> Finding:
-    """Effects of one study that share an arm, but for a control that was split between them."""
+    """Effects of one study that share an arm, but for a control that was split between them; and an arm that stands in several rows."""
+    rows = [one for one in case.found.each if one.reason.startswith(TWICE)]
+    if rows:
+        return _of_effects(rows, lambda one: one.reason.removeprefix(f"{TWICE}: "))
     of_study: dict[str, list[Effect]] = {}
     for one in case.used:
         of_study.setdefault(one.comparison.first.study, []).append(one)

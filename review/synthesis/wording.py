@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from review.synthesis.measures import Measure
@@ -28,8 +29,17 @@ if TYPE_CHECKING:
 def sentences(settings: SynthesisSettings, found: Effects | None, pooled: Any) -> tuple[str, ...]:
     """One sentence each: the measure, the policies, the model, what was used."""
     measure = found.measure if found else None
+    settings = _in_effect(settings, found) if found else settings
     told = [*_of_the_measure(settings, measure, pooled), *_of_designs(settings), *_of_the_model(settings, measure, pooled)]
     return (*told, *_of_the_numbers(found)) if found else tuple(told)
+
+
+def _in_effect(settings: SynthesisSettings, found: Effects) -> SynthesisSettings:
+    """The settings without what these rows gave no occasion for: scales that do not say which way they run, no means before and after."""
+    rows = [row for one in found.each if one.used for row in one.comparison.rows]
+    direction = settings.direction if any(row.better for row in rows) else ""
+    changed = any(name.startswith("sd_change") for row in rows for name in row.derived)
+    return replace(settings, direction=direction, change_r=settings.change_r if changed else None)
 
 
 def _of_the_measure(settings: SynthesisSettings, measure: Measure | None, pooled: Any) -> list[str]:

@@ -169,7 +169,7 @@ def test_what_cannot_be_in_an_arm(values: dict[str, float], told: str) -> None:
     ("values", "told"),
     [
         ({"est": 0.5, "ci_low": 0.6, "ci_high": 0.9}, "outside its interval"), ({"est": 0.5, "ci_low": 0.9, "ci_high": 0.3}, "is empty"),
-        ({"est": 0.5, "ci_low": 0.2, "ci_high": 0.8}, "not symmetric around 0.5 on the log scale (by 32 %)"),
+        ({"est": 0.55, "ci_low": 0.2, "ci_high": 0.8}, "not symmetric around 0.55 on the log scale (by 46 %)"),
         ({"est": 0.5, "ci_low": 0.4, "ci_high": 0.625, "ci_level": 100}, "the level of the interval is 100 %"),
     ],
 )  # fmt: skip
@@ -182,9 +182,23 @@ def test_what_cannot_be_in_an_effect(values: dict[str, float], told: str) -> Non
     )
 
 
-def test_asymmetry_that_rounding_explains_is_let_through() -> None:
-    rows = pd.DataFrame([stated("A", "HR", 0.72, ci_low=0.55, ci_high=0.94), stated("B", "HR", 0.8, se=0.1)])
+@pytest.mark.parametrize("printed", [(0.98, 0.96, 1.01), (1.2, 1.0, 1.5), (0.93, 0.89, 0.98), (0.3, 0.1, 0.8), (0.72, 0.55, 0.94)])
+def test_asymmetry_that_rounding_explains_is_let_through(printed: tuple[float, float, float]) -> None:
+    est, low, high = printed
+    rows = pd.DataFrame([stated("A", "HR", est, ci_low=low, ci_high=high), stated("B", "HR", 0.8, se=0.1)])
     assert "E03" not in fired(rows, "HR")
+
+
+@pytest.mark.parametrize("policy", ["combine", "split", "refuse"])
+def test_an_arm_that_stands_in_two_rows_is_no_second_arm(policy: str) -> None:
+    """Combined with itself it would count its people twice."""
+    again = arm("S0", "experimental", n=60, events=4, row="S0 again")
+    found = effects(pd.DataFrame([*CLEAN, again]), "OR", SynthesisSettings(multi_arm=policy))
+    assert "E04" in fired(pd.DataFrame([*CLEAN, again]), "OR", multi_arm=policy)
+    assert "S0" not in found.used["study"].tolist() and len(found.rows) == len(CLEAN) + 1
+    assert {line.reason for line in found.rows.itertuples() if line.study == "S0"} == {
+        "E04: the arm experimental stands in 2 rows of one outcome, time point and analysis set"
+    }
 
 
 def test_every_rule_has_its_words_and_codes_are_those_of_the_list() -> None:

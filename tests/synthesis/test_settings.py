@@ -109,7 +109,8 @@ def test_a_method_that_corrects_nothing_is_told_apart_from_the_effects_of_studie
 
 def test_the_paragraph_names_assumptions() -> None:
     policy = SynthesisSettings(multi_arm="split", change_r=0.5, cluster_icc=0.02, crossover_r=0.4, direction="lower", smd_variance="UB")
-    found = effects(means({"A": (20, 5.0, 2.0, 20, 4.0, 2.0), "B": (20, 5.0, 2.0, 20, 4.0, 2.0)}), "SMD", policy)
+    before = {"mean_baseline": 7.0, "sd_baseline": 2.0, "better": "lower"}
+    found = effects(means({"A": (20, 5.0, 2.0, 20, 4.0, 2.0), "B": (20, 5.0, 2.0, 20, 4.0, 2.0)}, **before), "SMD", policy)
     told = " ".join(policy.sentences(found))
     for words in (
         "Where several arms shared a control", "with a correlation of 0.5 where none was stated",

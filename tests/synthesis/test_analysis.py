@@ -1,0 +1,50 @@
+"""One planned synthesis: what stands beside the estimate is made as the estimate is, and what cannot be made takes nothing else away."""
+
+from __future__ import annotations
+
+import pytest
+
+from review.synthesis import SynthesisSettings, mantel_haenszel
+from review.synthesis.analysis import analyse, uncorrected, without_each
+from review.synthesis.dataset import read_rows
+from tests.synthesis.arm_rows import counts, means
+
+ZERO = {"A": (0, 50, 4, 50), "B": (3, 60, 6, 60), "C": (5, 80, 9, 80)}
+
+
+def test_leaving_out_a_study_is_by_the_method_of_the_estimate() -> None:
+    """Mantel–Haenszel without a study is of the counts of the others, without anything added to zeros."""
+    done = analyse(read_rows(counts(ZERO)), "OR", SynthesisSettings(method="EE"))
+    series = without_each(done)
+    assert done.pooled is not None and done.pooled.method == "MH" and series is not None
+    for label, found, se in zip(series.labels, series.estimate, series.se, strict=True):
+        others = [row for study, row in ZERO.items() if study != label]
+        a, n1, c, n2 = zip(*others, strict=True)
+        expected = mantel_haenszel(a, n1, c, n2)
+        assert found == pytest.approx(expected.estimate, abs=1e-12) and se == pytest.approx(expected.se, abs=1e-12)
+
+
+def test_an_estimate_stands_where_the_one_beside_it_cannot_be() -> None:
+    """No control has an event: Mantel–Haenszel has no risk ratio, the effects with their correction have; with five studies as with two."""
+    done = analyse(read_rows(counts({"A": (3, 40, 0, 40), "B": (4, 50, 0, 50)})), "RR")
+    assert done.pooled is not None and done.beside and not done.refused
+    assert [one.method for one in done.beside.values()] == ["EE"]
+
+
+def test_what_the_counts_refuse_leaves_the_other_warnings_standing() -> None:
+    done = analyse(read_rows(counts({"A": (3, 40, 0, 40), "B": (4, 50, 0, 50)})), "RR", SynthesisSettings(method="EE"))
+    assert done.pooled is None and [guard.code for guard in done.guards] == ["E06", "W10"]
+
+
+def test_a_mixed_model_without_a_maximum_is_left_out() -> None:
+    done = analyse(read_rows(counts({"A": (10, 10, 0, 10), "B": (0, 8, 8, 8)})), "OR")
+    assert "Generalised linear mixed model" not in uncorrected(done)
+
+
+def test_policies_that_changed_nothing_are_not_told_as_done() -> None:
+    policy = SynthesisSettings(direction="lower", change_r=0.5)
+    rows = {"A": (30, 5.0, 2.0, 31, 6.0, 2.2), "B": (40, 5.5, 2.1, 41, 6.2, 2.0)}
+    plain = " ".join(analyse(read_rows(means(rows)), "SMD", policy).sentences)
+    assert "Signs were aligned" not in plain and "Changes from baseline" not in plain
+    told = " ".join(analyse(read_rows(means(rows, better="higher", mean_baseline=7.0, sd_baseline=2.0)), "SMD", policy).sentences)
+    assert "Signs were aligned so that lower values are better." in told and "with a correlation of 0.5" in told

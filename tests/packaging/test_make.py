@@ -93,7 +93,8 @@ def bare_machine(checkout: Path, tmp_path: Path) -> dict[str, str]:
 
 
 def test_ci_installs_what_is_missing_tries_again_and_runs_the_tests(checkout: Path, bare_machine: dict[str, str]) -> None:
-    done = subprocess.run(["bash", ".ci/run"], cwd=checkout, env={"PATH": bare_machine["PATH"]}, capture_output=True, text=True, timeout=600)
+    path = {"PATH": bare_machine["PATH"]}
+    done = subprocess.run(["bash", ".ci/run"], cwd=checkout, env=path, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     calls = Path(bare_machine["calls"]).read_text(encoding="utf-8").splitlines()
     assert [call.split()[-1] for call in calls[:2]] == ["update", "update"], "the first update failed and was tried again"

@@ -96,14 +96,17 @@ def albatross(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
 
 
 def _people(line: Line) -> int | None:
-    """How many took part in both arms."""
+    """How many took part in both arms; the periods of a crossover are of the same people."""
     if line.effect is None:
         return None
     comparison = line.effect.comparison
     if comparison.given is not None:
         return None if comparison.given.n is None else round(comparison.given.n)
     arms = [arm.n for arm in (comparison.exp, comparison.ctl) if arm is not None]
-    return None if not arms or None in arms else round(sum(n for n in arms if n is not None))
+    if not arms or None in arms:
+        return None
+    people = sum(n for n in arms if n is not None)
+    return round(people / 2 if comparison.first.design == "crossover" else people)
 
 
 def effect_direction(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:

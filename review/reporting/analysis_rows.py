@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from review.extraction.derived import UNIT, DerivedCell, result_rows
 from review.extraction.forms import label_of
@@ -33,6 +33,7 @@ _OF_ARMS = ("n_analysed", "events", "mean", "sd", "person_time", "change_from_ba
 _OF_WHOLE = ("arm_role", "person_time", "change_from_baseline", "baseline_correlation", "clusters", "icc", "ci_level")
 _STATED = ("effect_measure", "effect", "se", "ci_lower", "ci_upper", "ci_level", "p_value")
 _MEASURES = {one.name.partition(" (")[0].casefold(): one.id for one in MEASURES.values()} | {name.casefold(): name for name in MEASURES}
+_MEASURES |= {"relative risk": "RR", "difference in means": "MD", "rate ratio": "IRR"}
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -181,6 +182,8 @@ def _row(
         derived=tuple(dict.fromkeys(one.formula for one in more)),
         cells=tuple(dict.fromkeys([*_events(used), *(event for one in more for event in one.events)])),
     )  # fmt: skip
+    if row.design == "crossover":
+        row = replace(row, r=None)  # what was extracted correlates before and after, not the two periods
     return row, (*used, *_behind(own, more, used))
 
 
@@ -219,4 +222,7 @@ def _role(own: StudyCells, result: Result, asked: PlannedComparison, measure: Me
 
 def _measure_said(cell: CellView | None) -> str:
     """The id of the measure that a cell names, by id or name; its own words where they are none."""
-    return "" if cell is None else _MEASURES.get(folded(cell.value) or "", cell.value)
+    if cell is None:
+        return ""
+    said = folded(cell.value) or ""
+    return _MEASURES.get(said) or _MEASURES.get(said.partition(" (")[0]) or cell.value

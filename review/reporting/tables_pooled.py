@@ -97,7 +97,10 @@ def subgroups(rooms: Rooms, comparison: str = "") -> Table:
         rows.append(_line(rooms, one, own, name, name, each, found))
     by = one.asked.subgroup_by.replace("_", " ")
     empty = f"Nothing is pooled, and so not by {by} either." if by else "No subgroup is planned."
-    told = [f"Test for subgroup differences: Q = {shown(divided.q)} (df = {divided.q_df}), {p_words(divided.q_p)}."] if divided else []
+    told = []
+    if divided:
+        test = f"Test for subgroup differences: Q = {shown(divided.q)} (df = {divided.q_df}), {p_words(divided.q_p)}."
+        told = [test] if divided.q_df else ["One subgroup: there is no other to compare it with."]
     told += ["What a subgroup explains is an association: studies were not drawn by lot into it."] if divided else []
     title = f"Subgroups{f' by {by}' if by else ''}: {one.about}"
     return Table(key_of("subgroups", one.asked.id), title, _columns(one, "Subgroup"), tuple(rows), rooms.table_notes(*told), found, empty)
@@ -118,7 +121,8 @@ def sensitivity(rooms: Rooms, comparison: str = "") -> Table:
     order = [one.gathered.studies[study].label for study in one.gathered.studies]
     for at, label in sorted(enumerate(series.labels), key=lambda each: order.index(each[1])) if series else ():
         assert series is not None
-        numbers = (series.k[at], series.estimate[at], *series.ci[at], series.p[at], series.i2[at], series.tau2[at])
+        tau2 = None if one.done.settings.method == "EE" else series.tau2[at]
+        numbers = (series.k[at], series.estimate[at], *series.ci[at], series.p[at], series.i2[at], tau2)
         rows.append(_choice(rooms, one, made, "Without one study", f"without {label}", numbers, found))
     level = plain(one.done.settings.level)
     columns = (

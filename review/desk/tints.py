@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from review.model.plan import Plan
+from review.model.plan import Plan, Question, Terms
 
 ELEMENTS = {"P": "population", "I": "intervention", "C": "comparator", "O": "outcomes", "S": "study_design", "T": "time"}
 Run = tuple[str, str]  # a piece of the text, and the element whose term it is; '' for none
@@ -54,12 +54,16 @@ class Tints:
         return [piece for piece in (*pieces, (text[end:], "")) if piece[0]]
 
 
-@lru_cache(maxsize=16)
 def tints_of(plan: Plan) -> Tints:
     """The terms of *plan*: those of [terms], where there is none the words of the question."""
-    stated = {element: getattr(plan.terms, element) for element in ELEMENTS}
+    return _tints(plan.terms, plan.question)
+
+
+@lru_cache(maxsize=16)
+def _tints(terms: Terms, question: Question) -> Tints:
+    stated = {element: getattr(terms, element) for element in ELEMENTS}
     if not any(stated.values()):
-        stated = {element: words_of(getattr(plan.question, name)) for element, name in ELEMENTS.items()}
+        stated = {element: words_of(getattr(question, name)) for element, name in ELEMENTS.items()}
     return made_of(stated)
 
 

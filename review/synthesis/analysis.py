@@ -72,15 +72,23 @@ def analyse(
         told = Guard("E06", "refuse", why.message, why.next_step or "show the effects without pooling", "")
         return Analysis(found, settings, (told, *check(found)))
     divided = _divided(used, settings, groups) if groups else None
-    asymmetry = egger(*_yv(used)) if len(used) >= TESTABLE else None
+    asymmetry = egger(*_yv(used)) if _studies(used) >= TESTABLE else None
     shown = Shown(
-        subgroups={name: one.k for name, one in divided.pooled.items()} if divided else {}, interaction=bool(divided and divided.q_df)
+        subgroups={name: _studies([one for one in used if (groups or {})[one.comparison.first.study] == name]) for name in divided.pooled}
+        if divided
+        else {},
+        interaction=bool(divided and divided.q_df),
     )
     return Analysis(found, settings, tuple(check(found, pooled=pooled, shown=shown)), pooled, beside, divided, asymmetry)
 
 
 def _yv(used: Sequence[Effect]) -> tuple[list[float], list[float]]:
     return [one.yi for one in used if one.yi is not None], [one.vi for one in used if one.vi is not None]
+
+
+def _studies(used: Sequence[Effect]) -> int:
+    """How many studies these effects are of."""
+    return len({one.comparison.first.study for one in used})
 
 
 def _labels(used: Sequence[Effect]) -> list[str]:
@@ -106,7 +114,7 @@ def _estimates(found: Effects, used: Sequence[Effect], settings: SynthesisSettin
         y, v, method=settings.method, interval=settings.interval, level=settings.level, prediction=settings.prediction,
         labels=_labels(used),
     )  # fmt: skip
-    if len(used) >= FEW:
+    if _studies(used) >= FEW:
         return main, {}
     try:
         return main, {"common effect": _common(found, used, settings)}

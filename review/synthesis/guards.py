@@ -75,6 +75,11 @@ class Case:
         return [one for one in self.found.each if one.used]
 
     @property
+    def studies(self) -> int:
+        """How many studies have an effect; two comparisons with a split control are of one."""
+        return len({one.comparison.first.study for one in self.used})
+
+    @property
     def rows(self) -> list[Row]:
         """All rows that no person has left out."""
         rows = {row.row: row for one in self.found.each for row in one.comparison.rows}
@@ -224,12 +229,12 @@ def not_allowed_for(case: Case) -> Finding:
 
 
 def too_few_to_pool(case: Case) -> Finding:
-    k = len(case.used)
+    k = case.studies
     return (f"{k} {'study has' if k == 1 else 'studies have'} an effect", ()) if k < FEWEST_TO_POOL else _NOTHING
 
 
 def few_for_random_effects(case: Case) -> Finding:
-    k, pooled = len(case.used), case.pooled
+    k, pooled = case.studies, case.pooled
     method = pooled.method if pooled else case.found.settings.method
     interval = pooled.interval if pooled else case.found.settings.interval
     if not FEWEST_TO_POOL <= k < FEW or method not in RANDOM:
@@ -246,7 +251,7 @@ def narrower_than_wald(case: Case) -> Finding:
 
 
 def few_for_tests(case: Case) -> Finding:
-    k, shown = len(case.used), case.shown
+    k, shown = case.studies, case.shown
     asked = ["a test of asymmetry"] * (shown.asymmetry_test and k < TESTABLE)
     if shown.covariates and k < TESTABLE * shown.covariates:
         asked.append(f"{shown.covariates} {'covariate' if shown.covariates == 1 else 'covariates'}")
@@ -254,7 +259,7 @@ def few_for_tests(case: Case) -> Finding:
 
 
 def few_for_prediction(case: Case) -> Finding:
-    k = len(case.used)
+    k = case.studies
     return (f"{k} studies", ()) if case.pooled is not None and case.pooled.pi is not None and k < FEW else _NOTHING
 
 

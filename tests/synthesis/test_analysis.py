@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from review.synthesis import SynthesisSettings, mantel_haenszel
 from review.synthesis.analysis import analyse, uncorrected, without_each
 from review.synthesis.dataset import read_rows
-from tests.synthesis.arm_rows import counts, means
+from tests.synthesis.arm_rows import arm, counts, means
 
 ZERO = {"A": (0, 50, 4, 50), "B": (3, 60, 6, 60), "C": (5, 80, 9, 80)}
 
@@ -39,6 +40,17 @@ def test_what_the_counts_refuse_leaves_the_other_warnings_standing() -> None:
 def test_a_mixed_model_without_a_maximum_is_left_out() -> None:
     done = analyse(read_rows(counts({"A": (10, 10, 0, 10), "B": (0, 8, 8, 8)})), "OR")
     assert "Generalised linear mixed model" not in uncorrected(done)
+
+
+def test_comparisons_with_a_split_control_are_of_one_study() -> None:
+    """One trial of three arms is nothing to pool, nor a subgroup of two studies."""
+    second, split = arm("A", "experimental", arm="second dose", n=52, events=6), SynthesisSettings(multi_arm="split")
+    alone = pd.DataFrame([*counts({"A": (4, 50, 9, 51)}).to_dict("records"), second])
+    done = analyse(read_rows(alone), "RR", split)
+    assert done.pooled is None and "1 study has an effect" in done.refused[0].message
+    three = pd.DataFrame([*counts({"A": (4, 50, 9, 51), "B": (5, 40, 8, 40), "C": (7, 60, 12, 61)}).to_dict("records"), second])
+    told = {guard.code: guard.message for guard in analyse(read_rows(three), "RR", split, groups={"A": "x", "B": "y", "C": "y"}).guards}
+    assert "x has 1" in told["W11"] and "with few studies: 3 studies" in told["W06"]
 
 
 def test_policies_that_changed_nothing_are_not_told_as_done() -> None:

@@ -23,7 +23,9 @@ from review.model.written_numbers import written_number
 
 UNIT = "unit conversion"
 UNIT_SOURCE = "definitions of units, by pint"
-ON_SCALE = ("mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "ci_lower", "ci_upper")  # in the unit of the outcome
+ON_SCALE = (  # in the unit of the outcome
+    "mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "ci_lower", "ci_upper", "mean_baseline", "sd_baseline",
+)  # fmt: skip
 DIFFERENCES = ("mean difference", "mean difference (md)", "difference in means", "difference of means", "md")
 
 

@@ -20,7 +20,7 @@ from review.reporting.cells import StudyCells
 from review.reporting.characteristics import classified
 from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record
-from review.synthesis.dataset import Row
+from review.synthesis.dataset import DIRECTIONS, Row
 from review.synthesis.measures import MEASURES, Measure, measure_of
 
 REGISTRATION_ONLY = "no results: known from registrations alone"
@@ -29,8 +29,11 @@ SINGLE_ARM = "E01: a study of a single arm, which says nothing about a differenc
 BETWEEN = "E01: a comparison between arms, where single arms are pooled"
 _SINGLE = ("single-arm-trial", "single-arm", "single arm", "case-series", "before-after")
 _RANDOMISED = re.compile(r"(?<!non-)(?<!non )\brandomi[sz]ed", re.IGNORECASE)
-_OF_ARMS = ("n_analysed", "events", "mean", "sd", "person_time", "change_from_baseline", "baseline_correlation", "clusters", "icc")
-_OF_WHOLE = ("arm_role", "person_time", "change_from_baseline", "baseline_correlation", "clusters", "icc", "ci_level")
+_OF_SCALES = ("better_when", "mean_baseline", "sd_baseline")  # what only measures on a scale of the study ask for
+_OF_DESIGNS = ("clusters", "icc", "adjusted_for_design", "period_correlation")
+_OF_ARMS = ("n_analysed", "events", "mean", "sd", "person_time", "change_from_baseline", "baseline_correlation", *_OF_DESIGNS)
+_OF_WHOLE = ("arm_role", "person_time", "change_from_baseline", "baseline_correlation", "ci_level", *_OF_DESIGNS, *_OF_SCALES)
+_OF_BOTH_ARMS = ("better_when", "period_correlation")  # said once for all arms, as a rule
 _STATED = ("effect_measure", "effect", "se", "ci_lower", "ci_upper", "ci_level", "p_value")
 _MEASURES = {one.name.partition(" (")[0].casefold(): one.id for one in MEASURES.values()} | {name.casefold(): name for name in MEASURES}
 _MEASURES |= {"relative risk": "RR", "difference in means": "MD", "rate ratio": "IRR"}
@@ -81,7 +84,7 @@ def gather(rooms: Rooms, asked: PlannedComparison, outcome: Outcome) -> Gathered
 
 def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tuple[list[tuple[Row, tuple[CellView, ...]]], list[Left]]:
     study, measure = own.study, measure_of(asked.measure)
-    results = [one for one in result_rows(own.cells) if one.outcome and outcome.called(one.outcome)]
+    results = [one for one in result_rows(own.cells) if one.outcome and outcome.called(one.outcome) and _has_result(one)]
     if not results:
         alone = all(record.is_registration for record in study.records)
         return [], [Left(study.id, study.label, REGISTRATION_ONLY if alone else NO_RESULT)]
@@ -98,7 +101,8 @@ def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tu
     made, left = [], []
     for place in dict.fromkeys((one.timepoint, one.analysis_set) for one in wanted):
         group = [one for one in wanted if (one.timepoint, one.analysis_set) == place]
-        fights = [c for one in group for c in (*one.cells, *([one.n] if one.n else [])) if c.conflict and _matters(c, measure)]
+        behind = {cell.event: cell for one in group for cell in _behind_result(own, one)}
+        fights = [cell for cell in behind.values() if cell.conflict and _matters(cell, measure)]
         if fights:
             named = ", ".join(dict.fromkeys(label_of(c.item).lower() + (f" of {c.arm}" if c.arm else "") for c in fights))
             left.append(Left(study.id, study.label, f"two extractors differ on {named}", _arms(group), tuple(fights)))
@@ -111,6 +115,17 @@ def _asked_for(one: Result, asked: PlannedComparison) -> bool:
     return (not asked.timepoint or folded(one.timepoint) == folded(asked.timepoint)) and (
         not asked.analysis_set or folded(one.analysis_set) == folded(asked.analysis_set)
     )
+
+
+def _has_result(result: Result) -> bool:
+    """Whether it holds more than what describes results, as the direction of a scale, which is no result."""
+    return any(cell.item not in _OF_WHOLE or cell.item == "person_time" for cell in result.cells)
+
+
+def _behind_result(own: StudyCells, result: Result) -> list[CellView]:
+    """Its own cells, its number of participants, and what serves it from the arm or the study as a whole."""
+    wide = [_cell(own, result, item) for item in _OF_WHOLE if item != "arm_role"]
+    return [cell for cell in (*result.cells, result.n, *wide) if cell is not None]
 
 
 def _set_words(asked: PlannedComparison) -> str:
@@ -133,7 +148,14 @@ def _matters(cell: CellView, measure: Measure) -> bool:
     """Whether a conflict on this cell changes the effect."""
     needed = {"n": "n_analysed"} | {name: name for name in ("events", "mean", "sd", "person_time")}
     of_measure = {needed[name] for name in measure.needs}
+    if cell.item in _OF_SCALES and not _on_a_scale(measure):
+        return False
     return cell.item in of_measure | {"participants", "n_analysed", *_OF_WHOLE, *_STATED}
+
+
+def _on_a_scale(measure: Measure) -> bool:
+    """Whether effects are on a scale of the study, which may run either way."""
+    return measure.of_means or measure.id == "GEN"
 
 
 def design_of(words: str) -> str:
@@ -156,17 +178,18 @@ def _row(
 ) -> tuple[Row, tuple[CellView, ...]]:
     """One result as a row, with the cells that it was read from; a derived value stands only where none is reported."""
     contrast = result.has_effect and result.arm is None
-    cells = {item: _cell(own, result, item) for item in (*_OF_ARMS, *(_STATED if contrast else ()))}
+    asked_for = (*_OF_ARMS, *(_OF_SCALES if _on_a_scale(measure) else ()), *(_STATED if contrast else ()))
+    cells = {item: _cell(own, result, item) for item in asked_for}
     cells["n_analysed"] = result.n or cells["n_analysed"]
     numbers = {item: _number(cell) for item, cell in cells.items()}
     more: list[DerivedCell] = []
     for item, number in numbers.items():
-        value = known.get(tuple(map(folded, (item, result.arm, result.outcome, result.timepoint, result.analysis_set))))
+        of = (cells[item] or result) if item in _OF_SCALES else result  # a baseline may serve several time points
+        value = known.get(tuple(map(folded, (item, of.arm, of.outcome, of.timepoint, of.analysis_set))))
         if value is not None and (number is None or value.formula == UNIT) and _needed(item, measure, contrast=contrast):
             numbers[item] = value.value
             more.append(value)
     used = tuple(cell for cell in cells.values() if cell is not None and cell.value != NOT_REPORTED)
-    change = cells["change_from_baseline"]
     units = [*(one.unit for one in more if one.formula == UNIT), *(c.unit for n in ("mean", "sd", "effect") if (c := cells.get(n)))]
     row = Row(
         row=f"{own.study.id}|{at}", study=own.study.id, label=own.study.label, arm=result.arm or "",
@@ -175,20 +198,22 @@ def _row(
         unit=next(filter(None, units), ""),
         n=numbers["n_analysed"], events=numbers["events"], mean=numbers["mean"], sd=numbers["sd"],
         person_time=numbers["person_time"] if "person_time" in measure.needs else None,
-        change=_YES.get(folded(change.value) or "") if change is not None else None, r=numbers["baseline_correlation"],
-        n_clusters=numbers["clusters"], icc=numbers["icc"],
+        change=_YES.get(_word(cells["change_from_baseline"])),
+        mean_baseline=numbers.get("mean_baseline"), sd_baseline=numbers.get("sd_baseline"), r=numbers["baseline_correlation"],
+        n_clusters=numbers["clusters"], icc=numbers["icc"], adjusted=_YES.get(_word(cells["adjusted_for_design"])),
+        better=said if (said := _word(cells.get("better_when"))) in DIRECTIONS else "",
         est_type=_measure_said(cells.get("effect_measure")), est=numbers.get("effect"), se=numbers.get("se"),
         ci_low=numbers.get("ci_lower"), ci_high=numbers.get("ci_upper"), ci_level=numbers.get("ci_level"), p=numbers.get("p_value"),
         derived=tuple(dict.fromkeys(one.formula for one in more)),
         cells=tuple(dict.fromkeys([*_events(used), *(event for one in more for event in one.events)])),
     )  # fmt: skip
     if row.design == "crossover":
-        row = replace(row, r=None)  # what was extracted correlates before and after, not the two periods
+        row = replace(row, r=numbers["period_correlation"])  # not that of before and after
     return row, (*used, *_behind(own, more, used))
 
 
 def _needed(item: str, measure: Measure, *, contrast: bool) -> bool:
-    return contrast or {"n_analysed": "n"}.get(item, item) in measure.needs
+    return contrast or item in _OF_SCALES or {"n_analysed": "n"}.get(item, item) in measure.needs
 
 
 def _behind(own: StudyCells, more: Sequence[DerivedCell], used: Sequence[CellView]) -> list[CellView]:
@@ -199,7 +224,15 @@ def _behind(own: StudyCells, more: Sequence[DerivedCell], used: Sequence[CellVie
 
 def _cell(own: StudyCells, result: Result, item: str) -> CellView | None:
     """The cell of *item* for this result; what is of an arm or a study as a whole serves its results too."""
-    return result.get(item) or (wider(own.cells, item, result) if item in _OF_WHOLE else None)
+    found = result.get(item) or (wider(own.cells, item, result) if item in _OF_WHOLE else None)
+    if found is None and item in _OF_BOTH_ARMS and result.arm is not None:
+        return _cell(own, replace(result, arm=None), item)
+    return found
+
+
+def _word(cell: CellView | None) -> str:
+    """The word that a cell holds, '' where there is none or extractors differ."""
+    return "" if cell is None or cell.conflict else folded(cell.value) or ""
 
 
 def _number(cell: CellView | None) -> float | None:

@@ -10,6 +10,7 @@ from review.model.synthesis import Arm, BiasSign, Forest, ForestGroup, ForestRow
 from review.reporting.analyses import Synthesis
 from review.reporting.analysis_lines import Line
 from review.reporting.bias_pictures_rows import Board, boards
+from review.reporting.plots.wording import NOT_ESTIMABLE, limit
 from review.reporting.rooms import Rooms
 from review.reporting.trace import key_of
 from review.synthesis.comparisons import Arm as Side
@@ -19,6 +20,11 @@ from review.synthesis.settings import METHODS, PREDICTIONS
 
 INTERVAL_NAMES = {"wald": "Wald", "hksj": "Hartung–Knapp", "hksj_floor": "Hartung–Knapp, not below Wald"}
 
+BY_VARIANCE = (
+    "Subgroups, and the test between them, are of the effects of single studies by inverse variance, with what was added to zero cells; "
+    "the estimate of all studies is {done}'s, of the counts."
+)
+
 
 def forest_of(rooms: Rooms, one: Synthesis, made: Sequence[Line]) -> Forest:
     """Everything that the forest plot of a synthesis shows."""
@@ -27,7 +33,7 @@ def forest_of(rooms: Rooms, one: Synthesis, made: Sequence[Line]) -> Forest:
     silent, made = [line for line in made if not line.cells], [line for line in made if line.cells]
     rows = [_row(one, line, board, len(names)) for line in made]
     pooled = [("", done.pooled)] if done.pooled else []
-    overall = [pooled_row(one, each, made, name) for name, each in [*pooled, *(done.beside or {}).items()]]
+    overall = [pooled_row(one, each, made, name) for name, each in [*pooled, *(done.beside or {}).items()] if drawable(one, each.ci)]
     divided = done.groups if done.groups and done.groups.q_df else None
     return Forest(
         title=one.about, measure=_capital(measure.name.partition(" (")[0]), short=measure.id,
@@ -105,6 +111,12 @@ def _arm(side: Side | None, derived: Mapping[str, tuple[str, ...]]) -> Arm:
     return Arm(n, side.events, side.mean, side.sd, side.person_time, note)
 
 
+def drawable(one: Synthesis, limits: tuple[float, float]) -> bool:
+    """Whether both limits, as they are read, are numbers that an axis has a place for."""
+    low, high = (one.done.found.back(value) for value in limits)
+    return limit(low) != NOT_ESTIMABLE and limit(high) != NOT_ESTIMABLE and (low > 0 or not one.done.found.measure.ratio)
+
+
 def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str = "") -> PooledRow:
     """A pooled estimate as a diamond; values as they are read."""
     back, weights = one.done.found.back, [line.weight or 0.0 for line in made if line.used]
@@ -117,7 +129,7 @@ def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str =
             pooled.method if random else "",
         )  # fmt: skip
     prediction = None
-    if pooled.pi is not None:
+    if pooled.pi is not None and drawable(one, pooled.pi):
         prediction = Prediction(back(pooled.pi[0]), back(pooled.pi[1]), PREDICTIONS[pooled.prediction], pooled.level)
     test = Statistic("t" if pooled.df else "z", pooled.z_or_t, pooled.p, pooled.df) if isfinite(pooled.z_or_t) else None
     return PooledRow(
@@ -138,7 +150,7 @@ def _groups(one: Synthesis, made: Sequence[Line], rows: Sequence[ForestRow]) -> 
     for name in dict.fromkeys(one.gathered.groups[line.study] for line in made):
         own = [(line, row) for line, row in zip(made, rows, strict=True) if one.gathered.groups[line.study] == name]
         pooled = one.done.groups.pooled.get(name) if one.done.groups else None
-        diamond = pooled_row(one, pooled, [line for line, _ in own], name) if pooled and pooled.k > 1 else None
+        diamond = pooled_row(one, pooled, [line for line, _ in own], name) if pooled and pooled.k > 1 and drawable(one, pooled.ci) else None
         found.append(ForestGroup(tuple(row for _, row in own), _capital(name), diamond))
     return tuple(found)
 
@@ -149,11 +161,19 @@ def notes(one: Synthesis, board: Board | None = None) -> tuple[str, ...]:
     said = [f"{k} {'effect is' if k == 1 else 'effects are'} used and {out} {'row is' if out == 1 else 'rows are'} excluded with a reason."]
     said += [f"Nothing is pooled. {guard_words(guard)}" for guard in one.done.refused]
     said += [f"{guard.caption} ({guard.code})" for guard in one.guards if guard.kind != "refuse" and guard.caption]
-    if one.done.groups and one.done.groups.q_df and one.done.pooled and one.done.pooled.method not in METHODS:
-        said.append("Subgroups were pooled by inverse variance.")
+    if one.done.pooled and by_variance(one):
+        said.append(BY_VARIANCE.format(done=model_name(one.done.pooled)))
+    apart = [each for each in (one.done.pooled, *(one.done.beside or {}).values()) if each and not drawable(one, each.ci)]
+    said += [f"{model_name(each)}: the interval is not estimable, and is not drawn." for each in apart]
     if board:
         said.append(f"Risk of bias by {board.tool.label}.")
     return tuple(said)
+
+
+def by_variance(one: Synthesis) -> bool:
+    """Whether subgroups are shown that were pooled in another way than all studies together."""
+    done = one.done
+    return bool(done.groups and done.groups.q_df and done.pooled and done.pooled.method not in METHODS)
 
 
 def without_rows(silent: Sequence[Line]) -> list[str]:

@@ -14,7 +14,7 @@ from review.model.views import CellView
 from review.reporting.analyses import Synthesis
 from review.reporting.flow import Flow
 from review.reporting.lettering import held
-from review.reporting.plots.wording import shown
+from review.reporting.plots.wording import limit, shown
 from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record, cells_trace, key_of, study_trace
 from review.reporting.trace_counts import counted
@@ -57,8 +57,8 @@ class Line:
 
 
 def interval_words(estimate: float, low: float, high: float) -> str:
-    """'0.53 [0.31, 0.90]', at whose blanks no line breaks."""
-    return held(f"{shown(estimate)} [{shown(low)}, {shown(high)}]")
+    """'0.53 [0.31, 0.90]', at whose blanks no line breaks; a limit beyond every number is 'not estimable'."""
+    return held(f"{shown(estimate)} [{limit(low)}, {limit(high)}]")
 
 
 def lines(one: Synthesis) -> list[Line]:

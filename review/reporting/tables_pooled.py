@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from review.reporting.analyses import Synthesis, synthesis
-from review.reporting.analysis_forest import INTERVAL_NAMES, guard_words, model_name
+from review.reporting.analysis_forest import BY_VARIANCE, INTERVAL_NAMES, by_variance, guard_words, model_name
 from review.reporting.analysis_lines import Line, interval_words, lines, pooled_trace, pooled_words
 from review.reporting.lettering import held
-from review.reporting.plots.wording import p_words, plain, shown
+from review.reporting.plots.wording import limit, p_words, plain, shown
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of
@@ -66,7 +66,7 @@ def _line(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, label: 
     trace = pooled_trace(rooms, one, made, name, pooled_words(one, each), each.k)
     found[trace.key] = trace
     back, random = one.done.found.back, each.method in METHODS and each.method != "EE"
-    prediction = f"{shown(back(each.pi[0]))} to {shown(back(each.pi[1]))}" if each.pi else ""
+    prediction = f"{limit(back(each.pi[0]))} to {limit(back(each.pi[1]))}" if each.pi else ""
     method = f"{METHODS.get(each.method, model_name(each))}, {INTERVAL_NAMES[each.interval]}"
     said = (
         Cell(f"{each.k}"),
@@ -102,6 +102,7 @@ def subgroups(rooms: Rooms, comparison: str = "") -> Table:
         test = f"Test for subgroup differences: Q = {shown(divided.q)} (df = {divided.q_df}), {p_words(divided.q_p)}."
         told = [test] if divided.q_df else ["One subgroup: there is no other to compare it with."]
     told += ["What a subgroup explains is an association: studies were not drawn by lot into it."] if divided else []
+    told += [BY_VARIANCE.format(done=model_name(one.done.pooled))] if divided and by_variance(one) else []
     title = f"Subgroups{f' by {by}' if by else ''}: {one.about}"
     return Table(key_of("subgroups", one.asked.id), title, _columns(one, "Subgroup"), tuple(rows), rooms.table_notes(*told), found, empty)
 

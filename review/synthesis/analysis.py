@@ -146,24 +146,26 @@ def _divided(used: Sequence[Effect], settings: SynthesisSettings, groups: Mappin
 def without_each(done: Analysis) -> Series | None:
     """The estimate without each study in turn, by the method of the estimate; None where nothing was pooled or two studies are there.
 
-    Mantel–Haenszel's and Peto's are of the counts, and left out without a series where the counts of the others give none.
+    A study leaves with all its comparisons, as those that share a split control. Mantel–Haenszel's and Peto's are of the counts, and left
+    out without a series where the counts of the others give none.
     """
-    if done.pooled is None or len(done.used) < 3:
+    if done.pooled is None or _studies(done.used) < 3:
         return None
-    if done.pooled.method not in METHODS:
-        try:
-            return _series_of_counts(done)
-        except InputRefused:
-            return None
-    method, interval = done.settings.method, done.settings.interval
-    return leave_one_out(*_yv(done.used), method=method, interval=interval, level=done.settings.level, labels=_labels(done.used))
+    if done.pooled.method in METHODS and _studies(done.used) == len(done.used):
+        method, interval = done.settings.method, done.settings.interval
+        return leave_one_out(*_yv(done.used), method=method, interval=interval, level=done.settings.level, labels=_labels(done.used))
+    try:
+        return _series_of_studies(done)
+    except InputRefused:
+        return None
 
 
-def _series_of_counts(done: Analysis) -> Series:
-    used = done.used
-    made = [_common(done.found, [*used[:at], *used[at + 1 :]], done.settings) for at in range(len(used))]
+def _series_of_studies(done: Analysis) -> Series:
+    labels = {one.comparison.first.study: one.comparison.first.label for one in done.used}
+    others = [[one for one in done.used if one.comparison.first.study != study] for study in labels]
+    made = [_estimates(done.found, kept, done.settings)[0] for kept in others]
     return Series(
-        labels=tuple(_labels(used)), k=tuple(one.k for one in made), estimate=tuple(one.estimate for one in made),
+        labels=tuple(labels.values()), k=tuple(one.k for one in made), estimate=tuple(one.estimate for one in made),
         se=tuple(one.se for one in made), ci=tuple(one.ci for one in made), p=tuple(one.p for one in made), q=tuple(one.q for one in made),
         q_p=tuple(one.q_p for one in made), tau2=tuple(one.tau2 for one in made), i2=tuple(one.i2 for one in made),
         h2=tuple(one.h2 for one in made),

@@ -50,8 +50,8 @@ PREDICTIONS = {
     "t_k2": "Student's t with k − 2 degrees of freedom (Higgins, Thompson, Spiegelhalter)",
 }
 SMD_VARIANCES = {
-    "LS": "its large-sample variance",
-    "UB": "the unbiased estimate of its variance",
+    "LS": "their large-sample variance",
+    "UB": "the unbiased estimate of their variance",
 }
 MD_VARIANCES = {
     "unequal": "variances that may differ between arms",

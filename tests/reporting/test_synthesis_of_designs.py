@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +77,21 @@ def test_a_common_effect_without_a_study_has_no_tau2(rv: Review) -> None:
     table: Table = rv.tables.sensitivity(PAIN)
     left_out = [at for at, what in enumerate(texts(table, "what")) if what == "Without one study"]
     assert len(left_out) == 3 and {texts(table, "tau2")[at] for at in left_out} == {""}
+
+
+def test_an_interval_beyond_every_number_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made_trials_review, "TRIALS", (Made("Alder", 2011, ((4, 40), (11, 41))), Made("Birch", 2013, ((20, 25), (3, 26)))))
+    team = made_review(tmp_path, more="\n[synthesis]\nlevel = 99.9\n" + COMPARISONS)
+    tables = team.nobody.tables
+    for table in (tables.pooled(FLARES), tables.sensitivity(FLARES), tables.subgroups(FLARES)):
+        assert "not\xa0estimable]" in texts(table, "estimate")[0]
+    assert "the interval is not estimable, and is not drawn" in team.nobody.figures.forest(FLARES).caption
+    team.ledger.close()
+
+
+def test_subgroups_say_that_they_are_not_pooled_as_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made_trials_review, "TRIALS", made_trials_review.TRIALS[:5])
+    team = made_review(tmp_path, more='\n[synthesis]\nmethod = "EE"\n' + COMPARISONS)
+    told = "by inverse variance, with what was added to zero cells; the estimate of all studies is Mantel–Haenszel's"
+    assert told in " ".join(team.nobody.tables.subgroups(FLARES).notes) and told in team.nobody.figures.forest(FLARES).caption
+    team.ledger.close()

@@ -60,3 +60,20 @@ def test_policies_that_changed_nothing_are_not_told_as_done() -> None:
     assert "Signs were aligned" not in plain and "Changes from baseline" not in plain
     told = " ".join(analyse(read_rows(means(rows, better="higher", mean_baseline=7.0, sd_baseline=2.0)), "SMD", policy).sentences)
     assert "Signs were aligned so that lower values are better." in told and "with a correlation of 0.5" in told
+
+
+def test_a_study_of_a_split_control_is_left_out_once_with_all_its_comparisons() -> None:
+    three = counts({"A": (4, 50, 9, 51), "B": (5, 40, 8, 40), "C": (7, 60, 12, 61)}).to_dict("records")
+    rows = read_rows(pd.DataFrame([*three, arm("A", "experimental", arm="second dose", n=52, events=6)]))
+    for method in ("REML", "EE"):
+        series = without_each(analyse(rows, "RR", SynthesisSettings(multi_arm="split", method=method)))
+        others = analyse(read_rows(pd.DataFrame(three[2:])), "RR", SynthesisSettings(method=method)).pooled
+        assert series is not None and others is not None
+        assert series.labels == ("A", "B", "C") and series.k == (2, 3, 3)
+        assert series.estimate[0] == pytest.approx(others.estimate, abs=1e-12)
+
+
+def test_a_refusal_names_what_is_offered() -> None:
+    rows = [*counts({"A": (4, 50, 9, 51), "B": (5, 40, 8, 40)}).to_dict("records"), arm("A", "experimental", arm="x", n=52, events=6)]
+    [told] = [guard for guard in analyse(read_rows(pd.DataFrame(rows)), "RR").refused if guard.code == "E04"]
+    assert "multi_arm = split" in told.instead and "robust" not in told.instead

@@ -13,6 +13,8 @@ from review.reporting.lettering import held
 
 MINUS = "\u2212"
 SMALLEST_P = 0.001
+LARGEST = 1e15  # beyond it a number fills its column and says nothing
+NOT_ESTIMABLE = "not estimable"
 
 
 def shown(value: float, digits: int = 2) -> str:
@@ -31,6 +33,15 @@ def shown(value: float, digits: int = 2) -> str:
     else:
         text = f"{size:.{digits}f}"
     return (MINUS if value < 0 and text.strip("0.") else "") + text
+
+
+def limit(value: float, digits: int = 2) -> str:
+    """A limit of an interval as `shown`, in words where it is beyond every number that can be written.
+
+    >>> limit(0.5), limit(float("inf"))
+    ('0.50', 'not estimable')
+    """
+    return shown(value, digits) if isfinite(value) and abs(value) < LARGEST else NOT_ESTIMABLE
 
 
 def count(value: float | None) -> str:

@@ -33,7 +33,7 @@ class BiasSign:
 
 @dataclass(frozen=True)
 class ForestRow:
-    """One study. A row without an estimate says in ``reason`` why; it is drawn without a point and is not counted.
+    """One study. A row without an estimate says in ``reason`` why; it is drawn without a point, and counts only where it has a weight.
 
     weight: per cent. note: what a reader must know of the effect, as that it is derived. bias: a sign for each domain, None where there is
     no judgement.
@@ -53,8 +53,8 @@ class ForestRow:
 
     @property
     def used(self) -> bool:
-        """Whether it has an effect and counts."""
-        return self.estimate is not None
+        """Whether it counts: by its effect, or by its counts alone, which then have a weight."""
+        return self.estimate is not None or self.weight is not None
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Synthesis:
     @property
     def excluded(self) -> int:
         """How many rows are excluded with a reason; with those used they are all that stand in a table."""
-        return len(self.each) - len(self.done.used) + len(self.left)
+        return len(self.each) - len(self.done.pooled_of) + len(self.left)
 
     @property
     def guards(self) -> tuple[Guard, ...]:

@@ -32,7 +32,7 @@ def _asked(rooms: Rooms, comparison: str) -> list[tuple[Synthesis, list[Line]]]:
     if not between:
         why = "no effect between arms is there" if found else NOT_PLANNED
         raise InputRefused(f"no direction of effect can be shown: {why}", where="comparisons", next_step="plan one, or extract its results")
-    return [(one, [line for line in lines(one) if line.used]) for one in between]
+    return [(one, [line for line in lines(one) if line.estimate is not None]) for one in between]
 
 
 def _yi(line: Line) -> float:

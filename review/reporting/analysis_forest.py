@@ -69,7 +69,7 @@ def arm_names(one: Synthesis) -> tuple[str, ...]:
     """What the arms are called: by their one name in all studies, else by the words of the comparison."""
     if one.done.found.measure.arms != 2:
         return ("Group",) if one.done.found.measure.arms == 1 else ()
-    sides = [(effect.comparison.exp, effect.comparison.ctl) for effect in one.done.used]
+    sides = [(effect.comparison.exp, effect.comparison.ctl) for effect in one.done.pooled_of]
     found = []
     for at, words in enumerate((one.asked.experimental, one.asked.control)):
         own = {side[at].name for side in sides if side[at] is not None}  # type: ignore[union-attr]
@@ -150,14 +150,15 @@ def _groups(one: Synthesis, made: Sequence[Line], rows: Sequence[ForestRow]) -> 
     for name in dict.fromkeys(one.gathered.groups[line.study] for line in made):
         own = [(line, row) for line, row in zip(made, rows, strict=True) if one.gathered.groups[line.study] == name]
         pooled = one.done.groups.pooled.get(name) if one.done.groups else None
-        diamond = pooled_row(one, pooled, [line for line, _ in own], name) if pooled and pooled.k > 1 and drawable(one, pooled.ci) else None
+        drawn = pooled is not None and pooled.k > 1 and pooled.k == sum(row.used for _, row in own) and drawable(one, pooled.ci)
+        diamond = pooled_row(one, pooled, [line for line, _ in own], name) if pooled and drawn else None
         found.append(ForestGroup(tuple(row for _, row in own), _capital(name), diamond))
     return tuple(found)
 
 
 def notes(one: Synthesis, board: Board | None = None) -> tuple[str, ...]:
     """The sentences of a caption: how many rows were used, what the guards say, and with which tool bias was judged."""
-    k, out = len(one.done.used), one.excluded
+    k, out = len(one.done.pooled_of), one.excluded
     said = [f"{k} {'effect is' if k == 1 else 'effects are'} used and {out} {'row is' if out == 1 else 'rows are'} excluded with a reason."]
     said += [f"Nothing is pooled. {guard_words(guard)}" for guard in one.done.refused]
     said += [f"{guard.caption} ({guard.code})" for guard in one.guards if guard.kind != "refuse" and guard.caption]
@@ -173,7 +174,8 @@ def notes(one: Synthesis, board: Board | None = None) -> tuple[str, ...]:
 def by_variance(one: Synthesis) -> bool:
     """Whether subgroups are shown that were pooled in another way than all studies together."""
     done = one.done
-    return bool(done.groups and done.groups.q_df and done.pooled and done.pooled.method not in METHODS)
+    ways = {each.method for each in done.groups.pooled.values()} if done.groups and done.groups.q_df else set()
+    return bool(done.pooled and done.pooled.method not in METHODS and ways & set(METHODS))
 
 
 def without_rows(silent: Sequence[Line]) -> list[str]:

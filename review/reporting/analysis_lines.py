@@ -28,7 +28,10 @@ COMPUTED = "computed here from extracted values"
 
 @dataclass(frozen=True)
 class Line:
-    """One study's effect as it is read, or the reason why there is none. weight: per cent of the estimate that counts."""
+    """One study's effect as it is read, or the reason why there is none. weight: per cent of the estimate that counts.
+
+    counted: it has no effect by itself, and its counts are in the estimate.
+    """
 
     study: str
     label: str
@@ -42,11 +45,12 @@ class Line:
     low: float | None = None
     high: float | None = None
     weight: float | None = None
+    counted: bool = False
 
     @property
     def used(self) -> bool:
-        """Whether it has an effect and counts."""
-        return self.estimate is not None
+        """Whether it counts: by its effect, or by its counts alone."""
+        return self.estimate is not None or self.counted
 
     @property
     def words(self) -> str:
@@ -79,6 +83,8 @@ def lines(one: Synthesis) -> list[Line]:
             half = z * sqrt(effect.vi)
             low, high = found.back(effect.yi - half), found.back(effect.yi + half)
             line = replace(line, estimate=found.back(effect.yi), low=low, high=high, weight=next(weights, None))
+        elif effect.counted:
+            line = replace(line, weight=next(weights, None), counted=True)
         made.append(line)
     for at, left in enumerate(one.left):
         key = key_of("left", one.asked.id, left.study, str(at))
@@ -105,7 +111,7 @@ def _line_trace(rooms: Rooms, one: Synthesis, line: Line, records: Mapping[str, 
     trace = cells_trace(rooms, line.key, label, line.words, line.cells, records)  # type: ignore[arg-type]
     told = []
     if line.effect is not None and line.used:
-        told = [*line.effect.changed, f"{one.done.found.measure.name}: {line.effect.formula}"]
+        told = [*line.effect.changed, f"{one.done.found.measure.name}: {line.effect.formula or line.reason}"]
     said = [TraceEntry("", f"Computed here: {words}", "", "") for words in told]
     return replace(trace, entries=(*trace.entries, *said))
 

@@ -103,7 +103,7 @@ def baujat(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     points = [
         BaujatPoint(line.label, moved.baujat_x[n], moved.baujat_y[n], line.key, line.events)
         for line in made
-        if line.used and (n := at[id(line.effect)]) is not None
+        if line.estimate is not None and (n := at[id(line.effect)]) is not None
     ]
     return _traced(rooms, one, made, draw_baujat(points, title=one.about, width=width))
 

@@ -55,7 +55,7 @@ def _columns(one: Synthesis, head: str) -> tuple[Column, ...]:
 
 
 def _notes(one: Synthesis) -> list[str]:
-    k, out = len(one.done.used), one.excluded
+    k, out = len(one.done.pooled_of), one.excluded
     told = [f"Rows: {k + out}, of which {k} used and {out} excluded with a reason."]
     told += [guard_words(guard) for guard in one.guards if guard.kind != "refuse"]
     pooled = one.done.pooled
@@ -150,7 +150,7 @@ def _choice(rooms: Rooms, one: Synthesis, made: Sequence[Line], what: str, how: 
     back = one.done.found.back
     said = interval_words(back(estimate), back(low), back(high))
     if not found:  # one origin for all: they rest on the same effects
-        whole = pooled_trace(rooms, one, made, "sensitivity", "", len(one.done.used))
+        whole = pooled_trace(rooms, one, made, "sensitivity", "", len(one.done.pooled_of))
         told = TraceEntry("", "Computed here from these effects, with one choice changed at a time", "", "")
         found[whole.key] = replace(whole, entries=(*whole.entries, told))
     key = next(iter(found))

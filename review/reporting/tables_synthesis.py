@@ -91,7 +91,7 @@ def effects(rooms: Rooms, comparison: str = "") -> Table:
 
 
 def _sum_words(one: Synthesis) -> str:
-    k, out = len(one.done.used), one.excluded
+    k, out = len(one.done.pooled_of), one.excluded
     return f"Rows: {k + out}, of which {k} used and {out} excluded with a reason."
 
 

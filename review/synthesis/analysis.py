@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from review.errors import InputRefused
+from review.synthesis.binary import Table
 from review.synthesis.dataset import Row
 from review.synthesis.effects import Effect, Effects, effects
 from review.synthesis.glmm import MixedModel, mixed_odds_ratio, mixed_proportion
@@ -16,7 +17,7 @@ from review.synthesis.grid import METHODS as COMPARED
 from review.synthesis.grid import Grid, sensitivity_grid
 from review.synthesis.guards import FEW, TESTABLE, Guard, Shown, check
 from review.synthesis.leaving_out import Series, leave_one_out
-from review.synthesis.moderators import Subgroups, subgroups
+from review.synthesis.moderators import Subgroups, apart, subgroups
 from review.synthesis.pool import Pooled, pool
 from review.synthesis.settings import METHODS, SynthesisSettings
 from review.synthesis.small_study import Asymmetry, egger
@@ -46,6 +47,11 @@ class Analysis:
         return [one for one in self.found.each if one.used]
 
     @property
+    def pooled_of(self) -> list[Effect]:
+        """What the estimate is of: the effects that count, and tables that have none by themselves and are in an estimate from counts."""
+        return [one for one in self.found.each if one.used or one.counted]
+
+    @property
     def refused(self) -> tuple[Guard, ...]:
         """The guards for which nothing was pooled."""
         return tuple(guard for guard in self.guards if guard.kind == "refuse")
@@ -65,14 +71,15 @@ def analyse(
     refused = tuple(guard for guard in check(found) if guard.kind == "refuse")
     if refused:
         return Analysis(found, settings, tuple(check(found)))
-    used = [one for one in found.each if one.used]
+    found = _with_counts(found, settings)
+    used = [one for one in found.each if one.used or one.counted]
     try:
         pooled, beside = _estimates(found, used, settings)
     except InputRefused as why:  # counts of all studies together that give no finite estimate
         told = Guard("E06", "refuse", why.message, why.next_step or "show the effects without pooling", "")
         return Analysis(found, settings, (told, *check(found)))
-    divided = _divided(used, settings, groups) if groups else None
-    asymmetry = egger(*_yv(used)) if _studies(used) >= TESTABLE else None
+    divided = _divided(found, used, pooled, settings, groups) if groups else None
+    asymmetry = egger(*_yv(used)) if _studies([one for one in used if one.used]) >= TESTABLE else None
     shown = Shown(
         subgroups={name: _studies([one for one in used if (groups or {})[one.comparison.first.study] == name]) for name in divided.pooled}
         if divided
@@ -80,6 +87,25 @@ def analyse(
         interaction=bool(divided and divided.q_df),
     )
     return Analysis(found, settings, tuple(check(found, pooled=pooled, shown=shown)), pooled, beside, divided, asymmetry)
+
+
+def _with_counts(found: Effects, settings: SynthesisSettings) -> Effects:
+    """The effects, where the estimate is of counts with those marked that have a zero cell to which nothing is added: it can use them."""
+    counts = settings.method == "EE" and _counts([one for one in found.each if one.used])
+    if not counts or not _way(found.measure.id, settings):
+        return found
+    return replace(found, each=tuple(_marked(one, ratio=found.measure.ratio) for one in found.each))
+
+
+def _marked(one: Effect, *, ratio: bool) -> Effect:
+    counts = None if one.used or one.comparison.refused or one.comparison.given else _counts([one])
+    if counts is None:
+        return one
+    [a], [n1], [c], [n2] = counts
+    if ratio and Table(a, n1 - a, c, n2 - c).double_zero:
+        return one
+    what = "ratio" if ratio else "variance"
+    return replace(one, counted=True, reason=f"no single-study {what} ({one.reason}); its counts are in the estimate")
 
 
 def _yv(used: Sequence[Effect]) -> tuple[list[float], list[float]]:
@@ -125,18 +151,33 @@ def _estimates(found: Effects, used: Sequence[Effect], settings: SynthesisSettin
 def _common(found: Effects, used: Sequence[Effect], settings: SynthesisSettings) -> Pooled:
     """The common effect as the settings say, by inverse variance where the measure or the data have no other way."""
     counts, labels, measure = _counts(used), _labels(used), found.measure.id
-    if counts and settings.common_effect == "mantel_haenszel" and measure in ("RR", "OR", "RD"):
+    way = _way(measure, settings)
+    if counts and way == "MH":
         return mantel_haenszel(*counts, measure=measure, level=settings.level, labels=labels)
-    if counts and (measure == "PETO" or (settings.common_effect == "peto" and measure == "OR")):
-        return peto(*counts, level=settings.level, labels=labels)
-    return _by_variance(used, settings)
+    return peto(*counts, level=settings.level, labels=labels) if counts and way == "PETO" else _by_variance(used, settings)
+
+
+def _way(measure: str, settings: SynthesisSettings) -> str:
+    """The method of counts that the settings ask for, '' where there is none of this measure."""
+    if settings.common_effect == "mantel_haenszel" and measure in ("RR", "OR", "RD"):
+        return "MH"
+    return "PETO" if measure == "PETO" or (settings.common_effect == "peto" and measure == "OR") else ""
 
 
 def _by_variance(used: Sequence[Effect], settings: SynthesisSettings) -> Pooled:
     return pool(*_yv(used), method="EE", interval="wald", level=settings.level, labels=_labels(used))
 
 
-def _divided(used: Sequence[Effect], settings: SynthesisSettings, groups: Mapping[str, str]) -> Subgroups:
+def _divided(
+    found: Effects, used: Sequence[Effect], whole: Pooled, settings: SynthesisSettings, groups: Mapping[str, str]
+) -> Subgroups:  # fmt: skip
+    """The subgroups by the method of the estimate; by inverse variance where the counts of one of them give no finite estimate."""
+    if whole.method not in METHODS:
+        words = sorted({groups[one.comparison.first.study] for one in used})
+        try:
+            return apart({w: _common(found, [one for one in used if groups[one.comparison.first.study] == w], settings) for w in words})
+        except InputRefused:
+            used = [one for one in used if one.used]
     return subgroups(
         *_yv(used), [groups[one.comparison.first.study] for one in used], method=settings.method, interval=settings.interval,
         level=settings.level, prediction=settings.prediction, labels=_labels(used),
@@ -149,7 +190,7 @@ def without_each(done: Analysis) -> Series | None:
     A study leaves with all its comparisons, as those that share a split control. Mantel–Haenszel's and Peto's are of the counts, and left
     out without a series where the counts of the others give none.
     """
-    if done.pooled is None or _studies(done.used) < 3:
+    if done.pooled is None or _studies(done.pooled_of) < 3:
         return None
     if done.pooled.method in METHODS and _studies(done.used) == len(done.used):
         method, interval = done.settings.method, done.settings.interval
@@ -161,8 +202,8 @@ def without_each(done: Analysis) -> Series | None:
 
 
 def _series_of_studies(done: Analysis) -> Series:
-    labels = {one.comparison.first.study: one.comparison.first.label for one in done.used}
-    others = [[one for one in done.used if one.comparison.first.study != study] for study in labels]
+    labels = {one.comparison.first.study: one.comparison.first.label for one in done.pooled_of}
+    others = [[one for one in done.pooled_of if one.comparison.first.study != study] for study in labels]
     made = [_estimates(done.found, kept, done.settings)[0] for kept in others]
     return Series(
         labels=tuple(labels.values()), k=tuple(one.k for one in made), estimate=tuple(one.estimate for one in made),
@@ -189,7 +230,7 @@ def choices(rows: Sequence[Row], done: Analysis) -> Grid | None:
 
 def uncorrected(done: Analysis) -> dict[str, Pooled | MixedModel]:
     """Estimates of the same studies from their counts, without any correction; a method that these counts do not carry is left out."""
-    counts, measure, level = _counts(done.used), done.found.measure.id, done.settings.level
+    counts, measure, level = _counts(done.pooled_of), done.found.measure.id, done.settings.level
     arms = [one.comparison.exp for one in done.used]
     ways = {}
     if counts and measure in ("RR", "OR", "RD"):

@@ -38,7 +38,10 @@ GRID = (0.3, 0.5, 0.7, 0.9)  # correlations of before and after
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The effect of one comparison, or the reason why there is none; ``changed``: what was done to its numbers, a sentence each."""
+    """The effect of one comparison, or the reason why there is none; ``changed``: what was done to its numbers, a sentence each.
+
+    counted: it has no effect by itself, for a zero cell, and its counts are in an estimate from counts (`analyse` says so).
+    """
 
     comparison: Comparison
     yi: float | None = None
@@ -47,6 +50,7 @@ class Effect:
     changed: tuple[str, ...] = ()
     added: float = 0.0
     reason: str = ""
+    counted: bool = False
 
     @property
     def used(self) -> bool:
@@ -94,11 +98,11 @@ class Effects:
         import pandas as pd
 
         found: dict[str, dict[str, object]] = {}
-        for one in sorted(self.each, key=lambda each: not each.used):  # a shared control that is used once is used
+        for one in sorted(self.each, key=lambda each: not (each.used or each.counted)):  # a shared control that is used once is used
             for row in one.comparison.rows:
                 line = {
-                    "row": row.row, "study": row.study, "label": row.label, "arm": row.arm, "role": row.role, "used": one.used,
-                    "reason": one.reason, "changed": one.changed, "events": row.cells,
+                    "row": row.row, "study": row.study, "label": row.label, "arm": row.arm, "role": row.role,
+                    "used": one.used or one.counted, "reason": one.reason, "changed": one.changed, "events": row.cells,
                 }  # fmt: skip
                 found.setdefault(row.row, line)
         lines = [found[row] for row in dict.fromkeys(row.row for one in self.each for row in one.comparison.rows)]

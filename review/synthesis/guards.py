@@ -271,7 +271,7 @@ def zero_cells(case: Case) -> Finding:
     if not zero:
         return _NOTHING
     added = [one for one in zero if one.added]
-    dropped = [one for one in zero if not one.used]
+    dropped = [one for one in zero if not one.used and not one.counted]
     told = [f"{len(zero)} of {len([o for o in case.found.each if o.comparison.exp])} tables"]
     told += [f"{settings.correction:g} added in {len(added)}"] if added else ["nothing added"]
     told += [f"not pooled: {_of_effects(dropped)[0]}"] if dropped else []

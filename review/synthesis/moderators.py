@@ -162,9 +162,16 @@ def subgroups(
         factor = (model.se[0] / _group_se(v[members[words[0]]], model.tau2)) ** 2  # Hartung and Knapp's, of the whole model
         shared = {word: _with_tau2(one, y[members[word]], v[members[word]], model, factor) for word, one in pooled.items()}
         return Subgroups(shared, tau2, model.qm, model.qm_df[0], model.qm_p, model)
+    return apart(pooled)
+
+
+def apart(pooled: Mapping[str, Pooled]) -> Subgroups:
+    """Groups that were each pooled alone, with Q between their estimates and its test; of one group there is none."""
+    if len(pooled) < 2:
+        return Subgroups(pooled, "separate", 0.0, 0, 1.0, None)
     between = Mean(np.array([one.estimate for one in pooled.values()]), np.array([one.wald_se**2 for one in pooled.values()]))
     q = float(between.fixed.ypy[0])
-    return Subgroups(pooled, tau2, q, between.df, chi2_upper(q, between.df), None)
+    return Subgroups(pooled, "separate", q, between.df, chi2_upper(q, between.df), None)
 
 
 def _group_se(v: Vector, tau2: float) -> float:

@@ -237,7 +237,7 @@ def row(**changed: object) -> Forest:
         (lambda: row(high=float("inf")), "finite numbers"),
         (lambda: row(low=None), "without its interval"),
         (lambda: row(estimate=None), "no effect and no reason"),
-        (lambda: row(estimate=None, reason="no events"), "k = 13, and 12 of its 13 rows"),
+        (lambda: row(estimate=None, weight=None, reason="no events"), "k = 13, and 12 of its 13 rows"),
         (lambda: row(weight=120.0), "weighs 120"),
         (lambda: row(arms=(Arm(1),)), "1 arms"),
         (lambda: row(bias=(None,)), "1 judgements for 6"),

@@ -90,8 +90,26 @@ def test_an_interval_beyond_every_number_is_told_in_words(tmp_path: Path, monkey
 
 
 def test_subgroups_say_that_they_are_not_pooled_as_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(made_trials_review, "TRIALS", made_trials_review.TRIALS[:5])
+    """No control of the open trials has an event: their counts give no ratio, and the subgroups are of the effects instead."""
+    open_one = Made("Cedar", 2014, ((9, 80), (0, 78)), masking="open label")
+    monkeypatch.setattr(made_trials_review, "TRIALS", (*made_trials_review.TRIALS[:2], open_one))
     team = made_review(tmp_path, more='\n[synthesis]\nmethod = "EE"\n' + COMPARISONS)
     told = "by inverse variance, with what was added to zero cells; the estimate of all studies is Mantel–Haenszel's"
     assert told in " ".join(team.nobody.tables.subgroups(FLARES).notes) and told in team.nobody.figures.forest(FLARES).caption
+    team.ledger.close()
+
+
+def test_a_study_without_a_ratio_of_its_own_is_shown_with_its_weight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made_trials_review, "TRIALS", made_trials_review.TRIALS[:6])
+    team = made_review(tmp_path, more='\n[synthesis]\nmethod = "EE"\nzero_cells = "none"\n' + COMPARISONS)
+    table, figures = team.nobody.tables.effects(FLARES), team.nobody.figures
+    at = texts(table, "study").index("Birch 2013")
+    assert texts(table, "standing")[at] == "used" and texts(table, "weight")[at] and "no single-study ratio" in texts(table, "effect")[at]
+    assert "Birch 2013" not in texts(team.nobody.tables.not_pooled(FLARES), "study")
+    [drawn] = [row for row in figures.forest(FLARES).numbers if row.get("label") == "Birch 2013"]
+    assert drawn["element"] == "study" and drawn["weight"] and "no single-study ratio" in str(drawn["reason"])
+    for make in (figures.funnel, figures.baujat, figures.labbe, figures.drapery, figures.harvest, figures.effect_direction):
+        assert make(FLARES).svg()
+    told = " ".join(team.nobody.tables.subgroups(FLARES).notes)
+    assert "Test for subgroup differences" in told and "by inverse variance" not in told
     team.ledger.close()

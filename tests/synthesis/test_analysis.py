@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from review.synthesis import SynthesisSettings, mantel_haenszel
+from review.synthesis import SynthesisSettings, mantel_haenszel, peto
 from review.synthesis.analysis import analyse, uncorrected, without_each
 from review.synthesis.dataset import read_rows
 from tests.synthesis.arm_rows import arm, counts, means
@@ -77,3 +77,27 @@ def test_a_refusal_names_what_is_offered() -> None:
     rows = [*counts({"A": (4, 50, 9, 51), "B": (5, 40, 8, 40)}).to_dict("records"), arm("A", "experimental", arm="x", n=52, events=6)]
     [told] = [guard for guard in analyse(read_rows(pd.DataFrame(rows)), "RR").refused if guard.code == "E04"]
     assert "multi_arm = split" in told.instead and "robust" not in told.instead
+
+
+@pytest.mark.parametrize(("measure", "way"), [("OR", "mantel_haenszel"), ("RR", "mantel_haenszel"), ("OR", "peto")])
+def test_a_study_with_one_zero_cell_counts_where_the_estimate_is_of_counts(measure: str, way: str) -> None:
+    """Nothing is added to zeros, and nothing need be: one empty cell leaves no ratio of its own study and is in the estimate."""
+    rows = {**ZERO, "D": (0, 30, 0, 31)}
+    settings = SynthesisSettings(method="EE", zero_cells="none", common_effect=way)
+    done = analyse(read_rows(counts(rows)), measure, settings, groups={"A": "x", "B": "x", "C": "y", "D": "y"})
+    a, n1, c, n2 = zip(*ZERO.values(), strict=True)
+    expected = peto(a, n1, c, n2) if way == "peto" else mantel_haenszel(a, n1, c, n2, measure=measure)
+    assert done.pooled is not None and done.pooled.k == 3 and len(done.pooled.weights) == 3
+    assert done.pooled.estimate == pytest.approx(expected.estimate, abs=1e-12)
+    by_study = {one.comparison.first.study: one for one in done.found.each}
+    assert by_study["A"].counted and by_study["A"].reason.startswith("no single-study ratio") and not by_study["D"].counted
+    told = " ".join(done.sentences)
+    assert "Not used (D): no events in either arm" in told and "Not used (A)" not in told
+    assert not any("not pooled: A" in guard.message for guard in done.guards)
+    assert done.groups is not None and {one.method for one in done.groups.pooled.values()} == {done.pooled.method}
+
+
+def test_subgroups_without_an_estimate_of_counts_are_by_inverse_variance() -> None:
+    rows = {"A": (3, 50, 0, 50), "B": (3, 60, 6, 60), "C": (5, 80, 9, 80)}
+    done = analyse(read_rows(counts(rows)), "OR", SynthesisSettings(method="EE"), groups={"A": "x", "B": "y", "C": "y"})
+    assert done.groups is not None and {one.method for one in done.groups.pooled.values()} == {"EE"}

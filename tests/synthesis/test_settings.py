@@ -115,7 +115,7 @@ def test_the_paragraph_names_assumptions() -> None:
     for words in (
         "Where several arms shared a control", "with a correlation of 0.5 where none was stated",
         "one of 0.02", "a correlation of 0.4 between periods",
-        "so that lower values are better", "the unbiased estimate of its variance",
+        "so that lower values are better", "the unbiased estimate of their variance",
         "standardised mean difference (Hedges' g, exact factor)",
     ):  # fmt: skip
         assert words in told, words

@@ -210,7 +210,7 @@ def _numbers(forest: Forest, rows: Sequence[Entry], scale: Scale) -> list[Number
 
 
 def _caption(forest: Forest, placed: Columns, *, cut: bool) -> str:
-    used, all_ = sum(row.used for row in forest.rows), len(forest.rows)
+    used, all_ = sum(row.estimate is not None for row in forest.rows), len(forest.rows)
     told = [f"{used} of {all_} studies have an effect that is drawn" if used < all_ else f"{all_} studies" if all_ != 1 else "1 study"]
     for one in forest.overall:
         how = ", ".join(part for part in (one.method, one.interval) if part)
@@ -232,7 +232,7 @@ def _caption(forest: Forest, placed: Columns, *, cut: bool) -> str:
 
 def _alt(forest: Forest, cut: int) -> str:
     """The main numbers as words."""
-    used, digits = [row for row in forest.rows if row.used], forest.digits
+    used, digits = [row for row in forest.rows if row.estimate is not None], forest.digits
     estimates = sorted(row.estimate for row in used if row.estimate is not None)
     said = [f"Forest plot of {len(forest.rows)} studies, {len(used)} with an effect ({forest.measure})"]
     said[0] += f", from {shown(estimates[0], digits)} to {shown(estimates[-1], digits)}" if estimates else ""

@@ -122,6 +122,7 @@ def _study(forest: Forest, columns: ArmColumns, letters: _Letters, row: ForestRo
     numbers: dict[str, Value] = {"element": "study" if row.used else "excluded", "group": group, "label": name, "key": row.key}
     numbers |= {"events": " ".join(row.events), **_arm_numbers(forest, row.arms)}
     if row.estimate is None or row.low is None or row.high is None:
+        numbers |= {"weight": row.weight} if row.weight is not None else {}
         return Entry("excluded", name, tuple(cells), reason=row.reason, bias=row.bias, key=row.key, numbers=numbers | _bias(forest, row))
     numbers |= {"estimate": row.estimate, "low": row.low, "high": row.high, "weight": row.weight, "note": row.note, **_bias(forest, row)}
     weight = "" if row.weight is None else shown(row.weight, WEIGHT_DIGITS)
@@ -137,7 +138,7 @@ def _bias(forest: Forest, row: ForestRow) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for (head, _), sign in zip(forest.bias_domains, row.bias, strict=False):
         found[f"bias {head}"] = sign.label if sign else "no judgement"
-    return found | ({"reason": row.reason} if not row.used else {})
+    return found | ({"reason": row.reason} if row.estimate is None else {})
 
 
 def _arm_numbers(forest: Forest, arms: Sequence[Arm]) -> dict[str, Value]:
@@ -217,7 +218,7 @@ def _check_row(forest: Forest, row: ForestRow) -> None:
         raise InputRefused(f"{row.label} has {len(row.arms)} arms and the forest {len(forest.arms)}", where=forest.title)
     if row.bias and len(row.bias) != len(forest.bias_domains):
         raise InputRefused(f"{row.label} has {len(row.bias)} judgements for {len(forest.bias_domains)} domains", where=forest.title)
-    if not row.used:
+    if row.estimate is None:
         if not row.reason:
             raise InputRefused(f"{row.label} has no effect and no reason", where=forest.title, expected="why it is not used")
         return

@@ -96,9 +96,10 @@ def _row(one: Synthesis, line: Line, board: Board | None, arms: int) -> ForestRo
         sides = (line.effect.comparison.exp, line.effect.comparison.ctl)[:arms]
     derived = {row.arm: row.derived for row in line.effect.comparison.rows} if line.effect else {}
     told = [words for words in line.effect.changed if not words.startswith("derived")] if line.effect and line.used else []
+    weight = f", {line.weight:.1f}% of it" if line.counted and line.weight is not None else ""
     return ForestRow(
         line.label, line.estimate, line.low, line.high, line.weight, tuple(_arm(side, derived) for side in sides),
-        reason=line.reason, note="; ".join(told), bias=signs_of(board, line.study), key=line.key, events=line.events,
+        reason=line.reason + weight, note="; ".join(told), bias=signs_of(board, line.study), key=line.key, events=line.events,
     )  # fmt: skip
 
 

@@ -67,11 +67,10 @@ def analyse(
 ) -> Analysis:
     """The synthesis of *rows* by *measure*. groups: study -> its subgroup, for every study with a row."""
     settings = settings or SynthesisSettings()
-    found = effects(rows, measure, settings)
+    found = _with_counts(effects(rows, measure, settings), settings)
     refused = tuple(guard for guard in check(found) if guard.kind == "refuse")
     if refused:
         return Analysis(found, settings, tuple(check(found)))
-    found = _with_counts(found, settings)
     used = [one for one in found.each if one.used or one.counted]
     try:
         pooled, beside = _estimates(found, used, settings)
@@ -91,8 +90,8 @@ def analyse(
 
 def _with_counts(found: Effects, settings: SynthesisSettings) -> Effects:
     """The effects, where the estimate is of counts with those marked that have a zero cell to which nothing is added: it can use them."""
-    counts = settings.method == "EE" and _counts([one for one in found.each if one.used])
-    if not counts or not _way(found.measure.id, settings):
+    used = [one for one in found.each if one.used]
+    if settings.method != "EE" or not used or _counts(used) is None or not _way(found.measure.id, settings):
         return found
     return replace(found, each=tuple(_marked(one, ratio=found.measure.ratio) for one in found.each))
 

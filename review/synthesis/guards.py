@@ -72,7 +72,7 @@ class Case:
     @property
     def used(self) -> list[Effect]:
         """The effects that count."""
-        return [one for one in self.found.each if one.used]
+        return [one for one in self.found.each if one.used or one.counted]
 
     @property
     def studies(self) -> int:

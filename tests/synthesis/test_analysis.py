@@ -101,3 +101,17 @@ def test_subgroups_without_an_estimate_of_counts_are_by_inverse_variance() -> No
     rows = {"A": (3, 50, 0, 50), "B": (3, 60, 6, 60), "C": (5, 80, 9, 80)}
     done = analyse(read_rows(counts(rows)), "OR", SynthesisSettings(method="EE"), groups={"A": "x", "B": "y", "C": "y"})
     assert done.groups is not None and {one.method for one in done.groups.pooled.values()} == {"EE"}
+
+
+def test_two_studies_are_pooled_from_counts_where_one_has_a_ratio_of_its_own() -> None:
+    done = analyse(read_rows(counts({"A": (0, 50, 4, 50), "B": (3, 60, 6, 60)})), "OR", SynthesisSettings(method="EE", zero_cells="none"))
+    assert done.pooled is not None and done.pooled.k == 2 and not done.refused
+
+
+def test_people_do_not_count_twice_through_a_zero_cell() -> None:
+    rows = [*counts({"A": (3, 50, 4, 50), "B": (3, 60, 6, 60)}).to_dict("records")]
+    rows += counts({"A": (0, 48, 4, 49)}, analysis_set="per protocol", timepoint="later").to_dict("records")
+    done = analyse(
+        read_rows(pd.DataFrame(rows).fillna({"analysis_set": "", "timepoint": ""})), "OR", SynthesisSettings(method="EE", zero_cells="none")
+    )
+    assert [guard.code for guard in done.refused] == ["E04"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from review import Review
 from review.certainty import DOWN, Baseline, Effect, Threshold
+from review.extraction.forms import items
 from tests.example.build import PAGES
 from tests.hostile import HOSTILE, hostile
 from tests.rooms.team import Team, make_team
@@ -176,12 +177,22 @@ def cells(made: Hostile, lead: Review, studies: list[str]) -> None:
     """Every item of extraction with hostile values and labels; one corrected, one withdrawn, one settled. Then appraisals."""
     r1, r2, says = made.team.r1, made.team.r2, made.next
     for study in studies[:4]:
-        for item in ("condition", "intervention", "arm", "outcome", "sponsor", "setting", "design", "participants", "countries"):
+        for item in (
+            "condition",
+            "intervention",
+            "arm",
+            "outcome",
+            "sponsor",
+            "setting",
+            "design",
+            "countries",
+            "an item of the team's own",
+        ):
             for _ in range(3):
                 written = _written(made, r1, study, item)
             r1.extraction.correct(written, value=says("value"), quotation=says("quotation"), location=says("location"))
         r1.extraction.undo(_written(made, r1, study, "condition"))
-        about: dict[str, Any] = {"item": "funding", "arm": says("arm")}
+        about: dict[str, Any] = {"item": "intervention", "arm": says("arm")}
         for rv in (r1, r2):
             rv.extraction.record(study, value=says("value"), quotation=says("quotation"), location=says("location"), **about)
         lead.extraction.resolve(study, value=says("value"), reason=says("consensus"), **about)
@@ -222,8 +233,10 @@ def certainty(made: Hostile) -> None:
 
 
 def _written(made: Hostile, rv: Review, study: str, item: str) -> str:
+    """A value of *item* in hostile words, with every label that the form lets it have; an item on no form has them all."""
     says = made.next
-    words = {name: says(name) for name in ("unit", "arm", "outcome", "timepoint", "analysis_set", "value", "quotation", "location")}
+    labels = next((one.repeat for one in items() if one.id == item), ("arm", "outcome", "timepoint", "analysis_set"))
+    words = {name: says(name) for name in ("unit", *labels, "value", "quotation", "location")}
     return rv.extraction.record(study, item=item, **words)
 
 

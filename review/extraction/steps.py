@@ -320,7 +320,7 @@ class Extraction:
         """The consensus value of a cell; the same *token* again is the same event. Returns the event id."""
         own = self._study(study)
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
-        events = self._events(own).get((item, arm, outcome, timepoint, analysis_set))
+        events = self._events(own).get((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set))
         if not events:
             raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
         found = state.panel_of(events, needed=self.needed)

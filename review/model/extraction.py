@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import ClassVar, Literal, get_args
+from unicodedata import normalize
+
+from pydantic import field_validator
 
 from review.model.event import Body
 
@@ -18,6 +21,12 @@ class CellKey(Body):
     outcome: str | None = None
     timepoint: str | None = None
     analysis_set: str | None = None
+
+    @field_validator("*")
+    @classmethod
+    def _as_stored(cls, words: str | None) -> str | None:
+        """As the ledger keeps text: a name typed with combining accents is the name of the same cell."""
+        return None if words is None else normalize("NFC", words)
 
 
 class CellRecorded(Body):

@@ -76,7 +76,7 @@ class Behind:
         if one not in self._order:
             return _previous(self.rooms, one)
         entries = [e for e in self._entries(one) if not e.past]
-        told = [e for e in entries if _tells(self.rooms.seat.event(e.event), telling)]
+        told = [e for e in entries if e.event and _tells(self.rooms.seat.event(e.event), telling)]
         entry = told[-1] if told else entries[0]
         return replace(entry, what=f"{bidi_closed(self._name(one))}: {entry.what}", quote=None)
 

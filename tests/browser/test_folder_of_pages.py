@@ -88,6 +88,15 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         return write_pages(review, tmp_path_factory.mktemp("pages"))
 
 
+OF_A_SYNTHESIS = ("70_effects", "71_synthesis", "72_without_pooling")  # the example plans none: these pages hold a sentence, no value
+
+
+@pytest.mark.parametrize("name", OF_A_SYNTHESIS)
+def test_a_page_without_a_synthesis_says_so(example: dict[str, Path], visit: Visit, name: str) -> None:
+    page = visit(example[name])
+    assert "plans no comparison" in page.locator("main").inner_text() and page.locator("main a.trace").count() == 0
+
+
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, Path], Hostile]]:
     """The pages of the hostile review as its lead sees them, with what was written."""
@@ -99,7 +108,7 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str,
     made.team.ledger.close()
 
 
-@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name != CHECKLIST])
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name != CHECKLIST and name not in OF_A_SYNTHESIS])
 def test_a_page_of_the_example_asks_nothing_and_its_panel_answers_to_mouse_and_keyboard(
     example: dict[str, Path], visit: Visit, name: str
 ) -> None:

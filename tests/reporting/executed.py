@@ -21,7 +21,7 @@ Cells = list[dict[str, Any]]
 def run(out: Path) -> Path:
     """Run every report notebook but the checklist on the review that REVIEW_PROJECT names, and write them executed into *out*."""
     out.mkdir(parents=True)
-    for source in sorted((ROOT / "notebooks").glob("[0-9]0_*.ipynb")) + sorted((ROOT / "notebooks").glob("[0-9]5_*.ipynb")):
+    for source in sorted(one for kind in ("[0-9]0", "[0-9]5", "7[12]") for one in (ROOT / "notebooks").glob(f"{kind}_*.ipynb")):
         if not source.stem.startswith("80_"):
             notebook = json.loads(source.read_text(encoding="utf-8"))
             execute(notebook["cells"])

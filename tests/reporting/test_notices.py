@@ -118,12 +118,21 @@ def test_no_healthy_study_is_flagged(team: Team) -> None:
 @pytest.mark.parametrize("title", ["Correction of anaemia in a disease: a trial", "Comment vivre avec une maladie"])
 def test_a_study_with_such_a_title_is_merged_with_its_duplicate(team: Team, title: str) -> None:
     search = team.search()
-    team.article(search, "A drug in a disease", "10.1000/abc")
     team.article(search, title, "10.1000/abc")
+    team.article(search, f"{title}.", "10.1000/abc")
     assert len(team.r1.studies.report_views()) == 1
 
 
-@pytest.mark.parametrize("title", ["Comment on: A drug in a disease", *(titles[0] for titles in NOTICES.values())])
+def test_an_article_whose_title_was_marked_is_the_same_document_and_flagged(team: Team) -> None:
+    search = team.search()
+    team.article(search, "A drug in a disease", "10.1000/abc")
+    team.article(search, "RETRACTED: A drug in a disease", "10.1000/abc")
+    [report] = team.r1.studies.report_views()
+    [study] = team.r1.studies.views()
+    assert len(report.records) == 2 and study.notices == ("retracted",)
+
+
+@pytest.mark.parametrize("title", ["Comment on: A drug in a disease", "Retraction: A drug in a disease", "Erratum: A drug in a disease"])
 def test_a_notice_is_never_merged_with_its_article(team: Team, title: str) -> None:
     search = team.search()
     team.article(search, "A drug in a disease", "10.1000/abc")

@@ -20,7 +20,7 @@ from review.errors import NotAllowed, ReviewError
 from tests.example.build import ROOT
 from tests.reporting.pages import write_documents, write_pages
 from tests.rooms.graded import NO_CONCERN
-from tests.rooms.team import Team
+from tests.rooms.team import PLAN, Team, make_team
 
 SECRET = "xyzzy-plugh"
 
@@ -73,9 +73,21 @@ WRITES = {
     },
     "certainty": {"grade", "not_graded", "resolve", "undo", "visible_event"},
     "tables": set(),
-    "figures": {"traffic_light", "bias_summary"},  # refused where nothing is judged; figures.bias gives the same of all there is
+    "figures": {
+        *("traffic_light", "bias_summary"),  # refused where nothing is judged; figures.bias gives the same of all there is
+        # refused where nothing is pooled: tests/reporting/test_synthesis_of_a_review.py
+        *("forest", "funnel", "baujat", "labbe", "drapery", "harvest", "albatross", "effect_direction"),
+    },
 }
 OWN = {"close", "create", "open", "folder", "import_files", "merge", "reviewer", *WRITES}
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    """The team of a review that plans a comparison too."""
+    made = make_team(tmp_path / "review", plan=f'{PLAN}\n[[comparisons]]\nid = "c1"\noutcome = "o1"\nmeasure = "RR"\n')
+    yield made
+    made.ledger.close()
 
 
 @pytest.fixture

@@ -110,3 +110,15 @@ def test_undo(registered: Team) -> None:
     assert state_of(registered, "sex") == "checked by one"
     registered.r1.extraction.undo(event)
     assert state_of(registered, "sex") == "pre-filled"
+
+
+def test_a_name_typed_with_combining_accents_is_the_name_of_the_same_cell(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial", "10.1000/abc"))
+    for rv, value in ((team.r1, "45"), (team.r2, "46")):
+        rv.extraction.record(study, item="age at entry", arm="Placebo re\u0301el", value=value, quotation="q", location="p. 1")
+    team.r1.extraction.record(study, item="age at entry", arm="Placebo r\u00e9el", value="44", quotation="q", location="p. 1")
+    [found] = team.lead.extraction.conflicts().to_dict("records")
+    assert {found["value_first"], found["value_second"]} == {"44", "46"}
+    team.lead.extraction.resolve(study, item="age at entry", arm="Placebo re\u0301el", value="45", reason="read again")
+    cells = team.lead.extraction.frame()
+    assert len(team.lead.extraction.conflicts()) == 0 and list(cells[cells["item"] == "age at entry"]["value"]) == ["45"]

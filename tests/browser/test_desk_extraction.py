@@ -54,7 +54,7 @@ def opens(page: Page, lines: int = 5) -> None:
 
 def to_cell(page: Page, name: str) -> None:
     """Puts the keys on a cell."""
-    page.locator(".cellrow").filter(has_text=name).first.click()
+    page.locator(".cellrow").filter(has=page.get_by_text(name, exact=True)).first.click()
     expect(page.locator(".cells [data-here] .asks b")).to_have_text(name)
 
 

@@ -264,7 +264,7 @@ class Bias(SideSteps):
 
     def _sent(self, token: str | None, kind: str, own: StudyView, key: state.Key) -> Event | None:
         """What this reviewer wrote with this token about the same result before."""
-        known = self._seat.snapshots.ledger.by_token(token) if token else None
+        known = self._seat.sent(token)
         if known is None or (known.kind, known.actor) != (kind, self._seat.pen.actor) or known.subject not in (own.id, *own.subjects):
             return None
         return known if state.key_of(known) == state.folded(key) else None

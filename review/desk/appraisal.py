@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from review.bias.state import folded
 from review.bias.tools import Tool
 from review.desk import appraisal_form, appraisal_list
-from review.desk.card import Ask, Card, Message, script
+from review.desk.card import Ask, Card, Message, closed_to, script
 from review.desk.document import Reader
 from review.desk.quoting import parts_of_document, parts_of_record, sources_of
 from review.errors import InputRefused, NotAllowed, NotFound
@@ -135,8 +135,7 @@ class AppraisalDesk(Card):
         if who and who in names:
             return ""
         why = f"{who} has neither the role assessor nor lead in review.toml." if who else "This desk needs to know who assesses."
-        how = " or ".join(f'"{name}"' for name in names)
-        return f"{why} Set reviewer to {how} in the first cell and run the cells again, or start with: review desk --as {names[0]}"
+        return closed_to(why, names)
 
     # what is stored
 

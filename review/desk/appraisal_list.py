@@ -12,6 +12,7 @@ from review.bias.proposal import proposed
 from review.bias.state import OF_ITEMS, folded
 from review.bias.tools import Tool, load_tools
 from review.desk.appraisal_form import facts_shown
+from review.desk.card import roles_of
 from review.errors import ReviewError, ToolInvalid
 from review.model.authority import LEAD
 from review.model.views import AssessmentView, StudyView
@@ -59,7 +60,7 @@ def forms_of(rv: Review, study: StudyView) -> list[AssessmentView]:
 
 def differences(rv: Review) -> list[tuple[str, Key]]:
     """Study and key of each result that two judged differently and that this viewer may settle."""
-    if not _roles(rv) & {LEAD, "assessor"}:
+    if not roles_of(rv) & {LEAD, "assessor"}:
         return []
     frame = rv.bias.conflicts()
     keys = zip(frame["study"], frame["tool"], frame["result"], frame["effect"], strict=True)
@@ -73,16 +74,12 @@ def key_of(form: AssessmentView) -> Key:
 
 def is_assessor(rv: Review) -> bool:
     """Whether the reviewer of *rv* assesses."""
-    return "assessor" in _roles(rv)
+    return "assessor" in roles_of(rv)
 
 
 def waiting(rv: Review) -> int:
     """How much waits for the reviewer of *rv* at this desk."""
-    return sum(row["waits"] for row in rows(rv)) if _roles(rv) & {LEAD, "assessor"} else 0
-
-
-def _roles(rv: Review) -> set[str]:
-    return next((set(r.roles) for r in rv.protocol.plan.reviewers if r.id == rv.reviewer), set[str]())
+    return sum(row["waits"] for row in rows(rv)) if roles_of(rv) & {LEAD, "assessor"} else 0
 
 
 def _place(study: StudyView, key: Key) -> dict[str, Any]:

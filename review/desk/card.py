@@ -34,6 +34,17 @@ AT_THE_DESK = threading.RLock()  # one for all cards of this process: they may s
 TURN = 0.0005
 
 
+def roles_of(rv: Review) -> set[str]:
+    """The roles of the reviewer of *rv*."""
+    return next((set(r.roles) for r in rv.protocol.plan.reviewers if r.id == rv.reviewer), set[str]())
+
+
+def closed_to(why: str, names: Sequence[str]) -> str:
+    """What a card says to somebody who cannot work at it: *why*, and what to do; *names*: who can, at least one."""
+    how = " or ".join(f'"{name}"' for name in names)
+    return f"{why} Set reviewer to {how} in the first cell and run the cells again, or start with: review desk --as {names[0]}"
+
+
 class Ask(BaseModel):
     """What the browser sends; ``token`` is minted at the key press and names it for good."""
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from review.desk.card import Ask, Card, Message, refused, script
+from review.desk.card import Ask, Card, Message, closed_to, refused, script
 from review.desk.reading import content, inked
 from review.desk.tints import tints_of
 from review.errors import InputRefused, NotAllowed, near
@@ -93,8 +93,7 @@ class ConflictCard(Card):
         if who in names:
             return ""
         why = f"{who} has neither the role lead nor screener in review.toml." if who else NOBODY
-        how = " or ".join(f'"{name}"' for name in names)
-        return f"{why} Set reviewer to {how} in the first cell and run the cells again, or start with: review desk --as {names[0]}"
+        return closed_to(why, names)
 
     # what is stored
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from review.desk import extracting_form
-from review.desk.card import Ask, Card, Message, script
+from review.desk.card import Ask, Card, Message, closed_to, script
 from review.desk.document import Reader
 from review.desk.extracting_form import REPEATS, Row, Sheet
 from review.desk.quoting import parts_of_document, parts_of_record
@@ -128,8 +128,7 @@ class ExtractionDesk(Card):
         if who and who in names:
             return ""
         why = f"{who} has neither the role extractor nor lead in review.toml." if who else "This desk needs to know who extracts."
-        how = " or ".join(f'"{name}"' for name in names)
-        return f"{why} Set reviewer to {how} in the first cell and run the cells again, or start with: review desk --as {names[0]}"
+        return closed_to(why, names)
 
     def _move(self, ask: ExtractionAsk) -> None:
         """Opens the list, a study or its differences; adds rows; goes on to another difference."""
@@ -181,7 +180,7 @@ class ExtractionDesk(Card):
 
     def _confirm(self, ask: ExtractionAsk) -> str:
         study = self._on_show(ask, settles=False)
-        now = next((c for c in self._rv.extraction.cells(study) if extracting_form.key_of(c) == ask.cell.key), None)
+        now = next((c for c in self._rv.extraction.cells(study) if c.key == ask.cell.key), None)
         if now is None or now.event != ask.event:
             raise NotAllowed(CHANGED)
         return self._rv.extraction.confirm(ask.event, token=ask.token)

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from textwrap import shorten
 from typing import Any
 
+from review.desk.card import roles_of
 from review.desk.quoting import NAME, Part, part_of
 from review.extraction.form_check import REPEATS, Item
 from review.extraction.forms import Form
@@ -27,11 +28,6 @@ DUE = ("included", "ongoing", "awaiting")
 MOST = 20_000  # lines of one source that go to the browser
 LETTERS = 600_000
 WITHOUT_RESULTS = "Outcomes and other cells"
-
-
-def roles_of(rv: Review) -> set[str]:
-    """The roles of the reviewer of *rv*."""
-    return next((set(r.roles) for r in rv.protocol.plan.reviewers if r.id == rv.reviewer), set[str]())
 
 
 def is_extractor(rv: Review) -> bool:
@@ -72,7 +68,7 @@ class Sheet:
     def __init__(self, rv: Review, study: StudyView, rows: Collection[Row] = ()) -> None:
         self._rv, self._study, self._added = rv, study, dict.fromkeys(rows)
         self.items = items_for(rv.extraction.forms(), rv.extraction.design(study))
-        self._cells = {key_of(cell): cell for cell in rv.extraction.cells(study)}
+        self._cells = {cell.key: cell for cell in rv.extraction.cells(study)}
         self._own = rv.extraction.own(study)
 
     def waits(self) -> int:
@@ -142,11 +138,6 @@ class Sheet:
         found["outcome"] = [*(one.name for one in outcomes), *found["outcome"]]
         found["timepoint"] += [one.time_frame for one in outcomes if one.time_frame]
         return {name: list(dict.fromkeys(filter(None, values))) for name, values in found.items()}
-
-
-def key_of(cell: CellView) -> Key:
-    """What the cell is about."""
-    return cell.item, cell.arm, cell.outcome, cell.timepoint, cell.analysis_set
 
 
 def words_of(row: Sequence[str | None]) -> str:

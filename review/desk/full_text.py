@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from review.desk.card import Ask, Card, Message, refused, script
+from review.desk.card import Ask, Card, Message, closed_to, refused, script
 from review.desk.document import Reader, named
 from review.desk.reading import content
 from review.errors import InputRefused, NotAllowed
@@ -73,7 +73,8 @@ class FullTextDesk(Card):
     def answer(self, ask: FullTextAsk) -> Iterator[Message]:
         """The answers to one message: what was taken, stored or refused, then the record to look at."""
         if not self._rv.reviewer:
-            yield {"kind": "closed", "token": ask.token, "message": self._nobody()}
+            names = [r.id for r in self._rv.protocol.plan.reviewers] or ["r1"]
+            yield {"kind": "closed", "token": ask.token, "message": closed_to("This desk needs to know who attaches a document.", names)}
             return
         if ask.kind == "part":
             self._upload.take(ask.upload, ask.part, self.buffers)
@@ -100,14 +101,6 @@ class FullTextDesk(Card):
         with self._rv.still():
             card = self._card(ask.token)
         yield card
-
-    def _nobody(self) -> str:
-        names = [r.id for r in self._rv.protocol.plan.reviewers] or ["r1"]
-        how = " or ".join(f'"{name}"' for name in names)
-        return (
-            f"This desk needs to know who attaches a document. Set reviewer to {how} in the first cell and run the cells again, "
-            f"or start with: review desk --as {names[0]}"
-        )
 
     def _opening(self, token: str) -> Message:
         return {

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from review.desk.card import Ask, Card, Message, refused, script
+from review.desk.card import Ask, Card, Message, closed_to, refused, script
 from review.desk.document import Reader, named
 from review.desk.finding import Finder
 from review.desk.ordering import Ordering
@@ -160,8 +160,7 @@ class ScreeningCard(Card):
         screeners = [r.id for r in self._rv.protocol.plan.reviewers if "screener" in r.roles] or ["r1"]
         if who not in screeners:
             why = f"{who} has no role screener in review.toml." if who else "This card needs to know who decides."
-            how = " or ".join(f'"{name}"' for name in screeners)
-            return f"{why} Set reviewer to {how} in the first cell and run the cells again, or start with: review desk --as {screeners[0]}"
+            return closed_to(why, screeners)
         if self._round is not None and self._round not in self._rv.screening.pilots():
             return f"There is no pilot round {self._round}. The lead opens one with rv.screening.pilot; then run this cell again."
         if self._round is None and not self._rv.protocol.frozen:

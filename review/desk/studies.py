@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from review.desk.card import Ask, Card, Message, refused, script
+from review.desk.card import Ask, Card, Message, closed_to, refused, script
 from review.desk.side_by_side import likeness, neither, rows, side, signals, stated
 from review.desk.studies_list import founders, is_link, listed, reports_of, rule_of, said
 from review.errors import NotAllowed
@@ -99,7 +99,8 @@ class StudiesCard(Card):
     def answer(self, ask: StudiesAsk) -> Iterator[Message]:
         """The answers to one message: what was stored or refused, then the pair to look at, then what moved in the flow."""
         if not self._rv.reviewer:
-            yield {"kind": "closed", "token": ask.token, "message": self._nobody()}
+            names = [r.id for r in self._rv.protocol.plan.reviewers] or ["r1"]
+            yield {"kind": "closed", "token": ask.token, "message": closed_to("This card needs to know who decides.", names)}
             return
         if ask.kind == "list":
             yield {"kind": "listed", "token": ask.token, **listed(self._rv, ask.words, ask.only)}
@@ -129,14 +130,6 @@ class StudiesCard(Card):
         after = self._flow_now()  # now, while the next pair is read, and not before the next answer is stored
         if before is not None:
             yield {"kind": "moved", "token": ask.token, "words": moved(before, after)}
-
-    def _nobody(self) -> str:
-        names = [r.id for r in self._rv.protocol.plan.reviewers] or ["r1"]
-        how = " or ".join(f'"{name}"' for name in names)
-        return (
-            f"This card needs to know who decides. Set reviewer to {how} in the first cell and run the cells again, "
-            f"or start with: review desk --as {names[0]}"
-        )
 
     # what is stored
 

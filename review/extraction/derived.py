@@ -295,6 +295,5 @@ def _converted(study: StudyView, cell: CellView, wanted: str | None) -> DerivedC
     by = factor(cell.unit, wanted)
     if by is None or by == 1.0:
         return None
-    about = (cell.item, cell.arm, cell.outcome, cell.timepoint, cell.analysis_set)
     inputs = MappingProxyType({cell.item: float(number), "factor": by})
-    return DerivedCell(study.id, study.label, *about, float(number) * by, wanted, UNIT, UNIT_SOURCE, inputs, (cell.event,))
+    return DerivedCell(study.id, study.label, *cell.key, float(number) * by, wanted, UNIT, UNIT_SOURCE, inputs, (cell.event,))

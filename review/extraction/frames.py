@@ -33,16 +33,12 @@ CellPanel = tuple[StudyView, Key, Panel]
 StudyCells = Sequence[tuple[StudyView, Sequence[CellView]]]
 
 
-def _of(cell: CellView) -> Key:
-    return cell.item, cell.arm, cell.outcome, cell.timepoint, cell.analysis_set
-
-
 def cells_frame(studies: StudyCells, forms: Sequence[Form]) -> pd.DataFrame:
     """One row per cell; own: whether its item is the team's own, on no form."""
     import pandas as pd
 
     rows = [
-        (c.study, s.label, *_of(c), c.value, c.unit, c.state, c.conflict, c.quotation, c.location, c.event, item_on(forms, c.item) is None)
+        (c.study, s.label, *c.key, c.value, c.unit, c.state, c.conflict, c.quotation, c.location, c.event, item_on(forms, c.item) is None)
         for s, cells in studies
         for c in cells
     ]
@@ -117,7 +113,7 @@ def remarks_frame(
             key = CellKey(item=c.item, arm=c.arm, outcome=c.outcome, timepoint=c.timepoint, analysis_set=c.analysis_set)
             problem = objection(found[1], key, c.value, c.unit) if found else None
             if problem is not None:
-                rows.append((study.id, study.label, *_of(c), c.value, c.unit, f"{problem.message}; expected: {problem.expected}", c.event))
+                rows.append((study.id, study.label, *c.key, c.value, c.unit, f"{problem.message}; expected: {problem.expected}", c.event))
         for one in refused:
             about = (one.item, one.row.arm, one.row.outcome, one.row.timepoint, one.row.analysis_set)
             said = f"not derived by {one.formula}: {one.why}"

@@ -137,8 +137,7 @@ class Sheets:
                 return refused
             return None
 
-        ledger = self._seat.snapshots.ledger
-        found = Checking(grid, self._source(), known=lambda token: ledger.by_token(token) is not None, refuses=refuses).run()
+        found = Checking(grid, self._source(), known=lambda token: self._seat.sent(token) is not None, refuses=refuses).run()
         return found, drafts
 
     def _extractor(self) -> None:

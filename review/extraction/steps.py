@@ -324,7 +324,7 @@ class Extraction:
         if not events:
             raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
         found = state.panel_of(events, needed=self.needed)
-        known = self._sent(token)
+        known = self._seat.sent(token)
         if known is None:
             check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
         if not reason.strip():
@@ -350,19 +350,14 @@ class Extraction:
 
     def prefill(self, study: StudyView) -> int:
         """Propose the cells that the study's records state, each with its lines, once. Returns how many are new."""
-        ledger = self._seat.snapshots.ledger
-        drafts = drafts_of(study, self._text_of, self._words, lambda token: ledger.by_token(token) is not None)
+        drafts = drafts_of(study, self._text_of, self._words, lambda token: self._seat.sent(token) is not None)
         return len(self._seat.pen.write_all(drafts)) if drafts else 0
 
     # looking up
 
-    def _sent(self, token: str | None) -> Event | None:
-        """What was written with this token before."""
-        return self._seat.snapshots.ledger.by_token(token) if token else None
-
     def _before(self, study: StudyView, key: CellKey, token: str | None) -> str | None:
         """The own answer that a new one replaces; of one that is sent again, what it replaced when it was written."""
-        known = self._sent(token)
+        known = self._seat.sent(token)
         return known.replaces if known is not None else self._mine(study, key)
 
     @at_rest

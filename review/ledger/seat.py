@@ -125,6 +125,10 @@ class Seat:
         """The stored bytes of that name."""
         return self.snapshots.ledger.blob(sha256)
 
+    def sent(self, token: str | None) -> Event | None:
+        """What was written with *token* before; None without one."""
+        return self.snapshots.ledger.by_token(token) if token else None
+
     def event(self, event_id: str) -> Event:
         """The event of that id; an event never changes, so each is fetched once."""
         if event_id not in self._events:

@@ -302,6 +302,11 @@ class CellView:
     elsewhere: Mapping[str, str] = field(default_factory=dict)  # record id -> what another source says otherwise
     label: str = ""  # the item's, on the form in force
 
+    @property
+    def key(self) -> tuple[str, str | None, str | None, str | None, str | None]:
+        """What it is about: item, arm, outcome, time point, analysis set."""
+        return self.item, self.arm, self.outcome, self.timepoint, self.analysis_set
+
 
 @dataclass(frozen=True, slots=True)
 class AssessmentView:

@@ -17,7 +17,7 @@ from review.reporting.flow import Flow
 from review.reporting.references import day
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.trace import by_record, cell_entries, key_of, quote_of
+from review.reporting.trace import by_record, cell_entries, key_of, quote_of, short
 from review.reporting.trace_history import role_of, told
 from review.reporting.trace_view import Quote, Trace, TraceEntry
 from review.text import bidi_closed
@@ -131,7 +131,7 @@ class _Study:
         quote = quote_of(self.rooms, view, side.lines, side.text.rpartition(" [")[0] or side.text)
         if quote is None and side.quotation:
             quote = Quote(side.location, False, ((0, side.quotation),), "")
-        words = f"Version {side.number} of the registration, {self._dated(known, side.number)}: “{bidi_closed(_short(side.text))}”"
+        words = f"Version {side.number} of the registration, {self._dated(known, side.number)}: “{bidi_closed(short(side.text))}”"
         return [TraceEntry(event.id, words, "import", event.at, "", quote)]
 
     def _judged(self, event_id: str) -> TraceEntry:
@@ -156,8 +156,3 @@ class _Study:
 
 def _side(side: Said | None, key: str, nothing: str) -> Cell:
     return Cell(side.text if side else nothing, trace=key)
-
-
-def _short(value: str) -> str:
-    flat = " ".join(value.split())
-    return flat if len(flat) <= 120 else flat[:117] + "…"

@@ -57,7 +57,7 @@ def cell_entry(rooms: Rooms, cell: CellView, event: Event, records: Mapping[str,
     if quote is None and body.get("quotation"):
         quote = Quote(body["location"], False, ((0, body["quotation"]),), body["value"] if body["value"] in body["quotation"] else "")
     reason = body.get("reason") or body.get("note") or ""
-    return TraceEntry(event.id, f"{cell_name(cell)}: {verb} “{_short(value)}”", role_of(rooms, event), event.at, reason, quote)
+    return TraceEntry(event.id, f"{cell_name(cell)}: {verb} “{short(value)}”", role_of(rooms, event), event.at, reason, quote)
 
 
 def cell_entries(rooms: Rooms, cell: CellView, records: Mapping[str, RecordView]) -> list[TraceEntry]:
@@ -143,8 +143,8 @@ def best_entries(report: ReportView) -> list[TraceEntry]:
     for best in report.best_values() if len(report.records) > 1 else ():
         [first, *_] = best.records
         if best.others or report.stands not in best.records:
-            others = "; ".join(f"{r.search.source}: “{bidi_closed(_short(in_words(v)))}”" for r, v in best.others)
-            what = f"Taken for {best.field}: “{bidi_closed(_short(in_words(best.value)))}”, from {first.search.source}"
+            others = "; ".join(f"{r.search.source}: “{bidi_closed(short(in_words(v)))}”" for r, v in best.others)
+            what = f"Taken for {best.field}: “{bidi_closed(short(in_words(best.value)))}”, from {first.search.source}"
             found.append(TraceEntry("", what, "the best value among its records", "", f"others say: {others}" if others else ""))
     return found
 
@@ -152,7 +152,7 @@ def best_entries(report: ReportView) -> list[TraceEntry]:
 def doubt_entry(rooms: Rooms, event: Event) -> TraceEntry:
     """A doubt of a rule whether two reports are one document, which it left to a person."""
     body, known = event.body, names(rooms)
-    titles = " and ".join(f"“{bidi_closed(_short(known.get(report, report)))}”" for report in body["reports"])
+    titles = " and ".join(f"“{bidi_closed(short(known.get(report, report)))}”" for report in body["reports"])
     what = f"One document or two? Left to a person by the rule {body['rule']}, version {body['rule_version']}: {titles}"
     return TraceEntry(event.id, what, role_of(rooms, event), event.at, _compared(body["compared"]))
 
@@ -165,14 +165,14 @@ def _compared(values: Mapping[str, str]) -> str:
 def apart_entry(rooms: Rooms, event: Event) -> TraceEntry:
     """A person's word that reports are different documents, with the titles and the reason."""
     known = names(rooms)
-    titles = " and ".join(f"“{bidi_closed(_short(known.get(report, report)))}”" for report in event.body["reports"])
+    titles = " and ".join(f"“{bidi_closed(short(known.get(report, report)))}”" for report in event.body["reports"])
     return TraceEntry(event.id, f"Different documents, kept apart: {titles}", role_of(rooms, event), event.at, event.body["reason"])
 
 
 def refusal_entry(rooms: Rooms, event: Event) -> TraceEntry:
     """A person's word that a report is none of a study, with the reason."""
     study = event.body["study"]
-    what = f"No report of this study: “{bidi_closed(_short(names(rooms).get(study, study)))}”; the link was refused"
+    what = f"No report of this study: “{bidi_closed(short(names(rooms).get(study, study)))}”; the link was refused"
     return TraceEntry(event.id, what, role_of(rooms, event), event.at, event.body["reason"])
 
 
@@ -282,6 +282,7 @@ def traces(found: Iterable[Trace]) -> dict[str, Trace]:
     return {t.key: t for t in found}
 
 
-def _short(value: str) -> str:
+def short(value: str) -> str:
+    """At most 120 letters of a value, on one line."""
     flat = " ".join(value.split())
     return flat if len(flat) <= 120 else flat[:117] + "…"

@@ -69,7 +69,7 @@ class Screening(Importing):
         """
         deciding.known_stage(stage)
         sent = deciding.as_sent(stage, decision, judgements or {}, reason, note, near_miss=near_miss, round=round)
-        known = self._sent(token)
+        known = self._seat.sent(token)
         if known is not None and self._says(known, ScreeningDecided.kind, report, sent):
             return known.id
         with self._seat.still():  # looked up once; what is replaced is read again as it is written
@@ -174,7 +174,7 @@ class Screening(Importing):
         """
         own = self._report(report)
         body, blobs = retrieving.retrieval_of(status, file, content, note.strip())
-        known = self._sent(token)
+        known = self._seat.sent(token)
         if known is not None and self._says(known, ReportRetrieved.kind, report, body.model_dump(mode="json")):
             return known.id
         if not self.sought(own):
@@ -291,7 +291,7 @@ class Screening(Importing):
         """
         sent = {"stage": stage, "decision": decision, "note": note.strip(), "near_miss": near_miss}
         sent |= {"reason": reason if decision == "exclude" else None}
-        known = self._sent(token)
+        known = self._seat.sent(token)
         if known is not None and self._says(known, ScreeningResolved.kind, report, sent):
             return known.id
         own = self._report(report)
@@ -319,10 +319,6 @@ class Screening(Importing):
             return self._seat.pen.write(ScreeningResolved.kind, subject, body, replaces=known.replaces, token=token).id
         standing = found.resolution.id if found.resolution else None
         return self._seat.pen.write(ScreeningResolved.kind, own.id, body, replaces=standing, token=token).id
-
-    def _sent(self, token: str | None) -> Event | None:
-        """What was written with this token before."""
-        return self._seat.snapshots.ledger.by_token(token) if token else None
 
     def _says(self, known: Event, kind: str, report: str, sent: Mapping[str, object]) -> bool:
         """Whether the event that a token wrote says the same of the same report: what stands is not judged by the rules of today."""

@@ -244,7 +244,7 @@ class Studies:
         homes = [self._report(report).id for report in reports]
         own = tuple(dict.fromkeys(reports))
         enough = len(set(homes)) >= (max(2, len(own)) if each else 2)
-        if not enough and (token is None or len(own) < 2 or self._seat.pen.ledger.by_token(token) is None):
+        if not enough and (len(own) < 2 or self._seat.sent(token) is None):
             said, then = ("", "name another report too") if len(own) < 2 else (", and of these some are one", _UNDO_MERGE)
             raise InputRefused(f"{what} needs two different reports{said}", where=", ".join(reports), next_step=then)
         return own

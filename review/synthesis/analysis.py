@@ -49,7 +49,7 @@ class Analysis:
     @property
     def pooled_of(self) -> list[Effect]:
         """What the estimate is of: the effects that count, and tables that have none by themselves and are in an estimate from counts."""
-        return [one for one in self.found.each if one.used or one.counted]
+        return [one for one in self.found.each if one.pooled]
 
     @property
     def refused(self) -> tuple[Guard, ...]:
@@ -71,7 +71,7 @@ def analyse(
     refused = tuple(guard for guard in check(found) if guard.kind == "refuse")
     if refused:
         return Analysis(found, settings, tuple(check(found)))
-    used = [one for one in found.each if one.used or one.counted]
+    used = [one for one in found.each if one.pooled]
     try:
         pooled, beside = _estimates(found, used, settings)
     except InputRefused as why:  # counts of all studies together that give no finite estimate

@@ -57,6 +57,11 @@ class Effect:
         """Whether it has an effect, and so counts."""
         return self.yi is not None
 
+    @property
+    def pooled(self) -> bool:
+        """Whether an estimate may rest on it: by its effect, or by its counts alone."""
+        return self.used or self.counted
+
 
 @dataclass(frozen=True)
 class Effects:
@@ -98,11 +103,11 @@ class Effects:
         import pandas as pd
 
         found: dict[str, dict[str, object]] = {}
-        for one in sorted(self.each, key=lambda each: not (each.used or each.counted)):  # a shared control that is used once is used
+        for one in sorted(self.each, key=lambda each: not each.pooled):  # a shared control that is used once is used
             for row in one.comparison.rows:
                 line = {
                     "row": row.row, "study": row.study, "label": row.label, "arm": row.arm, "role": row.role,
-                    "used": one.used or one.counted, "reason": one.reason, "changed": one.changed, "events": row.cells,
+                    "used": one.pooled, "reason": one.reason, "changed": one.changed, "events": row.cells,
                 }  # fmt: skip
                 found.setdefault(row.row, line)
         lines = [found[row] for row in dict.fromkeys(row.row for one in self.each for row in one.comparison.rows)]

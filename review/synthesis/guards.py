@@ -72,7 +72,7 @@ class Case:
     @property
     def used(self) -> list[Effect]:
         """The effects that count."""
-        return [one for one in self.found.each if one.used or one.counted]
+        return [one for one in self.found.each if one.pooled]
 
     @property
     def studies(self) -> int:
@@ -271,7 +271,7 @@ def zero_cells(case: Case) -> Finding:
     if not zero:
         return _NOTHING
     added = [one for one in zero if one.added]
-    dropped = [one for one in zero if not one.used and not one.counted]
+    dropped = [one for one in zero if not one.pooled]
     told = [f"{len(zero)} of {len([o for o in case.found.each if o.comparison.exp])} tables"]
     told += [f"{settings.correction:g} added in {len(added)}"] if added else ["nothing added"]
     told += [f"not pooled: {_of_effects(dropped)[0]}"] if dropped else []

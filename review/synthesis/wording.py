@@ -109,7 +109,7 @@ def _of_the_numbers(found: Effects) -> list[str]:
     told = [f"Of {_many(len(rows), 'row')} of results {used} {'was' if used == 1 else 'were'} used, in {_many(len(found.used), 'effect')}."]
     counted = [one for one in found.each if one.counted]
     told += [f"In {one.comparison.first.label}: {one.reason}." for one in counted]
-    reasons = Counter(one.reason for one in found.each if not one.used and not one.counted)
+    reasons = Counter(one.reason for one in found.each if not one.pooled)
     told += [f"Not used ({_labels(found, reason)}): {reason}." for reason in sorted(reasons)]
     changes = Counter(change for one in found.each if one.used for change in dict.fromkeys(one.changed))
     told += [f"In {_many(n, 'effect')}: {change}." for change, n in sorted(changes.items())]

@@ -75,6 +75,21 @@ def kernel(page: Page, answers: Callable[..., Any]) -> None:
     _KERNELS[page] = answers
 
 
+def losing_the_first(card: Card, kind: str) -> tuple[Callable[..., list[list[Any]]], list[str]]:
+    """(a kernel that stores everything and loses its answer to the first message of *kind*, the tokens of these messages as they come)."""
+    told, sent = list[Content](), list[str]()
+    card.send = lambda content, buffers=None: told.append(dict(content))  # type: ignore[method-assign]
+
+    def answers(content: Content, _buffers: Sequence[str]) -> list[list[Any]]:
+        told.clear()
+        card.receive(card, content, [])
+        if content["kind"] == kind:
+            sent.append(content["token"])
+        return [] if content["kind"] == kind and len(sent) == 1 else [[message, []] for message in told]
+
+    return answers, sent
+
+
 def walk(page: Page) -> Iterator[str]:
     """Goes through the page by Tab from its beginning; gives what has the focus, in words, while its outline is there to be seen."""
     page.evaluate("document.activeElement.blur()")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from review import Review
 from review.desk import ExtractionDesk
-from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, kernel, page_of, violations, walk
+from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, kernel, losing_the_first, page_of, violations, walk
 from tests.desk.extractions import ARTICLE, PAPER, lay_out_extraction, study_of
 
 pytestmark = pytest.mark.browser
@@ -197,16 +197,8 @@ def test_what_is_typed_and_not_saved_is_there_for_the_next_kernel_and_for_nobody
 
 def test_a_key_pressed_twice_and_one_sent_again_are_one_event(opened: Opened, seat: Callable[[str], Review]) -> None:
     rv = seat("r1")
-    card, told, sent = ExtractionDesk(rv), list[dict[str, Any]](), list[str]()
-    card.send = lambda content, buffers=None: told.append(dict(content))  # type: ignore[method-assign]
-
-    def answers(content: dict[str, Any], _buffers: list[str]) -> list[list[Any]]:
-        told.clear()
-        card.receive(card, content, [])
-        sent.extend([content["token"]] * (content["kind"] == "confirm"))
-        lost = content["kind"] == "confirm" and len(sent) == 1  # the answer to the first is lost on its way
-        return [] if lost else [[message, []] for message in told]
-
+    card = ExtractionDesk(rv)
+    answers, sent = losing_the_first(card, "confirm")
     page = opened(page_of(card, confirm_after=0.2))
     kernel(page, answers)
     page.evaluate("start()")

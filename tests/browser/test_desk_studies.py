@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from review import Review
 from review.desk import StudiesCard
-from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, kernel, page_of, violations, walk
+from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, kernel, losing_the_first, page_of, violations, walk
 from tests.desk.pairs import HOSTILE, lay_out_pairs
 
 pytestmark = pytest.mark.browser
@@ -121,16 +120,8 @@ def rows_said(rv: Review) -> str:
 
 def test_a_key_pressed_twice_and_one_sent_again_are_one_event(opened: Opened, seat: Callable[[str], Review]) -> None:
     rv = seat("r1")
-    card, told, sent = StudiesCard(rv), list[dict[str, Any]](), list[str]()
-    card.send = lambda content, buffers=None: told.append(dict(content))  # type: ignore[method-assign]
-
-    def answers(content: dict[str, Any], _buffers: list[str]) -> list[list[Any]]:
-        told.clear()
-        card.receive(card, content, [])
-        sent.extend([content["token"]] * (content["kind"] == "decide"))
-        lost = content["kind"] == "decide" and len(sent) == 1  # the answer to the first is lost on its way
-        return [] if lost else [[message, []] for message in told]
-
+    card = StudiesCard(rv)
+    answers, sent = losing_the_first(card, "decide")
     page = opened(page_of(card, confirm_after=0.2))
     kernel(page, answers)
     page.evaluate("start()")

@@ -15,6 +15,7 @@ from review.model.certainty import BaselineStated, EffectStated, ThresholdStated
 from review.model.event import Body
 
 HAND = "by hand"
+SYNTHESIS = "from the synthesis of "  # and the id of the planned comparison that gave an effect
 _FORMS: tuple[tuple[str, Any, str], ...] = (
     ("effect", Effect, "Effect(measure, value, low, high, source)"),
     ("baseline", (Baseline, list, tuple), "Baseline(risk, label, source), or a list of these"),
@@ -109,6 +110,17 @@ def effect_of(grading: Mapping[str, Any]) -> Effect | None:
     """The effect of a stored grading."""
     stated = grading["effect"]
     return None if stated is None else Effect(**{name: value for name, value in stated.items() if name != "entered"})
+
+
+def stated_effect(effect: Effect) -> dict[str, Any]:
+    """An effect in the form of a stored one, for comparing."""
+    return {name: value if value is None else str(value) for name, value in asdict(effect).items()}
+
+
+def synthesis_of(grading: Mapping[str, Any]) -> str:
+    """The id of the planned comparison that gave a stored grading its effect; '' for an effect that was entered by hand."""
+    entered = (grading["effect"] or {}).get("entered", "")
+    return entered.removeprefix(SYNTHESIS) if entered.startswith(SYNTHESIS) else ""
 
 
 def baselines_of(grading: Mapping[str, Any]) -> list[Baseline]:

@@ -149,6 +149,12 @@ def changed_since(grading: Mapping[str, Any], included: Mapping[str, str], appra
     return tuple(words for there, words in said if there)
 
 
+def effect_changed(grading: Mapping[str, Any], now: Mapping[str, Any] | str) -> tuple[str, ...]:
+    """What the effect of a grading was and is *now*, in words; empty where it is the same. now: an effect, or why there is none."""
+    before, after = _effect(grading["effect"]), now if isinstance(now, str) else _effect(now)
+    return () if before == after else (f"effect changed since graded: {before} → {after}",)
+
+
 def view(key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool) -> CertaintyView | None:
     """The certainty as this viewer may see it; None when nothing of it may be seen."""
     found = panel_of(events, needed=needed)

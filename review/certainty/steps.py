@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from review.certainty import state
 from review.certainty.absolute import Baseline, Effect, wording
-from review.certainty.given import HAND, Given, suggestion
+from review.certainty.given import HAND, SYNTHESIS, Given, stated_effect, suggestion, synthesis_of
 from review.certainty.grading import DOMAINS, LEVELS, are_one, compared, design_from, on_comparator, on_designs, start_of, states_comparator
 from review.certainty.statements import Threshold
-from review.errors import InputRefused, NotFound, near
+from review.errors import GuardRefused, InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
@@ -76,7 +76,7 @@ class Certainty:
         ids, names = [o.id for o in self._protocol.plan.outcomes], self._names()
         seen = [(key[1], self._view(key)) for key in self._state.gradings if wanted in (None, key[1])]
         today = self._included() if any(view is not None for _, view in seen) else ()
-        known = [_with_changes(replace(view, comparison=names[folded]), today) for folded, view in seen if view is not None]
+        known = [self._with_changes(replace(view, comparison=names[folded]), today) for folded, view in seen if view is not None]
         return sorted(known, key=lambda v: ids.index(v.outcome) if v.outcome in ids else len(ids))
 
     def _names(self) -> dict[str, str]:
@@ -195,10 +195,10 @@ class Certainty:
         Returns the event id. Raises InputRefused with everything that is wrong with the ratings, NotFound, NotAllowed.
         """
         check_role(self._seat.viewer, "assessor", otherwise="open the review as an assessor")
-        taken, entered = (self._pooled(effect), f"from the synthesis of {effect}") if isinstance(effect, str) else (effect, HAND)
-        given = Given(
-            start, ratings or {}, explanations or {}, taken, baseline, participants, studies, importance, final, reason, threshold, comment,
-            entered,
+        given = self._given(
+            start=start, ratings=ratings or {}, explanations=explanations or {}, effect=effect, baseline=baseline,
+            participants=participants, studies=studies, importance=importance, final=final, reason=reason, threshold=threshold,
+            comment=comment,
         )  # fmt: skip
         asked = self._outcome(outcome)
         body = CertaintyGraded(**self._graded(asked, self._named(comparison), given))
@@ -229,7 +229,7 @@ class Certainty:
             raise InputRefused(
                 f"'not graded' goes with no grading: {', '.join(given)}", where=asked.name, next_step="leave one of them out"
             )
-        graded = CertaintyResolved.NO_GRADING if not_graded else self._graded(asked, name, Given(**given))
+        graded = CertaintyResolved.NO_GRADING if not_graded else self._graded(asked, name, self._given(**given))
         stated = {**graded, "outcome": asked.id, "comparison": name, "not_graded": not_graded}
         body = CertaintyResolved(**stated, why=why.strip(), settles=settles)
         stood = state.settled_panel(events, needed=self.needed).resolution
@@ -239,6 +239,26 @@ class Certainty:
     def undo(self, event: str) -> str:
         """Take back a grading, a reason for none, or a consensus. Returns the event id."""
         return take_back(self._seat, event, of="certainty.")
+
+    def _given(self, *, effect: Effect | str | None = None, **given: Any) -> Given:
+        """What is given, with the pooled effect where *effect* names a planned comparison."""
+        named = isinstance(effect, str)
+        return Given(**given, effect=self._pooled(effect) if named else effect, entered=f"{SYNTHESIS}{effect}" if named else HAND)
+
+    def _with_changes(self, one: CertaintyView, today: Sequence[tuple[StudyView, Sequence[AssessmentView]]]) -> CertaintyView:
+        """The view with what its grading rested on and is otherwise *today*: studies, appraisals, and an effect that a synthesis gave."""
+        if one.grading is None:
+            return one
+        digests = {study.id: state.digest(found, one.outcome) for study, found in today}
+        changed = state.changed_since(one.grading, {study.id: study.label for study, _ in today}, digests)
+        asked = synthesis_of(one.grading)
+        return replace(one, stale=(*changed, *(state.effect_changed(one.grading, self._effect_now(asked)) if asked else ())))
+
+    def _effect_now(self, comparison: str) -> dict[str, Any] | str:
+        try:
+            return stated_effect(self._pooled(comparison))
+        except (GuardRefused, InputRefused, NotFound) as why:
+            return f"none any more ({why.message.rstrip('.')})"
 
     def _graded(self, outcome: Outcome, comparison: str, given: Given) -> dict[str, Any]:
         """The fields of a grading, checked, with what it rests on today."""
@@ -317,14 +337,6 @@ class Certainty:
                 next_step="state it; grade randomised and other evidence apart",
             )
         return found
-
-
-def _with_changes(one: CertaintyView, today: Sequence[tuple[StudyView, Sequence[AssessmentView]]]) -> CertaintyView:
-    """The view with what its grading rested on and is otherwise *today*."""
-    if one.grading is None:
-        return one
-    digests = {study.id: state.digest(found, one.outcome) for study, found in today}
-    return replace(one, stale=state.changed_since(one.grading, {study.id: study.label for study, _ in today}, digests))
 
 
 def subject_of(outcome: Outcome) -> str:

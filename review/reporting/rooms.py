@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from review.bias.quoting import StudyText
@@ -291,11 +292,15 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
         finals = studies.finals()
         return [(s, public.assessments(s)) for s in studies.views() if finals.get(s.id) == "included"]
 
+    @cache
+    def for_anybody() -> Rooms:
+        return furnish(Seat(seat.snapshots, seat.pen, Viewer(), seat.as_of), folder)
+
     def pooled(comparison: str) -> Effect:
         """As everybody may see it: what a grading rests on must be the same for every viewer."""
         from review.reporting.analyses import effect_of
 
-        return effect_of(furnish(Seat(seat.snapshots, seat.pen, Viewer(), seat.as_of), folder), comparison)
+        return effect_of(for_anybody(), comparison)
 
     certainty = Certainty(seat, protocol, included, design_of, pooled)
     return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias, certainty, folder)

@@ -7,7 +7,7 @@ const STATUS = { draft: "Draft", "by one": "Submitted", "not assessed": "Not ass
 const TWO = ["One", "The other"];
 const TYPING = 700; // ms after the last letter, when what is typed goes into the draft
 
-class Appraisal extends Card {
+class Appraisal extends FormCard {
   static label = "Appraisal desk";
   static falls = {
     ...Card.falls, list: ["", "No answer yet"], choose: ["", "No answer yet"], go: ["", "No answer yet"], copy: ["", "No answer yet"], begin: ["Saving", "Not confirmed yet"],
@@ -16,12 +16,8 @@ class Appraisal extends Card {
 
   constructor(model) {
     super(model);
-    this.mode = "list";
     this.domain = 0; // its place; after the last comes the overall judgement
-    this.current = ""; // the question that the keys are on
     this.undoing = []; // forms as they were before each change
-    this.pane = documentPane(this);
-    this.quotes = quotePane(this, (text, where) => this.quoted(text, where));
   }
 
   commands() {
@@ -62,13 +58,6 @@ class Appraisal extends Card {
     return { side: [], sheets: [this.judging, this.pointing, this.declining, this.copying, this.settling], deciding: [quote, support, judge, direction, submit], quiet: [decline, list, undo] };
   }
 
-  build(el) {
-    super.build(el);
-    this.root.classList.add("appraisal");
-    this.record.setAttribute("aria-label", "What there is");
-    this.side.setAttribute("aria-label", "Form");
-  }
-
   // ---- what comes on show
 
   fill(card) {
@@ -99,14 +88,9 @@ class Appraisal extends Card {
     return { begin: "Saved: a draft was begun", submit: "Submitted", decline: "Saved: not assessed", settle: "Settled", undo: "Undone" }[sent.kind] ?? "Saved";
   }
 
-  hear(message) {
-    if (!this.quotes.hear(message)) super.hear(message);
-  }
-
   leaving() {
     clearTimeout(this.typing);
-    this.pane.leave();
-    this.quotes.forget();
+    super.leaving();
   }
 
   // ---- the list
@@ -128,16 +112,6 @@ class Appraisal extends Card {
       ...row.forms.map(({ words, status, ...place }) => (status === "not assessed"
         ? make("p", { class: "formrow said", dir: "auto" }, make("b", {}, STATUS[status]), ` ${words}`)
         : open(place, false, make("b", {}, STATUS[status]), make("small", { dir: "auto" }, words)))));
-  }
-
-  walkAll(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const all = [...this.record.querySelectorAll("button")];
-    const next = all[all.indexOf(event.target.closest("button")) + step];
-    if (!step || !next) return;
-    event.preventDefault();
-    event.stopPropagation();
-    next.focus();
   }
 
   /** What is asked before a form is begun. */
@@ -518,27 +492,8 @@ class Appraisal extends Card {
     if (code !== undefined) this.give(code);
   }
 
-  key(event) {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.isComposing;
-    const moves = { ArrowDown: () => this.step(1), ArrowUp: () => this.step(-1), ArrowRight: () => this.goTo(this.domain + 1), ArrowLeft: () => this.goTo(this.domain - 1) }[event.key];
-    const free = this.mode !== "list" && !this.asked && this.sheets.every((one) => one.hidden) && !event.target.matches("textarea, input") && !this.pane.isOpen();
-    if (plain && moves && free) {
-      event.stopPropagation();
-      event.preventDefault();
-      moves();
-    } else super.key(event);
-  }
-
-  escape(event) {
-    if (this.root.dataset.quoting) {
-      event.preventDefault();
-      this.quotes.leave();
-      this.say("Nothing was quoted");
-      this.side.focus({ preventScroll: true });
-    } else if (this.mode !== "list" && this.sheets.every((one) => one.hidden)) {
-      event.preventDefault();
-      this.side.focus({ preventScroll: true });
-    } else super.escape(event);
+  moves() {
+    return { ArrowDown: () => this.step(1), ArrowUp: () => this.step(-1), ArrowRight: () => this.goTo(this.domain + 1), ArrowLeft: () => this.goTo(this.domain - 1) };
   }
 
   // ---- support and quotation
@@ -594,12 +549,7 @@ class Appraisal extends Card {
   }
 
   reasonField(label, take) {
-    return make("textarea", { rows: "2", maxlength: "4000", "aria-label": label, placeholder: label, onkeydown: (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      event.stopPropagation();
-      take();
-    } });
+    return make("textarea", { rows: "2", maxlength: "4000", "aria-label": label, placeholder: label, onkeydown: (event) => this.enter(event, take) });
   }
 
   toggleJudging(target = this.target) {

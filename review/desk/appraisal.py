@@ -82,7 +82,7 @@ class AppraisalDesk(Card):
     A draft is stored at each answer, under a token, so that sending it again stores nothing twice. Raises InputRefused for a key.
     """
 
-    _esm = script("document.js", "quoting.js", "appraisal_form.js", "appraisal.js", shows="Appraisal")
+    _esm = script("document.js", "quoting.js", "form_card.js", "appraisal_form.js", "appraisal.js", shows="Appraisal")
     _css = Path(__file__).with_name("desk.css")
     Asked = AppraisalAsk
     SHORTCUTS: ClassVar = {
@@ -100,9 +100,6 @@ class AppraisalDesk(Card):
         self._stored: dict[str, str] = {}  # token -> event
         self._done: list[tuple[str, Place]] = []  # (event, form) of this sitting, to undo from the end
         self._reader = Reader(rv)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self._rv.reviewer or 'nobody'}>"
 
     def answer(self, ask: AppraisalAsk) -> Iterator[Message]:
         """The answers to one message: what was kept, stored or fetched, then what to look at."""

@@ -77,6 +77,9 @@ class Card(anywidget.AnyWidget):
         self.buffers: tuple[bytes, ...] = ()  # of the message that is being answered
         self.on_msg(self.receive)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._rv.reviewer or 'nobody'}>"
+
     def receive(self, _card: Any, content: Mapping[str, Any], buffers: Sequence[bytes] | None) -> None:
         """Answers one message of the browser; called on whatever thread it came by."""
         with AT_THE_DESK:

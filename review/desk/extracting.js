@@ -5,7 +5,7 @@ const NOT_REPORTED = "not reported";
 const WHOSE = ["One", "The other"];
 const ROW = [["arm", "Arm"], ["outcome", "Outcome"], ["timepoint", "Time point"], ["analysis_set", "Analysis set"]];
 
-class Extracting extends Card {
+class Extracting extends FormCard {
   static label = "Extraction desk";
   static falls = {
     ...Card.falls, list: ["", "No answer yet"], go: ["", "No answer yet"], row: ["", "No answer yet"], step: ["", "No answer yet"],
@@ -14,12 +14,8 @@ class Extracting extends Card {
 
   constructor(model) {
     super(model);
-    this.mode = "list";
     this.place = 0; // of the section on show
-    this.current = ""; // the cell that the keys are on
     this.kept = { rows: [], cells: {} }; // of the study on show: rows without a value, and what is typed and not saved
-    this.pane = documentPane(this);
-    this.quotes = quotePane(this, (text, where) => this.quoted(text, where), () => this.mode === "form" && this.cell() !== undefined);
   }
 
   commands() {
@@ -51,9 +47,11 @@ class Extracting extends Card {
 
   build(el) {
     super.build(el);
-    this.root.classList.add("appraisal", "extracting");
-    this.record.setAttribute("aria-label", "What there is");
-    this.side.setAttribute("aria-label", "Form");
+    this.root.classList.add("extracting");
+  }
+
+  takesSentences() {
+    return this.mode === "form" && this.cell() !== undefined;
   }
 
   // ---- what comes on show
@@ -83,15 +81,6 @@ class Extracting extends Card {
     return { save: "Saved", confirm: "Saved: confirmed", missing: "Saved: not reported", settle: "Saved: settled", undo: "Undone" }[sent.kind] ?? "Saved";
   }
 
-  hear(message) {
-    if (!this.quotes.hear(message)) super.hear(message);
-  }
-
-  leaving() {
-    this.pane.leave();
-    this.quotes.forget();
-  }
-
   // ---- the list
 
   fillList(card) {
@@ -119,16 +108,6 @@ class Extracting extends Card {
   opened(message) {
     super.opened(message);
     this.reviewer = message.reviewer;
-  }
-
-  walkAll(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const all = [...this.record.querySelectorAll("button")];
-    const next = all[all.indexOf(event.target.closest("button")) + step];
-    if (!step || !next) return;
-    event.preventDefault();
-    event.stopPropagation();
-    next.focus();
   }
 
   // ---- the form
@@ -258,14 +237,6 @@ class Extracting extends Card {
       make("div", { class: "row" }, button("Save", () => this.save(), { key: "Enter", class: "save" }), this.kept.cells[idOf(cell)] ? button("Drop what is typed", () => this.drop(cell), { class: "take" }) : null));
   }
 
-  /** Enter acts and Shift+Enter begins a new line. */
-  enter(event, act) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (!event.repeat) act();
-  }
-
   // ---- moving
 
   point(id) {
@@ -318,26 +289,9 @@ class Extracting extends Card {
     if (!this.pending && this.shown) this.send({ kind: "step", study: this.shown.report, step: by });
   }
 
-  key(event) {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.isComposing;
-    const moves = this.mode === "form" ? { ArrowDown: () => this.step(1), ArrowUp: () => this.step(-1), ArrowRight: () => this.goTo(this.place + 1), ArrowLeft: () => this.goTo(this.place - 1) }
-      : { ArrowRight: () => this.stepTo(1), ArrowLeft: () => this.stepTo(-1) };
-    const free = this.mode !== "list" && !this.asked && this.sheets.every((one) => one.hidden) && !event.target.matches(TYPED) && !this.pane.isOpen();
-    if (plain && moves[event.key] && free) {
-      event.stopPropagation();
-      event.preventDefault();
-      moves[event.key]();
-    } else super.key(event);
-  }
-
-  escape(event) {
-    event.preventDefault();
-    if (this.root.dataset.quoting) {
-      this.quotes.leave();
-      this.say("Nothing was quoted");
-      this.side.focus({ preventScroll: true });
-    } else if (this.mode !== "list" && this.sheets.every((one) => one.hidden)) this.side.focus({ preventScroll: true });
-    else super.escape(event);
+  moves() {
+    if (this.mode === "form") return { ArrowDown: () => this.step(1), ArrowUp: () => this.step(-1), ArrowRight: () => this.goTo(this.place + 1), ArrowLeft: () => this.goTo(this.place - 1) };
+    return { ArrowRight: () => this.stepTo(1), ArrowLeft: () => this.stepTo(-1) };
   }
 
   digit(at) {

@@ -82,7 +82,7 @@ class ExtractionDesk(Card):
     keys: {command: key} in place of the desk's own; digits choose a word where an item has a list of them. Raises InputRefused for a key.
     """
 
-    _esm = script("document.js", "quoting.js", "extracting.js", shows="Extracting")
+    _esm = script("document.js", "quoting.js", "form_card.js", "upload.js", "extracting.js", shows="Extracting")
     _css = Path(__file__).with_name("desk.css")
     Asked = ExtractionAsk
     SHORTCUTS: ClassVar = {
@@ -99,9 +99,6 @@ class ExtractionDesk(Card):
         self._stored: dict[str, tuple[ExtractionAsk, str]] = {}  # token -> what was pressed, and its event
         self._done: list[tuple[str, str, bool]] = []  # (event, study, whether it settled) of this sitting, to undo from the end
         self._reader = Reader(rv)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self._rv.reviewer or 'nobody'}>"
 
     def answer(self, ask: ExtractionAsk) -> Iterator[Message]:
         """The answers to one message: what was stored or fetched, then what to look at."""

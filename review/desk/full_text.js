@@ -116,44 +116,21 @@ class FullTexts extends Card {
     const [file] = this.file.files;
     if (!file || !this.shown) return;
     this.chosen = null;
-    if (file.size > this.limit) return this.sayFile(`${file.name} has ${megabytes(file.size)}; at most ${megabytes(this.limit)} are taken.`);
-    if (file.size === 0) return this.sayFile(`${file.name} is empty.`);
+    const refused = unfit(file, this.limit);
+    if (refused) return this.sayFile(refused);
     this.chosen = { file, upload: mint(), ready: false };
     this.bring(this.chosen);
   }
 
-  /** Sends the file part by part, each when the one before has been taken. */
   async bring(chosen) {
-    const parts = Math.ceil(chosen.file.size / this.partSize);
-    for (let part = 0; part < parts; part += 1) {
-      this.sayFile(`${chosen.file.name}: ${part} of ${parts} parts are there, ${megabytes(chosen.file.size)} in all.`);
-      let said;
-      try {
-        const bytes = await chosen.file.slice(part * this.partSize, (part + 1) * this.partSize).arrayBuffer();
-        said = await this.bringPart({ kind: "part", upload: chosen.upload, part }, bytes);
-      } catch (problem) { // the file was moved or taken away after it was chosen
-        said = { kind: "refused", message: `${chosen.file.name} cannot be read: choose it again.` };
-        console.debug("not read", problem);
-      }
-      if (this.chosen !== chosen) return;
-      if (said.kind === "refused") {
-        this.chosen = null;
-        return this.sayFile(said.message);
-      }
+    const failed = await bring(this, chosen, this.partSize, (words) => this.sayFile(words), () => this.chosen === chosen);
+    if (failed === null) return;
+    if (failed) {
+      this.chosen = null;
+      return this.sayFile(failed);
     }
     chosen.ready = true;
     this.sayFile(`${chosen.file.name}, ${megabytes(chosen.file.size)}: it is stored when you say how it was obtained.`);
-  }
-
-  bringPart(message, bytes) {
-    const token = mint();
-    return new Promise((settle) => {
-      const end = (said) => { clearTimeout(timer); this.model.off("msg:custom", heard); settle(said); };
-      const heard = (said) => { if (said.token === token) end(said); };
-      const timer = setTimeout(() => end({ kind: "refused", message: "No answer yet: choose the file again, or run the cell again." }), 1000 * this.model.get("lost_after"));
-      this.model.on("msg:custom", heard);
-      this.model.send({ ...message, token }, undefined, [bytes]);
-    });
   }
 
   sayFile(words = "") {

@@ -6,7 +6,7 @@ A file comes in parts and is stored only together with the word of how it was ob
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from pydantic import Field
 from review.desk.card import Ask, Card, Message, closed_to, refused, script
 from review.desk.document import Reader, named
 from review.desk.reading import content
+from review.desk.upload import PART, Upload
 from review.errors import InputRefused, NotAllowed
 from review.model.event import Event
 from review.model.views import ReportView
@@ -23,7 +24,6 @@ from review.project import Review
 from review.screening.retrieving import OTHER, media_type
 
 LIMIT = 50_000_000  # bytes of one file
-PART = 1 << 20  # bytes of a file in one message of the browser
 UNSEEN = "the desk shows another record now. Next: look at this one."
 STATUS = {"retrieved": "Retrieved", "extract_only": "Extract only", "not_retrieved": "Not retrieved"}
 FOUND_AT = {
@@ -49,7 +49,7 @@ class FullTextAsk(Ask):
 class FullTextDesk(Card):
     """Say of each document that is sought how it was obtained, and attach it; for every reviewer of *rv*. Raises InputRefused for a key."""
 
-    _esm = script("document.js", "full_text.js", shows="FullTexts")
+    _esm = script("document.js", "upload.js", "full_text.js", shows="FullTexts")
     _css = Path(__file__).with_name("desk.css")
     Asked = FullTextAsk
     SHORTCUTS: ClassVar = {
@@ -64,11 +64,8 @@ class FullTextDesk(Card):
         self._shown = ""
         self._said: list[tuple[str, str]] = []  # (event, report) of this sitting, to undo from the end
         self._stored: dict[str, str] = {}  # token -> event
-        self._upload = Upload()
+        self._upload = Upload(LIMIT)
         self._reader = Reader(rv)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self._rv.reviewer or 'nobody'}>"
 
     def answer(self, ask: FullTextAsk) -> Iterator[Message]:
         """The answers to one message: what was taken, stored or refused, then the record to look at."""
@@ -118,7 +115,7 @@ class FullTextDesk(Card):
             event = self._rv.screening.retrieve(ask.report, ask.status, file=file, content=data, note=ask.note, token=ask.token)
             self._stored[ask.token] = event
             self._said.append((event, ask.report))
-            self._upload = Upload()
+            self._upload = Upload(LIMIT)
             self._leave(ask.report)
         return {"kind": "saved", "token": ask.token, "event": self._stored[ask.token], "row": self._row(self._view(ask.report))}
 
@@ -195,29 +192,6 @@ class FullTextDesk(Card):
         if found is None or not self._rv.screening.sought(found):
             raise NotAllowed("the full text of this record is not sought", next_step="choose one of the list")
         return found
-
-
-class Upload:
-    """One file on its way from the browser, in parts that may come again; it never holds more than LIMIT."""
-
-    def __init__(self) -> None:
-        self._name, self._parts = "", dict[int, bytes]()
-
-    def take(self, name: str, number: int, buffers: Sequence[bytes]) -> None:
-        """Keeps part *number*, from 0, of the upload *name*; another name begins another file."""
-        if name != self._name:
-            self._name, self._parts = name, {}
-        self._parts[number] = b"".join(bytes(one) for one in buffers)
-        if sum(map(len, self._parts.values())) > LIMIT:
-            self._parts = {}
-            raise InputRefused(f"the file is larger than {LIMIT // 1_000_000} MB", next_step="attach a smaller one, as without its images")
-
-    def whole(self, name: str, size: int, file: str) -> bytes:
-        """The file's bytes. Raises InputRefused where a part of it did not arrive."""
-        data = b"".join(self._parts[number] for number in sorted(self._parts)) if name == self._name else b""
-        if len(data) != size or sorted(self._parts) != list(range(len(self._parts))):
-            raise InputRefused(f"{file} did not arrive whole", next_step="choose the file again")
-        return data
 
 
 def _values(report: ReportView, kind: str) -> list[str]:

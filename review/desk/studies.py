@@ -93,9 +93,6 @@ class StudiesCard(Card):
         self._flow: tuple[int, Flow] | None = None  # up to which fact, and the flow then
         self._before: Flow | None = None  # the flow before what is being stored
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self._rv.reviewer or 'nobody'}>"
-
     def answer(self, ask: StudiesAsk) -> Iterator[Message]:
         """The answers to one message: what was stored or refused, then the pair to look at, then what moved in the flow."""
         if not self._rv.reviewer:

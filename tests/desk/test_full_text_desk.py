@@ -13,7 +13,8 @@ import pytest
 from review import Review
 from review.desk import FullTextDesk
 from review.desk.card import Card
-from review.desk.full_text import LIMIT, Upload
+from review.desk.full_text import LIMIT
+from review.desk.upload import Upload
 from review.errors import InputRefused
 from review.ledger.home import restore
 from tests.desk.files import HOSTILE_PAGE, small_pdf
@@ -136,7 +137,7 @@ def test_what_is_neither_pdf_nor_html_nor_text_is_refused_in_words(desk: Desk) -
 
 
 def test_no_more_than_the_limit_is_ever_held() -> None:
-    upload = Upload()
+    upload = Upload(LIMIT)
     upload.take("one", 0, [bytes(LIMIT)])
     with pytest.raises(InputRefused, match="larger than 50 MB"):
         upload.take("one", 1, [b"x"])

@@ -154,17 +154,31 @@ def rate(start: Start, ratings: Mapping[str, int], explanations: Mapping[str, st
     given, why = by_domain(ratings, "ratings"), by_domain(explanations or {}, "explanations")
     for name, words in why.items():
         wording(words, f"the explanation of {name}")
-    problems = [
-        *_unknown([*given, *why]),
-        *_unrated(given),
-        *_points(given, start),
-        *_unexplained(given, why),
-        *_raised(given, start, effect),
-    ]
+    problems = problems_of(start, given, why, effect=effect)
     if problems:
         raise InputRefused("\n  ".join(["this grading cannot stand:", *problems]), expected="ratings of GRADE, each one explained")
-    total = start.level + sum(given.values())
-    return Rated(max(VERY_LOW, min(HIGH, total)), tuple(_remarks(given, start, effect)))
+    return Rated(after(start, given), tuple(remarks_on(given, start, effect)))
+
+
+def problems_of(start: Start, ratings: Mapping[str, int], explanations: Mapping[str, str], *, effect: Effect | None = None) -> list[str]:
+    """Everything for which these ratings cannot stand, in words; empty where they can."""
+    return [
+        *_unknown([*ratings, *explanations]),
+        *_unrated(ratings),
+        *_points(ratings, start),
+        *_unexplained(ratings, explanations),
+        *_raised(ratings, start, effect),
+    ]
+
+
+def after(start: Start, ratings: Mapping[str, int]) -> int:
+    """The level after *ratings*: start plus all of them, never below 1 nor above 4."""
+    return max(VERY_LOW, min(HIGH, start.level + sum(ratings.values())))
+
+
+def open_in(ratings: Mapping[str, int]) -> list[str]:
+    """The domains that may rate down and are not rated; while there are any, no level follows."""
+    return [name for name in DOWN if name not in ratings]
 
 
 def by_domain(given: object, what: str) -> dict[Any, Any]:
@@ -225,7 +239,7 @@ def _unknown(names: list[str]) -> list[str]:
 
 
 def _unrated(given: Mapping[str, int]) -> list[str]:
-    missing = [name for name in DOWN if name not in given]
+    missing = open_in(given)
     return [f"not rated: {', '.join(missing)}; 0 says that there is no concern"] if missing else []
 
 
@@ -273,7 +287,7 @@ def size_of_ratio(effect: Effect) -> int:
     return max((points for points, (below, above) in BOUNDS.items() if value > above or value < below), default=0)
 
 
-def _remarks(given: Mapping[str, int], start: Start, effect: Effect | None) -> list[str]:
+def remarks_on(given: Mapping[str, int], start: Start, effect: Effect | None) -> list[str]:
     """What a reader should know of ratings that GRADE calls rare or unusual."""
     up = [name for name in UP if given.get(name, 0)]
     if not up:

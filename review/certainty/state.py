@@ -155,6 +155,14 @@ def effect_changed(grading: Mapping[str, Any], now: Mapping[str, Any] | str) -> 
     return () if before == after else (f"effect changed since graded: {before} → {after}",)
 
 
+def alone(key: Key, event: Event) -> CertaintyView:
+    """One assessor's answer by itself."""
+    body = event.body
+    if ungraded(event):
+        return CertaintyView(key[0], body["comparison"], "not graded", None, body["reason"], (event.id,))
+    return CertaintyView(key[0], body["comparison"], "by one", body, body["reason"], (event.id,))
+
+
 def view(key: Key, events: Sequence[Event], *, needed: int, viewer: str | None, sees_all: bool) -> CertaintyView | None:
     """The certainty as this viewer may see it; None when nothing of it may be seen."""
     found = panel_of(events, needed=needed)

@@ -119,3 +119,26 @@ class CertaintyView:
     reason: str
     events: tuple[str, ...]
     stale: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the review holds on one outcome, for those who grade it: the same for every viewer, and nothing in it is a rating.
+
+    synthesis: id of the planned comparison that it is of, '' where it is of none. title: of that, in words. studies: (id, label) of those
+    pooled, else of all that are included. designs: as extracted, one for each of them, '' where none was. participants: with the
+    intervention and with the comparator, or of all; () where a study does not state it. effect: as pooled, None where ``refused`` says
+    why, or where there is no synthesis. comparator: (the median risk, as a proportion, or mean with the comparator, of what it is the
+    median), None where no arm states one. told: domain of GRADE -> sentences.
+    """
+
+    outcome: str
+    synthesis: str
+    title: str
+    studies: tuple[tuple[str, str], ...]
+    designs: tuple[str, ...]
+    participants: tuple[int, ...]
+    effect: EffectStated | None
+    refused: str
+    comparator: tuple[str, str] | None
+    told: Mapping[str, tuple[str, ...]]

@@ -9,7 +9,7 @@ from review.bias.algorithm import Level
 from review.model.synthesis import Arm, BiasSign, Forest, ForestGroup, ForestRow, Heterogeneity, PooledRow, Prediction, Statistic
 from review.reporting.analyses import Synthesis
 from review.reporting.analysis_lines import Line
-from review.reporting.bias_pictures_rows import Board, boards
+from review.reporting.bias_pictures_rows import Board, board_on
 from review.reporting.plots.wording import NOT_ESTIMABLE, limit
 from review.reporting.rooms import Rooms
 from review.reporting.trace import key_of
@@ -48,8 +48,7 @@ def forest_of(rooms: Rooms, one: Synthesis, made: Sequence[Line]) -> Forest:
 
 def board_of(rooms: Rooms, one: Synthesis) -> Board | None:
     """The judgements of this outcome with the tool that most results were judged with; None where none stands."""
-    fitting = [board for board in boards(rooms) if board.outcome == one.outcome.name and board.judged]
-    return max(fitting, key=lambda board: len(board.judged), default=None)
+    return board_on(rooms, one.outcome.name)
 
 
 def sign(level: Level) -> BiasSign:

@@ -142,6 +142,12 @@ def boards(rooms: Rooms) -> list[Board]:
     return made
 
 
+def board_on(rooms: Rooms, outcome: str) -> Board | None:
+    """The judgements of the outcome of that name with the tool that most results were judged with; None where none stands."""
+    fitting = [one for one in boards(rooms) if one.outcome == outcome and one.judged]
+    return max(fitting, key=lambda one: len(one.judged), default=None)
+
+
 def board(rooms: Rooms, tool: str, outcome: str | None, effect: str | None) -> Board:
     """The one board that is asked for. Raises NotFound where there is none, InputRefused where the choice is not yet one of them."""
     of_tool = [one for one in boards(rooms) if one.tool.id == tool]

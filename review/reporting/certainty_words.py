@@ -9,7 +9,7 @@ from typing import Any
 from review.certainty.absolute import NAMES, PER, Effect, Risk, absolute, whole
 from review.certainty.given import baselines_of, effect_of, threshold_of
 from review.certainty.grading import DOMAINS, LEVELS
-from review.certainty.statements import statement
+from review.certainty.statements import Threshold, statement
 
 DESIGN_WORDS = {"randomised": "randomised", "non-randomised": "not randomised", "single-arm": "single arm"}
 FIGURES = 3  # significant figures of means and rates, which no rule fixes
@@ -149,9 +149,14 @@ def sentence(grading: Mapping[str, Any], risk: Risk, intervention: str, outcome:
 
     '' too for a ratio that leads to an impossible risk: its size there is not known. A difference of risks has its stated size.
     """
-    if risk.point_held and grading["effect"]["measure"] != "RD":
+    return sentence_of(grading["effect"]["measure"], threshold_of(grading), grading["final"], risk, intervention, outcome)
+
+
+def sentence_of(measure: str, threshold: Threshold | None, level: int, risk: Risk, intervention: str, outcome: str) -> str:
+    """The same of an effect by this *measure* and a *level* that are not stored yet."""
+    if risk.point_held and measure != "RD":
         return ""
-    said = statement(intervention, outcome, risk.difference.value, grading["final"], threshold_of(grading)) or ""
+    said = statement(intervention, outcome, risk.difference.value, level, threshold) or ""
     return said[:1].upper() + said[1:]
 
 

@@ -15,9 +15,10 @@ from review.extraction.steps import Extraction
 from review.ledger.moments import as_of_limit
 from review.ledger.seat import Seat
 from review.model.blinding import Viewer
+from review.model.certainty import Evidence
 from review.model.decision import STAGES
 from review.model.event import Event
-from review.model.plan import FILE_NAME
+from review.model.plan import FILE_NAME, Outcome
 from review.model.views import AssessmentView, ReportView, Standing, StudyView
 from review.protocol import Protocol
 from review.records.steps import Records, Searches
@@ -302,5 +303,11 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
 
         return effect_of(for_anybody(), comparison)
 
-    certainty = Certainty(seat, protocol, included, design_of, pooled)
+    def evidence(outcome: Outcome, comparison: str) -> Evidence:
+        """As everybody may see it, for the same reason."""
+        from review.reporting.evidence_to_grade import evidence_on
+
+        return evidence_on(for_anybody(), outcome, comparison)
+
+    certainty = Certainty(seat, protocol, included, design_of, pooled, evidence)
     return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias, certainty, folder)

@@ -19,15 +19,15 @@ _LEVEL = re.compile(r"\d{2}(\.\d+)?\s?%", re.ASCII)
 _REPEATED = {"arm": "an arm", "outcome": "an outcome", "timepoint": "a time point", "analysis_set": "an analysis set"}
 
 
-def check_cell(found: tuple[Form, Item] | None, key: CellKey, value: str, unit: str | None) -> str:
-    """The name of the form that the value was checked against, '' where no form has the item. Raises InputRefused."""
+def check_cell(found: tuple[Form, Item] | None, key: CellKey, value: str, unit: str | None) -> Form | None:
+    """The form that the value was checked against, None where no form has the item. Raises InputRefused."""
     if found is None:
-        return ""
+        return None
     form, item = found
     refused = objection(item, key, value, unit)
     if refused is not None:
         raise refused
-    return form.name
+    return form
 
 
 def objection(item: Item, key: CellKey, value: str, unit: str | None) -> InputRefused | None:

@@ -14,19 +14,20 @@ from typing import Any
 from review.errors import FormInvalid, NotFound, near
 from review.extraction.form_check import Item, check_form
 
-__all__ = ["ANY", "SHIPPED", "Form", "Item", "find_form", "item_on", "items", "label_of", "load_forms", "parse_form"]
+__all__ = ["ANY", "SHIPPED", "Form", "Item", "changes", "find_form", "item_on", "items", "label_of", "load_forms", "parse_form"]
 
 ANY = "any"
 SHIPPED = ("general", "results")  # in the order in which their items are listed
 FOLDER = "forms"
 _PAGE = "docs/write-a-form.md"
+_MEANS = ("label", "type", "unit", "units", "choices", "repeat", "also", "bound", "minimum", "maximum")  # what a value means by
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """One form: its items in order, the designs that it is for, and which bytes it was read from.
 
-    outcome_units: outcome, as extractors name it -> the unit in which the review reports it.
+    outcome_units: outcome, as extractors name it -> the unit in which the review reports it. data: the bytes of its file.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Form:
     origin: str = "shipped"
     sha256: str = ""
     text: str = ""
+    data: bytes = field(default=b"", repr=False)
 
     @property
     def name(self) -> str:
@@ -115,8 +117,8 @@ def parse_form(data: bytes, *, file: str, origin: str = "project") -> Form:
             f"{many} in this form{''.join(f'{chr(10)}  - {one}' for one in told)}", where=file, next_step=f"{_PAGE} describes every key"
         )
     applies = tuple(word.casefold() for word in head.pop("applies_to", (ANY,))) or (ANY,)
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Form(**head, applies_to=applies, items=found, outcome_units=outcome_units, file=file, origin=origin, sha256=sha256, text=text)
+    read = {"file": file, "origin": origin, "sha256": hashlib.sha256(data).hexdigest(), "text": text, "data": data}
+    return Form(**head, applies_to=applies, items=found, outcome_units=outcome_units, **read)
 
 
 def _content(data: bytes, file: str) -> tuple[dict[str, Any], str]:
@@ -140,6 +142,20 @@ def item_on(forms: Sequence[Form], item: str, design: str | None = None) -> tupl
     holding = [form for form in forms if any(one.id == item for one in form.items)]
     fitting = [form for form in holding if form.for_design(design)] or holding
     return (fitting[0], fitting[0].item(item)) if fitting else None
+
+
+def changes(then: Item, now: Item) -> list[str]:
+    """What an item says now where it said something else *then*, in words; nothing where a value means the same under both."""
+    found = []
+    for name in _MEANS:
+        one, other = getattr(then, name), getattr(now, name)
+        if one != other:
+            found.append(f"{name.replace('also', 'words besides').replace('bound', 'bounds taken')}: {_said(one)}, now {_said(other)}")
+    return found
+
+
+def _said(value: object) -> str:
+    return ", ".join(map(str, value)) or "any" if isinstance(value, tuple) else "none" if value in (None, "") else str(value)
 
 
 def items(*, form: str = "") -> tuple[Item, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review.extraction.checking import objection
@@ -101,9 +101,10 @@ def states_frame(studies: StudyCells) -> pd.DataFrame:
 
 
 def remarks_frame(
-    studies: Sequence[tuple[StudyView, Sequence[CellView], str | None, Sequence[NotDerived]]], forms: Sequence[Form]
+    studies: Sequence[tuple[StudyView, Sequence[CellView], str | None, Sequence[NotDerived]]], forms: Sequence[Form],
+    changed: Callable[[CellView, str | None], str],
 ) -> pd.DataFrame:  # fmt: skip
-    """Values that stand although the form in force would refuse them, and values that a formula refused to give."""
+    """Values that stand although the form in force would refuse them or *changed* tells of, and values that a formula refused to give."""
     import pandas as pd
 
     rows: list[tuple[Any, ...]] = []
@@ -114,6 +115,8 @@ def remarks_frame(
             problem = objection(found[1], key, c.value, c.unit) if found else None
             if problem is not None:
                 rows.append((study.id, study.label, *c.key, c.value, c.unit, f"{problem.message}; expected: {problem.expected}", c.event))
+            if since := changed(c, design):
+                rows.append((study.id, study.label, *c.key, c.value, c.unit, since, c.event))
         for one in refused:
             about = (one.item, one.row.arm, one.row.outcome, one.row.timepoint, one.row.analysis_set)
             said = f"not derived by {one.formula}: {one.why}"

@@ -14,7 +14,7 @@ from review.extraction import state
 from review.extraction.forms import Form
 from review.extraction.sheet_checking import Answer, Checked, Checking
 from review.extraction.sheet_layout import Source
-from review.extraction.sheet_reading import Grid, Told, read_grid
+from review.extraction.sheet_reading import Grid, Told, grid_of, read_grid
 from review.extraction.sheet_writing import csv_of, xlsx_of
 from review.ledger.seat import Seat, at_rest
 from review.model.authority import check_role
@@ -33,7 +33,8 @@ DraftOf = Callable[[StudyView, CellKey, str, str | None, str, str, str | None], 
 class SheetReceipt:
     """What became of a returned sheet; numbers of values. Where there is a problem nothing of the sheet was kept.
 
-    read: values that stand in it; kept: recorded now; refused: cells with a problem; unchanged: values that the review holds already.
+    read: values that stand in it; kept: recorded now; refused: cells with a problem; unchanged: values that the review holds already;
+    fresh: the values that were recorded or, where it was only checked, would be.
     """
 
     name: str
@@ -43,6 +44,7 @@ class SheetReceipt:
     unchanged: int
     told: tuple[Told, ...] = ()
     noted: tuple[Told, ...] = ()
+    fresh: tuple[Answer, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -59,10 +61,20 @@ class SheetReceipt:
         """What changed nothing and is no problem, such as a cell that was emptied; the same columns."""
         return _frame(self.noted)
 
+    @property
+    def new(self) -> pd.DataFrame:
+        """The values that were recorded or would be: cell, study, item, arm, outcome, timepoint, analysis_set, value, unit, quotation,
+        location."""
+        import pandas as pd
+
+        rows = [(a.place, a.study.label, *a.key.model_dump().values(), a.value, a.unit, a.quotation, a.location) for a in self.fresh]
+        head = ["cell", "study", "item", "arm", "outcome", "timepoint", "analysis_set", "value", "unit", "quotation", "location"]
+        return pd.DataFrame(rows, columns=head)
+
     def __str__(self) -> str:
-        lines = [
-            f"{self.name}: {self.read:,} values read, {self.kept:,} kept, {self.unchanged:,} as they were, {self.refused:,} cells refused"
-        ]
+        checked = len(self.fresh) - self.kept  # by a look that recorded nothing
+        kept = f"{checked:,} would be kept" if checked else f"{self.kept:,} kept"
+        lines = [f"{self.name}: {self.read:,} values read, {kept}, {self.unchanged:,} as they were, {self.refused:,} cells refused"]
         for mark, several in (("", self.told), ("note: ", self.noted)):
             lines += [f"  {mark}{t.cell}: {t.found}\n    expected: {t.expected}\n    next: {t.next_step}" for t in several]
         if self.told:
@@ -75,6 +87,12 @@ def _frame(told: Sequence[Told]) -> pd.DataFrame:
 
     rows = [(t.sheet, t.cell, t.found, t.expected, t.next_step) for t in told]
     return pd.DataFrame(rows, columns=["sheet", "cell", "found", "expected", "next_step"])
+
+
+def _check_kind(kind: str, where: str) -> None:
+    if kind not in (".xlsx", ".csv"):
+        raise InputRefused(f"no sheet is written as {kind or 'a file without an ending'}", where=where,
+                           expected=".xlsx or .csv", next_step="name the file so")  # fmt: skip
 
 
 class Sheets:
@@ -90,15 +108,19 @@ class Sheets:
         """Write the sheet of this viewer; see ``Extraction.write_sheet``."""
         self._extractor()
         kind = path.suffix.lower()
-        if kind not in (".xlsx", ".csv"):
-            raise InputRefused(f"no sheet is written as {path.suffix or 'a file without an ending'}", where=path.name,
-                               expected=".xlsx or .csv", next_step="name the file so")  # fmt: skip
+        _check_kind(kind, path.name)
         if path.exists():
             raise InputRefused(f"{path} is there already, and may have been filled in", next_step="choose another name, or move it away")
         data = self._made(kind, studies, outcomes)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return path
+
+    def made(self, kind: str, studies: Sequence[str] | None, outcomes: Sequence[str] | None) -> bytes:
+        """The bytes of that sheet; see ``Extraction.sheet``."""
+        self._extractor()
+        _check_kind(kind, "sheet")
+        return self._made(kind, studies, outcomes)
 
     @at_rest
     def _made(self, kind: str, studies: Sequence[str] | None, outcomes: Sequence[str] | None) -> bytes:
@@ -108,19 +130,22 @@ class Sheets:
         write = xlsx_of if kind == ".xlsx" else csv_of
         return write(source, rows, layout.columns_of(items), layout.stamp_of(source, rows, items))
 
-    def read(self, path: Path) -> SheetReceipt:
+    def read(self, path: Path, content: bytes | None = None, *, check_only: bool = False) -> SheetReceipt:
         """Read a returned sheet; see ``Extraction.read_sheet``."""
         self._extractor()
-        grid, pen = read_grid(path), self._seat.pen
+        grid, pen = read_grid(path) if content is None else grid_of(content, path), self._seat.pen
+        files = [(form.data, False) for form in self._forms()]
         while True:
             read_to = pen.ledger.arrived()
             found, drafts = self._compared(grid)
             try:
-                kept = len(pen.write_all(drafts, read_to=read_to)) if drafts and not found.problems else 0
+                writes = drafts and not found.problems and not check_only
+                kept = len(pen.write_all(drafts, blobs=files, read_to=read_to)) if writes else 0
             except LedgerMoved:  # this reviewer wrote from another window meanwhile: what was compared is no longer so
                 continue
             told, refused = tuple(found.problems), len({one.cell for one in found.problems})
-            return SheetReceipt(path.name, found.read, kept, refused, found.unchanged, told, tuple(found.notes))
+            fresh = () if told else tuple(found.answers)
+            return SheetReceipt(path.name, found.read, kept, refused, found.unchanged, told, tuple(found.notes), fresh)
 
     @at_rest
     def _compared(self, grid: Grid) -> tuple[Checked, list[Draft]]:

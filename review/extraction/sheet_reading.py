@@ -91,10 +91,18 @@ def read_grid(path: Path) -> Grid:
     if not path.is_file():
         named = (p.name for p in path.parent.glob("*")) if path.parent.is_dir() else ()
         raise NotFound(f"{path} is not there", next_step=near(path.name, named))
-    size = path.stat().st_size
+    _not_too_large(path, path.stat().st_size)
+    return grid_of(path.read_bytes(), path)
+
+
+def _not_too_large(path: Path, size: int) -> None:
     if size > LARGEST:
         raise _refused(path, f"the file has {size:,} bytes", f"no more than {LARGEST:,}", "take out what is no part of the sheet")
-    data = path.read_bytes()
+
+
+def grid_of(data: bytes, path: Path) -> Grid:
+    """The sheet of results in these bytes; *path* only names them. Raises InputRefused for what is no such sheet."""
+    _not_too_large(path, len(data))
     sha256 = hashlib.sha256(data).hexdigest()
     if data.startswith(b"PK"):
         return _workbook(data, path, sha256)

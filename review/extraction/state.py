@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from review.extraction.forms import Form, label_of
 from review.model.consensus import Panel, panel
 from review.model.event import Event
-from review.model.extraction import CellConfirmed, CellRecorded, CellResolved, ContactLogged
+from review.model.extraction import CellConfirmed, CellDrafted, CellRecorded, CellResolved, ContactLogged
 from review.model.facts import Facts
 from review.model.views import CellView
 
@@ -18,10 +18,11 @@ Key = tuple[str, str | None, str | None, str | None, str | None]  # item, arm, o
 
 @dataclass(slots=True)
 class ExtractionState:
-    """The facts of this room, in ledger order, by study and cell."""
+    """The facts of this room, in ledger order, by study and cell; what is typed and not recorded apart from the answers."""
 
     cells: dict[str, dict[Key, list[Event]]] = field(default_factory=dict)
     home: dict[str, tuple[str, Key]] = field(default_factory=dict)
+    drafts: dict[str, dict[Key, list[Event]]] = field(default_factory=dict)
     contacts: dict[str, list[Event]] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
 
@@ -37,6 +38,8 @@ def fold(state: ExtractionState, event: Event) -> ExtractionState:
     state.facts.add(event)
     if event.kind in (CellRecorded.kind, CellConfirmed.kind, CellResolved.kind):
         _file(state, event, (event.subject, key_of(event)))
+    elif event.kind == CellDrafted.kind:
+        state.drafts.setdefault(event.subject, {}).setdefault(key_of(event), []).append(event)
     elif event.kind == ContactLogged.kind:
         state.contacts.setdefault(event.subject, []).append(event)
     elif event.withdraws in state.home:
@@ -47,6 +50,27 @@ def fold(state: ExtractionState, event: Event) -> ExtractionState:
 def _file(state: ExtractionState, event: Event, home: tuple[str, Key]) -> None:
     state.cells.setdefault(home[0], {}).setdefault(home[1], []).append(event)
     state.home[event.id] = home
+
+
+def typed_by(state: ExtractionState, subjects: Sequence[str], actor: str | None) -> dict[Key, Event]:
+    """Cell -> what *actor* typed there last, in studies of these *subjects*, and has neither recorded nor dropped since."""
+    typed: dict[Key, Event] = {}
+    for subject in subjects:
+        for key, events in state.drafts.get(subject, {}).items():
+            own = [e for e in (*events, *filter(None, [typed.get(key)])) if e.actor == actor and state.facts.live(e.id)]
+            if own:
+                typed[key] = max(own, key=lambda e: e.position)
+    return {key: event for key, event in typed.items() if _typed(event) and not _since(state, subjects, key, event)}
+
+
+def _typed(event: Event) -> bool:
+    return any(event.body[part] for part in ("value", "unit", "quotation", "location"))
+
+
+def _since(state: ExtractionState, subjects: Sequence[str], key: Key, draft: Event) -> bool:
+    """Whether its author answered the cell after the draft, whatever became of that answer."""
+    given = (e for subject in subjects for e in state.cells.get(subject, {}).get(key, ()))
+    return any(e.actor == draft.actor and e.withdraws is None and e.position > draft.position for e in given)
 
 
 def answer(event: Event) -> tuple[str, str | None]:

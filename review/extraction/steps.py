@@ -1,219 +1,30 @@
-"""The verbs of extraction: record, confirm, correct, resolve, pre-fill, log a contact; and what each viewer may see."""
+"""The verbs of extraction: record, confirm, correct, resolve, pre-fill, keep what is typed, sheets, contacts. It shows nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from review.errors import InputRefused, NotFound, near
-from review.extraction import frames, prefill, state
+from review.errors import InputRefused, NotFound
+from review.extraction import state
 from review.extraction.checking import check_cell, value_text
-from review.extraction.derived import DerivedCell, NotDerived, derived_of, result_rows
 from review.extraction.drafts import drafts_of
-from review.extraction.forms import Form, find_form, item_on, load_forms
-from review.extraction.rows import Result
+from review.extraction.forms import Form, item_on
 from review.extraction.sheet import SheetReceipt, Sheets
-from review.extraction.sides import Side, side_of
-from review.extraction.switching_steps import Compared, Switching
+from review.extraction.standings import Standings
 from review.ledger.moments import iso_day
-from review.ledger.seat import Seat, at_rest
+from review.ledger.seat import at_rest
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
-from review.model.blinding import visible
-from review.model.consensus import Panel
 from review.model.event import Draft, Event
-from review.model.extraction import CellConfirmed, CellKey, CellRecorded, CellResolved, ContactLogged
-from review.model.views import CellView, RecordView, StudyView
-from review.protocol import Protocol
+from review.model.extraction import CellConfirmed, CellDrafted, CellKey, CellRecorded, CellResolved, ContactLogged
+from review.model.views import RecordView, StudyView
 from review.text import lines_of
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-class Extraction:
+class Extraction(Standings):
     """Cells of the studies, by two people blind to each other where the protocol names two extractors."""
-
-    def __init__(
-        self,
-        seat: Seat,
-        protocol: Protocol,
-        studies: Callable[[], Sequence[StudyView]],
-        text_of: Callable[[RecordView], Sequence[str]],
-        words: prefill.Words,
-        folder: Path | None = None,
-    ) -> None:
-        self._seat, self._protocol, self._studies, self._text_of, self._words = seat, protocol, studies, text_of, words
-        self._folder = folder  # of the project's own forms
-        self._sheets = Sheets(seat, protocol, studies, self.forms, self._events, self._draft)
-        self.registered = Switching(seat, lambda: self.needed, self._study, studies, self.cells, text_of)
-
-    @property
-    def _state(self) -> state.ExtractionState:
-        return self._seat.state("extraction", state.ExtractionState, state.fold)
-
-    @property
-    def needed(self) -> int:
-        """How many extractors a cell is due to: two where the protocol names two or more."""
-        return self._protocol.plan.needed("extractor")
-
-    # forms
-
-    def forms(self) -> tuple[Form, ...]:
-        """The forms in force: the project's own, then those that ship. Raises FormInvalid with every problem of a file."""
-        return load_forms(self._folder)
-
-    def form(self, id: str) -> Form:
-        """The form of this id, with its version, its items and the sha256 of its file. Raises NotFound with near ones."""
-        return find_form(self.forms(), id)
-
-    def design(self, study: StudyView) -> str | None:
-        """The extracted design of *study*, as this viewer may see it; None while it is open."""
-        return next((c.value for c in self.cells(study) if c.item == "design" and not c.conflict), None)
-
-    # views
-
-    @at_rest
-    def cells(self, study: StudyView) -> list[CellView]:
-        """The cells of *study* that this viewer may see, in the order in which they were first filled."""
-        found, viewer, forms = self._state, self._seat.viewer, self.forms()
-        sees_all = viewer.sees_open("extraction.recorded")
-        views = [
-            state.cell_view(found, study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=sees_all, forms=forms)
-            for key, events in self._events(study).items()
-        ]
-        return [v for v in views if v is not None]
-
-    def _events(self, study: StudyView) -> Mapping[state.Key, list[Event]]:
-        merged: dict[state.Key, list[Event]] = {}
-        for subject in study.subjects:
-            for key, events in self._state.cells.get(subject, {}).items():
-                merged.setdefault(key, []).extend(events)
-        return {key: sorted(events, key=lambda e: e.position) for key, events in merged.items()}
-
-    @at_rest
-    def frame(self) -> pd.DataFrame:
-        """One row per cell that this viewer may see; own: whether no form has its item."""
-        return frames.cells_frame([(study, self.cells(study)) for study in self._studies()], self.forms())
-
-    @at_rest
-    def conflicts(self) -> pd.DataFrame:
-        """Cells on which two extractors differ, both values and no names."""
-        return frames.conflicts_frame(self._panels(self._studies()))
-
-    @at_rest
-    def reconcile(self, study: str | None = None) -> pd.DataFrame:
-        """One row per cell that two filled: both values with their words and lines, whether they agree, and the consensus; no names.
-
-        Only where everybody who was due has answered. Which of the two stands first is drawn for each cell, and tells nothing.
-        """
-        chosen = self._studies() if study is None else [self._study(study)]
-        return frames.reconcile_frame(self._panels(chosen), self.forms())
-
-    @at_rest
-    def states(self) -> pd.DataFrame:
-        """How many cells of each study and item are in which state, as this viewer may see them; conflicts are counted beside."""
-        return frames.states_frame([(study, self.cells(study)) for study in self._studies()])
-
-    @at_rest
-    def remarks(self) -> pd.DataFrame:
-        """Values that the form in force would refuse, recorded before or pre-filled, and what a formula refused to derive; they stand."""
-        told = [(study, self.cells(study), self.design(study), self._derived(study)[1]) for study in self._studies()]
-        return frames.remarks_frame(told, self.forms())
-
-    def _panels(self, studies: Sequence[StudyView]) -> list[frames.CellPanel]:
-        """Every cell with its panel; for the views that show nobody's open answer."""
-        return [
-            (study, key, state.panel_of(events, needed=self.needed)) for study in studies for key, events in self._events(study).items()
-        ]
-
-    # derived values
-
-    @at_rest
-    def rows(self, study: StudyView) -> list[Result]:
-        """The results of *study* as rows: an arm, or a comparison, at one time point of one outcome, in one analysis set."""
-        return result_rows(self.cells(study))
-
-    @at_rest
-    def derived_cells(self, study: StudyView) -> list[DerivedCell]:
-        """What follows from the reported values of *study*, each with formula, inputs and the ids of their facts."""
-        return self._derived(study)[0]
-
-    def _derived(self, study: StudyView) -> tuple[list[DerivedCell], list[NotDerived]]:
-        return derived_of(study, self.cells(study), self.forms(), self.design(study))
-
-    @at_rest
-    def derived(self) -> pd.DataFrame:
-        """Every derived value of every study: of what it is, value, unit, formula, source, inputs, the facts they rest on, warning."""
-        return frames.derived_frame([one for study in self._studies() for one in self.derived_cells(study)])
-
-    @at_rest
-    def own(self, study: StudyView) -> dict[state.Key, Side]:
-        """Cell -> this reviewer's own answer that counts, of the cells of *study* that the reviewer has answered."""
-        found = self._sides(study, lambda panel: True)
-        return {key: side for key, sides in found.items() for side in sides if side.mine}
-
-    @at_rest
-    def sides(self, study: StudyView) -> dict[state.Key, tuple[Side, ...]]:
-        """Cell -> the answers, of the cells of *study* on which closed extractions differ and nothing is settled; in no telling order."""
-        return self._sides(study, lambda panel: panel.closed and panel.conflict)
-
-    def _sides(self, study: StudyView, which: Callable[[Panel], bool]) -> dict[state.Key, tuple[Side, ...]]:
-        panels = {key: panel for _, key, panel in self._panels([study]) if which(panel)}
-        who = self._seat.viewer.name
-        said = {key: sorted(panel.answers, key=lambda e: e.id) for key, panel in panels.items()}
-        return {key: tuple(side_of(answer, self._seat.event, who) for answer in answers) for key, answers in said.items()}
-
-    @at_rest
-    def contacts(self, study: StudyView) -> list[Event]:
-        """The live contact log of *study*."""
-        return [e for s in study.subjects for e in self._state.contacts.get(s, ()) if self._state.facts.live(e.id)]
-
-    @at_rest
-    def visible_event(self, event: Event) -> bool:
-        """Whether this viewer may see an event of this room."""
-        if self.registered.owns(event):
-            return self.registered.visible_event(event)
-        return visible(event, self._seat.viewer, self._closed)
-
-    def _closed(self, event: Event) -> bool:
-        study, key = self._state.home[event.id]
-        return state.panel_of(self._state.cells[study][key], needed=self.needed).closed
-
-    @at_rest
-    def open_of_others(self, *, apart_from: Collection[str] = ()) -> bool:
-        """Whether the ledger holds a value that this viewer may not see, of any item but those of *apart_from*."""
-        wanted = (events for cells in self._state.cells.values() for key, events in cells.items() if key[0] not in apart_from)
-        judged = not apart_from and self.registered.open_of_others()
-        return judged or any(not self.visible_event(e) for events in wanted for e in events)
-
-    # registered against reported
-
-    def switching(self, study: str | None = None) -> pd.DataFrame:
-        """What was registered beside what was reported, version by version: one row a comparison, of one study or of all."""
-        return self.registered.frame(study)
-
-    def comparisons(self, study: StudyView) -> list[Compared]:
-        """The comparisons of registered and reported for *study*, as this viewer may see them."""
-        return self.registered.rows(study)
-
-    def judge_switching(
-        self, study: str, item: str, *, judgement: str, difference: Sequence[str] | None = None, note: str = "", token: str | None = None
-    ) -> str:
-        """Say of one comparison what it is: confirmed, no_difference, or explained (with the note). Returns the event id.
-
-        difference: what differs, of DIFFERENCES; left out, what was proposed. The same *token* again is the same event.
-        """
-        return self.registered.judge(study, item, judgement=judgement, difference=difference, note=note, token=token)
-
-    def switching_conflicts(self) -> pd.DataFrame:
-        """Comparisons on which two extractors differ, both judgements and no names."""
-        return self.registered.conflicts()
-
-    def resolve_switching(self, study: str, item: str, *, judgement: str, difference: Sequence[str] | None = None, reason: str) -> str:
-        """The consensus on one comparison, with its reason. Returns the event id."""
-        return self.registered.resolve(study, item, judgement=judgement, difference=difference, reason=reason)
 
     # writing
 
@@ -242,7 +53,11 @@ class Extraction:
         return self._write(own, key, value_text(value), unit, quotation, location, token)
 
     def _write(self, *cell: Any) -> str:
-        return self._seat.pen.write_as_read(lambda: self._draft(*cell)).id
+        return self._seat.pen.write_as_read(lambda: self._draft(*cell), blobs=self._files()).id
+
+    def _files(self) -> list[tuple[bytes, bool]]:
+        """The files of the forms in force, which the ledger keeps for the values that are taken under them."""
+        return [(form.data, False) for form in self.forms()]
 
     def _draft(self, own: StudyView, key: CellKey, value: str, unit: str | None, quotation: str, location: str, token: str | None) -> Draft:
         """One value as a fact, checked and not written yet; its arguments are those of ``_write``."""
@@ -255,21 +70,53 @@ class Extraction:
         record, lines = self._find(own, quotation)
         body = CellRecorded(
             cell=key, value=value, unit=unit, quotation=quotation, location=location, record=record.id if record else None,
-            text_sha256=record.text_sha256 if record else None, lines=lines, form=form,
+            text_sha256=record.text_sha256 if record else None, lines=lines, **_under(form),
         )  # fmt: skip
         return self._seat.pen.draft(CellRecorded.kind, own.id, body, replaces=self._before(own, key, token), token=token)
 
-    def _checked(self, own: StudyView, key: CellKey, value: str, unit: str | None) -> str:
-        """The name of the form that took the value; raises InputRefused."""
+    def _checked(self, own: StudyView, key: CellKey, value: str, unit: str | None) -> Form | None:
+        """The form that took the value, None where no form has the item; raises InputRefused."""
         return check_cell(item_on(self.forms(), key.item, self.design(own)), key, value, unit)
+
+    def keep_draft(
+        self, study: str, *, item: str, value: str = "", unit: str = "", quotation: str = "", location: str = "", arm: str | None = None,
+        outcome: str | None = None, timepoint: str | None = None, analysis_set: str | None = None, before: str | None = None,
+        token: str | None = None,
+    ) -> str:  # fmt: skip
+        """Keep what is typed into a cell and not recorded yet, as it is typed: it is nobody's answer, and nobody else is shown it.
+
+        before: this extractor's answer that stands there. All empty: nothing is typed there any more. Returns the event id. Raises
+        InputRefused where the cell was answered meanwhile.
+        """
+        check_role(self._seat.viewer, "extractor", otherwise="open the review as an extractor")
+        own = self._study(study)
+        key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
+        body = CellDrafted(cell=key, value=value, unit=unit, quotation=quotation, location=location, before=before)
+        known = self._seat.sent(token)
+        if known is None and self._mine(own, key) != before:
+            raise InputRefused("this cell was answered since this was typed", where=item, next_step="look at what it holds now")
+        return self._seat.pen.write(CellDrafted.kind, own.id, body, token=token).id
+
+    # sheets
+
+    @property
+    def _sheets(self) -> Sheets:
+        return Sheets(self._seat, self._protocol, self._studies, self.forms, self._events, self._draft)
+
+    def sheet(self, *, studies: Sequence[str] | None = None, outcomes: Sequence[str] | None = None, kind: str = ".xlsx") -> bytes:
+        """This viewer's extraction sheet (.xlsx or .csv) as the bytes of a file, of all studies in extraction or those named."""
+        return self._sheets.made(kind, studies, outcomes)
 
     def write_sheet(self, path: Path | str, *, studies: Sequence[str] | None = None, outcomes: Sequence[str] | None = None) -> Path:
         """Write this viewer's extraction sheet to *path* (.xlsx or .csv), of all studies in extraction or those named; gives it back."""
         return self._sheets.write(Path(path), studies, outcomes)
 
-    def read_sheet(self, path: Path | str) -> SheetReceipt:
-        """Record what is new in a returned sheet, all of it or, where a cell has a problem, nothing. Returns the receipt."""
-        return self._sheets.read(Path(path))
+    def read_sheet(self, path: Path | str, *, content: bytes | None = None, check_only: bool = False) -> SheetReceipt:
+        """Record what is new in a returned sheet, all of it or, where a cell has a problem, nothing. Returns the receipt.
+
+        content: its bytes, where they are in hand and *path* only names them. check_only: record nothing, and say what would be.
+        """
+        return self._sheets.read(Path(path), content, check_only=check_only)
 
     def confirm(self, event: str, *, token: str | None = None) -> str:
         """Say that the value of this event was compared with its source and is right; the same *token* again is the same event.
@@ -332,9 +179,10 @@ class Extraction:
         settled = value_text(value)
         form = self._checked(own, key, settled, unit)
         settles = tuple(known.body.get("settles", ())) if known else tuple(a.id for a in found.answers)
-        body = CellResolved(cell=key, value=settled, unit=unit, reason=reason.strip(), settles=settles, form=form)
+        body = CellResolved(cell=key, value=settled, unit=unit, reason=reason.strip(), settles=settles, **_under(form))
         before = known.replaces if known else (found.resolution.id if found.resolution else None)
-        return self._seat.pen.write(CellResolved.kind, own.id, body, replaces=before, token=token).id
+        draft = self._seat.pen.draft(CellResolved.kind, own.id, body, replaces=before, token=token)
+        return self._seat.pen.write_all([draft], blobs=self._files())[0].id
 
     def undo(self, event: str) -> str:
         """Take back a value, a confirmation, a consensus or a contact. Returns the event id."""
@@ -352,6 +200,21 @@ class Extraction:
         """Propose the cells that the study's records state, each with its lines, once. Returns how many are new."""
         drafts = drafts_of(study, self._text_of, self._words, lambda token: self._seat.sent(token) is not None)
         return len(self._seat.pen.write_all(drafts)) if drafts else 0
+
+    # registered against reported
+
+    def judge_switching(
+        self, study: str, item: str, *, judgement: str, difference: Sequence[str] | None = None, note: str = "", token: str | None = None
+    ) -> str:
+        """Say of one comparison what it is: confirmed, no_difference, or explained (with the note). Returns the event id.
+
+        difference: what differs, of DIFFERENCES; left out, what was proposed. The same *token* again is the same event.
+        """
+        return self.registered.judge(study, item, judgement=judgement, difference=difference, note=note, token=token)
+
+    def resolve_switching(self, study: str, item: str, *, judgement: str, difference: Sequence[str] | None = None, reason: str) -> str:
+        """The consensus on one comparison, with its reason. Returns the event id."""
+        return self.registered.resolve(study, item, judgement=judgement, difference=difference, reason=reason)
 
     # looking up
 
@@ -382,10 +245,7 @@ class Extraction:
             )
         return found
 
-    @at_rest
-    def _study(self, study: str) -> StudyView:
-        views = self._studies()
-        for view in views:
-            if study == view.label or study in view.subjects:
-                return view
-        raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
+
+def _under(form: Form | None) -> dict[str, Any]:
+    """How a fact names the form that took its value."""
+    return {"form": form.name, "form_sha256": form.sha256} if form is not None else {"form": ""}

@@ -14,6 +14,7 @@ ANSWERED_BY = {  # kind of answer -> the role of those who give it, blind to eac
     "screening.decided": "screener",
     "studies.classified": "screener",
     "extraction.recorded": "extractor",
+    "extraction.drafted": "extractor",
     "extraction.confirmed": "extractor",
     "extraction.switching_judged": "extractor",
     "appraisal.judged": "assessor",

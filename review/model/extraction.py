@@ -35,6 +35,7 @@ class CellRecorded(Body):
     ``value`` is text; 'not reported' is a value. ``lines`` is the first and last line in the text named by
     ``text_sha256`` (the captured page, or the flattened text of an HTML page), None for a source without lines. ``form``: what the
     value was checked against, id@version:start of its sha256; '' for an item that no form has, and for a pre-filled value.
+    ``form_sha256`` names the file of that form, which the ledger keeps; None where there is none, and in facts of before.
     """
 
     kind: ClassVar[str] = "extraction.recorded"
@@ -48,6 +49,22 @@ class CellRecorded(Body):
     lines: tuple[int, int] | None = None
     note: str = ""
     form: str = ""
+    form_sha256: str | None = None
+
+
+class CellDrafted(Body):
+    """What an extractor has typed into a cell and not recorded yet, as it was typed; all empty: nothing any more.
+
+    ``before`` is this extractor's answer that stood in the cell then.
+    """
+
+    kind: ClassVar[str] = "extraction.drafted"
+    cell: CellKey
+    value: str
+    unit: str
+    quotation: str
+    location: str
+    before: str | None
 
 
 class CellConfirmed(Body):
@@ -70,6 +87,7 @@ class CellResolved(Body):
     reason: str
     settles: tuple[str, ...]
     form: str = ""
+    form_sha256: str | None = None
 
 
 class ContactLogged(Body):

@@ -35,6 +35,7 @@ KINDS: dict[str, type[Body]] = {
         decision.ClassificationResolved,
         decision.RegisterChecked,
         extraction.CellRecorded,
+        extraction.CellDrafted,
         extraction.CellConfirmed,
         extraction.CellResolved,
         extraction.ContactLogged,

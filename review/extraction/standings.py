@@ -1,0 +1,276 @@
+"""What may be seen of extraction: cells and their states, both sides of a difference, what is derived, under which form it was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from review.errors import NotFound, near
+from review.extraction import frames, prefill, state
+from review.extraction.derived import DerivedCell, NotDerived, derived_of, result_rows
+from review.extraction.forms import Form, changes, find_form, item_on, load_forms, parse_form
+from review.extraction.rows import Result
+from review.extraction.sides import Side, side_of
+from review.extraction.switching_steps import Compared, Switching
+from review.ledger.seat import Seat, at_rest
+from review.model.blinding import visible
+from review.model.consensus import Panel
+from review.model.event import Event
+from review.model.extraction import CellDrafted
+from review.model.views import CellView, RecordView, StudyView
+from review.protocol import Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Standings:
+    """What may be seen of extraction; two extractors are blind to each other."""
+
+    def __init__(
+        self,
+        seat: Seat,
+        protocol: Protocol,
+        studies: Callable[[], Sequence[StudyView]],
+        text_of: Callable[[RecordView], Sequence[str]],
+        words: prefill.Words,
+        folder: Path | None = None,
+    ) -> None:
+        self._seat, self._protocol, self._studies, self._text_of, self._words = seat, protocol, studies, text_of, words
+        self._folder = folder  # of the project's own forms
+        self.registered = Switching(seat, lambda: self.needed, self._study, studies, self.cells, text_of)
+
+    @property
+    def _state(self) -> state.ExtractionState:
+        return self._seat.state("extraction", state.ExtractionState, state.fold)
+
+    @property
+    def needed(self) -> int:
+        """How many extractors a cell is due to: two where the protocol names two or more."""
+        return self._protocol.plan.needed("extractor")
+
+    # forms
+
+    def forms(self) -> tuple[Form, ...]:
+        """The forms in force: the project's own, then those that ship. Raises FormInvalid with every problem of a file."""
+        return load_forms(self._folder)
+
+    def form(self, id: str) -> Form:
+        """The form of this id, with its version, its items and the sha256 of its file. Raises NotFound with near ones."""
+        return find_form(self.forms(), id)
+
+    @at_rest
+    def form_of(self, event: str) -> Form | None:
+        """The form under which the value of this event was taken, by the file that the ledger keeps, whatever became of it since.
+
+        Of a confirmation, that of the value which it confirms. None for an item that no form has, and where the file was not kept. Raises
+        NotFound for an event that this viewer may not see.
+        """
+        found = self._seat.event(event)
+        if not found.kind.startswith("extraction.") or not self.visible_event(found):
+            raise NotFound(
+                f"there is no value with the event {event[:12]}", next_step="rv.extraction.frame() lists the cells with their events"
+            )
+        sha256 = self._taken(found).body.get("form_sha256")
+        return None if sha256 is None else self._seat.once(f"form {sha256}", lambda: self._kept(self._taken(found), sha256))
+
+    def _taken(self, event: Event) -> Event:
+        """The fact that holds the value itself, where *event* confirms one."""
+        while "confirms" in event.body:
+            event = self._seat.event(event.body["confirms"])
+        return event
+
+    def _kept(self, event: Event, sha256: str) -> Form:
+        return parse_form(self._seat.blob(sha256), file=f"{event.body['form'].partition('@')[0]}.toml")
+
+    @at_rest
+    def changed_since(self, cell: CellView, design: str | None = None) -> str:
+        """What the form in force says otherwise than the form under which the value of *cell* was taken, in words; '' for nothing.
+
+        design: of the study, by which a form is chosen.
+        """
+        body = self._taken(self._seat.event(cell.event)).body
+        name, now = body.get("form", ""), item_on(self.forms(), cell.item, design)
+        if not name or (now is not None and now[0].name == name):
+            return ""
+        then = self.form_of(cell.event)
+        told = f"taken under {name.partition(':')[0]}"
+        if now is None:
+            return f"{told}; no form in force has the item"
+        if then is None:
+            return f"{told}, another file than the one in force, which was not kept"
+        others = changes(then.item(cell.item), now[1])
+        return f"{told}, which said otherwise of {'; '.join(others)}" if others else ""
+
+    def design(self, study: StudyView) -> str | None:
+        """The extracted design of *study*, as this viewer may see it; None while it is open."""
+        return next((c.value for c in self.cells(study) if c.item == "design" and not c.conflict), None)
+
+    # views
+
+    @at_rest
+    def cells(self, study: StudyView) -> list[CellView]:
+        """The cells of *study* that this viewer may see, in the order in which they were first filled."""
+        found, viewer, forms = self._state, self._seat.viewer, self.forms()
+        sees_all = viewer.sees_open("extraction.recorded")
+        views = [
+            state.cell_view(found, study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=sees_all, forms=forms)
+            for key, events in self._events(study).items()
+        ]
+        return [self._labelled(v, forms) for v in views if v is not None]
+
+    def _labelled(self, cell: CellView, forms: Sequence[Form]) -> CellView:
+        """The cell with the label of the form that it was taken under, where no form in force has its item."""
+        if item_on(forms, cell.item) is not None:
+            return cell
+        then = self.form_of(cell.event)
+        return cell if then is None else replace(cell, label=then.item(cell.item).label)
+
+    def _events(self, study: StudyView) -> Mapping[state.Key, list[Event]]:
+        merged: dict[state.Key, list[Event]] = {}
+        for subject in study.subjects:
+            for key, events in self._state.cells.get(subject, {}).items():
+                merged.setdefault(key, []).extend(events)
+        return {key: sorted(events, key=lambda e: e.position) for key, events in merged.items()}
+
+    @at_rest
+    def frame(self) -> pd.DataFrame:
+        """One row per cell that this viewer may see; own: whether no form has its item."""
+        return frames.cells_frame([(study, self.cells(study)) for study in self._studies()], self.forms())
+
+    @at_rest
+    def conflicts(self) -> pd.DataFrame:
+        """Cells on which two extractors differ, both values and no names."""
+        return frames.conflicts_frame(self._panels(self._studies()))
+
+    @at_rest
+    def reconcile(self, study: str | None = None) -> pd.DataFrame:
+        """One row per cell that two filled: both values with their words and lines, whether they agree, and the consensus; no names.
+
+        Only where everybody who was due has answered. Which of the two stands first is drawn for each cell, and tells nothing.
+        """
+        chosen = self._studies() if study is None else [self._study(study)]
+        return frames.reconcile_frame(self._panels(chosen), self.forms())
+
+    @at_rest
+    def states(self) -> pd.DataFrame:
+        """How many cells of each study and item are in which state, as this viewer may see them; conflicts are counted beside."""
+        return frames.states_frame([(study, self.cells(study)) for study in self._studies()])
+
+    @at_rest
+    def remarks(self) -> pd.DataFrame:
+        """Values that the form in force would refuse, or that were taken under a form that said otherwise, and what a formula refused to
+        derive; they stand."""
+        told = [(study, self.cells(study), self.design(study), self._derived(study)[1]) for study in self._studies()]
+        return frames.remarks_frame(told, self.forms(), self.changed_since)
+
+    def _panels(self, studies: Sequence[StudyView]) -> list[frames.CellPanel]:
+        """Every cell with its panel; for the views that show nobody's open answer."""
+        return [
+            (study, key, state.panel_of(events, needed=self.needed)) for study in studies for key, events in self._events(study).items()
+        ]
+
+    # derived values
+
+    @at_rest
+    def rows(self, study: StudyView) -> list[Result]:
+        """The results of *study* as rows: an arm, or a comparison, at one time point of one outcome, in one analysis set."""
+        return result_rows(self.cells(study))
+
+    @at_rest
+    def derived_cells(self, study: StudyView) -> list[DerivedCell]:
+        """What follows from the reported values of *study*, each with formula, inputs and the ids of their facts."""
+        return self._derived(study)[0]
+
+    def _derived(self, study: StudyView) -> tuple[list[DerivedCell], list[NotDerived]]:
+        return derived_of(study, self.cells(study), self.forms(), self.design(study))
+
+    @at_rest
+    def derived(self) -> pd.DataFrame:
+        """Every derived value of every study: of what it is, value, unit, formula, source, inputs, the facts they rest on, warning."""
+        return frames.derived_frame([one for study in self._studies() for one in self.derived_cells(study)])
+
+    @at_rest
+    def own(self, study: StudyView) -> dict[state.Key, Side]:
+        """Cell -> this reviewer's own answer that counts, of the cells of *study* that the reviewer has answered."""
+        found = self._sides(study, lambda panel: True)
+        return {key: side for key, sides in found.items() for side in sides if side.mine}
+
+    @at_rest
+    def sides(self, study: StudyView) -> dict[state.Key, tuple[Side, ...]]:
+        """Cell -> the answers, of the cells of *study* on which closed extractions differ and nothing is settled; in no telling order."""
+        return self._sides(study, lambda panel: panel.closed and panel.conflict)
+
+    def _sides(self, study: StudyView, which: Callable[[Panel], bool]) -> dict[state.Key, tuple[Side, ...]]:
+        panels = {key: panel for _, key, panel in self._panels([study]) if which(panel)}
+        who = self._seat.viewer.name
+        said = {key: sorted(panel.answers, key=lambda e: e.id) for key, panel in panels.items()}
+        return {key: tuple(side_of(answer, self._seat.event, who) for answer in answers) for key, answers in said.items()}
+
+    @at_rest
+    def contacts(self, study: StudyView) -> list[Event]:
+        """The live contact log of *study*."""
+        return [e for s in study.subjects for e in self._state.contacts.get(s, ()) if self._state.facts.live(e.id)]
+
+    @at_rest
+    def visible_event(self, event: Event) -> bool:
+        """Whether this viewer may see an event of this room; what is typed and not recorded is its author's own till that one answered
+        and all is open."""
+        if self.registered.owns(event):
+            return self.registered.visible_event(event)
+        if event.kind == CellDrafted.kind:
+            return event.actor == self._seat.viewer.name or self._past(event)
+        return visible(event, self._seat.viewer, self._closed)
+
+    def _closed(self, event: Event) -> bool:
+        study, key = self._state.home[event.id]
+        return state.panel_of(self._state.cells[study][key], needed=self.needed).closed
+
+    def _past(self, draft: Event) -> bool:
+        """Whether what was typed is no more than history: its author has answered or dropped it, and the answers are open to all."""
+        study = next((s for s in self._studies() if draft.subject in s.subjects), None)
+        if study is None:
+            return False
+        key = state.key_of(draft)
+        typed = state.typed_by(self._state, study.subjects, draft.actor)
+        return key not in typed and state.panel_of(self._events(study).get(key, ()), needed=self.needed).closed
+
+    @at_rest
+    def drafts(self, study: StudyView) -> dict[state.Key, Event]:
+        """Cell -> what this reviewer has typed into it and neither recorded nor dropped."""
+        return state.typed_by(self._state, study.subjects, self._seat.viewer.name)
+
+    @at_rest
+    def open_of_others(self, *, apart_from: Collection[str] = ()) -> bool:
+        """Whether the ledger holds a value that this viewer may not see, of any item but those of *apart_from*."""
+        found = self._state
+        every = (cells.items() for by in (found.cells, found.drafts) for cells in by.values())
+        wanted = (events for items in every for key, events in items if key[0] not in apart_from)
+        judged = not apart_from and self.registered.open_of_others()
+        return judged or any(not self.visible_event(e) for events in wanted for e in events)
+
+    # registered against reported
+
+    def switching(self, study: str | None = None) -> pd.DataFrame:
+        """What was registered beside what was reported, version by version: one row a comparison, of one study or of all."""
+        return self.registered.frame(study)
+
+    def comparisons(self, study: StudyView) -> list[Compared]:
+        """The comparisons of registered and reported for *study*, as this viewer may see them."""
+        return self.registered.rows(study)
+
+    def switching_conflicts(self) -> pd.DataFrame:
+        """Comparisons on which two extractors differ, both judgements and no names."""
+        return self.registered.conflicts()
+
+    # looking up
+
+    @at_rest
+    def _study(self, study: str) -> StudyView:
+        views = self._studies()
+        for view in views:
+            if study == view.label or study in view.subjects:
+                return view
+        raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from review.model.views import NOT_TRIAL_NUMBERS, RecordView, trial_number
+from review.model.views import RecordView
+from review.studies.link_reports import current_numbers
 
 if TYPE_CHECKING:
     from review.studies.duplicates.entries import Row
@@ -41,14 +42,15 @@ class Compared:
         self, records: Sequence[RecordView], rows: Rows, *, new: Collection[str] | None = None, asked: Collection[str] = ()
     ) -> None:
         from review.studies.duplicates.entries import entries
-        from review.studies.duplicates.find import first_ids, named
+        from review.studies.duplicates.find import copies, first_ids, named
         from review.studies.duplicates.rules import rule_book
         from review.studies.duplicates.search import search, search_around
 
         ids = ["rep:" + record.id.removeprefix("rec:") for record in records]
         stated = rows.of(records)
-        known = entries(ids, stated)
-        fields, book = rows.fields(known.contents), rule_book()
+        book = rule_book()
+        known = entries(ids, stated, book.standing)
+        fields = rows.fields(known.contents)
         if new is None:
             self._found, _ = search(fields, book)
         else:
@@ -56,17 +58,18 @@ class Compared:
             before = {at for report, at in places if report not in new}
             asked_places = {at for report, at in places if report in new or report in asked}
             self._found, _ = search_around(fields, book, set(range(len(fields))) - before, asked_places)
-        first, copies = first_ids(known)
+        first = first_ids(known)
         self._says, self._stated = _says(), dict(zip(ids, stated, strict=True))
-        self._rule = [*self._found.rule.tolist(), *[len(self._says) - 1] * len(copies)]
+        self._rule = self._found.rule.tolist()
         merges, scores = self._found.merges.tolist(), self._found.agreement().tolist()
-        found = [
+        self.pairs = [
             Pair(str(a), str(b), "merge" if merge else "review", self._says[rule].id, score, row)
-            for row, ((a, b), merge, rule, score) in enumerate(zip(named(self._found, first), merges, self._rule, scores, strict=False))
+            for row, ((a, b), merge, rule, score) in enumerate(zip(named(self._found, first), merges, self._rule, scores, strict=True))
         ]
-        copy = self._says[-1].id
-        found += [Pair(str(a), str(b), "merge", copy, 1.0, row) for row, (a, b) in enumerate(copies, start=len(found))]
-        self.pairs = sorted(found, key=lambda p: (-p.score, p.a, p.b))
+        for a, b, sure in copies(known, first):
+            self._rule.append(len(self._says) - (1 if sure else 2))
+            self.pairs.append(Pair(str(a), str(b), "merge" if sure else "review", self._says[self._rule[-1]].id, 1.0, len(self.pairs)))
+        self.pairs.sort(key=lambda p: (-p.score, p.a, p.b))
 
     def explain(self, pairs: Sequence[Pair], place: Mapping[str, int]) -> list[Explained]:
         """Of each pair, the report that came first named first, the rule, and field by field what was compared and how far it agrees.
@@ -131,13 +134,7 @@ def _row(record: RecordView) -> Row:
         next(iter(record.identifiers("DOI")), "") if article else "",
         next(iter(record.identifiers("PMID")), "") if article else "",
         doc.get("abstract") or printed.get("abstract") or "",
-        "" if article else "; ".join(_own_numbers(record)),
+        "" if article else ", ".join(dict.fromkeys(current_numbers(record))),
         doc.get("record_type") or "",
         str(record.is_notice),
     )
-
-
-def _own_numbers(record: RecordView) -> Sequence[str]:
-    """The numbers under which a registration is registered, each as two mentions of a trial are compared."""
-    own = (i for i in record.doc.get("identifiers") or () if i["role"] == "primary" and i["type"] not in NOT_TRIAL_NUMBERS)
-    return [trial_number(i["type"], i["value"]) for i in own]

@@ -15,7 +15,7 @@ from review.studies.groups import Groups
 from review.studies.state import StudiesState, words_apart
 
 RULES = "tool:duplicate-rules@"
-ENDS_DISAGREE, EXACT_COPY, PARTED = "ends_disagree", "exact_copy", "parted_before"
+BARE_COPY, ENDS_DISAGREE, EXACT_COPY, PARTED = "bare_copy", "ends_disagree", "exact_copy", "parted_before"
 HOLDS_NO_MORE = "a record that came later shows that members of this group may be two documents"
 
 

@@ -149,13 +149,18 @@ def _number(identifier: dict[str, Any]) -> str | None:
     return found.value if found is not None and found.is_registration else None
 
 
-def own_numbers(record: RecordView) -> tuple[str, ...]:
-    """The numbers under which a registration is registered, former ones of the same register too; none of an article."""
+def current_numbers(record: RecordView) -> tuple[str, ...]:
+    """The numbers under which a registration is registered today, each as two mentions of a trial are compared; none of an article."""
     if not record.is_registration:
         return ()
-    earlier = _extra(record, EARLIER_NUMBERS)
-    own = (i for i in record.doc.get("identifiers") or () if i["role"] == "primary" or i["value"] in earlier)
-    return tuple(number for i in own if (number := _number(i)))
+    return tuple(number for i in record.doc.get("identifiers") or () if i["role"] == "primary" and (number := _number(i)))
+
+
+def own_numbers(record: RecordView) -> tuple[str, ...]:
+    """The same, with former ones of the same register."""
+    earlier = _extra(record, EARLIER_NUMBERS) if record.is_registration else ()
+    former = (i for i in record.doc.get("identifiers") or () if i["value"] in earlier) if earlier else ()
+    return tuple(dict.fromkeys((*current_numbers(record), *(number for i in former if (number := _number(i))))))
 
 
 def _registers(report: ReportView) -> frozenset[str]:

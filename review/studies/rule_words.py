@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from review.studies.documents import ENDS_DISAGREE, EXACT_COPY, PARTED
+from review.studies.documents import BARE_COPY, ENDS_DISAGREE, EXACT_COPY, PARTED
 
 EARLIER_TOOL = "tool:identifier-rules@"
 # what merged in ledgers that are older than the rules of today
@@ -15,7 +15,8 @@ EARLIER = {
 }
 _OWN = {
     "person": "A person said that they are one document.",
-    EXACT_COPY: "All fields that are compared are letter by letter the same.",
+    EXACT_COPY: "All fields that are compared are letter by letter the same, and they name one document.",
+    BARE_COPY: "All fields that are compared are letter by letter the same, and say so little that it may be of two documents.",
     ENDS_DISAGREE: "The rules would join more than two entries, of which some may not be one; so a person decides on each.",
     PARTED: "The rules would join the two, but a person has parted them or others of their groups, or a merge of them was taken back.",
 }

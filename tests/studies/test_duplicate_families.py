@@ -219,5 +219,5 @@ def test_a_pair_is_explained_with_what_was_printed() -> None:
 def test_a_copy_is_explained_and_a_long_abstract_is_cut() -> None:
     frame = frame_of(socks(abstract="wool " * 200), socks(abstract="wool " * 200))
     [copy] = explain_pairs(find_duplicates(frame), frame)
-    assert (copy.rule, copy.version, copy.scores["abstract"]) == ("exact_copy", 1, 100)
+    assert (copy.rule, copy.version, copy.scores["abstract"]) == ("exact_copy", 2, 100)
     assert copy.compared["pages"] == "288-297" and copy.compared["abstract"].endswith("…") and len(copy.compared["abstract"]) == 301

@@ -11,6 +11,8 @@ import pytest
 
 from review.errors import InputRefused
 from review.studies import find_duplicates
+from review.studies.duplicates.entries import names_one, rows_of
+from review.studies.duplicates.rules import rule_book
 
 TITLE = "Warm socks for cold feet at night: a randomised trial in older people"
 SOCKS: dict[str, Any] = {
@@ -196,13 +198,70 @@ def test_a_chain_of_three_thousand_is_one_group_without_recursion() -> None:
 
 def test_the_same_file_twice_adds_nothing() -> None:
     records = [case[k] for case in (*SAME, *UNSURE, *TWO) for k in (1, 2)]
-    named = [r for r in records if r.get("title", "").strip("[]") not in ("", "Untitled", "No title available")]
+    stated = rows_of(pd.DataFrame(records))[1]
+    named = [record for record, row in zip(records, stated, strict=True) if names_one(row, rule_book().standing)]
+    assert len(named) > len(records) - 12, "editorials without an issue, and records without a title"
     once = pd.DataFrame([{"record": f"r{k:03}", **record} for k, record in enumerate(named)])
     again = pd.concat([once, once.assign(record=once["record"] + "-again")], ignore_index=True)
     first, second = find_duplicates(once), find_duplicates(again)
     assert second.groups["group"].nunique() == first.groups["group"].nunique()
     assert second.groups[second.groups["record"].isin(once["record"])].reset_index(drop=True).equals(first.groups)
     assert find_duplicates(pd.concat([once, once], ignore_index=True)).groups.equals(first.groups), "the same ids too"
+
+
+BARE = [
+    {"title": title}
+    for title in ("Editorial", "Introduction.", "REPLY", "Letter to the editor", "Abstracts", "Poster presentations", "Cold feet")
+] + [
+    {"title": "Editorial", "year": 2012},
+    {"title": "Editorial", "year": 2012, "journal": "Journal of Feet and Ankles", "volume": "4", "authors": "Hale, R."},
+    {"title": "Poster presentations", "year": 2012, "journal": "Journal of Feet and Ankles", "volume": "4"},
+    {"title": "Letter to the editor", "authors": "Hale, R."},
+    {"title": "Cold feet", "year": 2012, "journal": "Journal of Feet and Ankles"},
+]
+ENOUGH: list[dict[str, Any]] = [
+    {"title": "Editorial", "journal": "Journal of Feet and Ankles", "volume": "4", "pages": "1-2"},
+    {"title": "Reply", "journal": "Journal of Feet and Ankles", "year": 2012, "authors": "Hale, R.", "pages": "1-2"},
+    {"title": "Editorial", "doi": "10.5555/feet.7"},
+    {"title": "Cold feet", "year": 2012, "journal": "Journal of Feet and Ankles", "authors": "Hale, R."},
+    {"title": TITLE},
+]
+
+
+@pytest.mark.parametrize("record", BARE, ids=str)
+def test_two_that_share_a_bare_title_are_not_copies_and_a_person_is_asked_once_of_each(record: dict[str, Any]) -> None:
+    assert outcome(record, record) == [("review", "bare_copy")]
+    assert outcome(*[record] * 5) == [("review", "bare_copy")] * 4, "each beside the first: as many questions as records, not pairs"
+
+
+@pytest.mark.parametrize("record", ENOUGH, ids=str)
+def test_two_that_state_the_same_and_enough_are_copies(record: dict[str, Any]) -> None:
+    assert outcome(record, record) == [("merge", "exact_copy")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wanted"),
+    [
+        ("NCT00000001, ISRCTN00000002", "ISRCTN00000002", "merge"),
+        ("NCT00000001, ISRCTN00000002", "DRKS00000003, NCT00000001", "merge"),
+        ("NCT00000001, ISRCTN00000002", "NCT00000004, DRKS00000003", "distinct"),
+        ("NCT00000001; ISRCTN00000002", "ISRCTN00000002; NCT00000001", "distinct"),
+        ("nct 00000001", "NCT00000001", "merge"),
+    ],
+)
+def test_all_own_numbers_of_a_registration_are_compared(one: str, other: str, wanted: str) -> None:
+    """Commas part its own numbers; behind a semicolon stand those of other registers."""
+    first, second = ({"title": t, "record_type": "trial_registration", "registry_ids": n} for t, n in (("Socks", one), ("Warmth", other)))
+    assert only(outcome(first, second)) == only(outcome(second, first)) == wanted
+
+
+def test_registrations_that_a_third_leads_together_go_to_a_person() -> None:
+    numbers = ("NCT00000001", "NCT00000001, ISRCTN00000002", "ISRCTN00000002")
+    records = [
+        {"title": f"Socks {n}", "record_type": "trial_registration", "registry_ids": number}
+        for n, number in zip("abc", numbers, strict=True)
+    ]
+    assert outcome(*records) == outcome(*records[::-1]) == [("review", "ends_disagree")] * 2
 
 
 def test_every_record_has_one_group_and_a_group_is_named_by_its_first() -> None:

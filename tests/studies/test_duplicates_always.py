@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.studies import find_duplicates
-from review.studies.duplicates.entries import columns_of, entries, rows_of
+from review.studies.duplicates.entries import columns_of, entries, names_one, rows_of
 from review.studies.duplicates.normalise import normalise
 from review.studies.duplicates.rules import rule_book
 from review.studies.duplicates.scores import compare
@@ -86,9 +86,9 @@ def test_every_record_has_one_group_that_the_merges_make(records: list[dict[str,
 @settings(max_examples=30, deadline=None)
 @given(records=FILES)
 def test_a_file_that_comes_again_adds_nothing(records: list[dict[str, Any]]) -> None:
-    """But for entries that say nothing by which a document is known."""
-    known = [r for r in records if any(str(r[c] or "").strip() for c in ("title", "doi", "pmid", "abstract", "registry_ids"))]
-    once = frame_of(known)
+    """But for entries that say too little to name a document; of these a person is asked, or nobody where they say nothing."""
+    standing = rule_book().standing
+    once = frame_of([record for record, row in zip(records, rows_of(frame_of(records))[1], strict=True) if names_one(row, standing)])
     again = pd.concat([once, once.assign(record=once["record"] + "b")], ignore_index=True)
     groups = find_duplicates(again).groups
     assert groups[groups["record"].isin(once["record"])].reset_index(drop=True).equals(find_duplicates(once).groups)
@@ -111,7 +111,7 @@ def test_a_is_to_b_as_b_is_to_a(records: tuple[dict[str, Any], dict[str, Any]]) 
 def test_around_new_records_the_pairs_are_those_of_comparing_all(records: list[dict[str, Any]], data: st.DataObject) -> None:
     """Those with a part in what is new all are found, and none that comparing all would not find."""
     frame, book = frame_of(records), rule_book()
-    known = entries(*rows_of(frame))
+    known = entries(*rows_of(frame), book.standing)
     fields = normalise(columns_of(known.contents), book)
     new = data.draw(st.sets(st.integers(0, len(fields) - 1))) if len(fields) else set()
     whole, around = (told(found) for found, _ in (search(fields, book), search_around(fields, book, new, new)))

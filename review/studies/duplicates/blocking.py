@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from review.studies.duplicates.normalise import Fields
+from review.studies.groups import groups_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +52,7 @@ def keys(fields: Fields) -> Iterator[list[str]]:
     pages, volumes, years, firsts = fields.page.tolist(), fields.volume.tolist(), fields.year.tolist(), fields.first.tolist()
     yield fields.doi_base.tolist()
     yield fields.pmid.tolist()
-    yield fields.registration.tolist()
+    yield _joined(fields.registration.tolist())
     yield titles
     yield [f"{t[:14]}" if len(t) > _FEWEST_LETTERS else "" for t in titles]
     yield [f"{t[-14:]}" if len(t) > _FEWEST_LETTERS else "" for t in titles]
@@ -67,6 +68,13 @@ def keys(fields: Fields) -> Iterator[list[str]]:
     yield [f"{one[0]} {one[2]}" if len(one) > 2 else "" for one in rare]
     yield [f"{one[1]} {one[2]}" if len(one) > 2 else "" for one in rare]
     yield [f"{one[0]} {firsts[k]}" if one and firsts[k] else "" for k, one in zip(range(n), rare, strict=True)]
+
+
+def _joined(registrations: Sequence[str]) -> list[str]:
+    """Of each registration the first of all numbers that its own, and theirs, are led to by registrations with several numbers."""
+    several = [numbers for one in dict.fromkeys(registrations) if len(numbers := one.split(" ")) > 1]
+    first = {number: min(group) for group in groups_of(sorted({n for own in several for n in own}), several) for number in group}
+    return [first.get(own := one.partition(" ")[0], own) for one in registrations]
 
 
 def _rarest_words(titles: Sequence[str]) -> list[list[str]]:

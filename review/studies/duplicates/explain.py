@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from review.studies.duplicates.entries import COLUMNS, Row, rows_of
-from review.studies.duplicates.find import EXACT_COPY, Duplicates, NamedBy
+from review.studies.duplicates.find import BARE_COPY, EXACT_COPY, Duplicates, NamedBy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ def explain_pairs(found: Duplicates, frame: pd.DataFrame, rows: Iterable[int] | 
 
 def explained(a: Hashable, b: Hashable, outcome: str, by: NamedBy, scores: Mapping[str, float], one: Row, other: Row) -> Explained:
     """The pair of *a*, which states *one*, and *b*, which states *other*; of a copy no *scores* are asked."""
-    alike = {column: 100 for column in _stated(one)} if by.id == EXACT_COPY else _per_cent(scores)
+    alike = {column: 100 for column in _stated(one)} if by.id in (EXACT_COPY, BARE_COPY) else _per_cent(scores)
     return Explained(a, b, outcome, by.id, by.version, by.says, _compared(by.fields, one, other), alike)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-EXACT_COPY, ENDS_DISAGREE, NEWER_VERSION = "exact_copy", "ends_disagree", "newer_version"
+EXACT_COPY, BARE_COPY, ENDS_DISAGREE, NEWER_VERSION = "exact_copy", "bare_copy", "ends_disagree", "newer_version"
 SAYS_ENDS_DISAGREE = "Each is like a third record, of which the group would hold records that are two documents."
-SAYS_EXACT_COPY = "All that the two records state is the same."
+SAYS_EXACT_COPY = "All that the two records state is the same, and it names one document."
+SAYS_BARE_COPY = "All that the two records state is the same, and so little that it may be said of two documents."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def find_duplicates(frame: pd.DataFrame, *, versions_are_one: bool = False) -> D
     end in .pub2, .pub3) are one document. Raises InputRefused where one id stands for two different records.
     """
     book = _asked(rule_book(), versions_are_one)
-    known = entries(*rows_of(frame))
+    known = entries(*rows_of(frame), book.standing)
     found, group = search(normalise(columns_of(known.contents), book), book)
     return _shown(known, group, found, book)
 
@@ -64,17 +65,27 @@ def _asked(book: RuleBook, versions_are_one: bool) -> RuleBook:
 def named_by(book: RuleBook) -> list[NamedBy]:
     """What can name a pair: vetoes and rules, then that ends disagree, then that the two are copies."""
     said = [NamedBy(rule.id, rule.version, fields_of(rule), rule.says) for rule in (*book.vetoes, *book.rules)]
-    return [*said, NamedBy(ENDS_DISAGREE, 1, ("title",), SAYS_ENDS_DISAGREE), NamedBy(EXACT_COPY, 1, COLUMNS, SAYS_EXACT_COPY)]
+    further = (
+        (ENDS_DISAGREE, 1, ("title",), SAYS_ENDS_DISAGREE),
+        (BARE_COPY, 1, COLUMNS, SAYS_BARE_COPY),
+        (EXACT_COPY, 2, COLUMNS, SAYS_EXACT_COPY),
+    )
+    return [*said, *(NamedBy(*one) for one in further)]
 
 
-def first_ids(known: Entries) -> tuple[dict[int, Hashable], list[tuple[Hashable, Hashable]]]:
-    """(the id that names each content, its first in the alphabet; each other id of the content beside that one)."""
+def first_ids(known: Entries) -> dict[int, Hashable]:
+    """The id that names each content: its first in the alphabet."""
     first: dict[int, Hashable] = {}
-    copies = []
     for record, at in sorted(dict(zip(known.ids, known.position, strict=True)).items(), key=lambda one: str(one[0])):
-        if first.setdefault(at, record) != record:
-            copies.append((first[at], record))
-    return first, copies
+        first.setdefault(at, record)
+    return first
+
+
+def copies(known: Entries, first: Mapping[int, Hashable]) -> list[tuple[Hashable, Hashable, bool]]:
+    """(a, b, whether they are one for sure) of records that state the same: each beside the first of them in the alphabet."""
+    home = dict(zip(known.ids, known.position, strict=True))
+    sure = [(first[at], record, True) for record, at in sorted(home.items(), key=lambda one: str(one[0])) if first[at] != record]
+    return [*sure, *((group[0], other, False) for group in known.bare for other in group[1:])]
 
 
 def named(found: Found, first: dict[int, Hashable]) -> Iterator[tuple[Hashable, Hashable]]:
@@ -89,27 +100,30 @@ def _shown(known: Entries, group: np.ndarray, found: Found, book: RuleBook) -> D
     import numpy as np
     import pandas as pd
 
-    first, copies = first_ids(known)
+    first = first_ids(known)
     home = dict(zip(known.ids, group[known.position].tolist() if known.ids else (), strict=True))
     of_group: dict[int, Hashable] = {}
     records = sorted(home, key=str)
     for record in records:
         of_group.setdefault(home[record], record)
     says = named_by(book)
-    two = [*named(found, first), *copies]
-    rule = [*found.rule.tolist(), *[len(says) - 1] * len(copies)]
+    two = list(named(found, first))
+    seen = set(two)
+    same = [(a, b, sure) for a, b, sure in copies(known, first) if sure or (home[a] != home[b] and (a, b) not in seen)]
+    two += [(a, b) for a, b, _ in same]
+    rule = [*found.rule.tolist(), *(len(says) - 1 if sure else len(says) - 2 for _, _, sure in same)]
     pairs = pd.DataFrame({
         "a": [a for a, _ in two],
         "b": [b for _, b in two],
-        "outcome": [*np.where(found.merges, "merge", "review").tolist(), *["merge"] * len(copies)],
+        "outcome": [*np.where(found.merges, "merge", "review").tolist(), *("merge" if sure else "review" for _, _, sure in same)],
         "rule": [says[k].id for k in rule],
-        "score": [*found.agreement().tolist(), *[1.0] * len(copies)],
+        "score": [*found.agreement().tolist(), *[1.0] * len(same)],
     })  # fmt: skip
     compared = pd.DataFrame({
         "version": [says[k].version for k in rule],
         "fields": [" ".join(says[k].fields) for k in rule],
         "says": [says[k].says for k in rule],
-        **{name: np.append(score, [np.nan] * len(copies)) for name, score in found.scores.items()},
+        **{name: np.append(score, [np.nan] * len(same)) for name, score in found.scores.items()},
     })  # fmt: skip
     order = sorted(range(len(pairs)), key=[(str(a), str(b)) for a, b in two].__getitem__)
     groups = pd.DataFrame({"record": records, "group": [of_group[home[record]] for record in records]})

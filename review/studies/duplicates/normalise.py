@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from dataclasses import fields as parts
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from review.model.notice_titles import is_about_another, is_notice_title, is_notice_type
 from review.studies.duplicates.journals import LONGEST_NAME, main_name
@@ -35,15 +36,18 @@ _AROUND_TITLE = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE_MARKED = re.compile("retracted|withdrawn|article|paper|research", re.IGNORECASE).search
-_GREEK = {
+# letters that are no letter with a mark
+_LETTERS = {
     ord(letter): name
     for letter, name in zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        "αβγδεζηθικλμνξοπρσςτυφχψωøæœłđðþı",
         "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi "
-        "omega".split(),
+        "omega o ae oe l d d th i".split(),
         strict=True,
     )
 }
+# letters of two or three bytes that were read as one byte each: 'Ã¼' is 'ü', and 'â€' with what follows a quotation mark or a dash
+_MISREAD = re.compile("â€.?|[ÂÃ][-¿ŒœŠšŸŽžƒˆ˜–-›€™]")
 _UNTOLD = frozenset(
     "unknown|n a|na|none|null|nan|untitled|no title|not available|no title available|title not available|anonymous|anon".split("|")
 )
@@ -86,6 +90,7 @@ class Fields:
 
     ``title`` has no blanks, ``words`` has, ``printed`` is as it was but for marks. ``persons`` are the long parts of all names, persons
     apart by semicolons, ``first`` those of the first author. ``abstract`` is its beginning, ``text`` all of it as printed.
+    ``registration`` are all own numbers of a registration, apart by blanks.
     ``numerals`` are the numbers that the title states, ``poles`` what it says of population and kind; ``standing`` says whether such a
     title comes back in other issues, ``about`` whether it is a notice or a comment. ``tongues`` are words that a title of one language has.
     """
@@ -128,7 +133,7 @@ def _folded(value: str) -> str:
     if value.isascii():
         plain = " ".join(value.translate(_SMALL).split())
     else:
-        value = _MARKS.sub("", unicodedata.normalize("NFKD", value.casefold())).translate(_GREEK)
+        value = _MARKS.sub("", unicodedata.normalize("NFKD", value.casefold())).translate(_LETTERS)
         plain = " ".join(_NOT_WORD.sub(" ", value).split())
     return "" if plain in _UNTOLD else plain
 
@@ -140,11 +145,20 @@ def _without_markup(text: str) -> str:
 def _plain(title: str, kind: str) -> str:
     """Without HTML, marks of retraction, what databases put behind a title, and the number before that of a conference abstract."""
     title = _without_markup(title)
+    if "Â" in title or "Ã" in title or "â€" in title:
+        title = _MISREAD.sub(_reread, title)
     if kind == "abstract":
         title = _ABSTRACT_NUMBER.sub("", title, count=1)
     if "[" in title or "(" in title or _MAY_BE_MARKED(title[:14] + " " + title[-14:]):
         title = _AROUND_TITLE.sub("", _AROUND_TITLE.sub("", title))  # 'A title. [Review] [33 refs]' has two
     return title
+
+
+def _reread(misread: re.Match[str]) -> str:
+    try:
+        return misread[0].encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return " "
 
 
 def normalise(columns: Mapping[str, Sequence[str]], book: RuleBook) -> Fields:
@@ -169,7 +183,7 @@ def normalise(columns: Mapping[str, Sequence[str]], book: RuleBook) -> Fields:
     years = [int(found[1]) if (found := _YEAR.search(one)) else -1 for one in columns["year"]]
     journals = columns["journal"]
     main_names = {one: main_name(_without_markup(one[:LONGEST_NAME])) for one in set(journals)}
-    registered = [one.split(";")[0].strip().upper() for one in columns["registry_ids"]]
+    registered = [_own_numbers(one) for one in columns["registry_ids"]]
     told = [one.casefold() in ("true", "1") for one in columns["notice"]]
     return Fields(
         title=texts([one.replace(" ", "") for one in words]),
@@ -186,14 +200,14 @@ def normalise(columns: Mapping[str, Sequence[str]], book: RuleBook) -> Fields:
         pages=texts([f"{first}-{last}" if first or last else "" for first, last in pages]),
         doi=texts(dois),
         doi_base=texts([_DOI_VERSION.sub("", one) for one in dois]),
-        pmid=texts([_first_digits(one) for one in columns["pmid"]]),
+        pmid=texts(["" if "pmc" in one.casefold() else _first_digits(one) for one in columns["pmid"]]),
         abstract=texts([one[:400].replace(" ", "")[:300] for one in folded([v[:600] for v in columns["abstract"]])]),
         text=texts(columns["abstract"]),
         registration=texts([number if kind == "registration" else "" for number, kind in zip(registered, kinds, strict=True)]),
         kind=texts(kinds),
         numerals=texts([_numerals(one) if may else "" for one, may in zip(words, having(_MAY_COUNT), strict=True)]),
         poles=texts(_poles(each, vocabulary, book.axes)),
-        standing=np.fromiter(map(bool, map(_any_of(book.standing).match, words)), dtype=bool, count=len(words)),
+        standing=np.fromiter((returns(title, book.standing) for title in words), dtype=bool, count=len(words)),
         about=np.array(
             [
                 said or (may and _is_notice(title)) or is_notice_type(kind)
@@ -258,8 +272,17 @@ def _first_digits(text: str) -> str:
 
 
 def _doi(text: str) -> str:
+    if "%" in text or "&" in text:
+        text = html.unescape(unquote(text))
     found = _DOI.search(text.casefold()) if text else None
     return found[0].rstrip(".,;:)]") if found else ""
+
+
+def _own_numbers(registry_ids: str) -> str:
+    """The numbers before the first semicolon, which commas part, sorted, with one blank between them; those behind are of others."""
+    if not registry_ids:
+        return ""
+    return " ".join(sorted({number for one in registry_ids.partition(";")[0].split(",") if (number := "".join(one.split()).upper())}))
 
 
 def _pages(text: str) -> tuple[str, str]:
@@ -299,6 +322,11 @@ def _poles(titles: Sequence[frozenset[str]], vocabulary: Iterable[str], axes: tu
 def _forms(axes: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[tuple[str, ...], list[tuple[str, re.Pattern[str]]]]:
     """(how the words of all poles begin, each pole with the form of its words)."""
     return tuple(word.rstrip("*") for _, listed in axes for word in listed), [(pole, _any_of(listed)) for pole, listed in axes]
+
+
+def returns(title: str, standing: tuple[str, ...]) -> bool:
+    """Whether a folded title begins as those do that come back in other issues."""
+    return _any_of(standing).match(title) is not None
 
 
 @cache

@@ -16,7 +16,7 @@ from review.errors import InputRefused
 if TYPE_CHECKING:
     import numpy as np
 
-RULES_VERSION = 2  # of the rules as a whole: changed whenever an outcome may change
+RULES_VERSION = 3  # of the rules as a whole: changed whenever an outcome may change
 Outcome = Literal["merge", "review", "distinct"]
 _CONDITION = re.compile(
     r"(?P<field>[a-z_]+) (?:(?P<than>>=|<|not >=|not <) (?P<number>\d+)|(?P<word>same|different|in part|unknown|not same|not different))"

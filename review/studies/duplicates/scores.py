@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 LEAST_TITLE, LEAST_WORDS, LEAST_ABSTRACT = 85, 90, 95  # below these no rule holds but by a number or a place
 ONE_JOURNAL = 80
-SPELLING = 75  # so much alike are two spellings of a word
 FEWEST_PAGES = 3  # of an article: several abstracts stand on one page, or begin on one and end on the next
 LONG_TEXT = 300  # letters of an abstract that nobody writes twice
 _NO_CONTENT = frozenset("the a an s of and or in to".split())
 _OTHERWISE = frozenset("a an non un in im anti pre post inter intra micro macro normo hyper hypo poly mono".split())  # before a word
+_SPELLINGS = tuple(
+    pair.split("/") for pair in "ae/e oe/e ue/u our/or ise/ize isa/iza ising/izing yse/yze tre/ter ogue/og ll/l mme/m ph/f ck/k".split()
+)
 _PARTICLES = 2  # letters of 'de', 'van' has more; a name that is no longer counts where a person has no other
 _SCRIPTS = (
     ("Cyrillic", re.compile("[\u0400-\u052f]")),
@@ -64,7 +66,7 @@ def compare(fields: Fields, i: np.ndarray, j: np.ndarray) -> dict[str, np.ndarra
         "doi": _equal(fields.doi_base, i, j),
         "pmid": _equal(fields.pmid, i, j),
         "numbered": _flag(_any(fields.doi, i, j) | _any(fields.pmid, i, j)),
-        "registration": _equal(fields.registration, i, j),
+        "registration": _shared(fields.registration, i, j),
         "registrations": _registrations(fields.kind, registered, i, j),
         "kind": _kinds(fields.kind, i, j),
         "meeting": _flag((fields.kind[i] == "abstract") | (fields.kind[j] == "abstract")),
@@ -91,8 +93,9 @@ def promising(fields: Fields, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray,
     if not len(i):
         return i, j
     kept = np.nan_to_num(_ratio(fields.title, i, j, fuzz.ratio)) >= LEAST_TITLE
-    for values in (fields.doi_base, fields.pmid, fields.registration):
+    for values in (fields.doi_base, fields.pmid):
         kept |= _equal(values, i, j) == SAME
+    kept |= _shared(fields.registration, i, j) == SAME
     kept |= (_equal(fields.pages, i, j) == SAME) & (_equal(fields.volume, i, j) == SAME)
     for values, scorer, least in ((fields.words, fuzz.token_set_ratio, LEAST_WORDS), (fields.abstract, fuzz.ratio, LEAST_ABSTRACT)):
         rest = np.flatnonzero(~kept)
@@ -126,6 +129,14 @@ def _equal(values: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
 
     a, b = values[i], values[j]
     return np.where((a == "") | (b == ""), np.nan, np.where(a == b, SAME, DIFFERENT))
+
+
+def _shared(values: np.ndarray, i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """Of words: same where the two share one."""
+    found = _equal(values, i, j)
+    for k in (found == DIFFERENT).nonzero()[0]:
+        found[k] = DIFFERENT if set(values[i[k]].split(" ")).isdisjoint(values[j[k]].split(" ")) else SAME
+    return found
 
 
 def _flag(holds: np.ndarray) -> np.ndarray:
@@ -253,8 +264,6 @@ def _wording(words: np.ndarray, i: np.ndarray, j: np.ndarray, near: np.ndarray) 
 
 
 def _other_words(one: str, other: str) -> float:
-    from rapidfuzz import fuzz
-    from rapidfuzz.distance import Levenshtein
 
     a, b = _without_ends(one.split(" "), other.split(" "))
     only_a, only_b = [], b
@@ -265,11 +274,28 @@ def _other_words(one: str, other: str) -> float:
             only_a.append(word)
     if not only_a or not only_b:
         return SAME if _NO_CONTENT.issuperset(only_a + only_b) else 0.0
-    x, y = sorted(("".join(only_a), "".join(only_b)), key=len)
-    if y.endswith(x) and y.removesuffix(x) in _OTHERWISE:
-        return DIFFERENT
-    lost = len(y) - len(x) == Levenshtein.distance(x, y) == 1  # a letter, of however short a word
-    return SAME if lost or fuzz.ratio(x, y) >= SPELLING else DIFFERENT
+    return SAME if _one_spelling(*sorted(("".join(only_a), "".join(only_b)), key=len)) else DIFFERENT
+
+
+def _one_spelling(short: str, long: str) -> bool:
+    """Whether two words may be one, as two countries spell it, or with a letter lost or two changed about.
+
+    A letter in place of another makes another word as a rule (maternal, paternal), and so does what stands before a word (adrenal, renal).
+    """
+    from rapidfuzz.distance import OSA
+
+    if long.endswith(short) and (len(long) - len(short) > 1 or long.removesuffix(short) in _OTHERWISE):
+        return False
+    if _spelt(short) == _spelt(long):
+        return True
+    return OSA.distance(short, long) == 1 and (len(short) < len(long) or sorted(short) == sorted(long))
+
+
+def _spelt(word: str) -> str:
+    """The word as it is spelt in America, without endings of the plural."""
+    for one, other in _SPELLINGS:
+        word = word.replace(one, other)
+    return word.rstrip("s")
 
 
 def _without_ends(a: list[str], b: list[str]) -> tuple[list[str], list[str]]:

@@ -24,6 +24,7 @@ def _one_or_several(given: Any) -> Any:
 
 
 Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_several), Field(min_length=1)]
+Covariates = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_several)]
 
 
 class Synthesis(Part):
@@ -61,7 +62,8 @@ class PlannedComparison(Part):
 
     id: small letters and digits, with dashes between. experimental, control: words of the item ``arm_role``, or names of arms; a text or a
     list. timepoint, analysis_set: '' takes any.
-    subgroup_by: the item whose value makes the subgroups, '' for none.
+    subgroup_by: the item whose value makes the subgroups, '' for none. moderators: items whose values, numbers or words, are covariates of
+    meta-regressions, each in one of its own.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
@@ -73,4 +75,5 @@ class PlannedComparison(Part):
     experimental: Names = ("experimental",)
     control: Names = ("control",)
     subgroup_by: str = ""
+    moderators: Covariates = ()
     direction: Direction = ""

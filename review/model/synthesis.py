@@ -130,7 +130,8 @@ class Forest:
     place, as a proportion. favours: what lies left and right of it. arms: their names, in the order of each row's ``arms``. overall: one
     diamond or several (a common effect beside random effects), the one that counts first. difference: the test for subgroup differences.
     bias_domains: (head of a column, what it stands for); bias_levels: every level, best first, for the legend. notes: sentences for the
-    caption, as those of guard rails.
+    caption, as those of guard rails. rows_are: what one row and several are called. head: of
+    the column of their labels.
     """
 
     title: str
@@ -148,6 +149,8 @@ class Forest:
     level: float = 95
     digits: int = 2
     notes: tuple[str, ...] = ()
+    rows_are: tuple[str, str] = ("study", "studies")
+    head: str = "Study"
 
     @property
     def rows(self) -> tuple[ForestRow, ...]:
@@ -187,6 +190,26 @@ class EffectPoints:
     null: float = 0.0
     tests: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BubblePoint:
+    """One effect of a meta-regression: the covariate, the effect on the scale of the analysis, and its weight in per cent."""
+
+    label: str
+    value: float
+    estimate: float
+    weight: float
+    key: str = ""
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BubbleLine:
+    """The line of a meta-regression, on the scale of the analysis: where it is at a covariate of 0, how far it rises with one more."""
+
+    intercept: float
+    slope: float
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from math import isfinite
 from review.bias.algorithm import Level
 from review.model.synthesis import Arm, BiasSign, Forest, ForestGroup, ForestRow, Heterogeneity, PooledRow, Prediction, Statistic
 from review.reporting.analyses import Synthesis
+from review.reporting.analysis_account import identities
 from review.reporting.analysis_lines import Line
 from review.reporting.bias_pictures_rows import Board, board_on
 from review.reporting.plots.wording import NOT_ESTIMABLE, limit
@@ -36,13 +37,14 @@ def forest_of(rooms: Rooms, one: Synthesis, made: Sequence[Line]) -> Forest:
     overall = [pooled_row(one, each, made, name) for name, each in [*pooled, *(done.beside or {}).items()] if drawable(one, each.ci)]
     divided = done.groups if done.groups and done.groups.q_df else None
     return Forest(
-        title=one.about, measure=_capital(measure.name.partition(" (")[0]), short=measure.id,
+        title=one.about, measure=capital(measure.name.partition(" (")[0]), short=measure.id,
         groups=_groups(one, made, rows) if divided else (ForestGroup(tuple(rows)),),
         ratio=measure.ratio, null=measure.null, favours=favours(one), arms=names, overall=tuple(overall),
         difference=Statistic("Q", divided.q, divided.q_p, divided.q_df) if divided else None,
         bias_domains=tuple((slot.head, slot.words) for slot in board.slots) if board else (),
         bias_levels=tuple(dict.fromkeys(sign(level) for slot in board.slots for level in slot.levels)) if board else (),
         level=done.settings.level, notes=(*notes(one, board), *without_rows(silent)),
+        rows_are=("study", "studies") if len({line.study for line in made}) == len(made) else ("comparison", "comparisons"),
     )  # fmt: skip
 
 
@@ -72,7 +74,7 @@ def arm_names(one: Synthesis) -> tuple[str, ...]:
     found = []
     for at, words in enumerate((one.asked.experimental, one.asked.control)):
         own = {side[at].name for side in sides if side[at] is not None}  # type: ignore[union-attr]
-        found.append(own.pop() if len(own) == 1 and "" not in own else _capital(" or ".join(words)))
+        found.append(own.pop() if len(own) == 1 and "" not in own else capital(" or ".join(words)))
     return found[0], found[1]
 
 
@@ -80,12 +82,13 @@ def favours(one: Synthesis) -> tuple[str, str]:
     """What lies left and right of no effect; nothing where the plan does not say which direction is better."""
     if one.done.found.measure.arms == 1 or not one.asked.direction:
         return "", ""
-    names = arm_names(one) or tuple(_capital(" or ".join(words)) for words in (one.asked.experimental, one.asked.control))
+    names = arm_names(one) or tuple(capital(" or ".join(words)) for words in (one.asked.experimental, one.asked.control))
     said = f"Favours {names[0]}", f"Favours {names[1]}"
     return said if one.asked.direction == "lower is better" else said[::-1]
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
+    """Words that begin with a capital letter."""
     return words[:1].upper() + words[1:]
 
 
@@ -152,14 +155,13 @@ def _groups(one: Synthesis, made: Sequence[Line], rows: Sequence[ForestRow]) -> 
         pooled = one.done.groups.pooled.get(name) if one.done.groups else None
         drawn = pooled is not None and pooled.k > 1 and pooled.k == sum(row.used for _, row in own) and drawable(one, pooled.ci)
         diamond = pooled_row(one, pooled, [line for line, _ in own], name) if pooled and drawn else None
-        found.append(ForestGroup(tuple(row for _, row in own), _capital(name), diamond))
+        found.append(ForestGroup(tuple(row for _, row in own), capital(name), diamond))
     return tuple(found)
 
 
 def notes(one: Synthesis, board: Board | None = None) -> tuple[str, ...]:
-    """The sentences of a caption: how many rows were used, what the guards say, and with which tool bias was judged."""
-    k, out = len(one.done.pooled_of), one.excluded
-    said = [f"{k} {'effect is' if k == 1 else 'effects are'} used and {out} {'row is' if out == 1 else 'rows are'} excluded with a reason."]
+    """The sentences of a caption: what came in and was used, what the guards say, and with which tool bias was judged."""
+    said = [identities(one)]
     said += [f"Nothing is pooled. {guard_words(guard)}" for guard in one.done.refused]
     said += [f"{guard.caption} ({guard.code})" for guard in one.guards if guard.kind != "refuse" and guard.caption]
     if one.done.pooled and by_variance(one):
@@ -181,7 +183,7 @@ def by_variance(one: Synthesis) -> bool:
 def without_rows(silent: Sequence[Line]) -> list[str]:
     """Which studies gave nothing to draw, by the reason: they are excluded rows of the table, and named in the caption."""
     reasons = dict.fromkeys(line.reason for line in silent)
-    return [f"{_capital(reason)}: {', '.join(line.label for line in silent if line.reason == reason)}." for reason in reasons]
+    return [f"{capital(reason)}: {', '.join(line.label for line in silent if line.reason == reason)}." for reason in reasons]
 
 
 def guard_words(guard: Guard) -> str:

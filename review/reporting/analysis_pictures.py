@@ -48,7 +48,8 @@ def forest(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     return _traced(rooms, one, made, draw_forest(forest_of(rooms, one, made), width=width))
 
 
-def _points(one: Synthesis, made: Sequence[Line]) -> EffectPoints:
+def points_of(one: Synthesis, made: Sequence[Line]) -> EffectPoints:
+    """The effects with their standard errors, and the pooled one, for a funnel or a drapery."""
     measure, pooled = one.done.found.measure, one.done.pooled
     points = tuple(
         EffectPoint(line.label, line.effect.yi, sqrt(line.effect.vi), key=line.key, events=line.events)
@@ -61,13 +62,15 @@ def _points(one: Synthesis, made: Sequence[Line]) -> EffectPoints:
     )  # fmt: skip
 
 
-def _enough(one: Synthesis, what: str) -> None:
+def enough(one: Synthesis, what: str) -> None:
+    """Refuse what is of three pooled effects or more."""
     if len(one.done.used) < FEWEST or one.done.pooled is None:
         why = "; ".join(guard_words(guard) for guard in one.done.refused) or f"it has {len(one.done.used)} effects"
         raise InputRefused(f"{what} has no meaning here: {why}", where=one.about, expected=f"{FEWEST} pooled effects at least")
 
 
-def _single(one: Synthesis, what: str) -> None:
+def only_of_differences(one: Synthesis, what: str) -> None:
+    """Refuse for single arms what is of differences between arms."""
     if one.done.found.measure.arms == 1:
         raise InputRefused(f"{what} is of differences between arms", where=one.about, next_step="take the forest plot")
 
@@ -75,26 +78,26 @@ def _single(one: Synthesis, what: str) -> None:
 def funnel(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     """The contour-enhanced funnel, with Egger's test from ten studies on."""
     one = synthesis(rooms, comparison)
-    _enough(one, "a funnel")
-    _single(one, "a funnel with its contours")
+    enough(one, "a funnel")
+    only_of_differences(one, "a funnel with its contours")
     made, test = lines(one), one.done.asymmetry
     said = f"Egger's test: t = {shown(test.statistic)} (df = {test.df}), {p_words(test.p)}." if test else ""
-    return _traced(rooms, one, made, draw_funnel(replace(_points(one, made), tests=(said,) if said else ()), width=width))
+    return _traced(rooms, one, made, draw_funnel(replace(points_of(one, made), tests=(said,) if said else ()), width=width))
 
 
 def drapery(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     """The drapery: the p of every effect against every value."""
     one = synthesis(rooms, comparison)
-    _enough(one, "a drapery")
-    _single(one, "a drapery")
+    enough(one, "a drapery")
+    only_of_differences(one, "a drapery")
     made = lines(one)
-    return _traced(rooms, one, made, draw_drapery(_points(one, made), width=width))
+    return _traced(rooms, one, made, draw_drapery(points_of(one, made), width=width))
 
 
 def baujat(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     """The Baujat plot: what each study adds to heterogeneity, and how far the estimate moves without it."""
     one = synthesis(rooms, comparison)
-    _enough(one, "a Baujat plot")
+    enough(one, "a Baujat plot")
     used = one.done.used
     y, v = [effect.yi for effect in used], [effect.vi for effect in used]
     moved = influence(y, v, method=one.done.settings.method)

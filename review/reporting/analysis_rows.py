@@ -42,13 +42,14 @@ _YES = {"yes": True, "true": True, "no": False, "false": False}
 
 @dataclass(frozen=True)
 class Left:
-    """A study, or a result of it, of which no row came in, and why; ``cells``: what was extracted of it."""
+    """A study, or a result of it, of which no row came in, and why; ``cells``: what was extracted of it; ``rows``: of how many results."""
 
     study: str
     label: str
     reason: str
     arms: str = ""
     cells: tuple[CellView, ...] = ()
+    rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tu
     single = design_of(own.value("design")) == "single_arm"
     if single != (measure.arms == 1):
         said = SINGLE_ARM if single else BETWEEN
-        return [], [Left(study.id, study.label, said, _arms(wanted), _all_of(wanted))]
+        return [], [Left(study.id, study.label, said, _arms(wanted), _all_of(wanted), len(wanted))]
     known = {tuple(map(folded, one.key)): one for one in own.rooms.extraction.derived_cells(study)}
     made, left = [], []
     for place in dict.fromkeys((one.timepoint, one.analysis_set) for one in wanted):
@@ -105,7 +106,7 @@ def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tu
         fights = [cell for cell in behind.values() if cell.conflict and _matters(cell, measure)]
         if fights:
             named = ", ".join(dict.fromkeys(label_of(c.item).lower() + (f" of {c.arm}" if c.arm else "") for c in fights))
-            left.append(Left(study.id, study.label, f"two extractors differ on {named}", _arms(group), tuple(fights)))
+            left.append(Left(study.id, study.label, f"two extractors differ on {named}", _arms(group), tuple(fights), len(group)))
             continue
         made += [_row(own, one, at, asked, measure, known) for at, one in enumerate(results) if one in group]
     return made, left

@@ -47,6 +47,7 @@ HOMES_OF_EACH = {  # of tables that each planned comparison has: how their keys 
     "pooled": ("Synthesis", "Pooled effects"),
     "subgroups": ("Synthesis", "Pooled effects"),
     "sensitivity": ("Synthesis", "Sensitivity"),
+    "meta-regression": ("Synthesis", "Covariates"),
     "not-pooled": ("Results without pooling", "Not pooled"),
 }
 DRAFT = "the protocol is a draft: it has not been frozen"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.checklist_facts import DRAFT, Facts, author, no_synthesis, whole
 from review.reporting.checklist_items import Finding, Proof, inapplicable, partly, stated, unwritten
+from review.reporting.tables_around import meta_regression
 from review.reporting.tables_pooled import pooled, sensitivity, subgroups
 from review.reporting.tables_results import results
 from review.reporting.tables_synthesis import methods_said, not_pooled
@@ -116,16 +117,17 @@ def synthesised(facts: Facts) -> Finding:
 
 
 def heterogeneity_found(facts: Facts) -> Finding:
-    """20c: every planned subgroup analysis."""
+    """20c: every planned subgroup analysis and meta-regression, or why a covariate has none."""
     if not facts.plan.comparisons:
         return _method(facts)
-    planned = [one for one in _each(facts) if one.asked.subgroup_by]
+    planned = [one for one in _each(facts) if one.asked.subgroup_by or one.asked.moderators]
     if not planned:
-        return inapplicable("no subgroup is planned")
-    made = [one for one in planned if one.done.groups]
-    bare = [one.asked.id for one in planned if not one.done.groups]
+        return inapplicable("no subgroup and no covariate is planned")
+    divided = [one for one in planned if one.asked.subgroup_by]
+    bare = [one.asked.id for one in divided if not one.done.groups]
     lacks = f"no subgroup was pooled in {', '.join(bare)}" if bare else facts.unfinished
-    proofs = [whole(subgroups(facts.rooms, one.asked.id)) for one in made]
+    proofs = [whole(subgroups(facts.rooms, one.asked.id)) for one in divided if one.done.groups]
+    proofs += [whole(meta_regression(facts.rooms, one.asked.id)) for one in planned if one.asked.moderators]
     return partly(lacks, *proofs) if lacks else stated(*proofs)
 
 

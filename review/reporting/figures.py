@@ -121,13 +121,13 @@ class Figures:
             one = pictures.board(rooms, tool, outcome, effect)
             return pictures.bias_summary(rooms, one, palette=palette, width=width, weighted=weighted)
 
-    def _drawn(self, name: str, comparison: str, width: int, as_of: str | None) -> Any:
-        from review.reporting import analysis_directions, analysis_pictures
+    def _drawn(self, name: str, comparison: str, width: int, as_of: str | None, **more: Any) -> Any:
+        from review.reporting import analysis_around, analysis_directions, analysis_pictures
 
         rooms = self._rooms(as_of)
         with rooms.seat.still():
-            make = getattr(analysis_pictures, name, None) or getattr(analysis_directions, name)
-            return make(rooms, comparison, width=width)
+            make = next(vars(home)[name] for home in (analysis_pictures, analysis_directions, analysis_around) if name in vars(home))
+            return make(rooms, comparison, width=width, **more)
 
     def forest(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
         """The forest plot of a planned *comparison* (its id; '' where one is planned), *width* 174 or 85 mm. Raises NotFound, InputRefused.
@@ -163,6 +163,29 @@ class Figures:
     def effect_direction(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
         """Directions of effect by study, with a sign test for each comparison; as ``harvest``."""
         return self._drawn("effect_direction", comparison, width, as_of)
+
+    def leave_one_out(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """The estimate without each study in turn, of three studies or more; as ``forest``."""
+        return self._drawn("leave_one_out", comparison, width, as_of)
+
+    def cumulative(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """The estimate as it grew by year, of three studies or more; as ``forest``."""
+        return self._drawn("cumulative", comparison, width, as_of)
+
+    def trim_and_fill(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> Plot:
+        """The funnel with what trim and fill adds, of ten studies or more; as ``forest``."""
+        return self._drawn("trim_and_fill", comparison, width, as_of)
+
+    def bubble(self, comparison: str = "", *, moderator: str = "", width: int = 174, as_of: str | None = None) -> Plot:
+        """The effects against a planned covariate (*moderator*, an item) that is a number, of ten studies or more; as ``forest``."""
+        return self._drawn("bubble", comparison, width, as_of, moderator=moderator)
+
+    def around(self, comparison: str = "", *, about: str = "", width: int = 174, as_of: str | None = None) -> list[Plot]:
+        """Every picture beside the estimate that there is: without each study, by year, trim and fill, covariates.
+
+        about: 'studies', 'asymmetry' or 'covariates' alone.
+        """
+        return self._drawn("around_pictures", comparison, width, as_of, about=about)
 
     def pooled(self, comparison: str = "", *, width: int = 174, as_of: str | None = None) -> list[Plot]:
         """Every picture that a planned comparison has: forest, funnel, L'Abbé, Baujat, drapery."""

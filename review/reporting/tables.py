@@ -12,6 +12,7 @@ from review.reporting import (
     stopping,
     tables_agreement,
     tables_appraisal,
+    tables_around,
     tables_bias,
     tables_certainty,
     tables_certainty_process,
@@ -72,6 +73,8 @@ OF_A_COMPARISON: Mapping[str, tuple[tuple[str, Callable[[Rooms, str], Table]], .
     "70_effects": (("effects", tables_synthesis.effects),),
     "71_synthesis": (
         ("pooled", tables_pooled.pooled), ("subgroups", tables_pooled.subgroups), ("sensitivity", tables_pooled.sensitivity),
+        ("influence", tables_around.influence), ("cumulative", tables_around.cumulative),
+        ("small_studies", tables_around.small_study_effects), ("meta_regression", tables_around.meta_regression),
     ),
     "72_without_pooling": (("not_pooled", tables_synthesis.not_pooled),),
 }  # fmt: skip
@@ -326,6 +329,22 @@ class Tables:
     def sensitivity(self, comparison: str = "", *, as_of: str | None = None) -> Table:
         """The estimate under other estimators, intervals and corrections, and without each study in turn."""
         return self._make(lambda rooms: tables_pooled.sensitivity(rooms, comparison), as_of)
+
+    def meta_regression(self, comparison: str = "", *, as_of: str | None = None) -> Table:
+        """The effects as a function of each planned covariate, from ten studies on; else why there is none."""
+        return self._make(lambda rooms: tables_around.meta_regression(rooms, comparison), as_of)
+
+    def small_studies(self, comparison: str = "", *, as_of: str | None = None) -> Table:
+        """Egger's and Begg's tests, and trim and fill, from ten studies on; else why there is none."""
+        return self._make(lambda rooms: tables_around.small_study_effects(rooms, comparison), as_of)
+
+    def cumulative(self, comparison: str = "", *, as_of: str | None = None) -> Table:
+        """The estimate as it grew, study by study in the order of years."""
+        return self._make(lambda rooms: tables_around.cumulative(rooms, comparison), as_of)
+
+    def influence(self, comparison: str = "", *, as_of: str | None = None) -> Table:
+        """What the estimate becomes without each study, in the usual measures of influence."""
+        return self._make(lambda rooms: tables_around.influence(rooms, comparison), as_of)
 
     def not_pooled(self, comparison: str = "", *, as_of: str | None = None) -> Table:
         """What is in no pooled estimate of a planned comparison, and why."""

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from review.model.plan import Plan
 from review.model.plan_synthesis import PlannedComparison
 from review.reporting.analyses import NOT_PLANNED, Synthesis, settings_of, synthesis
+from review.reporting.analysis_account import accounted
 from review.reporting.analysis_forest import INTERVAL_NAMES, arm_names, guard_words
 from review.reporting.analysis_lines import Line, line_traces, lines
 from review.reporting.lettering import held
@@ -48,11 +49,13 @@ def comparisons(rooms: Rooms) -> Table:
                 Cell(_arms_said(one)),
                 Cell(f"{one.measure}: {measure_of(one.measure).name}"),
                 Cell.of(one.subgroup_by.replace("_", " "), "no subgroups are planned"),
+                Cell.of(", ".join(one.moderators).replace("_", " "), "no covariates are planned"),
             )
         )
     columns = (
         Column("id", "Comparison"), Column("title", "Title", width=2), Column("outcome", "Outcome"), Column("timepoint", "Time point"),
         Column("arms", "Arms", width=2), Column("measure", "Measure", width=2), Column("subgroups", "Subgroups by"),
+        Column("covariates", "Covariates"),
     )  # fmt: skip
     return Table("comparisons", "Planned comparisons", columns, tuple(rows), rooms.table_notes(), found, NOT_PLANNED)
 
@@ -86,13 +89,8 @@ def effects(rooms: Rooms, comparison: str = "") -> Table:
         Column("effect", f"{one.asked.measure} [{level}% CI]", width=3), Column("weight", "Weight", unit="%", align="right"),
         Column("standing", "Used, or why not", width=3),
     )  # fmt: skip
-    notes = rooms.table_notes(_sum_words(one), *_guards(one))
+    notes = rooms.table_notes(*accounted(one), *_guards(one))
     return Table(key_of("effects", one.asked.id), f"Effects: {one.about}", columns, tuple(rows), notes, found, NOTHING_DONE)
-
-
-def _sum_words(one: Synthesis) -> str:
-    k, out = len(one.done.pooled_of), one.excluded
-    return f"Rows: {k + out}, of which {k} used and {out} excluded with a reason."
 
 
 def _guards(one: Synthesis) -> list[str]:
@@ -152,7 +150,7 @@ def not_pooled(rooms: Rooms, comparison: str = "") -> Table:
         Column("study", "Study"), Column("arms", "Arms", width=2), Column("effect", one.asked.measure, width=2),
         Column("reason", "Why it is not pooled", width=4),
     )  # fmt: skip
-    notes = rooms.table_notes(_sum_words(one), *(guard_words(guard) for guard in one.done.refused))
+    notes = rooms.table_notes(*accounted(one), *(guard_words(guard) for guard in one.done.refused))
     empty = ALL_POOLED
     return Table(key_of("not-pooled", one.asked.id), f"Not pooled: {one.about}", columns, tuple(rows), notes, found, empty)
 
@@ -182,6 +180,8 @@ def methods_said(plan: Plan) -> list[tuple[str, str]]:
         "study is listed with the reason. Single arms are not pooled with comparisons."
     )
     groups = "; ".join(f"{words}: by {one.subgroup_by.replace('_', ' ')}" for one, words in per if one.subgroup_by)
+    on = "; ".join(f"{words}: {', '.join(one.moderators).replace('_', ' ')}" for one, words in per if one.moderators)
+    covariates = f"Meta-regression from ten studies on, each covariate by itself: {on}." if on else "No meta-regression is planned."
     others = ", ".join(METHODS[name] for name in COMPARED if name != settings.method)
     return [
         ("Measures", f"{measures}."),
@@ -190,15 +190,16 @@ def methods_said(plan: Plan) -> list[tuple[str, str]]:
         ("Presentation", "Forest plots show every study, those excluded with their reason; tables give the numbers of each arm."),
         ("Model", " ".join(planned(settings, [measure_of(one.measure) for one in plan.comparisons]))),
         ("Software", f"review-toolkit {version('review-toolkit')}, package review.synthesis."),
-        ("Heterogeneity", f"Subgroups with a test of interaction: {groups}." if groups else "No subgroup is planned."),
+        ("Heterogeneity", f"{f'Subgroups with a test of interaction: {groups}.' if groups else 'No subgroup is planned.'} {covariates}"),
         (
             "Sensitivity",
             f"Estimates by {METHODS[settings.method]} are compared with those by {others}, with intervals by "
-            f"{', '.join(INTERVAL_NAMES.values())}, under each policy for zero cells, and without each study in turn.",
+            f"{', '.join(INTERVAL_NAMES.values())}, under each policy for zero cells, and without each study in turn; measures of "
+            "influence, and the estimate as it grew by year.",
         ),
         (
             "Missing results",
-            "Funnel plots from three effects on, Egger's test from ten; studies known from registrations alone are listed. Neither proves "
-            "or disproves publication bias.",
+            "Funnel plots from three effects on; Egger's and Begg's tests and trim and fill from ten; studies known from registrations "
+            "alone are listed. None of these proves or disproves publication bias.",
         ),
     ]  # fmt: skip

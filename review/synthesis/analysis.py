@@ -194,18 +194,20 @@ def without_each(done: Analysis) -> Series | None:
     if done.pooled.method in METHODS and _studies(done.used) == len(done.used):
         method, interval = done.settings.method, done.settings.interval
         return leave_one_out(*_yv(done.used), method=method, interval=interval, level=done.settings.level, labels=_labels(done.used))
+    labels = {one.comparison.first.study: one.comparison.first.label for one in done.pooled_of}
     try:
-        return _series_of_studies(done)
+        return series_of(
+            done, list(labels.values()), [[one for one in done.pooled_of if one.comparison.first.study != study] for study in labels]
+        )
     except InputRefused:
         return None
 
 
-def _series_of_studies(done: Analysis) -> Series:
-    labels = {one.comparison.first.study: one.comparison.first.label for one in done.pooled_of}
-    others = [[one for one in done.pooled_of if one.comparison.first.study != study] for study in labels]
-    made = [_estimates(done.found, kept, done.settings)[0] for kept in others]
+def series_of(done: Analysis, labels: Sequence[str], sets: Sequence[Sequence[Effect]]) -> Series:
+    """An estimate of each set of effects, by the method of the estimate. Raises InputRefused where the counts of one give none."""
+    made = [_estimates(done.found, kept, done.settings)[0] for kept in sets]
     return Series(
-        labels=tuple(labels.values()), k=tuple(one.k for one in made), estimate=tuple(one.estimate for one in made),
+        labels=tuple(labels), k=tuple(one.k for one in made), estimate=tuple(one.estimate for one in made),
         se=tuple(one.se for one in made), ci=tuple(one.ci for one in made), p=tuple(one.p for one in made), q=tuple(one.q for one in made),
         q_p=tuple(one.q_p for one in made), tau2=tuple(one.tau2 for one in made), i2=tuple(one.i2 for one in made),
         h2=tuple(one.h2 for one in made),

@@ -106,8 +106,9 @@ def _of_the_numbers(found: Effects) -> list[str]:
     """How many rows came in and what became of them; every reason is told."""
     rows = found.rows
     used = int(rows["used"].sum())
-    told = [f"Of {_many(len(rows), 'row')} of results {used} {'was' if used == 1 else 'were'} used, in {_many(len(found.used), 'effect')}."]
-    counted = [one for one in found.each if one.counted]
+    counted, effects = [one for one in found.each if one.counted], sum(one.pooled for one in found.each)
+    came = f"Of the {len(rows)} rows of results that came to the effects" if len(rows) != 1 else "Of the one row of results that came"
+    told = [f"{came} {used} {'was' if used == 1 else 'were'} used, in {_many(effects, 'comparison')}."]
     told += [f"In {one.comparison.first.label}: {one.reason}." for one in counted]
     reasons = Counter(one.reason for one in found.each if not one.pooled)
     told += [f"Not used ({_labels(found, reason)}): {reason}." for reason in sorted(reasons)]

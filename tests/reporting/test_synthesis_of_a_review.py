@@ -52,7 +52,17 @@ def test_rows_in_are_rows_used_and_rows_excluded_with_a_reason(rv: Review) -> No
     assert all(said in told[name] for name, said in OUT.items())
     assert list(reasons(rv.tables.not_pooled(FLARES), "reason")) == list(OUT)
     assert texts(rv.tables.pooled(FLARES), "k") == ["5"]
-    assert "Rows: 10, of which 5 used and 5 excluded with a reason." in rv.tables.effects(FLARES).notes
+
+
+def test_studies_comparisons_and_rows_in_are_those_used_and_those_excluded(rv: Review) -> None:
+    """Fifteen rows were extracted on flares: two of each of seven trials, one of the single arm; the trial in conflict counts with both."""
+    said = (
+        "Studies: 10 = 5 used + 5 excluded; comparisons: 10 = 5 used + 5 excluded; rows of results: 15 = 10 used + 5 excluded, each with "
+        "its reason."
+    )
+    tables = (rv.tables.effects, rv.tables.pooled, rv.tables.not_pooled, rv.tables.sensitivity, rv.tables.cumulative, rv.tables.influence)
+    assert all(said in make(FLARES).notes for make in tables)
+    assert all(said in plot.caption for plot in (rv.figures.forest(FLARES), rv.figures.funnel(FLARES), rv.figures.cumulative(FLARES)))
 
 
 def test_the_numbers_are_those_of_the_abstracts(rv: Review) -> None:

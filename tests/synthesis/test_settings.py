@@ -83,7 +83,7 @@ def test_the_paragraph_says_what_was_done() -> None:
         "below that of the Wald-type interval.",
         "Prediction intervals rest on Student's t with k − 1 degrees of freedom.",
         "Heterogeneity is described by τ² and I² with their intervals (Q-profile) and Cochran's Q.",
-        "Of 8 rows of results 6 were used, in 3 effects.",
+        "Of the 8 rows of results that came to the effects 6 were used, in 3 comparisons.",
         "Not used (Both): no events in either arm: says nothing about a ratio.",
         "In 3 effects: 0.5 added to each cell.",
     )  # fmt: skip
@@ -129,4 +129,4 @@ def test_the_paragraph_of_settings_alone_has_every_policy() -> None:
     hazards = pd.DataFrame([stated("A", "HR", 0.7, se=0.2), arm("B", "single", n=9, events=2)])
     of_hazards = " ".join(SynthesisSettings().sentences(effects(hazards, "HR")))
     assert "hazard ratio" in of_hazards and "zero" not in of_hazards and "Mantel" not in of_hazards
-    assert "Of 2 rows of results 1 was used, in 1 effect." in of_hazards
+    assert "Of the 2 rows of results that came to the effects 1 was used, in 1 comparison." in of_hazards

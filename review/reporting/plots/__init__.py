@@ -1,7 +1,8 @@
-"""Pictures of results: forest, funnel, Baujat, L'Abbé, drapery; without pooling harvest, albatross and direction of effect."""
+"""Pictures of results: forest, funnel, Baujat, L'Abbé, drapery, bubbles; without pooling harvest, albatross and direction of effect."""
 
 from review.reporting.plots.albatross import draw_albatross
 from review.reporting.plots.baujat import draw_baujat
+from review.reporting.plots.bubble import draw_bubble
 from review.reporting.plots.direction import draw_direction
 from review.reporting.plots.drapery import draw_drapery
 from review.reporting.plots.forest import draw_forest
@@ -14,6 +15,7 @@ __all__ = [
     "Plot",
     "draw_albatross",
     "draw_baujat",
+    "draw_bubble",
     "draw_direction",
     "draw_drapery",
     "draw_forest",

@@ -211,7 +211,8 @@ def _numbers(forest: Forest, rows: Sequence[Entry], scale: Scale) -> list[Number
 
 def _caption(forest: Forest, placed: Columns, *, cut: bool) -> str:
     used, all_ = sum(row.estimate is not None for row in forest.rows), len(forest.rows)
-    told = [f"{used} of {all_} studies have an effect that is drawn" if used < all_ else f"{all_} studies" if all_ != 1 else "1 study"]
+    row, rows = forest.rows_are
+    told = [f"{used} of {all_} {rows} have an effect that is drawn" if used < all_ else f"{all_} {rows if all_ != 1 else row}"]
     for one in forest.overall:
         how = ", ".join(part for part in (one.method, one.interval) if part)
         told.append(f"{one.label} (k = {one.k})" + (f": {how}" if how else ""))
@@ -234,7 +235,7 @@ def _alt(forest: Forest, cut: int) -> str:
     """The main numbers as words."""
     used, digits = [row for row in forest.rows if row.estimate is not None], forest.digits
     estimates = sorted(row.estimate for row in used if row.estimate is not None)
-    said = [f"Forest plot of {len(forest.rows)} studies, {len(used)} with an effect ({forest.measure})"]
+    said = [f"Forest plot of {len(forest.rows)} {forest.rows_are[1]}, {len(used)} with an effect ({forest.measure})"]
     said[0] += f", from {shown(estimates[0], digits)} to {shown(estimates[-1], digits)}" if estimates else ""
     pooled = [*((group.label, group.pooled) for group in forest.groups if group.pooled), *(("", one) for one in forest.overall)]
     for group, one in pooled:

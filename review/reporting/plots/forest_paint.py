@@ -57,7 +57,7 @@ class Sketch:
 
     def _heads(self) -> list[list[str]]:
         size, columns = self.sizes.text, self.columns
-        found = [["Study"], breaks(effect_head(self.forest), columns.effect[2] - columns.effect_left, size, bold=True)]
+        found = [[self.forest.head], breaks(effect_head(self.forest), columns.effect[2] - columns.effect_left, size, bold=True)]
         if columns.weight is not None:
             found.append(weight_head(size, columns.weight - columns.weight_left))
         for (left, right), name in zip(columns.spans, self.forest.arms, strict=False):
@@ -69,9 +69,9 @@ class Sketch:
         size, columns, high = self.sizes.text, self.columns, self.head_height
         base = high - 4.5
         paper.rule(0, 0.5, columns.width, 0.5, weight=0.8, ink=INK)
-        paper.text(0, base, "Study", size=size, bold=True)
+        paper.text(0, base, self.forest.head, size=size, bold=True)
         if page:
-            paper.text(width_of("Study", size, bold=True) + 5, base, page, size=self.sizes.note, ink=GREY)
+            paper.text(width_of(self.forest.head, size, bold=True) + 5, base, page, size=self.sizes.note, ink=GREY)
         self._draw_arm_heads(paper, base)
         if columns.weight is not None:
             self._stacked(paper, columns.weight, base, weight_head(size, columns.weight - columns.weight_left), "right")

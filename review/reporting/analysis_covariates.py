@@ -1,0 +1,109 @@
+"""Covariates of a planned meta-regression: the value of each pooled study as it was extracted, or the reason why it has none.
+
+Nothing is typed in: a covariate is an item of the extraction, and a study whose value is in conflict has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from review.errors import InputRefused, NotFound, ReviewError, near
+from review.extraction.forms import label_of
+from review.extraction.rows import number_in
+from review.model.extraction import NOT_REPORTED
+from review.model.views import CellView
+from review.reporting.analyses import Synthesis
+from review.reporting.cells import StudyCells
+from review.reporting.rooms import Rooms
+from review.reporting.trace import by_record
+from review.synthesis.around import OnCovariate, on_covariate
+
+
+@dataclass(frozen=True)
+class Covariate:
+    """One item as a covariate: study -> number or word, the cell that it was read from, or why the study has none; the unit of numbers."""
+
+    item: str
+    name: str
+    values: Mapping[str, float | str]
+    cells: Mapping[str, CellView]
+    lacking: Mapping[str, str]
+    unit: str = ""
+
+    @property
+    def words(self) -> str:
+        """Its name, with the unit of its numbers."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
+
+
+def covariate(rooms: Rooms, one: Synthesis, item: str) -> Covariate:
+    """The values of *item* in the studies that are pooled."""
+    flow, records = rooms.flow(), by_record(rooms)
+    cells: dict[str, CellView] = {}
+    lacking: dict[str, str] = {}
+    for study in dict.fromkeys(effect.comparison.first.study for effect in one.done.used):
+        own = StudyCells(rooms, "covariate", one.gathered.studies[study], records, {}, flow)
+        cell, why = _of_study(own, item)
+        if cell is None:
+            lacking[study] = why
+        else:
+            cells[study] = cell
+    numbers = {study: number_in(cell) for study, cell in cells.items()}
+    units = {(cell.unit or "").strip() for cell in cells.values()}
+    if any(number is None for number in numbers.values()):
+        values: dict[str, float | str] = {study: cell.value for study, cell in cells.items()}
+        return Covariate(item, _named(item), values, cells, lacking)
+    return Covariate(
+        item, _named(item), {study: float(n) for study, n in numbers.items() if n is not None}, cells, lacking, " or ".join(sorted(units))
+    )
+
+
+def _named(item: str) -> str:
+    name = label_of(item)
+    return f"{name[:1].upper()}{name[1:]}"
+
+
+def _of_study(own: StudyCells, item: str) -> tuple[CellView | None, str]:
+    """(the one cell, '') or (None, why): that of the study as a whole before those of arms and results."""
+    found = own.of(item)
+    whole = [cell for cell in found if not (cell.arm or cell.outcome or cell.timepoint)] or found
+    if not whole:
+        return None, "not extracted"
+    if any(cell.conflict for cell in whole):
+        return None, "in conflict"
+    if len({(cell.value, cell.unit) for cell in whole}) > 1:
+        return None, "several values"
+    return (None, "not reported") if whole[0].value == NOT_REPORTED else (whole[0], "")
+
+
+def regressions(rooms: Rooms, one: Synthesis) -> list[tuple[Covariate, OnCovariate | ReviewError]]:
+    """The meta-regression on each planned covariate, or why there is none."""
+    found: list[tuple[Covariate, OnCovariate | ReviewError]] = []
+    for item in one.asked.moderators:
+        of = covariate(rooms, one, item)
+        try:
+            found.append((of, _model(one, of)))
+        except InputRefused as why:
+            found.append((of, why))
+    return found
+
+
+def _model(one: Synthesis, of: Covariate) -> OnCovariate:
+    if " or " in of.unit:
+        raise InputRefused(f"{of.name} stands in several units: {of.unit}", next_step="extract it in one unit")
+    return on_covariate(one.done, of.name, of.values)
+
+
+def planned_covariate(one: Synthesis, item: str) -> str:
+    """The covariate that is asked for, '' for the only one. Raises InputRefused, NotFound."""
+    planned = one.asked.moderators
+    if not planned:
+        raise InputRefused(
+            "no covariate is planned", where=one.about, next_step="add moderators = [ITEM] to the comparison, as an amendment"
+        )
+    if not item and len(planned) > 1:
+        raise InputRefused(f"{len(planned)} covariates are planned", where=one.about, expected=", ".join(planned), next_step="name one")
+    if item and item not in planned:
+        raise NotFound(f"the covariate {item!r} is not planned", where=one.about, next_step=near(item, list(planned)))
+    return item or planned[0]

@@ -1,4 +1,4 @@
-"""The commands of extraction: the sheet out and in; what was registered beside what was reported, and what a person still has to judge."""
+"""The commands of extraction: the sheet out and in; registered beside reported, and what a person says of each difference."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def sheet(
 @extract.command("read")
 def read_sheet(
     file: Annotated[Path, typer.Argument(help="The sheet as it came back.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Numbers, problems and notes as JSON.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Record nothing: say what is new in it, and what is wrong.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Numbers, problems, notes and new values as JSON.")] = False,
     project: Project = HERE,
     as_: As = None,
 ) -> None:
@@ -46,10 +47,10 @@ def read_sheet(
     from review.project import Review
 
     with closing(Review.open(project, reviewer=as_)) as rv:
-        found = rv.extraction.read_sheet(file)
+        found = rv.extraction.read_sheet(file, check_only=check)
     if as_json:
         numbers = {name: getattr(found, name) for name in ("read", "kept", "refused", "unchanged")}
-        lists = {name: getattr(found, name).to_dict("records") for name in ("problems", "notes")}
+        lists = {name: getattr(found, name).to_dict("records") for name in ("problems", "notes", "new")}
         typer.echo(json.dumps(numbers | lists, ensure_ascii=False, indent=1))
     else:
         for line in str(found).splitlines():
@@ -85,3 +86,60 @@ def switching(
             if len(frame)
             else "Nothing is compared: no study has a registration and an extracted report."
         )
+
+
+Study = Annotated[str, typer.Argument(help="The study, by its label or id.")]
+Comparison = Annotated[str, typer.Argument(help="The comparison, by its id in the list of `review extract switching`.")]
+Judgement = Annotated[str, typer.Argument(help="confirmed, no_difference or explained.")]
+Difference = Annotated[list[str] | None, typer.Option(help="What differs, again for more; as proposed, unless given.")]
+
+
+@extract.command()
+def judge(
+    study: Study,
+    comparison: Comparison,
+    judgement: Judgement,
+    difference: Difference = None,
+    note: Annotated[str, typer.Option(help="What explains it, and where that stands; needed with explained.")] = "",
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """Say of one comparison of registered and reported what it is; nobody else is shown it before everybody due has judged."""
+    from review.project import Review
+
+    with closing(Review.open(project, reviewer=as_)) as rv:
+        event = rv.extraction.judge_switching(study, comparison, judgement=judgement, difference=difference or None, note=note)
+    typer.echo(f"Judged: {event[:12]}")
+
+
+@extract.command()
+def differing(
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """Comparisons of registered and reported on which two judgements differ, both of them and no names."""
+    from review.project import Review
+
+    with closing(Review.open(project, reviewer=as_)) as rv:
+        found = rv.extraction.switching_conflicts()
+    for row in found.itertuples():
+        typer.echo("  ".join(on_one_line(part) for part in (row.item, row.label, row.field, row.judgement_first, row.judgement_second)))
+    typer.echo(f"{len(found):,} to settle.")
+
+
+@extract.command()
+def settle(
+    study: Study,
+    comparison: Comparison,
+    judgement: Judgement,
+    reason: Annotated[str, typer.Option(help="Why; one of the two says how they agreed.")],
+    difference: Difference = None,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """The consensus on a comparison on which two judgements differ."""
+    from review.project import Review
+
+    with closing(Review.open(project, reviewer=as_)) as rv:
+        event = rv.extraction.resolve_switching(study, comparison, judgement=judgement, difference=difference or None, reason=reason)
+    typer.echo(f"Settled: {event[:12]}")

@@ -1,8 +1,10 @@
 // The extraction desk in the browser: a list of studies; the form of one beside its source, where a sentence that is pointed at becomes the
-// quotation of the cell that the keys are on; and what two extracted differently. What is typed and not saved yet stays in this browser.
+// quotation of the cell that the keys are on; what two extracted differently; registered against reported; a spreadsheet. What is typed and
+// not saved goes to the kernel as a draft as soon as one pauses; until the kernel has it, this browser keeps it.
 
 const NOT_REPORTED = "not reported";
 const WHOSE = ["One", "The other"];
+const PAUSE = 1000; // ms after the last letter, when what is typed goes to the kernel
 const ROW = [["arm", "Arm"], ["outcome", "Outcome"], ["timepoint", "Time point"], ["analysis_set", "Analysis set"]];
 
 class Extracting extends FormCard {
@@ -10,12 +12,13 @@ class Extracting extends FormCard {
   static falls = {
     ...Card.falls, list: ["", "No answer yet"], go: ["", "No answer yet"], row: ["", "No answer yet"], step: ["", "No answer yet"],
     save: ["Saving", "Not confirmed yet"], confirm: ["Saving", "Not confirmed yet"], missing: ["Saving", "Not confirmed yet"], settle: ["Saving", "Not confirmed yet"],
+    judge: ["Saving", "Not confirmed yet"], check: ["Looking at the sheet", "No answer yet"], take: ["Saving", "Not confirmed yet"],
   };
 
   constructor(model) {
     super(model);
     this.place = 0; // of the section on show
-    this.kept = { rows: [], cells: {} }; // of the study on show: rows without a value, and what is typed and not saved
+    this.kept = { rows: [], cells: {} }; // of the study on show: rows without a value, and what is typed and not with the kernel yet
   }
 
   commands() {
@@ -23,11 +26,19 @@ class Extracting extends FormCard {
       form: {
         confirm: ["Confirm", () => this.confirm()], correct: ["Correct", () => this.correct()], missing: ["Not reported", () => this.missing()],
         quote: ["Quote", () => this.quote()], next: ["Next open", () => this.nextOpen()], row: ["Add a row", () => this.toggleAdding()],
+        sheet: ["Spreadsheet", () => this.door.toggle()],
       },
       settle: {
         first: ["Take the one", () => this.settle("first")], second: ["Take the other", () => this.settle("second")], third: ["Another value", () => this.toggleThird()],
         reason: ["Reason", () => this.reason.focus()], next: ["Next one", () => this.stepTo(1)],
       },
+      compare: {
+        confirm: ["Confirm", () => this.judge("confirmed")], missing: ["No difference", () => this.judge("no_difference")], correct: ["Explained", () => this.judge("explained")],
+        ...(this.shown?.words?.length ? { first: ["Take the one", () => this.judge("", "first")], second: ["Take the other", () => this.judge("", "second")] } : {}),
+        reason: ["Note", () => this.reason.focus()], next: ["Next one", () => this.stepTo(1)],
+      },
+      sheet: { ...(this.shown?.many?.fresh ? { confirm: [`Store ${many(this.shown.many.fresh, "value")}`, () => this.takeSheet()] } : {}), sheet: ["Another file", () => this.door.toggle()] },
+      list: this.limits?.sheets ? { sheet: ["Spreadsheet", () => this.door.toggle()] } : {},
     }[this.mode] ?? {};
     return { ...of, ...(this.mode === "list" ? {} : { list: ["List", () => this.toList()] }), ...super.commands(), undo: ["Undo", () => this.undo()] };
   }
@@ -37,17 +48,29 @@ class Extracting extends FormCard {
     this.bars = {
       confirm: bar("confirm", "Confirm", "decision"), correct: bar("correct", "Correct", "plain"), missing: bar("missing", "Not reported", "plain"),
       first: bar("first", "Take the one", "decision"), second: bar("second", "Take the other", "decision"), third: bar("third", "Another value", "plain"),
-      quote: bar("quote", "Quote", "quiet"), next: bar("next", "Next", "quiet"), row: bar("row", "Add a row", "quiet"), list: bar("list", "List", "quiet"), undo: bar("undo", "Undo", "quiet"),
+      quote: bar("quote", "Quote", "quiet"), next: bar("next", "Next", "quiet"), row: bar("row", "Add a row", "quiet"), sheet: bar("sheet", "Spreadsheet", "quiet"), list: bar("list", "List", "quiet"), undo: bar("undo", "Undo", "quiet"),
     };
     this.adding = this.sheet("A row", "adding");
     this.thirding = this.sheet("Another value", "thirding");
+    this.door = sheetDoor(this);
     const { confirm, correct, missing, first, second, third, ...quiet } = this.bars;
-    return { side: [], sheets: [this.adding, this.thirding], deciding: [confirm, correct, missing, first, second, third], quiet: Object.values(quiet) };
+    return { side: [], sheets: [this.adding, this.thirding, this.door.panel], deciding: [confirm, correct, missing, first, second, third], quiet: Object.values(quiet) };
   }
 
   build(el) {
     super.build(el);
     this.root.classList.add("extracting");
+    this.unsaved = make("span", { class: "unsaved", role: "status", hidden: true });
+    this.said.after(this.unsaved);
+    this.asks = (event) => { if (this.unsent()) event.preventDefault(); };
+    addEventListener("beforeunload", this.asks);
+  }
+
+  leaving() {
+    super.leaving();
+    clearTimeout(this.typing_);
+    removeEventListener("beforeunload", this.asks);
+    this.door.leave();
   }
 
   takesSentences() {
@@ -61,15 +84,28 @@ class Extracting extends FormCard {
     if (this.pane.isOpen()) this.pane.leave();
     this.mode = card?.mode ?? "list";
     this.root.dataset.mode = this.mode;
-    this.record.setAttribute("aria-label", this.mode === "list" ? "Studies" : "Source");
-    for (const [name, one] of Object.entries(this.bars)) one.hidden = !(name in this.commands());
+    this.record.setAttribute("aria-label", { list: "Studies", sheet: "Sheet" }[this.mode] ?? "Source");
+    this.fillBars();
+    this.unsaved.hidden = true;
     if (this.mode === "list") this.fillList(card);
+    else if (this.mode === "sheet") this.fillSheet(card);
     else {
       if (!this.quotes.parts[0].isConnected) this.record.replaceChildren(...this.quotes.parts);
       this.quotes.fill(card.sources);
       if (this.mode === "form") this.fillForm(card);
+      else if (this.mode === "compare") this.fillComparison(card);
       else this.fillDifference(card);
       if (document.activeElement === document.body || this.record.contains(document.activeElement)) this.side.focus({ preventScroll: true });
+    }
+  }
+
+  /** Which buttons there are in the mode on show, and what those are called that mean another thing in each. */
+  fillBars() {
+    const commands = this.commands();
+    for (const [name, one] of Object.entries(this.bars)) {
+      one.hidden = !(name in commands);
+      if (!one.hidden && ["confirm", "missing", "correct", "sheet"].includes(name)) one.querySelector("span").textContent = commands[name][0];
+      if (name === "confirm") one.setAttribute("aria-disabled", "false");
     }
   }
 
@@ -77,7 +113,9 @@ class Extracting extends FormCard {
     return "No study is to be extracted yet.";
   }
 
-  done(sent) {
+  done(sent, answer) {
+    if (sent.kind === "take") return `Saved: ${many(answer.kept, "value")} of the sheet`;
+    if (sent.kind === "judge") return this.mode === "compare" && this.shown?.words?.length ? "Saved: settled" : "Saved: judged";
     return { save: "Saved", confirm: "Saved: confirmed", missing: "Saved: not reported", settle: "Saved: settled", undo: "Undone" }[sent.kind] ?? "Saved";
   }
 
@@ -89,7 +127,8 @@ class Extracting extends FormCard {
     const rows = card?.rows ?? [];
     put(this.record, make("h2", {}, "What there is to extract"), rows.length ? null : make("p", { class: "closed" }, this.nothing()),
       make("div", { class: "studies", onkeydown: (event) => this.walkAll(event) }, ...rows.map((row) => this.studyRow(row))));
-    put(this.side, rows.length ? make("p", { class: "hint" }, "Choose a study: its form opens beside its source. What was pre-filled is confirmed or corrected with one key.") : null);
+    put(this.side, rows.length ? make("p", { class: "hint" }, "Choose a study: its form opens beside its source. What was pre-filled is confirmed or corrected with one key.") : null,
+      rows.length && this.limits.sheets ? make("p", { class: "hint" }, "Results can be filled in with a spreadsheet program too: take the sheet away, and give it back.") : null);
     this.record.scrollTop = this.side.scrollTop = this.record.parentElement.scrollTop = 0;
   }
 
@@ -98,7 +137,9 @@ class Extracting extends FormCard {
     const words = [make("b", { dir: "auto" }, row.label), make("small", { dir: "auto" }, about.filter(Boolean).join(" · "))];
     return make("section", { class: "study", "aria-label": row.label },
       row.form ? button(words, () => this.go(row.study, ""), { class: "studyrow" }) : make("p", {}, ...words),
-      row.differ ? button([make("b", {}, `Two differ on ${many(row.differ, "cell")}`), make("small", {}, "settle them")], () => this.go(row.study, "settle"), { class: "formrow differs" }) : null);
+      row.differ ? button([make("b", {}, `Two differ on ${many(row.differ, "cell")}`), make("small", {}, "settle them")], () => this.go(row.study, "settle"), { class: "formrow differs" }) : null,
+      row.compared ? button([make("b", {}, "Registered and reported"), make("small", {}, row.judge ? `${many(row.judge, "difference")} of ${row.compared} for you to judge` : `${many(row.compared, "difference")}, all judged by you`)], () => this.go(row.study, "compare"), { class: "formrow" }) : null,
+      row.disagree ? button([make("b", {}, `Two judged ${many(row.disagree, "comparison")} differently`), make("small", {}, "settle them")], () => this.go(row.study, "disagree"), { class: "formrow differs" }) : null);
   }
 
   go(study, other) {
@@ -108,6 +149,7 @@ class Extracting extends FormCard {
   opened(message) {
     super.opened(message);
     this.reviewer = message.reviewer;
+    this.limits = { file: message.limit, part: message.part, sheets: message.sheets };
   }
 
   // ---- the form
@@ -148,6 +190,7 @@ class Extracting extends FormCard {
     this.list.replaceChildren(...this.sections[this.place].cells.map((cell) => (idOf(cell) === this.current ? this.cellOpen(cell) : this.cellClosed(cell))));
     const cell = this.cell();
     this.able();
+    this.tellUnsaved();
     this.bars.confirm.setAttribute("aria-disabled", String(!this.confirmable(cell)));
     if (inside) this.side.focus({ preventScroll: true });
     this.list.querySelector("[data-here]")?.scrollIntoView({ block: "nearest" });
@@ -156,7 +199,7 @@ class Extracting extends FormCard {
 
   lightCell() {
     const cell = this.cell();
-    const draft = this.kept.cells[this.current];
+    const draft = cell && this.typedIn(cell);
     const typed = Boolean(draft?.quotation) && draft.quotation !== cell?.quotation;
     if (typed) this.quotes.light([{ text: draft.quotation, sign: "" }]);
     else this.quotes.light([{ text: cell?.quotation, sign: "", lines: cell?.lines, record: cell?.record }], cell?.record ?? "");
@@ -177,7 +220,7 @@ class Extracting extends FormCard {
 
   /** The state of a cell in words. */
   stateOf(cell) {
-    if (this.kept.cells[idOf(cell)]) return "typed, not saved yet";
+    if (this.typedIn(cell)) return "typed, not saved yet";
     if (cell.differs) return "two differ: it waits for a consensus";
     return cell.state || "open";
   }
@@ -201,6 +244,7 @@ class Extracting extends FormCard {
     const typing = this.typing(cell);
     const said = cell.value === null ? [] : [make("p", { class: "value", dir: "auto" }, this.valueOf(cell)),
       cell.quotation ? make("blockquote", { dir: "auto" }, cell.quotation, cell.location ? make("small", {}, cell.location) : null) : null,
+      cell.since ? make("p", { class: "hint since", dir: "auto" }, `The form has changed: ${cell.since}.`) : null,
       ...cell.elsewhere.map(([source, value]) => make("p", { class: "hint", dir: "auto" }, `${source} says: ${value}`))];
     return make("li", { "data-here": "", "aria-current": "true" },
       make("p", { class: "asks" }, make("b", {}, item.label), make("small", { class: cell.waits ? "state waits" : "state" }, this.stateOf(cell))),
@@ -209,13 +253,18 @@ class Extracting extends FormCard {
 
   /** Whether the fields of a cell are open: it holds nothing yet, or something is typed in it. */
   typing(cell) {
-    return cell.value === null || idOf(cell) in this.kept.cells;
+    return cell.value === null || Boolean(this.typedIn(cell));
+  }
+
+  /** What is typed in a cell and not saved: what this page has not handed over yet, else the draft that the kernel has. */
+  typedIn(cell) {
+    return this.kept.cells[idOf(cell)] ?? cell.draft;
   }
 
   /** What is typed in a cell so far; at first what stands there. */
   draftOf(cell) {
     const units = this.items[cell.key[0]].units;
-    return this.kept.cells[idOf(cell)] ?? { value: "", unit: units.length === 1 ? units[0] : "", quotation: "", location: "" };
+    return this.typedIn(cell) ?? { value: "", unit: units.length === 1 ? units[0] : "", quotation: "", location: "" };
   }
 
   editor(cell, item) {
@@ -234,12 +283,13 @@ class Extracting extends FormCard {
     const unit = item.number ? field("input", "unit", `Unit of ${name}`, { placeholder: "Unit", list: units.id }) : null;
     return make("div", { class: "support editor" }, make("div", { class: "measured" }, value, unit, units),
       field("textarea", "quotation", `Quotation for ${name}`, { placeholder: "Quoted words: point at a sentence of the source" }), field("input", "location", `Where the quotation for ${name} stands`, { placeholder: "Where it stands" }),
-      make("div", { class: "row" }, button("Save", () => this.save(), { key: "Enter", class: "save" }), this.kept.cells[idOf(cell)] ? button("Drop what is typed", () => this.drop(cell), { class: "take" }) : null));
+      make("div", { class: "row" }, button("Save", () => this.save(), { key: "Enter", class: "save" }), this.typedIn(cell) ? button("Drop what is typed", () => this.drop(cell), { class: "take" }) : null));
   }
 
   // ---- moving
 
   point(id) {
+    this.keepDrafts();
     this.current = id;
     this.draw();
     this.side.focus({ preventScroll: true });
@@ -255,6 +305,7 @@ class Extracting extends FormCard {
   goTo(at) {
     if (at < 0 || at >= this.sections.length) return;
     const cells = this.sections[at].cells;
+    this.keepDrafts();
     [this.place, this.current] = [at, idOf(cells.find((cell) => cell.waits) ?? cells[0])];
     this.side.scrollTop = 0;
     this.draw();
@@ -291,10 +342,12 @@ class Extracting extends FormCard {
 
   moves() {
     if (this.mode === "form") return { ArrowDown: () => this.step(1), ArrowUp: () => this.step(-1), ArrowRight: () => this.goTo(this.place + 1), ArrowLeft: () => this.goTo(this.place - 1) };
+    if (this.mode === "sheet") return {};
     return { ArrowRight: () => this.stepTo(1), ArrowLeft: () => this.stepTo(-1) };
   }
 
   digit(at) {
+    if (this.mode === "compare" && at < this.shown.possible.length && this.sheets.every((one) => one.hidden)) return this.chooseDifference(this.shown.possible[at]);
     const cell = this.cell();
     const words = cell ? this.items[cell.key[0]].choices : [];
     if (this.sheets.every((one) => one.hidden) && at < words.length) this.choose(words[at]);
@@ -305,15 +358,72 @@ class Extracting extends FormCard {
   typed(cell, change) {
     this.kept.cells[idOf(cell)] = { ...this.draftOf(cell), ...change };
     this.keep();
+    this.tellUnsaved();
+    clearTimeout(this.typing_);
+    this.typing_ = setTimeout(() => this.keepDrafts(), PAUSE);
+  }
+
+  /** Hands over what is typed and not with the kernel yet; what cannot be handed over stays in this browser, and is told. */
+  async keepDrafts() {
+    clearTimeout(this.typing_);
+    if (this.keeping || this.mode !== "form") return;
+    const [study, kept, cells] = [this.study, this.kept, this.sections.flatMap((section) => section.cells)];
+    this.keeping = true;
+    this.unkept = "";
+    for (const [id, draft] of Object.entries(kept.cells)) {
+      const cell = cells.find((one) => idOf(one) === id);
+      if (!cell) continue;
+      const said = await this.sendDraft(study, cell, draft);
+      if (said.kind !== "kept") this.unkept = said.message;
+      else if (kept.cells[id] === draft) {
+        delete kept.cells[id];
+        const now = this.study === study ? this.sections?.flatMap((section) => section.cells).find((one) => idOf(one) === id) : null;
+        if (now) now.draft = draft;
+      }
+    }
+    this.keeping = false;
+    keptDrafts.write(this.reviewer, study, kept);
+    if (this.mode !== "form" || this.kept !== kept) return;
+    this.tellUnsaved();
+    if (!this.unkept && Object.keys(kept.cells).length) this.typing_ = setTimeout(() => this.keepDrafts(), PAUSE);
+  }
+
+  sendDraft(study, cell, draft) {
+    return askBeside(this, { kind: "keep", study, cell: sentKey(cell.key), event: cell.own, ...draft }, [], "no answer from the kernel: run the cell again.");
+  }
+
+  /** Whether something is typed that is in this browser alone. */
+  unsent() {
+    return Object.keys(this.kept.cells).length > 0;
+  }
+
+  tellUnsaved() {
+    this.unsaved.hidden = this.mode !== "form";
+    if (this.mode !== "form") return;
+    const all = this.sections.flatMap((section) => section.cells).filter((cell) => this.typedIn(cell)).length;
+    const here = Object.keys(this.kept.cells).length;
+    const where = this.unkept && here ? `; ${here === all ? "it is" : `${here} of it is`} in this browser alone: ${this.unkept}` : here ? "" : "; it is kept as a draft, for you alone";
+    this.unsaved.textContent = all ? `Not saved: ${many(all, "cell")}${where}${/[.:]$/.test(where) ? "" : "."}` : "";
+    const state = this.list.querySelector("[data-here] .state");
+    if (state) state.textContent = this.stateOf(this.cell());
   }
 
   keep() {
     if (this.mode === "form") keptDrafts.write(this.reviewer, this.study, this.kept);
   }
 
-  drop(cell) {
+  async drop(cell) {
+    const stored = cell.draft || this.keeping;
+    const before = cell.draft;
     delete this.kept.cells[idOf(cell)];
+    cell.draft = null;
     this.keep();
+    this.draw();
+    if (!stored) return;
+    const said = await this.sendDraft(this.study, cell, { value: "", unit: "", quotation: "", location: "" });
+    if (said.kind === "kept") return;
+    cell.draft = before;
+    this.say(`Not dropped: ${said.message}`, "unconfirmed");
     this.draw();
   }
 
@@ -362,13 +472,13 @@ class Extracting extends FormCard {
   // ---- what is stored
 
   confirmable(cell) {
-    return Boolean(cell && cell.event && !cell.mine && !this.kept.cells[idOf(cell)]);
+    return Boolean(cell && cell.event && !cell.mine && !this.typedIn(cell));
   }
 
   confirm() {
     const cell = this.cell();
     if (!this.seen()) return;
-    if (this.kept.cells[this.current]) return this.say("Something is typed here: save it with Enter, or drop it", "unconfirmed");
+    if (cell && this.typedIn(cell)) return this.say("Something is typed here: save it with Enter, or drop it", "unconfirmed");
     if (!this.confirmable(cell)) return this.say(cell?.mine ? "You have looked at this already" : "There is nothing to confirm: give the value, or 'not reported'", "unconfirmed");
     this.send({ kind: "confirm", study: this.study, cell: sentKey(cell.key), event: cell.event });
   }
@@ -379,7 +489,7 @@ class Extracting extends FormCard {
 
   save() {
     const cell = this.cell();
-    const draft = cell && this.kept.cells[this.current];
+    const draft = cell && this.typedIn(cell);
     if (this.pending || !cell) return;
     if (!draft?.value.trim()) return this.say("Give the value, or say that it is not reported", "unconfirmed");
     const fields = { value: draft.value.trim(), unit: draft.unit, quotation: draft.quotation, location: draft.location };
@@ -400,11 +510,70 @@ class Extracting extends FormCard {
 
   undo() {
     const cell = this.cell();
-    this.send({ kind: "undo", study: this.study ?? "", ...(cell ? { cell: sentKey(cell.key) } : {}) });
+    this.send({ kind: "undo", study: this.study ?? "", item: this.shown?.item?.length ? this.shown.item : "", ...(cell ? { cell: sentKey(cell.key) } : {}) });
   }
 
   toList() {
+    this.keepDrafts();
     if (!this.pending) this.send({ kind: "list" });
+  }
+
+  // ---- a spreadsheet that was given back
+
+  fillSheet(card) {
+    this.quotes.fill([]);
+    this.study = "";
+    this.sections = null;
+    put(this.record, ...sheetParts(card));
+    const counts = [`${many(card.read, "value")} in it`, `${card.unchanged.toLocaleString("en")} as the review holds them`];
+    put(this.side, make("h3", { class: "about" }, card.many.told ? "Mend it first" : card.many.fresh ? "Look, then store it" : "Nothing new"), make("p", { class: "source" }, counts.join(" · ")),
+      make("p", { class: "hint" }, card.many.told ? "A sheet is taken whole or not at all." : card.many.fresh ? "Nothing is stored yet. What was recorded before stays readable." : ""));
+    this.record.scrollTop = this.side.scrollTop = this.record.parentElement.scrollTop = 0;
+    this.record.focus({ preventScroll: true });
+  }
+
+  takeSheet() {
+    if (this.seen()) this.send({ kind: "take" });
+  }
+
+  // ---- registered against reported
+
+  fillComparison(card) {
+    this.study = card.report;
+    this.sections = null;
+    this.chosen = new Set(card.mine ? card.mine.difference : card.proposed);
+    this.reason = make("textarea", { rows: "2", maxlength: "4000", dir: "auto", "data-command": "reason", "aria-keyshortcuts": spoken(this.keys.reason) });
+    this.note_ = make("label", { class: "note" }, make("span", {}, card.words.length ? (card.by_agreement ? "Reason: how you agreed" : "Reason") : "Note: what explains it, and where that stands",
+      make("kbd", { "aria-hidden": "true", "data-command": "reason" }, written(this.keys.reason))), this.reason);
+    this.drawComparison();
+    const sides = [card.registered, card.other].map((side, at) => side && !side.older && { text: side.quotation || side.text, sign: String(at + 1), lines: side.lines, record: side.record }).filter(Boolean);
+    this.quotes.light(sides, sides[0]?.record ?? "");
+    this.side.scrollTop = 0;
+  }
+
+  drawComparison() {
+    const inside = this.side.contains(document.activeElement) && document.activeElement !== this.side;
+    put(this.side, ...comparingParts(this.shown, this.chosen, (one) => this.chooseDifference(one)), this.note_,
+      this.shown.by_agreement ? make("p", { class: "terms" }, "One of these is yours: settle it by agreement with the other extractor, and say so.") : null);
+    if (inside) this.side.focus({ preventScroll: true });
+  }
+
+  chooseDifference(one) {
+    if (this.chosen.has(one)) this.chosen.delete(one);
+    else this.chosen.add(one);
+    this.drawComparison();
+    this.tell(`${one}: ${this.chosen.has(one) ? "differs" : "does not differ"}.`);
+  }
+
+  judge(judgement, other = "") {
+    if (!this.seen()) return;
+    const reason = this.reason.value.trim();
+    const ask = (words) => { this.say(words, "unconfirmed"); this.reason.focus(); };
+    if (judgement === "explained" && !reason) return ask("Say in the note what explains it, and where that stands");
+    if (this.shown.by_agreement && !reason) return ask("Say in the reason that you agreed, or let a third person settle it");
+    if (judgement && judgement !== "no_difference" && !this.chosen.size) return this.say("Say first what differs, by its digit", "unconfirmed");
+    const difference = judgement === "no_difference" ? [] : this.shown.possible.filter((one) => this.chosen.has(one));
+    this.send({ kind: "judge", study: this.study, item: this.shown.item, event: this.shown.event, judgement, difference, other, reason });
   }
 
   // ---- a row of results

@@ -67,7 +67,9 @@ class Sheet:
 
     def __init__(self, rv: Review, study: StudyView, rows: Collection[Row] = ()) -> None:
         self._rv, self._study, self._added = rv, study, dict.fromkeys(rows)
-        self.items = items_for(rv.extraction.forms(), rv.extraction.design(study))
+        self._design, self._drafts = rv.extraction.design(study), rv.extraction.drafts(study)
+        self._added.update(dict.fromkeys(key[1:] for key in self._drafts if any(key[1:])))
+        self.items = items_for(rv.extraction.forms(), self._design)
         self._cells = {cell.key: cell for cell in rv.extraction.cells(study)}
         self._own = rv.extraction.own(study)
 
@@ -123,7 +125,15 @@ class Sheet:
             "differs": bool(cell and cell.conflict),
             "waits": self._waits(key) and (cell is not None or key[1:] == THE_STUDY),
             "elsewhere": self._elsewhere(cell),
+            "own": own.event if own is not None else "",
+            "draft": self._draft(key),
+            "since": self._rv.extraction.changed_since(cell, self._design) if cell is not None else "",
         }
+
+    def _draft(self, key: Key) -> dict[str, str] | None:
+        """What this extractor typed into the cell and did not record."""
+        draft = self._drafts.get(key)
+        return None if draft is None else {name: draft.body[name] for name in ("value", "unit", "quotation", "location")}
 
     def _elsewhere(self, cell: CellView | None) -> list[list[str]]:
         """What other records of the study say, each with its source."""
@@ -195,11 +205,6 @@ def rows(rv: Review) -> list[dict[str, Any]]:
                 "waits": waits, "total": total, "differ": differ, "form": sheet is not None,
             })  # fmt: skip
     return found
-
-
-def waiting(rv: Review) -> int:
-    """How many cells wait for the reviewer of *rv* at this desk."""
-    return sum(row["waits"] + row["differ"] for row in rows(rv)) if roles_of(rv) & {LEAD, "extractor"} else 0
 
 
 # what is quoted from

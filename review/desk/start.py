@@ -14,10 +14,12 @@ import ipywidgets  # comes with anywidget
 from review.desk.appraisal import AppraisalDesk
 from review.desk.appraisal_list import waiting as to_assess
 from review.desk.card import Ask, Card, Message, script
+from review.desk.comparing_form import waiting as to_extract
 from review.desk.conflicts import ConflictCard
 from review.desk.extracting import ExtractionDesk
-from review.desk.extracting_form import waiting as to_extract
 from review.desk.full_text import FullTextDesk
+from review.desk.grading import CertaintyDesk
+from review.desk.grading_list import waiting as to_grade
 from review.desk.screening import ScreeningCard, pilot_of
 from review.desk.studies import StudiesCard
 from review.model.authority import LEAD
@@ -31,6 +33,7 @@ WORDS = {
     "full_text": "Full text",
     "extraction": "Extraction",
     "appraisal": "Risk of bias",
+    "certainty": "Certainty",
 }
 
 
@@ -38,7 +41,7 @@ class StartAsk(Ask):
     """What the browser sends to the first page: to count anew, or which card to show."""
 
     kind: Literal["open", "choose"]
-    what: Literal["", "studies", "title_abstract", "conflicts", "to_find", "full_text", "extraction", "appraisal"] = ""
+    what: Literal["", "studies", "title_abstract", "conflicts", "to_find", "full_text", "extraction", "appraisal", "certainty"] = ""
 
 
 class Start(Card):
@@ -95,11 +98,13 @@ class Start(Card):
         counted = {what: len(ask()) for what, ask in found.items()}
         if roles & {LEAD, "extractor"}:
             counted["extraction"] = to_extract(self._rv)
-        return counted | ({"appraisal": to_assess(self._rv)} if self._rv.bias.assessors and roles & {LEAD, "assessor"} else {})
+        if self._rv.bias.assessors and roles & {LEAD, "assessor"}:
+            counted |= {"appraisal": to_assess(self._rv), "certainty": to_grade(self._rv)}
+        return counted
 
 
 class Desk(ipywidgets.VBox):
-    """What waits for the reviewer of *rv*, and the card that is chosen below it: from duplicates to the risk of bias."""
+    """What waits for the reviewer of *rv*, and the card that is chosen below it: from duplicates to the certainty of the evidence."""
 
     def __init__(self, rv: Review) -> None:
         self._cards: dict[str, Card] = {  # made at once: what is chosen later only comes on show
@@ -110,6 +115,7 @@ class Desk(ipywidgets.VBox):
             "full_text": ScreeningCard(rv, stage="full_text"),
             "extraction": ExtractionDesk(rv),
             "appraisal": AppraisalDesk(rv),
+            "certainty": CertaintyDesk(rv),
         }
         self._start = Start(rv, self.show)
         super().__init__(children=[self._start])

@@ -8,7 +8,11 @@ function askBeside(card, message, buffers = [], late = "No answer yet: run the c
     const heard = (said, parts) => { if (said.token === token) end(said, parts); };
     const timer = setTimeout(() => end({ kind: "refused", message: late }), 1000 * card.model.get("lost_after"));
     card.model.on("msg:custom", heard);
-    card.model.send({ ...message, token }, undefined, buffers);
+    try {
+      card.model.send({ ...message, token }, undefined, buffers);
+    } catch (problem) { // the channel to the kernel is closed: the timer will say so
+      console.debug("not sent", problem);
+    }
   });
 }
 

@@ -14,7 +14,7 @@ from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction import sheet_layout as layout
 from review.extraction.form_check import NUMBERS, Item
 from review.extraction.sheet_layout import Held, Source, same
-from review.extraction.sheet_reading import AS_TEXT, Grid, Told, heads, typed_over
+from review.extraction.sheet_reading import AS_TEXT, Grid, Told, heads, place_of, typed_over
 from review.model.extraction import NOT_REPORTED, CellKey
 from review.model.views import StudyView
 from review.text import fold_blanks
@@ -100,6 +100,7 @@ class Checking:
             if line is not None:
                 self._row(line, stamp)
         self._missing(lines, wrote)
+        self._found.problems.sort(key=lambda one: place_of(one.cell))
         return self._found
 
     # the head, and for whom the sheet is
@@ -310,7 +311,11 @@ class Checking:
         if "outcome" in item.repeat and not answer.key.outcome and item.id not in line.held:
             self._told(item.id, line.number, f"{answer.value[:60]!r} without an outcome", f"an outcome, for {item.label}",
                        "put it into a row with its outcome")  # fmt: skip
-        if made := typed_over(answer.value):
+        if answer.value != NOT_REPORTED and not answer.quotation:
+            words = f"a quotation in this row, or in {self._grid.at(line.number, self._at[f'{item.id}.quotation'])} for this value alone"
+            self._told(item.id, line.number, f"{answer.value[:60]!r} without the words that it was read from", words,
+                       "copy the words from the source, or type not reported")  # fmt: skip
+        elif made := typed_over(answer.value):
             self._told(item.id, line.number, made, "text, as the source prints it", AS_TEXT)
         elif item.type in NUMBERS and "," in answer.value and answer.value not in answer.quotation:
             self._told(item.id, line.number, answer.value[:60], "a number with a point before decimals, without marks for thousands",

@@ -31,6 +31,7 @@ _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ERROR = re.compile(r"#(N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|[# ]+)|Err:\d+", re.IGNORECASE)
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|okt|dez"
 _MADE_DATE = re.compile(rf"(\d{{1,2}}[-. ]?({_MONTHS})\.?|({_MONTHS})[-. ]?\d{{2}}|\d{{1,2}}[-.]({_MONTHS})[-.]\d{{2}})", re.IGNORECASE)
+_CELL = re.compile(r"!([A-Z]+)(\d+)")
 _PLACES = re.compile(r"(?:#,##)?0(?:\.(0+))?")
 AS_TEXT: Final = "set the cell as text, and type what the source prints"
 _A_SHEET: Final = ("an extraction sheet as this program writes it", "return the workbook (.xlsx), or CSV in UTF-8")
@@ -84,6 +85,12 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(65 + rest) + name
     return name
+
+
+def place_of(cell: str) -> tuple[int, int]:
+    """(row, column) of 'Results!F12', or of the beginning of an area; (0, 0) for what is of no cell."""
+    found = _CELL.search(cell)
+    return (int(found[2]), _column(found[0][1:])) if found else (0, 0)
 
 
 def read_grid(path: Path) -> Grid:

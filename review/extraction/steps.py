@@ -212,9 +212,11 @@ class Extraction(Standings):
         """
         return self.registered.judge(study, item, judgement=judgement, difference=difference, note=note, token=token)
 
-    def resolve_switching(self, study: str, item: str, *, judgement: str, difference: Sequence[str] | None = None, reason: str) -> str:
-        """The consensus on one comparison, with its reason. Returns the event id."""
-        return self.registered.resolve(study, item, judgement=judgement, difference=difference, reason=reason)
+    def resolve_switching(
+        self, study: str, item: str, *, judgement: str, difference: Sequence[str] | None = None, reason: str, token: str | None = None
+    ) -> str:
+        """The consensus on one comparison, with its reason. Returns the event id. The same *token* again is the same event."""
+        return self.registered.resolve(study, item, judgement=judgement, difference=difference, reason=reason, token=token)
 
     # looking up
 

@@ -177,6 +177,19 @@ class Switching:
         return pd.DataFrame(rows, columns=head, dtype="object")
 
     @at_rest
+    def own(self, study: StudyView) -> dict[str, Event]:
+        """Comparison -> this extractor's own judgement that counts."""
+        who = self._seat.viewer.name
+        answers = {item: self._panel(events).answers for item, events in self._events(study).items()}
+        return {item: mine[-1] for item, given in answers.items() if (mine := [e for e in given if e.actor == who])}
+
+    @at_rest
+    def sides(self, study: StudyView) -> dict[str, tuple[Event, ...]]:
+        """Comparison -> the two judgements, where closed ones differ and nothing is settled; in no telling order."""
+        found = {item: self._panel(events) for item, events in self._events(study).items()}
+        return {item: tuple(sorted(p.answers, key=lambda e: e.id)) for item, p in found.items() if p.closed and p.conflict}
+
+    @at_rest
     def owns(self, event: Event) -> bool:
         """Whether *event* is one of these judgements, or takes one back."""
         return event.id in self._state.home
@@ -219,17 +232,21 @@ class Switching:
             judgement=judgement,  # type: ignore[arg-type]
             note=note.strip(),
         )
-        pen = self._seat.pen
-        return pen.write_as_read(lambda: pen.draft(SwitchingJudged.kind, own.id, body, replaces=self._mine(own, item), token=token)).id
+        pen, known = self._seat.pen, self._seat.sent(token)
+        before = (lambda: known.replaces) if known else (lambda: self._mine(own, item))
+        return pen.write_as_read(lambda: pen.draft(SwitchingJudged.kind, own.id, body, replaces=before(), token=token)).id
 
-    def resolve(self, study: str, item: str, *, judgement: str, difference: Sequence[str] | None, reason: str) -> str:
-        """The consensus on one comparison. Returns the event id."""
+    def resolve(
+        self, study: str, item: str, *, judgement: str, difference: Sequence[str] | None, reason: str, token: str | None = None
+    ) -> str:  # fmt: skip
+        """The consensus on one comparison; the same *token* again is the same event. Returns the event id."""
         own = self._study(study)
         events = self._events(own).get(item)
         if not events:
             raise NotFound(f"nobody has judged {item!r} of {own.label}", next_step="rv.extraction.switching_conflicts() lists what waits")
-        found = self._panel(events)
-        check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
+        found, known = self._panel(events), self._seat.sent(token)
+        if known is None:
+            check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=item)
         proposed = found.answers[0].body["proposed"] if difference is None and found.answers else difference or ()
@@ -238,10 +255,10 @@ class Switching:
             difference=self._finds(judgement, proposed, reason, item),
             judgement=judgement,  # type: ignore[arg-type]
             reason=reason.strip(),
-            settles=tuple(a.id for a in found.answers),
+            settles=tuple(known.body["settles"]) if known else tuple(a.id for a in found.answers),
         )
-        before = found.resolution.id if found.resolution else None
-        return self._seat.pen.write(SwitchingResolved.kind, own.id, body, replaces=before).id
+        before = known.replaces if known else (found.resolution.id if found.resolution else None)
+        return self._seat.pen.write(SwitchingResolved.kind, own.id, body, replaces=before, token=token).id
 
     @staticmethod
     def _finds(judgement: str, difference: Sequence[str], note: str, where: str) -> tuple[str, ...]:

@@ -44,7 +44,8 @@ def cell_name(cell: CellView) -> str:
 def cell_entry(rooms: Rooms, cell: CellView, event: Event, records: Mapping[str, RecordView]) -> TraceEntry:
     """One fact behind a cell, with the lines of its record that were read."""
     body = event.body
-    value = day(body["value"]) + (f" {body['unit']}" if body.get("unit") else "")  # a date as the page writes it
+    unit = f" {short(body['unit'])}" if body.get("unit") else ""  # beside a long value that is cut it stays
+    value = short(day(body["value"])) + unit  # a date as the page writes it
     verb = {"extraction.confirmed": "confirmed", "extraction.resolved": "settled"}.get(
         event.kind, "pre-filled" if event.by_tool else "recorded"
     )
@@ -57,7 +58,7 @@ def cell_entry(rooms: Rooms, cell: CellView, event: Event, records: Mapping[str,
     if quote is None and body.get("quotation"):
         quote = Quote(body["location"], False, ((0, body["quotation"]),), body["value"] if body["value"] in body["quotation"] else "")
     reason = body.get("reason") or body.get("note") or ""
-    return TraceEntry(event.id, f"{cell_name(cell)}: {verb} “{short(value)}”", role_of(rooms, event), event.at, reason, quote)
+    return TraceEntry(event.id, f"{cell_name(cell)}: {verb} “{value}”", role_of(rooms, event), event.at, reason, quote)
 
 
 def cell_entries(rooms: Rooms, cell: CellView, records: Mapping[str, RecordView]) -> list[TraceEntry]:

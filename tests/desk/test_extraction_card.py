@@ -12,7 +12,8 @@ import pytest
 
 from review import Review
 from review.desk import ExtractionDesk
-from review.desk.extracting_form import asked_of, items_for, waiting
+from review.desk.comparing_form import waiting
+from review.desk.extracting_form import asked_of, items_for
 from review.desk.start import Start
 from review.errors import InputRefused
 from review.extraction.forms import load_forms

@@ -206,7 +206,7 @@ def test_every_error_is_told_at_once_by_its_cell_and_nothing_is_taken(desk: Desk
     found = told(receipt)
     expected = {opened.place(PLACEBO, column): words for column, (words, _) in FAULTS.items()} | {
         opened.place(PLACEBO, "maximum"): "words without a value",
-        opened.place(DRUG, "sd"): "a value needs the words",
+        opened.place(DRUG, "sd"): "without the words that it was read from",
         opened.place(FREE, "study"): "Nobody 1999",
         opened.place(FREE + 1, "arm"): "drug",
         opened.place(3, "median"): "'1' without an outcome",

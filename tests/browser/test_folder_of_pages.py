@@ -38,7 +38,7 @@ READ = """() => {
 }"""
 # shown of some: of included studies, of what became a cell, of decisions on reports that were not merged; so many at least
 PARTLY = {
-    "author": 40, "journal": 20, "volume": 20, "pages": 20, "decision": 150, "retrieval": 22, "unit": 80, "value": 130, "quotation": 115,
+    "author": 40, "journal": 20, "volume": 20, "pages": 20, "decision": 150, "retrieval": 22, "unit": 90, "value": 130, "quotation": 115,
     "location": 115, "page: officialTitle": 3, "page: label": 9,
     "page: description": 19, "page: interventionNames": 3, "page: otherNames": 3,
 }  # fmt: skip

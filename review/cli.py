@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from review import cli_alone as alone
-from review import cli_bias, cli_decisions, cli_desk, cli_extract, cli_records, cli_searches, cli_studies
+from review import cli_bias, cli_certainty, cli_decisions, cli_desk, cli_extract, cli_records, cli_searches, cli_studies
 from review.errors import NotAllowed, ReviewError
 
 app = typer.Typer(
@@ -238,6 +238,7 @@ app.command()(cli_decisions.decisions)
 app.command()(cli_records.records)
 app.add_typer(cli_extract.extract, name="extract")
 app.add_typer(cli_bias.appraise, name="appraise")
+app.add_typer(cli_certainty.certainty, name="certainty")
 app.command()(cli_desk.lab)
 app.command()(cli_desk.desk)
 

@@ -7,6 +7,7 @@ from review.desk.card import desk_review
 from review.desk.conflicts import ConflictCard
 from review.desk.extracting import ExtractionDesk
 from review.desk.full_text import FullTextDesk
+from review.desk.grading import CertaintyDesk
 from review.desk.importing import import_progress, take_in
 from review.desk.screening import ScreeningCard
 from review.desk.start import Desk
@@ -14,6 +15,7 @@ from review.desk.studies import StudiesCard
 
 __all__ = [
     "AppraisalDesk",
+    "CertaintyDesk",
     "ConflictCard",
     "Desk",
     "ExtractionDesk",

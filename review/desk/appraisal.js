@@ -5,9 +5,8 @@ const ANSWER_KEYS = { Y: "yes", PY: "probably_yes", PN: "probably_no", N: "no", 
 const OVERALL = "overall";
 const STATUS = { draft: "Draft", "by one": "Submitted", "not assessed": "Not assessed" };
 const TWO = ["One", "The other"];
-const TYPING = 700; // ms after the last letter, when what is typed goes into the draft
 
-class Appraisal extends FormCard {
+class Appraisal extends KeptForm {
   static label = "Appraisal desk";
   static falls = {
     ...Card.falls, list: ["", "No answer yet"], choose: ["", "No answer yet"], go: ["", "No answer yet"], copy: ["", "No answer yet"], begin: ["Saving", "Not confirmed yet"],
@@ -17,7 +16,6 @@ class Appraisal extends FormCard {
   constructor(model) {
     super(model);
     this.domain = 0; // its place; after the last comes the overall judgement
-    this.undoing = []; // forms as they were before each change
   }
 
   commands() {
@@ -67,9 +65,7 @@ class Appraisal extends FormCard {
     this.mode = card?.mode ?? "list";
     this.root.dataset.mode = this.mode;
     this.tool = card?.tool ?? null;
-    this.undoing = [];
-    this.dirty = false;
-    clearTimeout(this.typing);
+    this.beginAnew();
     this.record.setAttribute("aria-label", this.mode === "list" ? "Studies" : "Source");
     for (const [name, one] of Object.entries(this.bars)) one.hidden = !(name in this.commands());
     this.bars.submit.querySelector("span").textContent = this.mode === "settle" ? "Settle" : "Submit";
@@ -86,11 +82,6 @@ class Appraisal extends FormCard {
 
   done(sent) {
     return { begin: "Saved: a draft was begun", submit: "Submitted", decline: "Saved: not assessed", settle: "Settled", undo: "Undone" }[sent.kind] ?? "Saved";
-  }
-
-  leaving() {
-    clearTimeout(this.typing);
-    super.leaving();
   }
 
   // ---- the list
@@ -502,9 +493,7 @@ class Appraisal extends FormCard {
     const said = { text: "", quotation: "", location: "", ...this.form.support[id], [name]: value };
     if (said.text || said.quotation || said.location) this.form.support[id] = said;
     else delete this.form.support[id];
-    this.dirty = true;
-    clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.keepNow(), TYPING);
+    super.typed();
   }
 
   toSupport() {
@@ -542,15 +531,6 @@ class Appraisal extends FormCard {
   }
 
   // ---- sheets
-
-  /** A button of a sheet that a digit presses. */
-  numbered(at, words, press, attributes = {}) {
-    return button(words, press, { key: digitOf(at), "data-digit": at, ...attributes });
-  }
-
-  reasonField(label, take) {
-    return make("textarea", { rows: "2", maxlength: "4000", "aria-label": label, placeholder: label, onkeydown: (event) => this.enter(event, take) });
-  }
 
   toggleJudging(target = this.target) {
     const domain = this.shownDomain;
@@ -649,30 +629,8 @@ class Appraisal extends FormCard {
 
   // ---- sending
 
-  remember() {
-    this.undoing.push(structuredClone(this.form));
-  }
-
-  undo() {
-    if (this.mode === "list") return this.send({ kind: "undo" });
-    const before = this.undoing.pop();
-    if (!before) return this.say("Nothing to undo in this form");
-    for (const name of Object.keys(this.form)) this.form[name] = before[name];
-    this.changed();
+  redraw() {
     this.drawDomain();
-    this.tell("Undone.");
-  }
-
-  changed() {
-    this.dirty = true;
-    this.keepNow();
-  }
-
-  keepNow() {
-    clearTimeout(this.typing);
-    if (!this.dirty || this.pending || this.mode === "list") return;
-    this.dirty = false;
-    this.send({ kind: "keep", ...this.place, form: this.toSend() });
   }
 
   /** The form as it may be stored: a quotation waits here until it is said where it stands. */
@@ -682,21 +640,6 @@ class Appraisal extends FormCard {
       if (said.quotation.trim() && !said.location.trim()) form.support[id] = { ...said, quotation: "" };
     }
     return form;
-  }
-
-  /** Does *then* as soon as nothing is on its way and all that was changed is kept. */
-  whenFree(then) {
-    this.next = then;
-    clearTimeout(this.typing);
-    this.goOn();
-  }
-
-  goOn() {
-    if (this.pending) return;
-    if (this.dirty) return this.keepNow();
-    const then = this.next;
-    this.next = null;
-    then?.();
   }
 
   answered(message) {
@@ -731,12 +674,6 @@ class Appraisal extends FormCard {
         this.dirty = true;
       }
     }
-  }
-
-  refuse(words) {
-    this.next = null;
-    super.refuse(words);
-    if (this.dirty) this.keepNow(); // what was changed meanwhile may mend it
   }
 
   toList() {
@@ -809,21 +746,4 @@ function digitFor(codes, place) {
 
 function emptyForm() {
   return { outcome: null, answers: {}, support: {}, judgements: {}, override: {}, directions: {}, preliminary: {}, sources: [], deviations: [], copied: {} };
-}
-
-function setOrDelete(where, name, value) {
-  if (value) where[name] = value;
-  else delete where[name];
-}
-
-/** One of several, or none of them, as buttons. */
-function choiceRow(label, choices, now, choose) {
-  const row = make("div", { class: "row" });
-  const draw = () => row.replaceChildren(...choices.map(([value, words]) => button(words, () => {
-    choose(now() === value ? null : value);
-    draw();
-    row.children[choices.findIndex(([one]) => one === value)]?.focus();
-  }, { class: "filter", "aria-pressed": String(now() === value) })));
-  draw();
-  return make("div", { class: "field", role: "group", "aria-label": label }, make("span", { class: "name" }, label), row);
 }

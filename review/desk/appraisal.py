@@ -82,7 +82,7 @@ class AppraisalDesk(Card):
     A draft is stored at each answer, under a token, so that sending it again stores nothing twice. Raises InputRefused for a key.
     """
 
-    _esm = script("document.js", "quoting.js", "form_card.js", "appraisal_form.js", "appraisal.js", shows="Appraisal")
+    _esm = script("document.js", "quoting.js", "form_card.js", "kept_form.js", "appraisal_form.js", "appraisal.js", shows="Appraisal")
     _css = Path(__file__).with_name("desk.css")
     Asked = AppraisalAsk
     SHORTCUTS: ClassVar = {

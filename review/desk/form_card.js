@@ -60,6 +60,15 @@ class FormCard extends Card {
     if (!event.repeat) act();
   }
 
+  /** A button of a sheet that a digit presses. */
+  numbered(at, words, press, attributes = {}) {
+    return button(words, press, { key: digitOf(at), "data-digit": at, ...attributes });
+  }
+
+  reasonField(label, take) {
+    return make("textarea", { rows: "2", maxlength: "4000", "aria-label": label, placeholder: label, onkeydown: (event) => this.enter(event, take) });
+  }
+
   /** Arrows lead through all buttons of the list. */
   walkAll(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

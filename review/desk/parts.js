@@ -35,6 +35,23 @@ function webAddress(text) {
   return /^https?:\/\//i.test(text) && URL.canParse(text) ? text : "";
 }
 
+function setOrDelete(where, name, value) {
+  if (value) where[name] = value;
+  else delete where[name];
+}
+
+/** One of several, or none of them, as buttons. */
+function choiceRow(label, choices, now, choose) {
+  const row = make("div", { class: "row" });
+  const draw = () => row.replaceChildren(...choices.map(([value, words]) => button(words, () => {
+    choose(now() === value ? null : value);
+    draw();
+    row.children[choices.findIndex(([one]) => one === value)]?.focus();
+  }, { class: "filter", "aria-pressed": String(now() === value) })));
+  draw();
+  return make("div", { class: "field", role: "group", "aria-label": label }, make("span", { class: "name" }, label), row);
+}
+
 // ---- keys: 'x', or 'shift+x' for a letter with shift; digits and Escape are not to be changed
 
 function keyOf(event) {

@@ -10,6 +10,7 @@ from review.certainty.absolute import NAMES, PER, Effect, Risk, absolute, whole
 from review.certainty.given import baselines_of, effect_of, threshold_of
 from review.certainty.grading import DOMAINS, LEVELS
 from review.certainty.statements import Threshold, statement
+from review.reporting.plots.wording import shown
 
 DESIGN_WORDS = {"randomised": "randomised", "non-randomised": "not randomised", "single-arm": "single arm"}
 FIGURES = 3  # significant figures of means and rates, which no rule fixes
@@ -59,22 +60,25 @@ def with_comparator(risk: Risk) -> str | None:
     return f"mean {plain(risk.comparator)}{_unit(risk)}"
 
 
-def with_intervention(risk: Risk) -> str:
+def with_intervention(risk: Risk, *, pooled: bool = False) -> str:
     """The risk or rate with the intervention, its interval in a second line; for means the difference, as in Cochrane's tables."""
     if risk.intervention is None or not (risk.counted or risk.unit.startswith("per ")):
-        return difference(risk)
+        return difference(risk, pooled=pooled)
     of, found = _number(risk), risk.intervention
     low, high = found.low, found.high
     return f"{of(found.value)} {risk.unit}" + ("" if low is None or high is None else f"\n({of(low)} to {of(high)})")
 
 
-def difference(risk: Risk) -> str:
-    """The difference with its interval: '7 fewer per 1,000', '(11 fewer to 2 more)'; for means '1.5 points lower'."""
+def difference(risk: Risk, *, pooled: bool = False) -> str:
+    """The difference with its interval: '7 fewer per 1,000', '(11 fewer to 2 more)'; for means '1.5 points lower'.
+
+    pooled: whether a synthesis gave it, so that means are rounded to two decimals; others are printed as they were stated.
+    """
     counts = risk.counted or risk.unit.startswith("per ")
     words = ("fewer", "more") if counts else ("lower", "higher")
 
     def side(value: Decimal, unit: str = "") -> str:
-        number = _number(risk)(abs(value))
+        number = _number(risk, pooled)(abs(value))
         return f"{number}{unit}" if _is_nothing(number) else f"{number}{unit} {words[value > 0]}"
 
     found = risk.difference
@@ -96,11 +100,18 @@ def held(risk: Risk, intervention: str) -> tuple[str, ...]:
     return (f"With {intervention}{label}: {said}",)
 
 
-def _number(risk: Risk) -> Callable[[Decimal], str]:
-    """How the numbers of *risk* are printed: whole per 1,000, rates to a few figures, means as they were given."""
+def _number(risk: Risk, pooled: bool = False) -> Callable[[Decimal], str]:
+    """How the numbers of *risk* are printed: whole per 1,000, rates to a few figures, means as they were given, rounded where pooled."""
     if risk.counted:
         return lambda value: f"{whole(value):,}"
-    return short if risk.unit.startswith("per ") else plain
+    if risk.unit.startswith("per "):
+        return short
+    return rounded if pooled else plain
+
+
+def rounded(value: Decimal) -> str:
+    """A pooled number to two decimals, or more where it would be read as zero."""
+    return shown(float(value))
 
 
 def _is_nothing(number: str) -> bool:
@@ -111,14 +122,18 @@ def _unit(risk: Risk) -> str:
     return f" {risk.unit}" if risk.unit else ""
 
 
-def relative(effect: Effect) -> str | None:
-    """'RR 0.45' and its interval below, as it was stated; None for a difference of means, which stands as stated beside the comparator."""
+def relative(effect: Effect, *, pooled: bool = False) -> str | None:
+    """'RR 0.45' and its interval below, as it was stated; None for a difference of means, which stands as stated beside the comparator.
+
+    pooled: whether a synthesis gave it, so that it is rounded to two decimals.
+    """
     if effect.measure in ("MD", "SMD"):
         return None
+    of = rounded if pooled else plain
     limits = effect.limits
     level = "" if Decimal(effect.level) == 95 else f", {plain(Decimal(effect.level))}%"
-    return f"{effect.measure} {plain(Decimal(effect.value))}" + (
-        f"\n({plain(limits[0])} to {plain(limits[1])}{level})" if limits else "\n(no interval)"
+    return f"{effect.measure} {of(Decimal(effect.value))}" + (
+        f"\n({of(limits[0])} to {of(limits[1])}{level})" if limits else "\n(no interval)"
     )
 
 

@@ -67,7 +67,7 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
             lines.append(f"Due at {words}: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))
     lines += _to_assess(rooms)
     if to_grade := len(rooms.certainty.due()):
-        lines.append(f"{to_grade:,} outcome{'s wait' if to_grade > 1 else ' waits'} for your grading of certainty: rv.certainty.due()")
+        lines.append(f"{to_grade:,} outcome{'s wait' if to_grade > 1 else ' waits'} for your grading of certainty: review desk or 66_grade")
     if stranded := len(rooms.screening.stranded()):
         lines.append(f"{stranded:,} with answers at full text are not among those assessed now: what came before was changed or taken back")
     if sought := len(rooms.screening.to_retrieve()):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.certainty.absolute import ROUNDING, Risk
-from review.certainty.given import effect_of, threshold_of
+from review.certainty.given import effect_of, synthesis_of, threshold_of
 from review.certainty.grading import DOMAINS, IMPORTANCE, LEVELS, compared
 from review.certainty.state import folded_name
 from review.errors import InputRefused
@@ -199,7 +199,7 @@ def _with_comparator(risk: Risk | None) -> Cell:
 
 def _with_intervention(grading: Mapping[str, Any], risk: Risk | None, intervention: str) -> Cell:
     if risk is not None:
-        return Cell(words.with_intervention(risk), notes=words.held(risk, intervention))
+        return Cell(words.with_intervention(risk, pooled=bool(synthesis_of(grading))), notes=words.held(risk, intervention))
     return Cell("", missing="empty", why="no effect was stated" if grading["effect"] is None else "no risk with the comparator was stated")
 
 
@@ -219,7 +219,7 @@ def relative_cell(grading: Mapping[str, Any]) -> Cell:
     if effect is None:
         return Cell("", missing="empty", why="no effect was stated")
     entered = f"Effect entered {grading['effect']['entered']}: {effect.source or 'its source was not stated'}"
-    said = words.relative(effect)
+    said = words.relative(effect, pooled=bool(synthesis_of(grading)))
     if said is None:
         return Cell("", missing="empty", why="a difference is an absolute effect", notes=(entered,))
     return Cell(said, notes=(entered,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from review.certainty.given import synthesis_of
 from review.certainty.grading import DOWN, UP, compared
 from review.reporting import certainty_words as words
 from review.reporting.rooms import Rooms
@@ -51,7 +52,8 @@ def _row(rooms: Rooms, line: Line, intervention: str, wide: int) -> tuple[Cell, 
     ratings = grading["ratings"]
     raised = [f"{words.DOMAIN_NAMES[d].lower()}: {words.rating(d, ratings[d])}" for d in UP if ratings.get(d)]
     held = tuple(note for risk in found for note in words.held(risk, intervention))
-    apart = [f"{risk.label}:\n{words.difference(risk)}" if len(found) > 1 else words.difference(risk) for risk in found]
+    said = [(risk.label, words.difference(risk, pooled=bool(synthesis_of(grading)))) for risk in found]
+    apart = [f"{label}:\n{difference}" if len(found) > 1 else difference for label, difference in said]
     return (
         name,
         Cell.of("" if grading["n_studies"] is None else f"{grading['n_studies']:,}", "their number was not stated"),

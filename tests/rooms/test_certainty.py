@@ -313,7 +313,7 @@ def test_what_waits_is_told_from_ones_own_gradings(tmp_path: Path) -> None:
         assert team.r1.certainty.due() == waits == team.r2.certainty.due() and team.nobody.certainty.due() == []
         before = told(team.r2)
         assert before == [
-            f"{len(waits)} outcome{'s wait' if len(waits) > 1 else ' waits'} for your grading of certainty: rv.certainty.due()"
+            f"{len(waits)} outcome{'s wait' if len(waits) > 1 else ' waits'} for your grading of certainty: review desk or 66_grade"
         ]
         team.r1.certainty.grade("Activity", **CALL)
         team.r1.certainty.grade("Activity", **{**CALL, "comparison": "a drug versus usual care"})

@@ -122,3 +122,32 @@ def test_a_name_typed_with_combining_accents_is_the_name_of_the_same_cell(team: 
     team.lead.extraction.resolve(study, item="age at entry", arm="Placebo re\u0301el", value="45", reason="read again")
     cells = team.lead.extraction.frame()
     assert len(team.lead.extraction.conflicts()) == 0 and list(cells[cells["item"] == "age at entry"]["value"]) == ["45"]
+
+
+def test_what_is_typed_and_not_recorded_is_its_authors_alone_and_no_answer(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"))
+    [view] = [s for s in team.r1.studies.views() if s.id == study]
+    key = ("masking", None, None, None, None)
+    first = team.r1.extraction.keep_draft(study, item="masking", value="dou", token="typed-one")
+    assert team.r1.extraction.keep_draft(study, item="masking", value="dou", token="typed-one") == first
+    team.r1.extraction.keep_draft(study, item="masking", value="double", quotation="half a", token="typed-two")
+    assert team.r1.extraction.drafts(view)[key].body["value"] == "double"
+    for other in (team.r2, team.lead, team.nobody):
+        draft = team.ledger.event(first)
+        assert other.extraction.drafts(view) == {} and not other.extraction.visible_event(draft) and other.extraction.open_of_others()
+        assert "masking" not in set(other.extraction.frame()["item"])
+    assert "masking" not in set(team.r1.extraction.frame()["item"]), "a draft is no answer"
+    with pytest.raises(NotAllowed, match="no role extractor"):
+        team.lead.extraction.keep_draft(study, item="masking", value="x")
+    said = {"quotation": "double blind", "location": "p. 1"}
+    event = team.r1.extraction.record(study, item="masking", value="double", **said)
+    assert team.r1.extraction.drafts(view) == {}
+    with pytest.raises(InputRefused, match="answered since this was typed"):
+        team.r1.extraction.keep_draft(study, item="masking", value="late", token="typed-three")
+    team.r1.extraction.keep_draft(study, item="masking", value="trip", before=event)
+    assert team.r1.extraction.drafts(view)[key].body["value"] == "trip"
+    team.r1.extraction.keep_draft(study, item="masking", before=event)
+    assert team.r1.extraction.drafts(view) == {}
+    team.r2.extraction.record(study, item="masking", value="double", **said)
+    assert all(rv.extraction.visible_event(team.ledger.event(first)) for rv in (team.r2, team.lead)), "both have answered: it is history"
+    assert not team.r2.extraction.open_of_others()

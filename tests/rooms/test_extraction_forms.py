@@ -174,6 +174,38 @@ def test_a_value_that_a_newer_form_would_refuse_stays_and_is_remarked(team: Team
     assert team.r2.extraction.remarks().empty, "the value is still open"
 
 
+def test_the_form_of_then_can_be_read_whatever_becomes_of_its_file(team: Team) -> None:
+    with_form(team)
+    study = a_study(team)
+    cell = {"item": "collection", "value": "stimulated", **SAID}
+    both = [rv.extraction.record(study, **cell) for rv in team.both]
+    then = team.lead.extraction.form_of(both[0])
+    assert then is not None and then.text == EXAMPLE and then.item("collection").choices == ("stimulated", "unstimulated")
+    [view] = [c for c in team.lead.extraction.cells(team.lead.studies.views()[0]) if c.item == "collection"]
+    assert team.lead.extraction.changed_since(view) == ""
+    with_form(team, EXAMPLE + "\n# a remark, which changes no item\n")
+    assert team.lead.extraction.changed_since(view) == "" and "collection" not in set(team.lead.extraction.remarks()["item"])
+    label = f'label = "{then.item("collection").label}"'
+    with_form(team, EXAMPLE.replace(label, 'label = "Another label"').replace('"stimulated", "unstimulated"', '"stimulated", "resting"'))
+    said = team.lead.extraction.changed_since(view)
+    assert "which said otherwise of label: " in said and "now Another label" in said and "choices: stimulated, unstimulated, now" in said
+    assert list(team.lead.extraction.remarks().query("item == 'collection'")["remark"]) == [said]
+    (team.folder / "forms" / "own.toml").unlink()
+    [view] = [c for c in team.lead.extraction.cells(team.lead.studies.views()[0]) if c.item == "collection"]
+    assert view.label == then.item("collection").label and "no form in force has the item" in team.lead.extraction.changed_since(view)
+    assert team.lead.verify() == []
+
+
+def test_a_form_is_shown_to_who_may_see_its_value_and_a_fact_without_one_says_so(team: Team) -> None:
+    with_form(team)
+    study = a_study(team)
+    mine = team.r1.extraction.record(study, item="collection", value="stimulated", **SAID)
+    own_item = team.r1.extraction.record(study, item="a_word_of_ours", value="x", **SAID)
+    assert team.r1.extraction.form_of(mine) is not None and team.r1.extraction.form_of(own_item) is None
+    with pytest.raises(NotFound, match="no value with the event"):
+        team.r2.extraction.form_of(mine)
+
+
 def test_both_values_stand_side_by_side_once_both_have_answered_and_nobody_is_named(team: Team) -> None:
     study = a_study(team)
     team.r1.extraction.record(study, item="mean", value="30", unit="mm", **RESULT, quotation="mean 30 mm", location="p. 3")

@@ -428,3 +428,31 @@ def test_libreoffice_opens_and_saves_it(desk: Desk) -> None:
 @given(st.text(st.sampled_from("'=+-@;\t1a "), max_size=8))
 def test_a_guarded_text_is_found_again(text: str) -> None:
     assert no_formula(unguarded(no_formula(text))) == no_formula(text)
+
+
+def test_a_sheet_is_looked_at_without_being_taken(desk: Desk) -> None:
+    opened = Opened(desk.written())
+    opened.type(PLACEBO, mean="4.1", unit="points", quotation="4.1 with placebo", location="p. 5")
+    path, before = opened.saved(), desk.team.ledger.count()
+    found = desk.team.r1.extraction.read_sheet("any name.xlsx", content=path.read_bytes(), check_only=True)
+    assert found.ok and (found.kept, len(found.fresh)) == (0, 1) and desk.team.ledger.count() == before
+    [row] = found.new.to_dict("records")
+    assert (row["cell"], row["item"], row["arm"], row["value"], row["unit"]) == (
+        opened.place(PLACEBO, "mean"),
+        "mean",
+        "Placebo",
+        "4.1",
+        "points",
+    )
+    assert "1 would be kept" in str(found)
+    taken = desk.returned(path)
+    assert (taken.kept, len(taken.fresh)) == (1, 1) and "1 kept" in str(taken)
+    again = desk.returned(path)
+    assert (again.kept, again.fresh) == (0, ()) and again.ok
+
+
+def test_a_sheet_in_hand_is_the_one_that_is_written(desk: Desk) -> None:
+    data = desk.team.r1.extraction.sheet(kind=".csv")
+    assert data == desk.written("sheet.csv").read_bytes()
+    with pytest.raises(InputRefused, match="no sheet is written as .ods"):
+        desk.team.r1.extraction.sheet(kind=".ods")

@@ -17,6 +17,7 @@ from review.synthesis.measures import Measure
 from review.synthesis.settings import SynthesisSettings
 
 TWICE = "E04"  # begins the reason of rows in which the same people stand more than once
+LEFT_OUT = "left out by a person"
 PAIRED = ("MD", "SMD")  # measures that take a crossover's periods as pairs
 
 
@@ -69,7 +70,10 @@ def compare(rows: Sequence[Row], measure: Measure, settings: SynthesisSettings) 
 
 def _of_one_place(rows: list[Row], measure: Measure, settings: SynthesisSettings) -> list[Comparison]:
     """The comparisons of one study, outcome, time point and analysis set."""
-    left = [Comparison((row,), refused=f"left out by a person: {row.excluded}") for row in rows if row.excluded]
+    left = [
+        Comparison(tuple(row for row in rows if row.excluded == why), refused=f"{LEFT_OUT}: {why}")
+        for why in dict.fromkeys(row.excluded for row in rows if row.excluded)
+    ]
     rows = [row for row in rows if not row.excluded]
     exp, ctl, single, given, other = (
         [row for row in rows if row.side == role] for role in ("experimental", "control", "single", "contrast", "")

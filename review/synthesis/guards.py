@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from review.errors import GuardRefused, InputRefused
 from review.model.formulas import deviate
-from review.synthesis.comparisons import TWICE
+from review.synthesis.comparisons import LEFT_OUT, TWICE
 from review.synthesis.dataset import Row, impossible
 from review.synthesis.effects import Effect, Effects, effects
 from review.synthesis.settings import METHODS, SynthesisSettings
@@ -279,7 +279,7 @@ def zero_cells(case: Case) -> Finding:
 
 
 def _has_zero(one: Effect, of_people: bool) -> bool:
-    if one.comparison.given or one.reason.startswith(("E0", "left out", "another arm")):
+    if one.comparison.given or one.reason.startswith(("E0", LEFT_OUT, "another arm")):
         return False
     for arm in (one.comparison.exp, one.comparison.ctl):
         if arm and arm.events is not None and (arm.events == 0 or (of_people and arm.events == arm.n)):

@@ -36,10 +36,10 @@ def h2_from_q(q: float, df: int) -> float:
     return q / df if df > 0 else 1.0
 
 
-def q_profile(design: Design, alpha: float) -> tuple[float, float]:
+def q_profile(design: Design, alpha: float, near: float = 0.0) -> tuple[float, float]:
     """Interval of tau²: those values at which the generalised Q is not surprising (Viechtbauer 2007, doi 10.1002/sim.2514).
 
-    Both ends are 0 where Q is so small that no tau² >= 0 agrees with it.
+    Both ends are 0 where Q is so small that no tau² >= 0 agrees with it. near: where the search begins.
     """
     low, high = chi2_quantile(alpha / 2, design.df), chi2_quantile(1 - alpha / 2, design.df)
-    return tau2_where_q_is(design, low), tau2_where_q_is(design, high)
+    return tau2_where_q_is(design, low, near), tau2_where_q_is(design, high, near)

@@ -6,6 +6,7 @@ Nothing is dropped here. A row without an effect or variance is an excluded row 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -53,7 +54,13 @@ def effects_and_variances(yi: ArrayLike, vi: ArrayLike, labels: Sequence[str] | 
             expected="a variance above 0 in every row (the square of the standard error)",
             next_step="see the zero cells, SDs and intervals of that row, or exclude it with a reason",
         )
-    return y, v, names or tuple(map(str, range(1, y.size + 1)))
+    return y, v, names or numbered(y.size)
+
+
+@lru_cache(maxsize=8)
+def numbered(k: int) -> tuple[str, ...]:
+    """Labels of k studies that were given none: their numbers."""
+    return tuple(map(str, range(1, k + 1)))
 
 
 def same_length(columns: dict[str, Vector | Sequence[object]]) -> None:

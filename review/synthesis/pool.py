@@ -100,7 +100,7 @@ def pool(
     found = fit(design, method, interval, alpha)
     tau2_ci = i2_ci = h2_ci = pi = None
     if found.typical is not None and method != "EE":
-        tau2_ci = q_profile(design, alpha)
+        tau2_ci = q_profile(design, alpha, found.tau2)
         i2_ci = (i2_from_tau2(tau2_ci[0], found.typical), i2_from_tau2(tau2_ci[1], found.typical))
         h2_ci = (h2_from_tau2(tau2_ci[0], found.typical), h2_from_tau2(tau2_ci[1], found.typical))
         pi = prediction_interval(found.estimate, found.se, found.tau2, design.k, alpha, prediction)

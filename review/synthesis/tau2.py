@@ -98,10 +98,10 @@ ESTIMATORS: dict[str, Callable[[Design], tuple[float, float]]] = {
 METHODS = ("EE", *ESTIMATORS)
 
 
-def tau2_where_q_is(design: Design, value: float) -> float:
+def tau2_where_q_is(design: Design, value: float, near: float = 0.0) -> float:
     """The tau² at which the generalised Q, which falls as tau² grows, has this value; 0 where it is below from the start.
 
-    1 / Q is nearly a line in tau², and one where all variances are equal: a few steps suffice.
+    1 / Q is nearly a line in tau², and one where all variances are equal: a few steps suffice, the first at *near*.
     """
     if float(design.fixed.ypy[0]) <= value:
         return 0.0
@@ -111,7 +111,8 @@ def tau2_where_q_is(design: Design, value: float) -> float:
         q = float(at.ypy[0])
         return 1 / value - 1 / q, -float(at.yppy[0]) / q**2
 
-    return falling_root(gap, 0.0, 2 * design.plain_squares / value)  # Q(tau²) <= squares / tau²
+    top = 2 * design.plain_squares / value  # Q(tau²) <= squares / tau²
+    return falling_root(gap, 0.0, top, min(near / top, 1.0))
 
 
 def _highest(design: Design, *, score: Of, slope: Of, log_likelihood: Of) -> float:

@@ -8,7 +8,8 @@ subtracts what is nearly equal. ``Regression`` is the same for any design, by QR
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,48 +18,65 @@ from review.errors import InputRefused
 from review.synthesis.inputs import Vector
 
 
+class once:
+    """A value that is worked out when it is first asked for; as functools.cached_property, without the lock that it has in Python 3.11.
+
+    A fit asks for a hundred such values, and waiting for locks took a fifth of its time.
+    """
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self.make, self.name, self.__doc__ = make, make.__name__, make.__doc__
+        self.__isabstractmethod__ = getattr(make, "__isabstractmethod__", False)
+
+    def __get__(self, one: Any, owner: object = None) -> Any:
+        if one is None:
+            return self
+        value = one.__dict__[self.name] = self.make(one)
+        return value
+
+
 class Sums(ABC):
     """The sums at g values of tau², worked out when asked for; each has shape (g,), weights and residuals (g, k)."""
 
     weights: Vector
     residuals: Vector
 
-    @cached_property
+    @once
     def total(self) -> Vector:
         """tr W."""
         return self.weights.sum(1)
 
-    @cached_property
+    @once
     def py(self) -> Vector:
         """Py, shape (g, k)."""
         return self.weights * self.residuals
 
-    @cached_property
+    @once
     def ypy(self) -> Vector:
         """The generalised Q; Cochran's where tau² is 0."""
         return np.vecdot(self.py, self.residuals)
 
-    @cached_property
+    @once
     def yppy(self) -> Vector:
         """y'PPy: how fast Q falls as tau² grows."""
         return np.vecdot(self.py, self.py)
 
-    @cached_property
+    @once
     @abstractmethod
     def ypppy(self) -> Vector:
         """y'PPPy: half of how fast y'PPy falls."""
 
-    @cached_property
+    @once
     @abstractmethod
     def tr_p(self) -> Vector:
         """tr P."""
 
-    @cached_property
+    @once
     @abstractmethod
     def tr_pp(self) -> Vector:
         """tr PP: how fast tr P falls."""
 
-    @cached_property
+    @once
     @abstractmethod
     def log_det(self) -> Vector:
         """log of the determinant of X'WX."""
@@ -76,17 +94,17 @@ class Design(ABC):
     def at(self, *tau2: float) -> Sums:
         """The sums at one or more values of tau²."""
 
-    @cached_property
+    @once
     @abstractmethod
     def plain_squares(self) -> float:
         """Sum of squares about the fit by plain least squares."""
 
-    @cached_property
+    @once
     @abstractmethod
     def plain_traces(self) -> tuple[float, float]:
         """tr MV and tr MVMV, where M takes the fit by plain least squares away and V holds the variances."""
 
-    @cached_property
+    @once
     def fixed(self) -> Sums:
         """The sums where tau² is 0."""
         return self.at(0.0)
@@ -109,10 +127,13 @@ class Mean(Design):
         self.k, self.v = y.size, v[self.order]
         self.origin = float(y[self.order[0]])
         self.y = y[self.order] - self.origin
+        self._kept: tuple[tuple[float, ...], MeanSums] | None = None
 
     def at(self, *tau2: float) -> MeanSums:
-        """The sums at one or more values of tau²."""
-        return MeanSums(self, np.array(tau2))
+        """The sums at one or more values of tau²; the last ones are kept, for an estimate is asked for several of them in turn."""
+        if self._kept is None or self._kept[0] != tau2:
+            self._kept = tau2, MeanSums(self, np.array(tau2))
+        return self._kept[1]
 
     def estimate(self, tau2: float) -> tuple[float, float]:
         """The weighted mean and its variance."""
@@ -120,13 +141,13 @@ class Mean(Design):
         total = float(w.sum())
         return self.origin + float((w * self.y).sum()) / total, 1 / total
 
-    @cached_property
+    @once
     def plain_squares(self) -> float:
         """Sum of squares about the plain mean."""
         residual = self.y - self.y.mean()
         return float((residual * residual).sum())
 
-    @cached_property
+    @once
     def plain_traces(self) -> tuple[float, float]:
         """tr MV, tr MVMV."""
         total, squares, k = float(self.v.sum()), float((self.v * self.v).sum()), self.k
@@ -147,30 +168,30 @@ class MeanSums(Sums):
         self.weights = 1 / (design.v + tau2[:, None])
         self.residuals = design.y - (np.vecdot(self.weights, design.y) / self.total)[:, None]
 
-    @cached_property
+    @once
     def diagonal(self) -> Vector:
         """The diagonal of P times the total of the weights."""
         return self.weights * _all_but_own(self.weights, self.total)
 
-    @cached_property
+    @once
     def ypppy(self) -> Vector:
         """y'PPPy."""
         around = self.py - (np.vecdot(self.weights, self.py) / self.total)[:, None]
         return np.vecdot(self.weights * around, around)
 
-    @cached_property
+    @once
     def tr_p(self) -> Vector:
         """tr P."""
         return self.diagonal.sum(1) / self.total
 
-    @cached_property
+    @once
     def tr_pp(self) -> Vector:
         """tr PP: squares of the diagonal, then of what is beside it."""
         squares = self.weights * self.weights
         beside = np.vecdot(squares, _all_but_own(squares, squares.sum(1)))
         return (np.vecdot(self.diagonal, self.diagonal) + beside) / (self.total * self.total)
 
-    @cached_property
+    @once
     def log_det(self) -> Vector:
         """log of the total of the weights."""
         return np.log(self.total)
@@ -209,18 +230,18 @@ class Regression(Design):
         inverse = np.linalg.inv(triangle)
         return inverse @ (basis.T @ (root * self.y)), inverse @ inverse.T
 
-    @cached_property
+    @once
     def basis(self) -> Vector:
         """Columns at right angles that span those of X."""
         return np.linalg.qr(self.x)[0]
 
-    @cached_property
+    @once
     def plain_squares(self) -> float:
         """Sum of squares of plain least squares."""
         residual = self.y - self.basis @ (self.basis.T @ self.y)
         return float((residual * residual).sum())
 
-    @cached_property
+    @once
     def plain_traces(self) -> tuple[float, float]:
         """tr MV, tr MVMV."""
         hat = (self.basis * self.basis).sum(1)
@@ -243,24 +264,24 @@ class RegressionSums(Sums):
         """What the weighted design leaves of z, shape (g, k)."""
         return z - np.einsum("gki,gi->gk", self.basis, np.einsum("gki,gk->gi", self.basis, z))
 
-    @cached_property
+    @once
     def ypppy(self) -> Vector:
         """y'PPPy."""
         left = self.off(self.root * self.py)
         return np.vecdot(left, left)
 
-    @cached_property
+    @once
     def tr_p(self) -> Vector:
         """tr P."""
         return np.vecdot(self.weights, 1 - self.hat)
 
-    @cached_property
+    @once
     def tr_pp(self) -> Vector:
         """tr PP."""
         middle = np.einsum("gki,gk,gkj->gij", self.basis, self.weights, self.basis)
         return (self.weights**2 * (1 - 2 * self.hat)).sum(1) + (middle * middle).sum((1, 2))
 
-    @cached_property
+    @once
     def log_det(self) -> Vector:
         """log of the determinant of X'WX."""
         return 2 * np.log(np.abs(np.diagonal(self.triangle, axis1=1, axis2=2))).sum(1)

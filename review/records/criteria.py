@@ -24,7 +24,7 @@ _LEAD = (
     r"|eligibility|part \d|\d{1,4}(?:\.\d{1,4}){0,5})\W{1,3}){0,3}"
 )
 _HEADER = re.compile(
-    rf"\W{{0,4}}{_LEAD}(?P<group>inclusion|exclusion|non-inclusion)(?P<word>\s+criteri(?:a|on))?\s*(?P<note>\([^)]*\))?\s*"
+    rf"\W{{0,4}}{_LEAD}(?P<group>inclusion|exclusion|non-inclusion)(?P<word>\s+criteri(?:a|on))?\s*+(?P<note>\([^)]*+\))?\s*+"
     r"(?:[:：](?P<rest>.*)|[-–.*_ ]*)",
     re.I,
 )
@@ -34,7 +34,7 @@ _QUALIFIED = re.compile(
     re.I,
 )
 _FOR_SOME = re.compile(
-    r"(?P<who>[A-Za-z][^:.;]{0,50}?)\s+(?P<group>inclusion|exclusion)\s+criteri(?:a|on)\s*(?:\([^)]*\))?\s*[:：](?P<rest>.*)", re.I
+    r"(?P<who>[A-Za-z][^:.;]{0,50}?)\s++(?P<group>inclusion|exclusion)\s+criteri(?:a|on)\s*+(?:\([^)]*+\))?\s*+[:：](?P<rest>.*)", re.I
 )
 _NEUTRAL = re.compile(r"(?:[\w&-]+\s+){0,4}(?:(?:inclusion\s*(?:/|and|&|or)\s*exclusion)|eligibility)\s+criteria\s*[:：.]?", re.I)
 # Sponsors close their lists with a sentence on criteria that are not printed: it belongs to neither list.

@@ -62,7 +62,7 @@ _PHRASE_WORDS: Final = (
 _PHRASES: Final = tuple((field, term, re.compile(pattern, re.I)) for field, term, pattern in _PHRASE_WORDS)
 # 'Open: no' says nothing of the word before the colon
 _DENIED: Final = re.compile(r"(?<![^:;.,\n])[^:;.,\n]*+(?::\s*+no\b(?:[^:;.,\n]*+(?=:\s*+no\b))?)++", re.I)
-_TIME_FRAME: Final = re.compile(r"(?P<measure>.*)\[\s*Time\s?-?Frame\s*:\s*(?P<frame>.*?)\s*\]?\s*\.?$", re.I | re.S)
+_TIME_FRAME: Final = re.compile(r"(?P<measure>.*)\[\s*Time\s?-?Frame\s*:(?P<frame>.*)", re.I | re.S)
 _EUCTR_OUTCOME: Final = re.compile(
     r"(?P<label>Main Objective|Secondary Objective|Primary end point\(s\)|Secondary end point\(s\)"
     r"|Timepoint\(s\) of evaluation of this end point)"
@@ -243,10 +243,11 @@ def parse_outcomes(texts: Sequence[str]) -> tuple[list[Outcome], list[str]]:
             _labelled_outcome(labelled["label"].lower(), labelled["value"].strip(), made, aside, text)
             continue
         found = _TIME_FRAME.fullmatch(text)
+        frame = found["frame"].strip().removesuffix(".").rstrip().removesuffix("]").strip() if found else ""
         if found and found["measure"].strip():
-            made.append({"measure": found["measure"].strip(), "time_frame": found["frame"] or None})
+            made.append({"measure": found["measure"].strip(), "time_frame": frame or None})
         elif found and made and not made[-1].get("time_frame"):
-            made[-1]["time_frame"] = found["frame"] or None
+            made[-1]["time_frame"] = frame or None
         elif text.rstrip().endswith(";") and text.count(";") > 0:
             made += [{"measure": part.strip()} for part in text.split(";") if part.strip() and not is_empty_word(part)]
         elif not is_empty_word(text):

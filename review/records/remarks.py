@@ -12,13 +12,13 @@ _UNITS = {"y": "YEARS", "m": "MONTHS", "w": "WEEKS", "d": "DAYS"}
 _UNIT = r"(?P<unit>years?|yrs?|y/?o|months?|weeks?|days?)"
 _SPAN = re.compile(
     r"(?:(?P<aged>\bage[sd]?\b[^.;:\d]{0,30}?)|\b)(?:from |between )?(?P<low>\d{1,3})"
-    r"\s*(?P<low_unit>years?|yrs?|months?|weeks?|days?)?(?: old)?"
-    rf"\s*(?:-|–|—|~|to|and)\s*(?P<high>\d{{1,3}})\b\s*{_UNIT}?(?P<old>[\s-]*(?:old|of age))?",
+    r"\s{0,3}(?P<low_unit>years?|yrs?|months?|weeks?|days?)?(?: old)?"
+    rf"\s{{0,3}}(?:-|–|—|~|to|and)\s{{0,3}}(?P<high>\d{{1,3}})\b\s{{0,3}}{_UNIT}?(?P<old>[\s-]{{0,3}}(?:old|of age))?",
     re.I,
 )
 _SINGLE = re.compile(
     rf"(?:\bage[sd]?\b\s*(?:of\s*)?(?P<sign_a>>=|≥|>|<=|≤|<|over|above|at least|under|below)\s*(?P<value_a>\d{{1,3}})"
-    rf"|(?P<sign_b>>=|≥|>|<=|≤|<)\s*(?P<value_b>\d{{1,3}})\s*-?\s*{_UNIT}(?P<old>[\s-]*(?:old|of age)))",
+    rf"|(?P<sign_b>>=|≥|>|<=|≤|<)\s*(?P<value_b>\d{{1,3}})\s*+-?\s*+{_UNIT}(?P<old>[\s-]*+(?:old|of age)))",
     re.I,
 )
 _LOW = {">=": False, "≥": False, "at least": False, ">": True, "over": True, "above": True}

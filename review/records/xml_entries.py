@@ -27,7 +27,7 @@ _ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-
 _SPECIAL: Final = re.compile(rb"<!(?:(--)|(\[CDATA\[)|(ENTITY\b))")
 _LONGEST: Final = 12  # bytes of a special sign, or of what stands before and behind a name: the end of a chunk may cut them
 _TAG_END: Final = 64  # blanks that may stand between the name of an end tag and its >
-_COMMENT: Final = re.compile(r"<!--.*?-->", re.S)
+_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _TAG: Final = re.compile(r"<[^<>]*>")
 _SET_APART: Final = re.compile(r"<!(?:(--)|\[CDATA\[)")
 # what the repairing parser would drop: signs that are no markup, and characters that XML has not

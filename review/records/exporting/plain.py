@@ -20,6 +20,7 @@ _LONE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _BREAK: Final = re.compile("[\x0b\x0c\x1c-\x1e\x85]")
 _SEPARATOR: Final = re.compile("[\u2028\u2029]")
+_LINE_END: Final = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 def encodable(text: str, remarks: Remarks) -> str:
@@ -40,7 +41,7 @@ def block(text: str, remarks: Remarks) -> str:
 
 def line(text: str, remarks: Remarks) -> str:
     """*text* in one line: a blank for each line break."""
-    return _put(re.compile(r"\s*\n\s*"), " ", block(text, remarks), remarks, ONE_LINE)
+    return _put(_LINE_END, " ", block(text, remarks), remarks, ONE_LINE)
 
 
 def parted(values: Sequence[str], remarks: Remarks) -> list[str]:

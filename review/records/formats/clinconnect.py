@@ -35,10 +35,10 @@ _ORDER = (
     "information keywords summary gender criteria about contacts locations applied officials timeline first_submit launched updated"
     " completion end"
 ).split()
-_LAUNCHED = re.compile(r"Launched by\s+(?P<sponsor>.+?)\s*(?:[·•|∙]\s*(?P<date>[^·•|∙]*))?", re.I)
+_LAUNCHED = re.compile(r"Launched by\s++(?P<sponsor>(?![·•|∙]).+?(?<!\s))?\s*+(?:[·•|∙]\s*+(?P<date>[^·•|∙]*))?", re.I)
 _CURRENT = re.compile(r"Current as of:?\s+(?P<date>.+)", re.I)
 _ABOUT = re.compile(r"About\s+(?P<who>\S.{1,150})")
-_HEADER_ID = re.compile(r"(?:.*/)?\s*Trial\s*/?\s*(NCT\d{8})", re.I)
+_HEADER_ID = re.compile(r"(?:.*/)?\s*Trial(?:\s*+/)?\s*+(NCT\d{8})", re.I)
 _FURNITURE = re.compile(r"(?:clinconnect|clinconnect logo|search|trial|home|log in|login|sign up|menu|find trials| )+", re.I)
 _WEIGHTS = {
     "launched": 0.4, "clinconnect summary": 0.4, "current": 0.2, "patients applied": 0.15, "trial officials": 0.15,
@@ -115,7 +115,7 @@ def _about(page: Page, launched: Line | None) -> Line | None:
 
 def _sponsor_name(launched: Line | None) -> str:
     found = _LAUNCHED.fullmatch(launched.plain) if launched else None
-    return fold_blanks(found["sponsor"]) if found else ""
+    return fold_blanks(found["sponsor"] or "") if found else ""
 
 
 def _head(draft: RecordDraft, page: Page, launched: Line | None) -> None:

@@ -166,7 +166,7 @@ def _plan(draft: RecordDraft, trial: _Trial) -> None:
     draft.keep("main_objective", trial.text(*_ABOUT, "trialObjective", "mainObjective") or "")
     phase = trial.text("trialPhase")
     if phase:
-        inside = re.search(r"\((Phases? [IV]+[^()]*)\)", phase)  # 'Therapeutic exploratory (Phase II)'
+        inside = re.search(r"\((Phases? [IV][^()]*)\)", phase)  # 'Therapeutic exploratory (Phase II)'
         made = words.parse_phases(inside[1] if inside else phase)
         draft.put("phases", made, trial.lines("trialPhase"))
         if made is None:

@@ -38,6 +38,7 @@ CONTACT: Final = {"name": "name", "address": "address", "telephone": "phone", "e
 _FURNITURE: Final = re.compile(
     r"(?i)(?:disclaimer|note:|copyright\b|please fill|skip navigation|world health organization|main$|back\b|home$)"
 )
+_FOOT: Final = re.compile(r"(?i)disclaimer:|copyright - world health organi[sz]ation\b")  # below the last section, and of none
 _AFTER: Final = {
     "registered": "prospective", "enrolled": "size", "refreshed": "id", "age_low": "age_high", "age_high": "sex", "size": "status",
 }  # fmt: skip
@@ -128,6 +129,8 @@ def cut(page: Page) -> Cut:
     place, open_value = -1, None
     last: dict[int, dict[int, int]] = {}  # by place
     for line in page.lines:
+        if _FOOT.match(line.plain):
+            continue
         at, own = _heading(line, place) if line.plain else (-1, "")
         if at > place + 1:  # where a section between begins further down, the line is no heading but a word of the text
             later = last[place] if place in last else last.setdefault(place, _last_headings(page, place))

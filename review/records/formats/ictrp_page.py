@@ -206,7 +206,7 @@ def _lists(draft: RecordDraft, found: Cut) -> None:
         for text in aside:
             draft.keep("objectives", text)
     for text, line in printed("ids"):
-        for part in re.split(r"\s*;\s*", text):
+        for part in map(str.strip, text.split(";")):
             inside = find(part)
             if not register.is_empty_word(part):
                 draft.identifier(part[inside[0].start : inside[0].end] if len(inside) == 1 else part, line)
@@ -216,7 +216,7 @@ def _lists(draft: RecordDraft, found: Cut) -> None:
         elif not register.is_empty_word(text):
             draft.add("funding_sources", text, line)
     for text, line in printed("sponsors"):
-        if not register.is_empty_word(text) and not _PLACEHOLDER.search(text):
+        if not register.is_empty_word(text) and not _PLACEHOLDER.search(text) and not _ADDRESS.match(text):
             draft.add("collaborators", Sponsor(name=text, name_raw=text), line)
 
 

@@ -73,7 +73,7 @@ _SIGNS = {
     "nct": 0.1, "basic": 0.2, "study_type": 0.1, "groups": 0.15, "masking": 0.15, "purpose": 0.1, "related": 0.1, "sponsors": 0.05,
     "healthy": 0.05, "overview": 0.3, "flow": 0.15, "results_posted": 0.2, "criteria": 0.05, "facility": 0.1, "minimum_age": 0.1,
 }  # fmt: skip
-_RESULTS_TITLE = re.compile(r"Trial Outcomes (?:&|and) Findings for (?P<title>.+?)(?:\s*\((?:NCT )?NCT\d{8}\))?", re.I)
+_RESULTS_TITLE = re.compile(r"Trial Outcomes (?:&|and) Findings for (?P<title>.+?)(?:(?<!\s)\s*+\((?:NCT )?NCT\d{8}\))?", re.I)
 _GLUED = re.compile(r"(View full results)\s*(Basic Information)", re.I)
 _COUNT = re.compile(r"(?P<count>\d[\d,]*)\s*(?:participants?|patients?|subjects?)?", re.I)
 _NEVER = ("official_title", "acronym", "lay_summary", "dates.registration", "dates.first_submitted", "ethics_review", "ipd_sharing")

@@ -82,8 +82,8 @@ SHORT: Final = Dialect(
     wrapped=True,
 )
 _SOURCE: Final = re.compile(
-    r"(?P<journal>\S.*?)\.\s+(?:Vol\.\s*)?(?P<volume>[A-Za-z]?\d[\w-]{0,20})?\s*(?:\((?P<issue>[^()]{1,40})\))?"
-    r"(?::|,?\s*\(?pp\.?\s*)?(?P<pages>[A-Za-z]?\d[\w.-]{0,40})?\)?,?\s*(?P<year>(?:19|20)\d\d)\b"
+    r"(?P<journal>\S.*?)\. (?:Vol\. ?)?(?P<volume>[A-Za-z]?\d[\w-]{0,20})? ?(?:\((?P<issue>[^()]{1,40})\))?"
+    r"(?::|,? ?\(?pp\.? ?)?(?P<pages>[A-Za-z]?\d[\w.-]{0,40})?\)?,? ?(?P<year>(?:19|20)\d\d)\b"
 )
 _PERSONS: Final = re.compile(r";|(?<=[A-Z]\.)\s+(?=\w+\s)")
 _PUBMED: Final = re.compile(r"\b(?:medline|pubmed|nlm)\b")

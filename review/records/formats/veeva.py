@@ -74,7 +74,7 @@ _FURNITURE = frozenset(
 _AFTER_ARMS = frozenset(("documents", "contacts", "central", "end", "timeline", "lead"))
 _LOGO = re.compile(r"(.+) logo", re.I)
 _ENROLLED = re.compile(
-    r"(?P<count>\d[\d,]*)\s*(?P<estimated>estimated|anticipated|expected)?\s*(?:patients?|participants?|subjects?|people)?", re.I
+    r"(?P<count>\d[\d,]*)\s*+(?P<estimated>estimated|anticipated|expected)?\s*+(?:patients?|participants?|subjects?|people)?", re.I
 )
 _ISSUED = re.compile(r"(?P<value>\S.*?) ?\((?P<issuer>[^()]+(?:\([^()]*\)[^()]*)*)\)")
 _NEVER = ("official_title", "keywords", "primary_outcomes", "secondary_outcomes", "other_outcomes", "overall_officials",

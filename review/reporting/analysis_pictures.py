@@ -82,6 +82,7 @@ def funnel(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     only_of_differences(one, "a funnel with its contours")
     made, test = lines(one), one.done.asymmetry
     said = f"Egger's test: t = {shown(test.statistic)} (df = {test.df}), {p_words(test.p)}." if test else ""
+    said = f"Egger's test is not given: {one.done.untested}." if one.done.untested else said
     return _traced(rooms, one, made, draw_funnel(replace(points_of(one, made), tests=(said,) if said else ()), width=width))
 
 

@@ -30,7 +30,7 @@ CORRECTIONS = ("none", "only0", "all")  # policies for zero cells that are compa
 class Analysis:
     """What one synthesis found. pooled: None where ``refused`` says why. beside: further estimates of the same effects, by their names.
 
-    asymmetry: Egger's test, from ten studies on. Scales are those of the analysis (logarithms of ratios).
+    asymmetry: Egger's test, from ten studies on; ``untested``: why these have none. Scales are those of the analysis (logarithms of ratios).
     """
 
     found: Effects
@@ -40,6 +40,7 @@ class Analysis:
     beside: Mapping[str, Pooled] | None = None
     groups: Subgroups | None = None
     asymmetry: Asymmetry | None = None
+    untested: str = ""
 
     @property
     def used(self) -> list[Effect]:
@@ -78,14 +79,24 @@ def analyse(
         told = Guard("E06", "refuse", why.message, why.next_step or "show the effects without pooling", "")
         return Analysis(found, settings, (told, *check(found)))
     divided = _divided(found, used, pooled, settings, groups) if groups else None
-    asymmetry = egger(*_yv(used)) if _studies([one for one in used if one.used]) >= TESTABLE else None
+    asymmetry, untested = _asymmetry([one for one in used if one.used])
     shown = Shown(
         subgroups={name: _studies([one for one in used if (groups or {})[one.comparison.first.study] == name]) for name in divided.pooled}
         if divided
         else {},
         interaction=bool(divided and divided.q_df),
     )
-    return Analysis(found, settings, tuple(check(found, pooled=pooled, shown=shown)), pooled, beside, divided, asymmetry)
+    return Analysis(found, settings, tuple(check(found, pooled=pooled, shown=shown)), pooled, beside, divided, asymmetry, untested)
+
+
+def _asymmetry(used: Sequence[Effect]) -> tuple[Asymmetry | None, str]:
+    """(Egger's test, '') from ten studies on; (None, why) where they give none."""
+    if _studies(used) < TESTABLE:
+        return None, ""
+    try:
+        return egger(*_yv(used)), ""
+    except InputRefused as why:
+        return None, why.message
 
 
 def _with_counts(found: Effects, settings: SynthesisSettings) -> Effects:

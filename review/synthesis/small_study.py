@@ -27,6 +27,7 @@ PREDICTORS = ("sei", "vi", "ninv", "sqrtninv")
 ESTIMATORS = ("L0", "R0")
 SIDES = ("left", "right")
 ROUNDS = 100  # of trim and fill
+ROUNDING = 1e-20  # of the effects' squares: where no more than this is left about a line, a statistic would be made of rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def egger(
 
     model: "lm" with a multiplicative dispersion and t (Egger 1997, doi 10.1136/bmj.315.7109.629), "rma" a meta-regression with tau² by
     ``method`` and z (Sterne & Egger 2005). predictor: sei the standard error, vi the variance, ninv 1 / n, sqrtninv 1 / √n with ``n`` the
-    people in each study.
+    people in each study. Raises InputRefused where all effects are equal or on one line (lm), and where all predictors are equal.
     """
     y, v, _ = effects_and_variances(yi, vi)
     one_of(model, MODELS, "model")
@@ -83,12 +84,18 @@ def egger(
     at_least(y.size, 3, "Egger's test")
     x = _predictor(one_of(predictor, PREDICTORS, "predictor"), v, n)
     alpha, design = tail_of(level), np.column_stack([np.ones(y.size), x])
+    if x.min() == x.max():
+        raise InputRefused("all studies have the same precision", where=predictor, next_step="do without this test")
     if model == "rma":
         one = regression(y, v, design, ("limit", predictor), method, "wald", level)
         return Asymmetry(one.coef[1], one.se[1], one.z_or_t[1], None, one.p[1], one.coef[0], one.se[0], one.ci[0], model, predictor)
     line = Regression(y, v, design)
     coef, cov = line.coefficients(0.0)
-    se = np.sqrt(np.diag(cov) * float(line.fixed.ypy[0]) / line.df)
+    left = float(line.fixed.ypy[0])
+    if left <= ROUNDING * float((y * y / v).sum()):
+        what = "all effects are equal" if np.ptp(y) <= 1e-9 * np.abs(y).max() else "the effects lie on one line in their standard errors"
+        raise InputRefused(f"{what}: nothing is left to test with", where="yi", next_step="do without this test")
+    se = np.sqrt(np.diag(cov) * left / line.df)
     statistic = ratio(float(coef[1]), float(se[1]))
     return Asymmetry(
         slope=float(coef[1]), slope_se=float(se[1]), statistic=statistic, df=line.df, p=two_sided_p(statistic, line.df),

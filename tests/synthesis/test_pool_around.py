@@ -141,3 +141,17 @@ def test_trim_and_fill_is_the_same_in_a_mirror() -> None:
     assert left.pooled.estimate == pytest.approx(-right.pooled.estimate, rel=1e-12)
     with pytest.raises(InputRefused, match="side 'both' is not offered"):
         trim_and_fill(Y, V, side="both")
+
+
+@pytest.mark.parametrize("effect", [0.3, 0.0, -1e5])
+def test_a_test_of_asymmetry_is_not_made_of_rounding(effect: float) -> None:
+    errors = np.linspace(0.1, 0.5, 10)
+    with pytest.raises(InputRefused, match="all effects are equal: nothing is left to test with"):
+        egger([effect] * 10, errors**2)
+    with pytest.raises(InputRefused, match="the effects lie on one line in their standard errors"):
+        egger(effect + 2 * errors, errors**2)
+    for model in ("lm", "rma"):
+        with pytest.raises(InputRefused, match="all studies have the same precision"):
+            egger(effect + errors, [0.04] * 10, model=model)
+    nearly = egger(effect + 1e-6 * np.array([1, -1] * 5), errors**2)
+    assert 0 < nearly.p <= 1

@@ -13,11 +13,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from review import Review
-from tests.browser.jupyter import Served, served
+from tests.browser.jupyter import WAITS, Served, served
 from tests.needs import BROWSER_ARGS, need_browser, required
 
 # what a card says comes by way of this process: two cores that others use too may be late by more than the five seconds that are usual
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=WAITS)
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +28,13 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=program, args=list(BROWSER_ARGS))
         yield chromium
         chromium.close()
+
+
+def _context(browser: Browser, **options: Any) -> BrowserContext:
+    """A context whose pages wait as long for a button or a file as for what a card says."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(WAITS)
+    return context
 
 
 @dataclass
@@ -60,7 +67,7 @@ def tab(browser: Browser, idle: dict[bool, list[tuple[Page, Seen]]]) -> Iterator
         *, wide: int, high: int, script: bool = True, scheme: str = "light", motion: str = "no-preference", clock: bool = False
     ) -> tuple[Page, Seen]:
         if clock:
-            apart.append(browser.new_context())
+            apart.append(_context(browser))
             page, seen = apart[-1].new_page(), Seen()
             seen.watch(page)
             page.clock.install()
@@ -68,7 +75,7 @@ def tab(browser: Browser, idle: dict[bool, list[tuple[Page, Seen]]]) -> Iterator
             page, seen = idle[script].pop()
         else:
             others = [one.context for one, _ in idle[script]] + [one.context for has, one, _ in used if has == script]
-            page, seen = (others[0] if others else browser.new_context(java_script_enabled=script)).new_page(), Seen()
+            page, seen = (others[0] if others else _context(browser, java_script_enabled=script)).new_page(), Seen()
             seen.watch(page)
         if not clock:
             if not any(has == script for has, _, _ in used):
@@ -147,7 +154,7 @@ def person(browser: Browser) -> Iterator[Callable[[], Page]]:
             sent.append(f"{request.url} {request.failure}")
 
     def come() -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context = _context(browser, viewport={"width": 1280, "height": 900})
         contexts.append(context)
         # what the page's own rules forbid never comes to this place, where a request stands on the threshold of the network
         context.route(lambda url: not url.startswith(HERE), lambda route: (sent.append(route.request.url), route.abort()))

@@ -16,7 +16,7 @@ from review.bias import load_tool, tool_names
 from review.desk import AppraisalDesk
 from review.desk.appraisal_form import shown
 from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, page_of, violations, walk
-from tests.browser.jupyter import Served, open_in_lab, restart_kernel, run_all
+from tests.browser.jupyter import WAITS, Served, open_in_lab, restart_kernel, run_all
 from tests.desk.appraisals import LOW, PAPER, RESULT, Assessor, lay_out_appraisal, study_of
 from tests.structure.tree import ROOT
 
@@ -330,13 +330,11 @@ def test_the_browser_asks_the_same_questions_as_the_tool(opened: Opened, draws: 
 
 # in JupyterLab and by `review desk`
 
-WAITS = 30_000  # milliseconds that a busy machine may take for what a person would wait a second for
-
 
 def desk_on(page: Page) -> Any:
     """The desk of this page, when its list or its form has come."""
     desk = page.locator('.review-desk[aria-label="Appraisal desk"]')
-    expect(desk.locator(".left")).not_to_be_empty(timeout=3 * WAITS)
+    expect(desk.locator(".left")).not_to_be_empty()
     return desk
 
 
@@ -344,8 +342,8 @@ def begin_form(page: Page) -> None:
     """Begins the form of the first study, by its buttons."""
     desk = desk_on(page)
     for name in ("Doe0 2020", "Salivary flow", "Begin"):
-        desk.get_by_role("button", name=name, exact=name != "Doe0 2020").click(timeout=WAITS)
-    expect(desk.get_by_role("heading", name="D1 Randomisation")).to_be_visible(timeout=WAITS)
+        desk.get_by_role("button", name=name, exact=name != "Doe0 2020").click()
+    expect(desk.get_by_role("heading", name="D1 Randomisation")).to_be_visible()
 
 
 def answer_domains(page: Page, *domains: str) -> None:
@@ -354,8 +352,8 @@ def answer_domains(page: Page, *domains: str) -> None:
     desk.locator(".side").focus()
     for number, keys in enumerate(domains):
         press(page, *(["ArrowRight"] if number else []), *keys)
-        expect(desk.locator(".stop[aria-current=true] .chip:not(.none)")).to_be_visible(timeout=WAITS)
-        expect(desk.locator(".said [role=status]")).to_have_text("Draft saved", timeout=WAITS)
+        expect(desk.locator(".stop[aria-current=true] .chip:not(.none)")).to_be_visible()
+        expect(desk.locator(".said [role=status]")).to_have_text("Draft saved")
 
 
 @pytest.mark.soak
@@ -372,39 +370,39 @@ def test_two_assess_apart_disagree_and_settle_with_a_reload_and_a_kernel_restart
     begin_form(one)
     answer_domains(one, "yin", "nny")
     page_comes_back_after_a_reload(one, folder)
-    expect(desk_on(one).get_by_role("heading", name="D3 Missing data")).to_be_visible(timeout=3 * WAITS)
+    expect(desk_on(one).get_by_role("heading", name="D3 Missing data")).to_be_visible()
     answer_domains(one, "y")
     restart_kernel(one)
     desk_on(one).locator(".side").focus()
     press(one, "ArrowRight", "n")
-    expect(desk_on(one).locator(".said [role=status]")).to_contain_text("run the cell again", timeout=WAITS)
+    expect(desk_on(one).locator(".said [role=status]")).to_contain_text("run the cell again")
     one.evaluate("document.querySelector('.review-desk').dataset.dead = 'yes'")
     run_all(one)
-    expect(one.locator(".review-desk[data-dead]")).to_have_count(0, timeout=WAITS)
-    desk_on(one).get_by_role("button", name="Draft").click(timeout=3 * WAITS)
-    expect(desk_on(one).get_by_role("heading", name="D4 Outcome measurement")).to_be_visible(timeout=WAITS)
+    expect(one.locator(".review-desk[data-dead]")).to_have_count(0)
+    desk_on(one).get_by_role("button", name="Draft").click()
+    expect(desk_on(one).get_by_role("heading", name="D4 Outcome measurement")).to_be_visible()
     answer_domains(one, "nnn", "ynn")  # what was pressed on the dead card was said not to be saved, and is not
     assert lab_violations(one, axe) == []
     press(one, "Shift+S")
-    expect(desk_on(one).locator(".said [role=status]")).to_have_text("Submitted", timeout=WAITS)
+    expect(desk_on(one).locator(".said [role=status]")).to_have_text("Submitted")
 
     two.goto(second())
-    two.get_by_role("button", name="Risk of bias 2", exact=True).click(timeout=3 * WAITS)
+    two.get_by_role("button", name="Risk of bias 2", exact=True).click()
     begin_form(two)
     assert "r1" not in desk_on(two).inner_text() and lab_violations(two, axe) == []
     answer_domains(two, "yyn", "nny", "y", "nnn", "ynn")
     press(two, "Shift+S")
-    expect(desk_on(two).locator(".said [role=status]")).to_have_text("Submitted", timeout=WAITS)
+    expect(desk_on(two).locator(".said [role=status]")).to_have_text("Submitted")
 
     lead.goto(third())
-    lead.get_by_role("button", name="Risk of bias 1", exact=True).click(timeout=3 * WAITS)
-    desk_on(lead).get_by_role("button", name="Two judged differently").click(timeout=WAITS)
-    expect(desk_on(lead).locator("li[data-differs] .asks b")).to_have_text(["1.2"], timeout=WAITS)
+    lead.get_by_role("button", name="Risk of bias 1", exact=True).click()
+    desk_on(lead).get_by_role("button", name="Two judged differently").click()
+    expect(desk_on(lead).locator("li[data-differs] .asks b")).to_have_text(["1.2"])
     desk_on(lead).locator(".side").focus()
     press(lead, "f", "Shift+S")
     lead.keyboard.type("Read again.")
     press(lead, "Enter")
-    expect(desk_on(lead).locator(".said [role=status]")).to_have_text("Settled", timeout=WAITS)
+    expect(desk_on(lead).locator(".said [role=status]")).to_have_text("Settled")
     assert not {"r1", "r2"} & set(desk_on(lead).locator(".body").inner_text().split())
     assert [page.title() == "broken" for page in (one, two, lead)] == [False] * 3, "no script of a record ran"
     rv = Review.open(folder)
@@ -423,7 +421,7 @@ def page_comes_back_after_a_reload(page: Page, folder: Path) -> None:
     """Saved and loaded again, with the kernel alive; what was saved holds nothing of a study or of a form."""
     press(page, "Control+s")
     saved = folder / "notebooks" / "61_appraise.ipynb"
-    for _ in range(300):
+    for _ in range(WAITS // 100):
         if "widget-view" in saved.read_text(encoding="utf-8"):
             break
         page.wait_for_timeout(100)

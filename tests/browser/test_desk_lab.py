@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from review import Review
 from tests.browser.desk_page import walk
-from tests.browser.jupyter import Served, notebook, open_in_lab, restart_by_request, restart_kernel, run_all
+from tests.browser.jupyter import WAITS, Served, notebook, open_in_lab, restart_by_request, restart_kernel, run_all
 from tests.desk.files import small_pdf
 from tests.desk.reviews import import_trials, lay_out, trial
 from tests.structure.tree import ROOT
@@ -20,7 +20,6 @@ from tests.structure.tree import ROOT
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script><svg onload='window.broken=1'> & \\u003cb\\u003e"
 TRIALS = ("Pilocarpine for a dry mouth", f"Gum {HOSTILE}", "Bethanechol in adults", "A survey of dentists", "Cevimeline and saliva")
-WAITS = 30_000  # milliseconds that a busy machine may take for what a person would wait a second for
 
 
 @pytest.fixture
@@ -37,14 +36,14 @@ def folder(tmp_path: Path) -> Path:
 def card_of(page: Page, label: str = "Screening card") -> Locator:
     """The card of that name, with its record on show and the focus in it."""
     card = page.locator(f'.review-desk[aria-label="{label}"]')
-    expect(card.locator(".left")).not_to_be_empty(timeout=3 * WAITS)
+    expect(card.locator(".left")).not_to_be_empty()
     card.locator(".record").click()
     return card
 
 
 def chosen(page: Page, what: str, label: str = "Screening card") -> Locator:
     """The card that the first page shows for *what*."""
-    page.get_by_role("button", name=what, exact=True).click(timeout=3 * WAITS)
+    page.get_by_role("button", name=what, exact=True).click()
     return card_of(page, label)
 
 
@@ -67,8 +66,8 @@ def decide(page: Page, card: Locator, *keys: str, said: str) -> None:
     left = card.locator(".left")
     before = left.inner_text()
     press(page, *keys)
-    expect(card.locator(".said [role=status]")).to_have_text(said, timeout=WAITS)
-    expect(left).not_to_have_text(before, timeout=WAITS)
+    expect(card.locator(".said [role=status]")).to_have_text(said)
+    expect(left).not_to_have_text(before)
 
 
 @pytest.mark.soak  # a minute and three servers
@@ -100,14 +99,14 @@ def test_two_screen_apart_a_third_ends_their_conflicts_and_nothing_is_lost_or_do
 
     page_comes_back_after_a_reload(one, folder)
     card = card_of(one)
-    expect(card).to_contain_text("2 of 5 done · 3 left", timeout=WAITS)
+    expect(card).to_contain_text("2 of 5 done · 3 left")
     decide(one, card, "e", "2", said="Saved: exclude")
     the_kernel_is_restarted(one)
     card = card_of(one)
-    expect(card).to_contain_text("3 of 5 done · 2 left", timeout=WAITS)
+    expect(card).to_contain_text("3 of 5 done · 2 left")
     for _ in range(2):
         decide(one, card, "i", said="Saved: include")
-    expect(card).to_contain_text("Nothing waits for you", timeout=WAITS)
+    expect(card).to_contain_text("Nothing waits for you")
 
     lead.goto(third())
     conflicts = chosen(lead, "Conflicts 4", "Conflict card")
@@ -128,7 +127,7 @@ def page_comes_back_after_a_reload(page: Page, folder: Path) -> None:
     """Saved and loaded again, with the kernel alive; what was saved holds nothing of a record or of a decision."""
     page.keyboard.press("Control+s")
     saved = folder / "r1.ipynb"
-    for _ in range(300):
+    for _ in range(WAITS // 100):
         if "widget-view" in saved.read_text(encoding="utf-8"):
             break
         page.wait_for_timeout(100)
@@ -144,10 +143,10 @@ def the_kernel_is_restarted(page: Page) -> None:
     restart_kernel(page)
     page.locator(".review-desk .record").click()
     press(page, "i")
-    expect(page.locator(".review-desk .said [role=status]")).to_contain_text("run the cell again", timeout=WAITS)
+    expect(page.locator(".review-desk .said [role=status]")).to_contain_text("run the cell again")
     page.evaluate("document.querySelector('.review-desk').dataset.dead = 'yes'")
     run_all(page)
-    expect(page.locator(".review-desk[data-dead]")).to_have_count(0, timeout=WAITS)
+    expect(page.locator(".review-desk[data-dead]")).to_have_count(0)
 
 
 def the_ledger_holds_each_decision_once(folder: Path) -> None:
@@ -189,11 +188,11 @@ def test_full_texts_are_found_and_read_by_keys_alone_and_a_restart_amid_a_decisi
     assert all(any(one.startswith(name) for one in reached) for name in ("Choose a file", "To find 4", "Skip")), reached
     for n in range(4):
         texts.locator("input[type=file]").set_input_files({"name": f"{n}.pdf", "mimeType": "application/pdf", "buffer": small_pdf(str(n))})
-        expect(texts.locator(".side")).to_contain_text("it is stored when you say", timeout=WAITS)
+        expect(texts.locator(".side")).to_contain_text("it is stored when you say")
         texts.locator(".record").focus()
         press(two, "y")
-        expect(texts.locator(".said [role=status]")).to_have_text(f"Saved: retrieved, {n}.pdf", timeout=WAITS)
-        expect(texts.locator(".left")).not_to_contain_text(f"{4 - n} to find", timeout=WAITS)
+        expect(texts.locator(".said [role=status]")).to_have_text(f"Saved: retrieved, {n}.pdf")
+        expect(texts.locator(".left")).not_to_contain_text(f"{4 - n} to find")
     by_tab(two, "Full text 5")
     read_by_keys(two, card_of(two), axe)
 
@@ -209,7 +208,7 @@ def test_full_texts_are_found_and_read_by_keys_alone_and_a_restart_amid_a_decisi
     card = card_of(one)
     stands = Review.open(folder, reviewer="r1").screening.frame()
     done = ((stands["reviewer"] == "r1") & (stands["stage"] == "full_text") & stands["live"]).sum()
-    expect(card).to_contain_text(f"{done} of 5 done · {5 - done} left", timeout=WAITS)  # it may have been stored or not: the card knows
+    expect(card).to_contain_text(f"{done} of 5 done · {5 - done} left")  # it may have been stored or not: the card knows
     for _ in range(5 - done):
         decide(one, card, "e", "1", said="Saved: exclude")
     expect(card).to_contain_text("Nothing waits for you at full text.")
@@ -234,7 +233,7 @@ def by_tab(page: Page, begins: str) -> None:
 def read_by_keys(page: Page, card: Locator, axe: str) -> None:
     """Each key of the card does what its button says; one record is excluded with its document on show, undone, and excluded again."""
     press(page, "d")
-    expect(card.locator("object[type='application/pdf']")).to_have_count(1, timeout=WAITS)
+    expect(card.locator("object[type='application/pdf']")).to_have_count(1)
     assert violations(page, axe) == []
     press(page, "d", "Shift+P")
     expect(card.get_by_role("button", name="population: tint")).to_have_attribute("aria-pressed", "false")
@@ -255,7 +254,7 @@ def read_by_keys(page: Page, card: Locator, axe: str) -> None:
     title = card.get_by_role("heading", level=2)
     before = title.inner_text()
     press(page, "s")
-    expect(title).not_to_have_text(before, timeout=WAITS)
+    expect(title).not_to_have_text(before)
     press(page, "w")  # by now there is an order
     expect(card.locator(".why")).to_have_attribute("open", "")
     decide(page, card, "e", "3", said="Saved: exclude")

@@ -14,6 +14,7 @@ from playwright.sync_api import Dialog, Page, expect
 from review import Review
 from review.desk import FullTextDesk
 from tests.browser.desk_page import behind
+from tests.browser.jupyter import WAITS
 from tests.desk.files import small_pdf
 from tests.desk.reviews import lay_out
 
@@ -78,7 +79,7 @@ def test_the_script_of_a_pdf_may_say_something_and_asks_nobody(
         page.keyboard.press("d")
         shown = page.locator("object[type='application/pdf']")
         expect(shown).to_have_count(1)
-        for _ in range(300):  # the viewer is a process of its own
+        for _ in range(WAITS // 100):  # the viewer is a process of its own
             if said:
                 break
             page.wait_for_timeout(100)
@@ -96,7 +97,7 @@ def test_in_a_sandbox_the_viewer_shows_nothing(opened: Callable[..., Page]) -> N
         frame.src = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "application/pdf" })); document.body.append(frame); }""",
         list(small_pdf()),
     )
-    for _ in range(300):  # the viewer is a process of its own
+    for _ in range(WAITS // 100):  # the viewer is a process of its own
         if len(page.frames) > 1 and page.frames[1].url.startswith("chrome-error:"):
             break
         page.wait_for_timeout(100)

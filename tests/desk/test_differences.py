@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from review.desk.differences import difference
+from tests.patience import calls
 
 TEXTS = st.text(alphabet=st.sampled_from("ab c-.\u0627\u0644 \u8133I\u0301\n"), max_size=60)
 
@@ -73,13 +72,12 @@ def test_nothing_is_lost_and_the_order_of_the_two_does_not_matter(first: str, se
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("a " * 20_000, "a b " * 10_000),
-        ("a " * 20_000, "b " + "a " * 19_999),
-        ("-" * 20_000, "\u2014 " * 10_000),
+        ("a " * 5_000, "a b " * 2_500),
+        ("a " * 5_000, "b " + "a " * 4_999),
+        ("-" * 5_000, "\u2014 " * 2_500),
         ("a b c " * 600, "c b a " * 600),
     ],
 )
 def test_no_text_takes_long(first: str, second: str) -> None:
-    began = time.process_time()
-    difference(first, second)
-    assert time.process_time() - began < 1
+    with calls(10 * len(first + second), "comparing two long texts"):
+        difference(first, second)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from review.model.identifiers import canonical, find, recognise
+from tests.patience import SIGNS, calls, ends
 
 # printed, type, canonical form, issuer
 KNOWN = [
@@ -247,28 +247,22 @@ def test_a_number_glued_to_letters_or_digits_is_refused(value: str, left: str, r
     ],
 )
 def test_time_grows_with_the_length_alone(piece: str) -> None:
-    text = "10.1000/" + piece * (300_000 // len(piece))
-    start = time.process_time()
-    find(text)
-    assert time.process_time() - start < 5, "0.4 s at most on a machine that does nothing else"
+    text = "10.1000/" + piece * (SIGNS // len(piece))
+    with ends(f"{piece!r} over and over"):
+        find(text)
 
 
 def test_an_abstract_without_a_number_costs_next_to_nothing() -> None:
-    """Ten millionths of a second on a quiet machine, thirty with a number; the bounds are five times that."""
+    """Seven calls here, and 66 with a number: no rule is tried where no sign of its numbers stands."""
     plain = (
         "Background: the function of albumin in the spectrum of dry eyes is unclear. Methods: in a randomised controlled trial (RCT) we "
         "enrolled 240 patients in 12 hospitals between March 2015 and June 2018. Results: 3.2 points (95% CI 1.1 to 5.3; p=0.0003). "
     ) * 7
     assert len(plain) > 1500
-    for text, bound in ((plain[:1500], 50e-6), (plain[:1470] + " Registered: NCT01234567.", 150e-6)):
-        assert min(_seconds(text) for _ in range(15)) / 100 < bound
-
-
-def _seconds(text: str) -> float:
-    start = time.process_time()
-    for _ in range(100):
-        find(text)
-    return time.process_time() - start
+    for text, bound in ((plain[:1500], 20), (plain[:1470] + " Registered: NCT01234567.", 130)):
+        find(text)  # what is compiled once is compiled
+        with calls(bound, "looking for numbers in an abstract"):
+            find(text)
 
 
 @given(st.text())

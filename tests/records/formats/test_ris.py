@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -14,6 +13,7 @@ from review.model.record import Problem, Record
 from review.records import Reading, read_bytes
 from review.records.detect import detect
 from review.records.source import Source
+from tests.patience import SIGNS, ends
 
 ONE = """TY  - JOUR
 AU  - Hale, R.
@@ -358,11 +358,10 @@ def test_an_ordinary_file_gives_what_rispy_gives() -> None:
 
 @pytest.mark.parametrize("tag", ["KW", "PT", "AU", "SP", "M3", "AD", "N1", "DO", "PY", "AB"])
 def test_blanks_without_end_take_little_time(tag: str) -> None:
-    begun = time.process_time()
     for blank in (" ", "\u00a0", "\t", "a "):
-        reading = read_bytes(f"TY  - JOUR\nTI  - One\n{tag}  - a;{blank * 60_000}x\nER  - \n".encode(), format="ris")
+        with ends(f"{tag} with {blank!r} without end"):
+            reading = read_bytes(f"TY  - JOUR\nTI  - One\n{tag}  - a;{blank * SIGNS}x\nER  - \n".encode(), format="ris")
         assert len(reading.records) == 1
-    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize("journal", ["JA", "T2", "JO"])

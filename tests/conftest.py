@@ -1,4 +1,4 @@
-"""Settings that every test shares: Hypothesis repeats itself in CI, and nothing of the person's own review leaks in."""
+"""Settings that every test shares: Hypothesis repeats itself but in soak, and nothing of the person's own review leaks in."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, settings
 
 from tests.needs import need_postgres, required
 
-# two busy cores make any deadline a coin toss; CI draws the same examples each time
-settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("here"), derandomize=True, database=None, print_blob=True)
-settings.load_profile("ci" if os.environ.get("CI") else "here")
+# a busy machine makes any deadline a coin toss; the same examples are drawn everywhere and each time, but in soak, where a failure says how
+ALIKE = settings(deadline=None, derandomize=True, database=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("alike", ALIKE)
+settings.register_profile("soak", ALIKE, derandomize=False)
 
 SCHEMAS = itertools.count(1)
 # the files that take longest, longest first: workers that begin with them end together
@@ -40,6 +40,8 @@ OURS = ("REVIEW_PROJECT", "REVIEW_AS", "REVIEW_DATABASE")
 
 def pytest_configure(config: pytest.Config) -> None:
     required()
+    # before a test module is read, for the settings that it states itself complete themselves from these
+    settings.load_profile("soak" if "soak" in config.option.markexpr.replace("not soak", "") else "alike")
     for name in OURS:
         os.environ.pop(name, None)
     # every kernel and process that a test starts would compile the whole package anew: half a second each, a hundred times

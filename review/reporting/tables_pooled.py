@@ -18,7 +18,7 @@ from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of
 from review.reporting.trace_view import Trace, TraceEntry
-from review.synthesis.analysis import choices, uncorrected, without_each
+from review.synthesis.analysis import choices, counts_alone, uncorrected, without_each
 from review.synthesis.glmm import MixedModel
 from review.synthesis.pool import Pooled
 from review.synthesis.settings import METHODS, PREDICTIONS
@@ -28,6 +28,7 @@ MIXED = (
     "The mixed model is fitted to within 1e-7 of its maximum. lme4, and metafor through it, stop earlier by default: on published "
     "counts up to 3e-4 away in the estimate and 9e-4 in τ²."
 )
+ALONE = "has no effect by itself for a zero cell to which nothing is added, and counts in estimates from counts alone"
 NO_TAU = "a common effect has no tau²"
 
 
@@ -50,6 +51,10 @@ def pooled(rooms: Rooms, comparison: str = "") -> Table:
     )
 
 
+def _labels(one: Synthesis) -> str:
+    return ", ".join(dict.fromkeys(effect.comparison.first.label for effect in counts_alone(one.done)))
+
+
 def _columns(one: Synthesis, head: str) -> tuple[Column, ...]:
     level = plain(one.done.settings.level)
     return (
@@ -61,6 +66,10 @@ def _columns(one: Synthesis, head: str) -> tuple[Column, ...]:
 
 def _notes(one: Synthesis) -> list[str]:
     told = accounted(one)
+    if one.done.beside and counts_alone(one.done):
+        told.append(
+            f"All estimates here are of the same comparisons. In none of them: {_labels(one)}, which {ALONE}; see the sensitivity table."
+        )
     told += [guard_words(guard) for guard in one.guards if guard.kind != "refuse"]
     pooled = one.done.pooled
     return [*told, *(f"{words[:1].upper()}{words[1:]}." for words in pooled.warnings)] if pooled else told
@@ -137,8 +146,11 @@ def sensitivity(rooms: Rooms, comparison: str = "") -> Table:
     )  # fmt: skip
     refused = " ".join(guard_words(guard) for guard in one.done.refused)
     key, title = key_of("sensitivity", one.asked.id), f"Sensitivity: {one.about}"
+    also = [f"From counts also: {_labels(one)}, which {ALONE}."] if counts_alone(one.done) and uncorrected(one.done) else []
     mixed = [MIXED] if any(isinstance(other, MixedModel) for other in uncorrected(one.done).values()) else []
-    return Table(key, title, columns, tuple(rows), rooms.table_notes(*accounted(one), *mixed), found, f"Nothing is pooled. {refused}")
+    return Table(
+        key, title, columns, tuple(rows), rooms.table_notes(*accounted(one), *also, *mixed), found, f"Nothing is pooled. {refused}"
+    )
 
 
 Numbers = tuple[int, float, float, float, float, float | None, float | None]

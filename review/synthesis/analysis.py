@@ -30,7 +30,7 @@ CORRECTIONS = ("none", "only0", "all")  # policies for zero cells that are compa
 class Analysis:
     """What one synthesis found. pooled: None where ``refused`` says why. beside: further estimates of the same effects, by their names.
 
-    asymmetry: Egger's test, from ten studies on; ``untested``: why these have none. Scales are those of the analysis (logarithms of ratios).
+    asymmetry: Egger's test, from ten studies on; ``untested``: why these have none. All is on the scale of the analysis.
     """
 
     found: Effects
@@ -240,9 +240,18 @@ def choices(rows: Sequence[Row], done: Analysis) -> Grid | None:
     return sensitivity_grid(sets, level=settings.level, prediction=settings.prediction)
 
 
+def counts_alone(done: Analysis) -> list[Effect]:
+    """Comparisons in no estimate, for they have no effect by themselves (a zero cell), whose counts an estimate from counts can use."""
+    marked = (_marked(one, ratio=done.found.measure.ratio) for one in done.found.each if not one.pooled)
+    return [one for one in marked if one.counted] if _counts(done.pooled_of) else []
+
+
 def uncorrected(done: Analysis) -> dict[str, Pooled | MixedModel]:
-    """Estimates of the same studies from their counts, without any correction; a method that these counts do not carry is left out."""
-    counts, measure, level = _counts(done.pooled_of), done.found.measure.id, done.settings.level
+    """Estimates from counts without any correction, of the same comparisons and of those that have no effect by themselves.
+
+    A method that these counts do not carry is left out.
+    """
+    counts, measure, level = _counts([*done.pooled_of, *counts_alone(done)]), done.found.measure.id, done.settings.level
     arms = [one.comparison.exp for one in done.used]
     ways = {}
     if counts and measure in ("RR", "OR", "RD"):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from review.synthesis import SynthesisSettings, mantel_haenszel, peto
-from review.synthesis.analysis import analyse, uncorrected, without_each
+from review.synthesis.analysis import analyse, counts_alone, uncorrected, without_each
 from review.synthesis.dataset import read_rows
 from tests.synthesis.arm_rows import arm, counts, means
 
@@ -23,6 +23,20 @@ def test_leaving_out_a_study_is_by_the_method_of_the_estimate() -> None:
         a, n1, c, n2 = zip(*others, strict=True)
         expected = mantel_haenszel(a, n1, c, n2)
         assert found == pytest.approx(expected.estimate, abs=1e-12) and se == pytest.approx(expected.se, abs=1e-12)
+
+
+def test_the_common_effect_is_of_the_same_studies_and_those_that_only_counts_can_use_are_named() -> None:
+    """Nothing is added to the zero of A: it is in neither estimate, and in those from counts of the sensitivity table."""
+    done = analyse(read_rows(counts(ZERO)), "OR", SynthesisSettings(zero_cells="none"))
+    assert done.pooled is not None and done.beside
+    a, n1, c, n2 = zip(*(row for study, row in ZERO.items() if study != "A"), strict=True)
+    [beside] = done.beside.values()
+    assert (beside.method, beside.k, done.pooled.k) == ("MH", 2, 2) and beside.estimate == mantel_haenszel(a, n1, c, n2).estimate
+    assert [one.comparison.first.label for one in counts_alone(done)] == ["A"]
+    whole = mantel_haenszel(*zip(*ZERO.values(), strict=True))
+    found = uncorrected(done)["Mantel–Haenszel"]
+    assert found.k == 3 and found.estimate == pytest.approx(whole.estimate, abs=1e-12)
+    assert counts_alone(analyse(read_rows(counts(ZERO)), "OR", SynthesisSettings(method="EE", zero_cells="none"))) == []
 
 
 def test_an_estimate_stands_where_the_one_beside_it_cannot_be() -> None:

@@ -60,7 +60,7 @@ class Extracting extends FormCard {
   build(el) {
     super.build(el);
     this.root.classList.add("extracting");
-    this.unsaved = make("span", { class: "unsaved", role: "status", hidden: true });
+    this.unsaved = make("span", { class: "unsaved", "aria-live": "polite", hidden: true });
     this.said.after(this.unsaved);
     this.asks = (event) => { if (this.unsent()) event.preventDefault(); };
     addEventListener("beforeunload", this.asks);
@@ -283,7 +283,7 @@ class Extracting extends FormCard {
     const unit = item.number ? field("input", "unit", `Unit of ${name}`, { placeholder: "Unit", list: units.id }) : null;
     return make("div", { class: "support editor" }, make("div", { class: "measured" }, value, unit, units),
       field("textarea", "quotation", `Quotation for ${name}`, { placeholder: "Quoted words: point at a sentence of the source" }), field("input", "location", `Where the quotation for ${name} stands`, { placeholder: "Where it stands" }),
-      make("div", { class: "row" }, button("Save", () => this.save(), { key: "Enter", class: "save" }), this.typedIn(cell) ? button("Drop what is typed", () => this.drop(cell), { class: "take" }) : null));
+      make("div", { class: "row" }, button("Save", () => this.save(), { key: "Enter", class: "save" }), button("Drop what is typed", () => this.drop(cell), { class: "take drop", hidden: !this.typedIn(cell) })));
   }
 
   // ---- moving
@@ -404,8 +404,9 @@ class Extracting extends FormCard {
     const here = Object.keys(this.kept.cells).length;
     const where = this.unkept && here ? `; ${here === all ? "it is" : `${here} of it is`} in this browser alone: ${this.unkept}` : here ? "" : "; it is kept as a draft, for you alone";
     this.unsaved.textContent = all ? `Not saved: ${many(all, "cell")}${where}${/[.:]$/.test(where) ? "" : "."}` : "";
-    const state = this.list.querySelector("[data-here] .state");
+    const [state, drop] = [this.list.querySelector("[data-here] .state"), this.list.querySelector("[data-here] .drop")];
     if (state) state.textContent = this.stateOf(this.cell());
+    if (drop) drop.hidden = !this.typedIn(this.cell());
   }
 
   keep() {

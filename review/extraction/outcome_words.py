@@ -1,8 +1,9 @@
 """Whether two outcomes, or two time frames, are the same in words: normalised, word by word. It proposes, and knows no medicine.
 
 Two measures are *the same* only where all their words are, after folding of capitals, accents, British and American spelling and the
-plural. They are *alike* where at least half of the words that name what is measured are shared, or where one names nothing that the
-other has not.
+plural, with abbreviations that either explains in brackets written out; words by which a register asks how many have it ('number of
+participants with') make no other measure where one side alone has them. They are *alike* where at least half of the words that name what
+is measured are shared, or where one names nothing that the other has not.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ _HOW = frozenset(
     " assessed assessment measured measurement evaluated evaluation defined using measure value level baseline time according week month"
     " day year hour".split()
 )
+# of these, the words of a register's own form, as in 'Number of participants with …'
+_FORM = frozenset("number participant patient subject people person incidence occurrence proportion percentage percent frequency".split())
+_EXPLAINED = re.compile(r"\(([A-Z][A-Za-z-]{1,9})\)")
 _SIGNS = {"≥": " atleast ", ">=": " atleast ", "≤": " atmost ", "<=": " atmost ", ">": " above ", "<": " below ", "%": " percent "}
 _SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
 _SPELLINGS = ((re.compile("ae|oe"), "e"), (re.compile("our$"), "or"), (re.compile("is(e|ed|ing|ation)$"), r"iz\1"))
@@ -70,8 +74,35 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def same_measure(one: str, other: str) -> bool:
-    """Whether two measures have the same words, in any order."""
-    return sorted(set(words(one))) == sorted(set(words(other)))
+    """Whether two measures have the same words, in any order.
+
+    >>> same_measure("Number of participants with falls", "Falls"), same_measure("Number of falls", "Proportion of falls")
+    (True, False)
+    >>> same_measure("Visual Analogue Scale (VAS) for pain", "pain VAS")
+    True
+    """
+    short = _explained(one) | _explained(other)
+    mine, theirs = ({part for word in words(text) for part in short.get(word, (word,))} for text in (one, other))
+    if mine == theirs:
+        return True
+    more, fewer = (mine, theirs) if mine > theirs else (theirs, mine)
+    return more > fewer and more - fewer <= _FORM and bool(fewer - _HOW) and not fewer & _FORM
+
+
+@lru_cache(maxsize=8192)
+def _abbreviations(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = []
+    for hit in _EXPLAINED.finditer(text):
+        letters = hit[1].removesuffix("s").replace("-", "").casefold()
+        before = [word for word in re.findall(r"[^\W_]+", text[: hit.start()].casefold()) if word not in _SMALL][-len(letters) :]
+        if "".join(word[0] for word in before) == letters:
+            found.append((_folded(hit[1].casefold()), tuple(map(_folded, before))))
+    return tuple(found)
+
+
+def _explained(text: str) -> dict[str, tuple[str, ...]]:
+    """Abbreviation -> the words that it stands for, where *text* has it in brackets behind them."""
+    return dict(_abbreviations(text))
 
 
 @lru_cache(maxsize=65536)

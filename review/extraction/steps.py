@@ -12,6 +12,7 @@ from review.extraction.checking import check_cell, value_text
 from review.extraction.drafts import drafts_of
 from review.extraction.forms import Form, item_on
 from review.extraction.sheet import SheetReceipt, Sheets
+from review.extraction.sources import source_of
 from review.extraction.standings import Standings
 from review.ledger.moments import iso_day
 from review.ledger.seat import at_rest
@@ -19,8 +20,7 @@ from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
 from review.model.event import Draft, Event
 from review.model.extraction import CellConfirmed, CellDrafted, CellKey, CellRecorded, CellResolved, ContactLogged
-from review.model.views import RecordView, StudyView
-from review.text import lines_of
+from review.model.views import StudyView
 
 
 class Extraction(Standings):
@@ -67,7 +67,7 @@ class Extraction(Standings):
                 "a value needs the words that it was read from", where=key.item, next_step="give quotation=…, or record 'not reported'"
             )
         form = self._checked(own, key, value, unit)
-        record, lines = self._find(own, quotation)
+        record, lines = source_of(own, quotation, location, self._text_of)
         body = CellRecorded(
             cell=key, value=value, unit=unit, quotation=quotation, location=location, record=record.id if record else None,
             text_sha256=record.text_sha256 if record else None, lines=lines, **_under(form),
@@ -230,14 +230,6 @@ class Extraction(Standings):
         events = self._events(study).get((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set), [])
         own = [a for a in state.panel_of(events, needed=self.needed).answers if a.actor == self._seat.pen.actor]
         return own[-1].id if own else None
-
-    def _find(self, study: StudyView, quotation: str) -> tuple[RecordView | None, tuple[int, int] | None]:
-        """The record whose text holds the quotation, white space folded, and the first and last line of it."""
-        for record in study.records:
-            lines = lines_of(quotation, self._text_of(record))
-            if lines is not None:
-                return record, lines
-        return None, None
 
     def _cell_event(self, event: str) -> Event:
         found = self._seat.event(event)

@@ -118,7 +118,7 @@ def _pair(one: Outcome, other: Outcome, against: str) -> tuple[list[str], list[s
     """Differences, what is not determined, and what was compared, of two outcomes that are the same or alike."""
     differences, open_ = [], []
     score = likeness(one.measure, other.measure)
-    says = ["the same words" if score == 100 else f"{score} % of the words that say what is measured are shared"]
+    says = [_likeness_in_words(one.measure, other.measure, score)]
     if one.role is None or other.role is None:
         open_.append(f"the {against} does not say which role the outcome has")
     elif one.role != other.role:
@@ -133,6 +133,12 @@ def _pair(one: Outcome, other: Outcome, against: str) -> tuple[list[str], list[s
     if not same_measure(one.measure, other.measure):
         differences.append("changed in measure")
     return differences, open_, says
+
+
+def _likeness_in_words(one: str, other: str, score: int) -> str:
+    if score < 100:
+        return f"{score} % of the words that say what is measured are shared"
+    return "the same words" + ("" if set(words(one)) == set(words(other)) else " but for a register's own and abbreviations")
 
 
 def _pairs(left: Sequence[Outcome], right: Sequence[Outcome]) -> list[tuple[int, int]]:

@@ -125,6 +125,32 @@ def test_words_that_look_alike_are_not_the_same(first: str, second: str) -> None
     assert not same_measure(first, second)
 
 
+@pytest.mark.parametrize(
+    ("registered_as", "reported_as"),
+    [
+        ("Number of participants with treatment-emergent adverse events", "Treatment-emergent adverse events"),
+        ("Incidence of serious adverse events", "Serious adverse events"),
+        ("Visual Analogue Scale (VAS) for pain", "pain VAS"),
+        ("Treatment-emergent adverse events (TEAEs)", "TEAEs"),
+    ],
+)
+def test_words_of_a_registers_form_and_explained_abbreviations_are_no_other_measure(registered_as: str, reported_as: str) -> None:
+    assert same_measure(registered_as, reported_as) and same_measure(reported_as, registered_as)
+    found = one(compare([registered(1, outcome("primary", registered_as, "12 weeks"))], [outcome("primary", reported_as, "12 weeks")], []))
+    assert found.differences == () and found.says == "the same words but for a register's own and abbreviations"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Number of falls", "Proportion of falls"), ("Change from baseline in pain", "Pain"), ("Number of participants", "Participants"),
+        ("Overall survival (OS)", "Progression-free survival"), ("Rate of falls", "Falls"),
+    ],
+)  # fmt: skip
+def test_how_it_is_counted_stays_a_difference_where_both_say_it_or_more_is_said(first: str, second: str) -> None:
+    assert not same_measure(first, second) and not same_measure(second, first)
+
+
 def test_the_thresholds_keep_their_examples() -> None:
     assert likeness("Overall survival", "Progression-free survival") < ALIKE
     assert likeness("Change from baseline in ESSDAI score", "Change from baseline in ESSPRI score") < ALIKE

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 MeasureId = Literal[
     "RR", "OR", "RD", "AS", "PETO", "MD", "SMD", "SMDH", "ROM", "IRR", "HR", "GEN", "PR", "PLN", "PLO", "PAS", "PFT", "IR", "IRLN", "MN",
 ]  # fmt: skip
 Direction = Literal["", "lower is better", "higher is better"]
+ON_A_SCALE = ("MD", "SMD", "SMDH", "ROM", "GEN")  # effects on a scale of the study, which may run either way: signs can be turned
 
 
 class Part(BaseModel):
@@ -21,6 +23,13 @@ class Part(BaseModel):
 def _one_or_several(given: Any) -> Any:
     """A single text as a list of one."""
     return (given,) if isinstance(given, str) else given
+
+
+def _why(given: str) -> str:
+    """A reason; raises where it says nothing."""
+    if not given.strip():
+        raise PydanticCustomError("no_reason", 'a study is left out with its reason: leave_out = {{ "STUDY" = "reason" }}')
+    return given
 
 
 Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_several), Field(min_length=1)]
@@ -63,7 +72,7 @@ class PlannedComparison(Part):
     id: small letters and digits, with dashes between. experimental, control: words of the item ``arm_role``, or names of arms; a text or a
     list. timepoint, analysis_set: '' takes any.
     subgroup_by: the item whose value makes the subgroups, '' for none. moderators: items whose values, numbers or words, are covariates of
-    meta-regressions, each in one of its own.
+    meta-regressions, each in one of its own. leave_out: label (or id) of a study -> why a person leaves its results out of this comparison.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
@@ -76,4 +85,14 @@ class PlannedComparison(Part):
     control: Names = ("control",)
     subgroup_by: str = ""
     moderators: Covariates = ()
+    leave_out: dict[str, Annotated[str, AfterValidator(_why)]] = {}
     direction: Direction = ""
+
+    def better(self, turned_to: str) -> Direction:
+        """Which direction is better in the effects as they are pooled: of a measure on a scale that to which signs are turned, where they are.
+
+        turned_to: ``direction`` of [synthesis], 'higher', 'lower' or ''.
+        """
+        if self.measure not in ON_A_SCALE or not turned_to:
+            return self.direction
+        return "higher is better" if turned_to == "higher" else "lower is better"

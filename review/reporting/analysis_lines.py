@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from review.model.formulas import deviate
+from review.model.plan import Plan
 from review.model.views import CellView
 from review.reporting.analyses import Synthesis
+from review.reporting.analysis_exclusions import reason_of
 from review.reporting.flow import Flow
 from review.reporting.lettering import held
 from review.reporting.plots.wording import limit, shown
@@ -19,7 +21,9 @@ from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record, cells_trace, key_of, study_trace
 from review.reporting.trace_counts import counted
 from review.reporting.trace_history import role_of
+from review.reporting.trace_plan import Place, plan_trace
 from review.reporting.trace_view import Trace, TraceEntry
+from review.synthesis.comparisons import LEFT_OUT
 from review.synthesis.effects import Effect
 from review.synthesis.pool import Pooled
 
@@ -113,7 +117,26 @@ def _line_trace(rooms: Rooms, one: Synthesis, line: Line, records: Mapping[str, 
     if line.effect is not None and line.used:
         told = [*line.effect.changed, f"{one.done.found.measure.name}: {line.effect.formula or line.reason}"]
     said = [TraceEntry("", f"Computed here: {words}", "", "") for words in told]
-    return replace(trace, entries=(*trace.entries, *said))
+    by_person = _left_out(rooms, one, line).entries if line.reason.startswith(LEFT_OUT) else ()
+    return replace(trace, entries=(*by_person, *trace.entries, *said))
+
+
+def _left_out(rooms: Rooms, one: Synthesis, line: Line) -> Trace:
+    """The versions of the protocol that leave this study out of the comparison, and why."""
+    study = one.gathered.studies[line.study]
+
+    def at(plan: Plan) -> int | None:
+        return next((n for n, part in enumerate(plan.comparisons) if part.id == one.asked.id), None)
+
+    def said(plan: Plan) -> str:
+        n = at(plan)
+        return "" if n is None else reason_of(plan.comparisons[n], study)
+
+    def place(plan: Plan) -> Place | None:
+        n = at(plan)
+        return None if n is None else ("comparisons", n, "leave_out")
+
+    return plan_trace(rooms, line.key, line.label, said, place)
 
 
 def pooled_trace(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, value: str, k: int) -> Trace:

@@ -16,6 +16,7 @@ from review.model.extraction import NOT_REPORTED
 from review.model.plan import Outcome
 from review.model.plan_synthesis import PlannedComparison
 from review.model.views import CellView, StudyView
+from review.reporting.analysis_exclusions import reasons
 from review.reporting.cells import StudyCells
 from review.reporting.characteristics import classified
 from review.reporting.rooms import Rooms
@@ -67,6 +68,7 @@ class Gathered:
 def gather(rooms: Rooms, asked: PlannedComparison, outcome: Outcome) -> Gathered:
     """The rows of the included studies on *outcome* as *asked*, from what this viewer may see."""
     flow, records = rooms.flow(), by_record(rooms)
+    out = reasons(asked, rooms.protocol.plan, rooms.protocol.text, rooms.studies.views())
     rows: list[Row] = []
     left: list[Left] = []
     studies, cells, groups, randomised = {}, dict[str, tuple[CellView, ...]](), {}, set[str]()
@@ -77,7 +79,7 @@ def gather(rooms: Rooms, asked: PlannedComparison, outcome: Outcome) -> Gathered
         if _RANDOMISED.search(own.value("design")) or folded(own.value("allocation")) in ("randomised", "randomized"):
             randomised.add(study.id)
         found, why = _of_study(own, asked, outcome)
-        rows += [row for row, _ in found]
+        rows += [replace(row, excluded=out.get(study.id, "")) for row, _ in found]
         cells |= {row.row: used for row, used in found}
         left += why
     return Gathered(tuple(rows), tuple(left), studies, cells, groups, frozenset(randomised))

@@ -23,6 +23,7 @@ from review.model.views import AssessmentView, ReportView, Standing, StudyView
 from review.protocol import Protocol
 from review.records.steps import Records, Searches
 from review.records.vocabulary import words_for
+from review.reporting.analysis_exclusions import unknown
 from review.reporting.flow import Flow, FlowFacts, derive
 from review.reporting.labels import Labels, project_labels
 from review.reporting.reasons import Reasons
@@ -285,7 +286,7 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
         return [study for study in studies.views() if finals.get(study.id) == "included"]
 
     bias = Bias(seat, protocol, studies.views, design_of, folder / "tools", texts_of, studies_included)
-    protocol.further = bias.unknown_tools
+    protocol.further = lambda plan: [*bias.unknown_tools(plan), *unknown(plan, protocol.draft, studies.views())]
     # what a grading rests on must be the same for every viewer: the appraisals as somebody sees them who only looks
     public = Bias(Seat(seat.snapshots, seat.pen, Viewer(), seat.as_of), protocol, studies.views, design_of, folder / "tools")
 

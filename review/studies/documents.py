@@ -12,7 +12,7 @@ from review.model.decision import ReportsDoubted, ReportsMerged
 from review.model.event import Event
 from review.studies.comparing import Compared, Pair
 from review.studies.groups import Groups
-from review.studies.state import StudiesState, words_apart
+from review.studies.state import StudiesState, disputed, live_merges, words_apart
 
 RULES = "tool:duplicate-rules@"
 BARE_COPY, ENDS_DISAGREE, EXACT_COPY, PARTED = "bare_copy", "ends_disagree", "exact_copy", "parted_before"
@@ -33,13 +33,13 @@ def proposed(state: StudiesState, ids: Sequence[str], found: Compared) -> Propos
     known = set(ids)
     revoked = _revoked(state, found.pairs)
     gone = {event.id for event in revoked}
-    groups = Groups(ids)
-    for event in state.merges:
-        if state.facts.live(event.id) and event.id not in gone:
+    groups, held = Groups(ids), disputed(state)
+    for event in live_merges(state):
+        if event.id not in gone and event.id not in held:
             own = [report for report in event.body["reports"] if report in known]
             for other in own[1:]:
                 groups.join(own[0], other)
-    words = [[side & known for side in sides] for sides in words_apart(state)]
+    words = [[side & known for side in sides] for _, sides in words_apart(state)]
     for sides in words:
         _part(groups, sides)
     said = _Said(words)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LINK_RULES = f"tool:link-rules@{LINK_RULES_VERSION}"
+SAYS_BOTH = "One person linked the report to the study, another refused that; until it is settled it does not count."
 CANDIDATES = ("study", "label", "report", "title", "rank", "score", "signals")
 
 
@@ -74,6 +75,19 @@ class Linking:
             if one.rule.outcome == "review" and not together and not said(one.trial, one.article):
                 study = next(iter(sorted(homes[one.trial])), state.founding_study(one.trial))
                 found.append(Suggestion(by_id[one.trial], by_id[one.article], study, one.rule.id, one.rule.says, _compared(one)))
+        return [*self._disputed(), *found]
+
+    def _disputed(self) -> list[Suggestion]:
+        """Links of people against which another person's refusal stands; until that is settled the report is no report of the study."""
+        known = self._known()
+        group = {member: report for report in self._reports() for member in report.members}
+        held, found = state.disputed_links(known, group), []
+        for link in known.links:
+            founding = group.get("rep:" + link.body["study"].removeprefix("stu:"))
+            if link.id in held and not link.by_tool and founding is not None:
+                said = {"linked": link.body["reason"], "refused": held[link.id].body["reason"]}
+                study = state.founding_study(founding.id)
+                found.append(Suggestion(founding, group[link.subject], study, state.LINKED_AND_REFUSED, SAYS_BOTH, said))
         return found
 
     def candidates(self, study: StudyView | None, top: int) -> pd.DataFrame:
@@ -95,7 +109,9 @@ class Linking:
             return pd.DataFrame([], columns=list(CANDIDATES))
         title = {r.id: r.title for r in articles}
         frames = registrations_frame(list(registrations.values())), articles_frame(articles)
-        left_out = max((sum(said(trial, a.id) for a in articles) for trial in registrations), default=0)
+        spoken_of = {e.body["report"] for e in (*self._known().links, *self._known().refusals)}
+        named = [a.id for a in articles if not spoken_of.isdisjoint(a.members)]
+        left_out = max((sum(said(trial, article) for article in named) for trial in registrations), default=0)
         ranked = rank_links(*frames, top=top + left_out + max(len(s.reports) for s in asked))
         by_trial = {trial: rows for trial, rows in ranked.groupby("registration", sort=False)}
         found: list[tuple[object, ...]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from review.studies.documents import BARE_COPY, ENDS_DISAGREE, EXACT_COPY, PARTED
+from review.studies.state import SAID_BOTH
 
 EARLIER_TOOL = "tool:identifier-rules@"
 # what merged in ledgers that are older than the rules of today
@@ -18,6 +19,7 @@ _OWN = {
     EXACT_COPY: "All fields that are compared are letter by letter the same, and they name one document.",
     BARE_COPY: "All fields that are compared are letter by letter the same, and say so little that it may be of two documents.",
     ENDS_DISAGREE: "The rules would join more than two entries, of which some may not be one; so a person decides on each.",
+    SAID_BOTH: "One person said that they are one document, another that they are two; until that is settled they stay two.",
     PARTED: "The rules would join the two, but a person has parted them or others of their groups, or a merge of them was taken back.",
 }
 

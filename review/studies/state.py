@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,10 +21,12 @@ from review.model.event import Event
 from review.model.facts import Facts, Own
 from review.model.notice_titles import NOTICES, Notice
 from review.model.views import RecordView, ReportView, StudyView
+from review.studies.disputes import Word, held_back
 from review.studies.groups import groups_of
 from review.studies.labels import study_label
 from review.studies.link_rules import NOTICE_ABOUT
 
+SAID_BOTH, LINKED_AND_REFUSED = "said_both_ways", "linked_and_refused"
 _KINDS = {ReportsMerged.kind, ReportsDoubted.kind, ReportsDistinct.kind, ReportLinked.kind, LinkRefused.kind, RegisterChecked.kind}
 _CLASSIFYING = {StudyClassified.kind, ClassificationResolved.kind}
 
@@ -58,7 +61,7 @@ class StudiesState:
     classified: dict[str, list[Event]] = field(default_factory=dict)
     home: dict[str, str] = field(default_factory=dict)
     merged: dict[str, list[Event]] = field(default_factory=dict)  # report -> the merges that name it
-    words: dict[str, tuple[frozenset[str], ...]] = field(default_factory=dict)  # a person's word -> the groups that it parted then
+    words: dict[str, Word] = field(default_factory=dict)  # id of a person's word -> it, and the groups that it parted then
     merges_by_id: dict[str, Event] = field(default_factory=dict)
     taken_back: dict[str, Event] = field(default_factory=dict)  # merges that anybody ever withdrew
     facts: Facts = field(default_factory=Facts)
@@ -91,7 +94,10 @@ def fold(state: StudiesState, event: Event) -> StudiesState:
 
 
 def _part(state: StudiesState, event: Event) -> None:
-    """Keep what a person parted with this event, as the groups were then: by keeping reports apart, or by undoing a merge."""
+    """Keep what a person parted with this event, as the groups were then: by keeping reports apart, or by undoing a merge.
+
+    Merges that were made elsewhere, and came here later, may stand before it: what they join on both sides is on neither.
+    """
     if event.kind == ReportsMerged.kind:
         for report in event.body["reports"]:
             state.merged.setdefault(report, []).append(event)
@@ -100,24 +106,43 @@ def _part(state: StudiesState, event: Event) -> None:
     if merge is not None:
         state.taken_back[merge.id] = event
     if event.kind == ReportsDistinct.kind or (merge is not None and not event.by_tool):
-        named = (merge or event).body["reports"]
-        state.words[event.id] = tuple(dict.fromkeys(_group(state, report) for report in named))
+        named = frozenset((merge or event).body["reports"])
+        known = None if merge is None else event.origin  # who takes back one of two merges leaves the other, if it was known
+        if merge is not None and len({_group(state, report, origin=known) for report in named}) < len(named):
+            return
+        sides = [_group(state, report, named - {report}) for report in sorted(named)]
+        often = Counter(report for side in sides for report in side)
+        state.words[event.id] = event, tuple(frozenset(r for r in side if often[r] == 1) for side in sides)
 
 
-def _group(state: StudiesState, report: str) -> frozenset[str]:
-    """The reports that are one with *report* by the merges that count at this point of the fold."""
+def _group(state: StudiesState, report: str, others: frozenset[str] = frozenset(), *, origin: str | None = None) -> frozenset[str]:
+    """The reports that are one with *report* by the merges that count at this point of the fold, but for those that name *others*.
+
+    *origin*: by the merges that were written there alone.
+    """
     found, waiting = {report}, [report]
     while waiting:
         for merge in state.merged.get(waiting.pop(), ()):
-            if state.facts.live(merge.id):
+            if state.facts.live(merge.id) and others.isdisjoint(merge.body["reports"]) and origin in (None, merge.origin):
                 waiting += (fresh := set(merge.body["reports"]) - found)
                 found |= fresh
     return frozenset(found)
 
 
-def words_apart(state: StudiesState) -> list[tuple[frozenset[str], ...]]:
-    """The groups of reports that each word of a person that counts today parted, as they were then."""
-    return [sides for event, sides in state.words.items() if state.facts.live(event)]
+def words_apart(state: StudiesState) -> list[Word]:
+    """Each word of a person that counts today and parts reports, with the groups that it parted, as they were then."""
+    return [word for event, word in state.words.items() if state.facts.live(event)]
+
+
+def live_merges(state: StudiesState) -> list[Event]:
+    """The merges that nobody took back, in ledger order; some may be held back by another person's word."""
+    return [m for m in state.merges if state.facts.live(m.id)]
+
+
+def disputed(state: StudiesState) -> dict[str, Event]:
+    """Merge -> the word of another person that stands against it, so that it does not count."""
+    words = words_apart(state)
+    return held_back(live_merges(state), words, lambda merge: merge.id in state.taken_back) if words else {}
 
 
 def spoken_against(state: StudiesState) -> dict[str, set[str]]:
@@ -139,11 +164,19 @@ def leading(state: StudiesState, report: ReportView, study: StudyView) -> list[E
 def doubts(state: StudiesState, all_reports: Sequence[ReportView], says: Callable[[str], str]) -> list[Doubt]:
     """The open doubts, in ledger order: of two groups that are not joined since, and that nobody kept apart since.
 
-    The two stand in the order in which the fact names them, as what was compared does. *says*: the sentence of a rule.
+    First come merges of people against which another person's word stands. The two stand in the order in which the fact names them, as
+    what was compared does. *says*: the sentence of a rule.
     """
     group = {member: report for report in all_reports for member in report.members}
     apart = [(e.position, {group[r].id for r in e.body["reports"] if r in group}) for e in state.apart if state.facts.live(e.id)]
     found: dict[frozenset[str], Doubt] = {}
+    by_id = {merge.id: merge for merge in state.merges}
+    for merge, word in ((by_id[m], w) for m, w in disputed(state).items()):
+        views = list({group[r].id: group[r] for r in merge.body["reports"] if r in group}.values())
+        if len(views) > 1 and (not merge.by_tool or merge.id in state.taken_back):
+            said = {"one document": merge.body["reason"] or merge.body["rule"], "two documents": word.body["reason"]}
+            first, second = views[:2]
+            found[frozenset({first.id, second.id})] = Doubt(first, second, SAID_BOTH, says(SAID_BOTH), said, {}, merge.id)
     for event in state.doubts:
         first, second = (group.get(report) for report in event.body["reports"])
         if first is None or second is None or first is second or not state.facts.live(event.id):
@@ -189,7 +222,8 @@ def founding_study(report: str) -> str:
 def reports(state: StudiesState, records: Sequence[RecordView]) -> list[ReportView]:
     """Today's reports: records grouped by the live merges, in the order of their founding records."""
     by_report = {founding_report(r.id): r for r in sorted(records, key=lambda r: r.position)}
-    merges = [m for m in state.merges if state.facts.live(m.id)]
+    held = disputed(state)
+    merges = [m for m in live_merges(state) if m.id not in held]
     groups = groups_of(list(by_report), [[r for r in m.body["reports"] if r in by_report] for m in merges])
     founder = {report: members[0] for members in groups for report in members}
     merged_by: dict[str, list[str]] = {}
@@ -251,16 +285,42 @@ def studies(state: StudiesState, all_reports: Sequence[ReportView], previous: It
 def _links(state: StudiesState, all_reports: Sequence[ReportView], known: set[str]) -> dict[str, dict[str, str]]:
     """Report -> the studies that live links name for it -> the event of the link."""
     group = {member: report for report in all_reports for member in report.members}
+    held = disputed_links(state, group)
     linked: dict[str, dict[str, str]] = {}
     for event in state.links:
         report = group.get(event.subject)
-        if report is None or not state.facts.live(event.id):
+        if report is None or event.id in held or not state.facts.live(event.id):
             continue
-        owner = group.get("rep:" + event.body["study"].removeprefix("stu:"))
-        study = founding_study(owner.id) if owner is not None else event.body["study"]
-        if owner is not None or study in known:
+        study = _study_of(event, group)
+        if study in known or "rep:" + study.removeprefix("stu:") in group:
             linked.setdefault(report.id, {}).setdefault(study, event.id)
     return linked
+
+
+def disputed_links(state: StudiesState, group: Mapping[str, ReportView]) -> dict[str, Event]:
+    """Link -> the word of another that refuses it, so that it does not count. *group*: founding id -> today's report.
+
+    What a person linked after refusing it counts; a rule's link gives way to anybody's refusal.
+    """
+    refused: dict[tuple[str, str], list[Event]] = {}
+    for event in state.refusals:
+        if event.body["report"] in group and state.facts.live(event.id):
+            refused.setdefault((group[event.body["report"]].id, _study_of(event, group)), []).append(event)
+    found = {}
+    for link in state.links if refused else ():
+        if link.subject in group and state.facts.live(link.id):
+            against = refused.get((group[link.subject].id, _study_of(link, group)), [])
+            word = next((e for e in against if e.actor != link.actor or e.position > link.position), None)
+            if word is not None:
+                found[link.id] = word
+    return found
+
+
+def _study_of(event: Event, group: Mapping[str, ReportView]) -> str:
+    """The study that a link or a refusal names, by the report that founds it today."""
+    study: str = event.body["study"]
+    owner = group.get("rep:" + study.removeprefix("stu:"))
+    return founding_study(owner.id) if owner is not None else study
 
 
 def _homes(own: str, linked: Mapping[str, Mapping[str, str]], by_id: Mapping[str, ReportView]) -> list[str]:

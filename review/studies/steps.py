@@ -19,7 +19,6 @@ from review.model.decision import (
     LinkRefused,
     RegisterChecked,
     ReportLinked,
-    ReportsDistinct,
     ReportsDoubted,
     ReportsMerged,
     StudyClassified,
@@ -32,13 +31,13 @@ from review.studies import documents, state
 from review.studies.comparing import Compared, Rows
 from review.studies.duplicates.rules import RULES_VERSION
 from review.studies.linking_steps import Linking, Suggestion
+from review.studies.merging_steps import Merging
 from review.studies.rule_words import says
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DUPLICATE_RULES = f"{documents.RULES}{RULES_VERSION}"
-_UNDO_MERGE = "to part them, take back the merge: `review studies decisions` lists its event for `review studies undo`"
 
 
 class Studies:
@@ -224,37 +223,28 @@ class Studies:
 
     # deciding
 
+    @property
+    def _merging(self) -> Merging:
+        return Merging(self._seat, lambda: self._state, self._report)
+
     def merge(self, reports: Sequence[str], *, reason: str, token: str | None = None) -> str:
-        """Say that these reports are one document. Returns the event id. *token*: sent again with it, it is the same event."""
-        own = self._named(reports, "a merge", token)
-        body = ReportsMerged(reports=own, rule="person", rule_version=1, compared={}, reason=_said(reason))
-        return self._seat.pen.write(ReportsMerged.kind, own[-1], body, token=token).id
+        """Say that these reports are one document. Returns the event id. *token*: sent again with it, it is the same event.
+
+        Where others said that they are two, their words give way, if they are this reviewer's to correct; else it is refused.
+        """
+        return self._merging.merge(reports, _said(reason), token)
 
     def keep_apart(self, reports: Sequence[str], *, reason: str, token: str | None = None) -> str:
         """Say that these reports are different documents, against any rule. Returns the event id. *token*: as in ``merge``."""
-        own = self._named(reports, "keeping apart", token, each=True)
-        body = ReportsDistinct(reports=own, reason=_said(reason))
-        return self._seat.pen.write(ReportsDistinct.kind, own[0], body, token=token).id
-
-    def _named(self, reports: Sequence[str], what: str, token: str | None, *, each: bool = False) -> tuple[str, ...]:
-        """The founding ids as they were named, of at least two reports; what was written with *token* is not checked again.
-
-        *each*: no two of them may be one report.
-        """
-        homes = [self._report(report).id for report in reports]
-        own = tuple(dict.fromkeys(reports))
-        enough = len(set(homes)) >= (max(2, len(own)) if each else 2)
-        if not enough and (len(own) < 2 or self._seat.sent(token) is None):
-            said, then = ("", "name another report too") if len(own) < 2 else (", and of these some are one", _UNDO_MERGE)
-            raise InputRefused(f"{what} needs two different reports{said}", where=", ".join(reports), next_step=then)
-        return own
+        return self._merging.keep_apart(reports, _said(reason), token)
 
     def link(self, report: str, study: str, *, reason: str, token: str | None = None) -> str:
         """Say that *report* is a report of *study*. Returns the event id. *token*: as in ``merge``."""
         body = ReportLinked(
             report=self._report(report).id, study=self._known(study), rule="person", rule_version=1, compared={}, reason=_said(reason)
         )
-        return self._seat.pen.write(ReportLinked.kind, body.report, body, token=token).id
+        against = [e for e in self._of_link(self._state.refusals, report, study) if e.actor != self._seat.viewer.name]
+        return self._merging.write(ReportLinked.kind, body.report, body, token, against)
 
     def refuse_link(self, report: str, study: str, *, reason: str, token: str | None = None) -> str:
         """Say that *report* is no report of *study*: no rule links or proposes it again. Returns the event id. *token*: as in ``merge``."""
@@ -266,7 +256,15 @@ class Studies:
         if own.id in next((s.links for s in self.views() if study in s.subjects), {}):
             raise InputRefused(f"{report} is linked to {study}", next_step="take back the link: rv.studies.unlink(report, study, reason=…)")
         body = LinkRefused(report=own.id, study=self._known(study), reason=_said(reason))
-        return self._seat.pen.write(LinkRefused.kind, own.id, body, token=token).id
+        held = state.disputed_links(self._state, {member: r for r in self.report_views() for member in r.members})
+        against = [e for e in self._of_link(self._state.links, report, study) if e.id in held]
+        return self._merging.write(LinkRefused.kind, own.id, body, token, against)
+
+    @at_rest
+    def _of_link(self, events: Sequence[Event], report: str, study: str) -> list[Event]:
+        """Those of *events* that count and name *report* with *study*, by any of their ids."""
+        own, found = self._report(report).members, next((s.subjects for s in self.views() if study in s.subjects), (study,))
+        return [e for e in events if e.body["report"] in own and e.body["study"] in found and self._state.facts.live(e.id)]
 
     @at_rest
     def _known(self, study: str) -> str:

@@ -19,6 +19,7 @@ FEWEST_PAGES = 3  # of an article: several abstracts stand on one page, or begin
 LONG_TEXT = 300  # letters of an abstract that nobody writes twice
 _NO_CONTENT = frozenset("the a an s of and or in to".split())
 _OTHERWISE = frozenset("a an non un in im anti pre post inter intra micro macro normo hyper hypo poly mono".split())  # before a word
+_SOMEWHAT = 70  # two spellings of a word are at least so much alike
 _SPELLINGS = tuple(
     pair.split("/") for pair in "ae/e oe/e ue/u our/or ise/ize isa/iza ising/izing yse/yze tre/ter ogue/og ll/l mme/m ph/f ck/k".split()
 )
@@ -282,8 +283,11 @@ def _one_spelling(short: str, long: str) -> bool:
 
     A letter in place of another makes another word as a rule (maternal, paternal), and so does what stands before a word (adrenal, renal).
     """
+    from rapidfuzz import fuzz
     from rapidfuzz.distance import OSA
 
+    if fuzz.ratio(short, long) < _SOMEWHAT:
+        return False
     if long.endswith(short) and (len(long) - len(short) > 1 or long.removesuffix(short) in _OTHERWISE):
         return False
     if _spelt(short) == _spelt(long):

@@ -135,7 +135,7 @@ def grade(
     """Store your grading of OUTCOME: every domain that may rate down is rated, and what counts is explained."""
     with _open(project, as_, writes=True) as rv:
         given = _given(
-            rv, outcome, rates=rates, whys=whys, synthesis=synthesis, effect=effect, source=source, unit=unit, risks=risks, per=per,
+            rates=rates, whys=whys, synthesis=synthesis, effect=effect, source=source, unit=unit, risks=risks, per=per,
             participants=participants, studies=studies, start=start, threshold=threshold, better=better,
         )  # fmt: skip
         more = {"importance": importance, "final": final, "reason": reason, "comment": comment}
@@ -205,7 +205,7 @@ def resolve(
             typer.echo(f"Saved: {rv.certainty.resolve(outcome, comparison=comparison, why=how, not_graded=True)}")
             return
         given = _given(
-            rv, outcome, rates=rates, whys=whys, synthesis=synthesis, effect=effect, source=source, unit=unit, risks=risks, per=per,
+            rates=rates, whys=whys, synthesis=synthesis, effect=effect, source=source, unit=unit, risks=risks, per=per,
             participants=participants, studies=studies, start=start, threshold=threshold, better=better,
         )  # fmt: skip
         more = {"importance": importance, "final": final, "reason": reason, "comment": comment}
@@ -223,16 +223,15 @@ def undo(event: str, project: Project = HERE, as_: As = None) -> None:
 
 
 def _given(
-    rv: Review, outcome: str, *, rates: Sequence[str] | None, whys: Sequence[str] | None, synthesis: str | None, effect: str | None,
+    *, rates: Sequence[str] | None, whys: Sequence[str] | None, synthesis: str | None, effect: str | None,
     source: str, unit: str, risks: Sequence[str] | None, per: str, participants: str | None, studies: int | None, start: str | None,
     threshold: str | None, better: str,
 ) -> dict[str, Any]:  # fmt: skip
-    """What ``rv.certainty.grade`` takes; the studies and participants of a synthesis are those that it pools."""
+    """What ``rv.certainty.grade`` takes."""
     from review.certainty.absolute import Effect
 
     if synthesis and effect:
         raise InputRefused("--synthesis and --effect both give an effect", next_step="leave one of them out")
-    pooled = rv.certainty.evidence(outcome, synthesis=synthesis) if synthesis else None
     stated = Effect(*_effect(effect), source=source, unit=unit) if effect else None
     return {
         "start": start,
@@ -240,8 +239,8 @@ def _given(
         "explanations": dict(_pairs(whys or (), "--why", "'imprecision=few events'")),
         "effect": synthesis or stated,
         "baseline": [_baseline(one, per) for one in risks or ()],
-        "participants": _people(participants) or (pooled.participants if pooled else None) or None,
-        "studies": studies if studies is not None or pooled is None else [study for study, _ in pooled.studies],
+        "participants": _people(participants),
+        "studies": studies,
         "threshold": _threshold(threshold, better) if threshold else None,
     }
 

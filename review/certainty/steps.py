@@ -54,7 +54,8 @@ class Certainty(Standings):
                       named (risk_of_bias and imprecision -3 where the rules allow); large_effect 0 to 2, dose_response,
                       plausible_confounding 0 or 1 where they were
         explanations  {domain: why}, for every rating that is not 0
-        effect        with its interval; or the id of a planned comparison, whose pooled effect is taken as every viewer may see it
+        effect        with its interval; or the id of a planned comparison, whose pooled effect is taken as every viewer may see it, with
+                      its studies and participants where none are stated
         baseline      what is expected with the comparator; several for several risks
         participants  how many, or (with the intervention, with the comparator)
         studies       how many, or their ids or labels
@@ -64,12 +65,12 @@ class Certainty(Standings):
         Returns the event id. Raises InputRefused with everything that is wrong with the ratings, NotFound, NotAllowed.
         """
         check_role(self._seat.viewer, "assessor", otherwise="open the review as an assessor")
+        asked = self._outcome(outcome)
         given = self._given(
-            start=start, ratings=ratings or {}, explanations=explanations or {}, effect=effect, baseline=baseline,
+            asked, start=start, ratings=ratings or {}, explanations=explanations or {}, effect=effect, baseline=baseline,
             participants=participants, studies=studies, importance=importance, final=final, reason=reason, threshold=threshold,
             comment=comment,
         )  # fmt: skip
-        asked = self._outcome(outcome)
         body = CertaintyGraded(**self._graded(asked, self._named(comparison), given))
         return self._append(CertaintyGraded.kind, asked, body, token)
 
@@ -102,7 +103,7 @@ class Certainty(Standings):
             raise InputRefused(
                 f"'not graded' goes with no grading: {', '.join(given)}", where=asked.name, next_step="leave one of them out"
             )
-        graded = CertaintyResolved.NO_GRADING if not_graded else self._graded(asked, name, self._given(**given))
+        graded = CertaintyResolved.NO_GRADING if not_graded else self._graded(asked, name, self._given(asked, **given))
         stated = {**graded, "outcome": asked.id, "comparison": name, "not_graded": not_graded}
         body = CertaintyResolved(**stated, why=why.strip(), settles=settles)
         stood = state.settled_panel(events, needed=self.needed).resolution
@@ -113,10 +114,14 @@ class Certainty(Standings):
         """Take back a grading, a reason for none, or a consensus. Returns the event id."""
         return take_back(self._seat, event, of="certainty.")
 
-    def _given(self, *, effect: Effect | str | None = None, **given: Any) -> Given:
-        """What is given, with the pooled effect where *effect* names a planned comparison."""
-        named = isinstance(effect, str)
-        return Given(**given, effect=self._pooled(effect) if named else effect, entered=f"{SYNTHESIS}{effect}" if named else HAND)
+    def _given(self, outcome: Outcome, *, effect: Effect | str | None = None, **given: Any) -> Given:
+        """What is given; where *effect* names a planned comparison with its pooled effect, studies and participants."""
+        if not isinstance(effect, str):
+            return Given(**given, effect=effect, entered=HAND)
+        taken, of = self._pooled(effect), self.evidence(outcome.id, synthesis=effect)
+        stated = {name: value for name, value in given.items() if value is not None or name not in ("studies", "participants")}
+        pooled = {"studies": [study for study, _ in of.studies], "participants": of.participants or None}
+        return Given(**{**pooled, **stated}, effect=taken, entered=f"{SYNTHESIS}{effect}")
 
     def _graded(self, outcome: Outcome, comparison: str, given: Given) -> dict[str, Any]:
         """The fields of a grading, checked, with what it rests on today."""

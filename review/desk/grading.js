@@ -166,7 +166,7 @@ class Grading extends KeptForm {
       make("div", { class: "fields" },
         selectField("Measure", card.measures.map(([name, words]) => [name, `${name}: ${words}`]), effect.measure, (name) => { this.set(() => { effect.measure = name; }); this.drawRisksWith(); }),
         line("Estimate", effect, "value", { inputmode: "decimal" }), line("From", effect, "low", { inputmode: "decimal" }), line("To", effect, "high", { inputmode: "decimal" }), line("Unit of a mean difference", effect, "unit")),
-      line("Source of the effect", effect, "source", { hint: "Where it was read, or how it was computed" }),
+      line("Source of the effect", effect, "source", { rows: 1, hint: "Where it was read, or how it was computed" }),
       make("div", { class: "fields" }, line("Studies", form, "studies", { inputmode: "numeric" }), ...numbers.children),
       make("p", { class: "hint" }, "Where only the number of all participants is known, write it in the first field."),
     ];
@@ -247,7 +247,7 @@ class Grading extends KeptForm {
     const { comparator: offered } = this.evidence;
     const rows = this.form.baselines.map((one, at) => make("div", { class: "fields", role: "group", "aria-label": `Risk ${at + 1}` },
       wordField(what, one, "risk", () => this.typed(), { inputmode: "decimal" }), rate ? wordField("Per", one, "per", () => this.typed(), { placeholder: "100 person-years" }) : null,
-      wordField("Label", one, "label", () => this.typed(), { placeholder: "as: high risk" }), wordField("Source", one, "source", () => this.typed(), { placeholder: "from where" }),
+      wordField("Label", one, "label", () => this.typed(), { placeholder: "as: high risk" }), wordField("Source", one, "source", () => this.typed(), { rows: 1, placeholder: "from where" }),
       button("Remove", () => this.changeRisks(() => this.form.baselines.splice(at, 1)), { class: "take" })));
     const add = (one) => this.changeRisks(() => this.form.baselines.push({ risk: "", label: "", source: "", per: "", ...one }));
     put(this.risksWith, ...rows, make("div", { class: "row" }, button(`Add a ${risks ? "risk" : rate ? "rate" : "mean"}`, () => add({})),
@@ -270,7 +270,7 @@ class Grading extends KeptForm {
     return make("details", { class: "facts-said", open: Boolean(threshold.small) }, make("summary", {}, "Thresholds: from which difference on an effect matters"),
       make("p", { class: "hint" }, "In the unit of the absolute effect: per 1,000 for risks. 0 alone declares the null. Without a threshold no sentence on the size is written."),
       make("div", { class: "fields" }, line("Small from", "small", { inputmode: "decimal" }), line("Moderate from", "moderate", { inputmode: "decimal" }), line("Large from", "large", { inputmode: "decimal" })),
-      line("Source of the thresholds", "source"),
+      line("Source of the thresholds", "source", { rows: 1 }),
       choiceRow("Which way is better", [["lower", "Lower"], ["higher", "Higher"]], () => threshold.better, (one) => this.set(() => { threshold.better = one ?? ""; })));
   }
 
@@ -412,6 +412,7 @@ class Grading extends KeptForm {
   /** A sheet that asks for a reason, then does *then* with it. */
   ask(sheet, head, hintWords, label, act, then) {
     if (!sheet.hidden) return this.closeSheet();
+    if (this.mode === "list" || (this.pending && this.pending.message.kind !== "keep")) return; // what is being stored is not asked for again
     const hint = make("p", { class: "hint", "aria-live": "polite" }, hintWords);
     const take = () => {
       const reason = why.value.trim();

@@ -89,8 +89,8 @@ class Taken:
     effect: Effect | None = None
     baselines: list[Baseline] = field(default_factory=list)
     threshold: Threshold | None = None
-    people: tuple[int, ...] = ()
-    studies: int | list[str] | None = None
+    typed_people: tuple[int, ...] = ()
+    studies: int | None = None
     wrong: list[str] = field(default_factory=list)
 
     @contextmanager
@@ -100,6 +100,11 @@ class Taken:
             yield
         except ReviewError as problem:
             self.wrong.append(f"{problem.message} ({problem.expected})" if problem.expected else problem.message)
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """The participants that were typed, else those of the synthesis."""
+        return self.typed_people or self.evidence.participants
 
     @property
     def ratings(self) -> dict[str, int]:
@@ -122,7 +127,7 @@ class Taken:
             "explanations": {name: said for name, said in self.form.explanations.items() if said.strip()},
             "effect": self.form.synthesis or self.effect,
             "baseline": self.baselines,
-            "participants": self.people or None,
+            "participants": self.typed_people or None,
             "studies": self.studies,
             "importance": self.form.importance,
             "final": None if final == self.proposed else final,
@@ -145,10 +150,9 @@ def taken(form: GradingSent, evidence: Evidence, design: str | None, rule: Liter
     with found.part():
         found.threshold = _threshold(form.threshold)
     with found.part():
-        found.people = _people(form.people) or evidence.participants
+        found.typed_people = _people(form.people)
     with found.part():
-        pooled = [study for study, _ in evidence.studies] if form.synthesis else None
-        found.studies = pooled if pooled is not None else _whole(form.studies, "the number of studies")
+        found.studies = None if form.synthesis else _whole(form.studies, "the number of studies")
     return found
 
 

@@ -21,6 +21,7 @@ from review.reporting.analysis_forest import guard_words
 from review.reporting.analysis_lines import Line, lines
 from review.reporting.analysis_rows import NO_RESULT, REGISTRATION_ONLY
 from review.reporting.bias_pictures_rows import OVERALL, Board, Row, board_on
+from review.reporting.notices import flag_of
 from review.reporting.plots.wording import limit, p_words, shown
 from review.reporting.rooms import Rooms
 from review.reporting.tables_registry import registry_only
@@ -53,7 +54,7 @@ def evidence_on(rooms: Rooms, outcome: Outcome, comparison: str) -> Evidence:
         "publication_bias": (*_small_studies(one), *_missing(rooms, one)),
         "large_effect": _large(effect),
     }
-    studies = tuple((line.study, line.label) for line in {line.study: line for line in used}.values())
+    studies = tuple((study, _labelled(one.gathered.studies[study])) for study in _studies(used))
     people = _people(used) if effect is not None else ()
     stated = EffectStated(**stated_effect(effect), entered=f"{SYNTHESIS}{comparison}") if effect is not None else None
     designs = _designs(rooms, [one.gathered.studies[study] for study, _ in studies])
@@ -73,8 +74,14 @@ def _without(rooms: Rooms, outcome: Outcome) -> Evidence:
         "publication_bias": (*nothing, *_registered(rooms)),
         "large_effect": _large(None),
     }
-    studies = tuple((s.id, s.label) for s in included)
+    studies = tuple((study.id, _labelled(study)) for study in included)
     return Evidence(outcome.id, "", "", studies, _designs(rooms, included), (), None, "", None, told)
+
+
+def _labelled(study: StudyView) -> str:
+    """The study's label, with what was said about it since, as that it was retracted."""
+    flag = flag_of(study.records)
+    return f"{study.label} ({flag})" if flag else study.label
 
 
 def _designs(rooms: Rooms, studies: Sequence[StudyView]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from review.errors import InputRefused
 from review.model.certainty import CertaintyView
 from review.model.plan import Outcome
 from review.reporting import certainty_words as words
+from review.reporting.notices import flag_of
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.tables_bias import assessment_entries
@@ -31,6 +32,7 @@ MOST_OUTCOMES = 7  # of one summary of findings
 LONGEST_KEY = 60  # letters of a comparison in the name of a file
 NOT_YET = "nobody has graded it yet, or not everybody who is due has"
 STALE = "evidence changed since"
+NO_UNIT = "The unit or scale of this difference is not stated."
 RULE_OF_THUMB = "As a rule of thumb, a standardised difference of 0.2 SD is small, one of 0.5 moderate, one of 0.8 large."
 
 
@@ -199,7 +201,9 @@ def _with_comparator(risk: Risk | None) -> Cell:
 
 def _with_intervention(grading: Mapping[str, Any], risk: Risk | None, intervention: str) -> Cell:
     if risk is not None:
-        return Cell(words.with_intervention(risk, pooled=bool(synthesis_of(grading))), notes=words.held(risk, intervention))
+        without = (NO_UNIT,) if grading["effect"]["measure"] == "MD" and not grading["effect"]["unit"].strip() else ()
+        notes = (*words.held(risk, intervention), *without)
+        return Cell(words.with_intervention(risk, pooled=bool(synthesis_of(grading))), notes=notes)
     return Cell("", missing="empty", why="no effect was stated" if grading["effect"] is None else "no risk with the comparator was stated")
 
 
@@ -248,9 +252,19 @@ def level_cell(rooms: Rooms, line: Line, domains: Sequence[str] = tuple(DOMAINS)
         follows = LEVELS[grading["proposed"]].word.lower()
         notes.append(f"The ratings give {follows}; the level was given with this reason: {grading['reason']}")
     notes += [f"Since it was graded: {'; '.join(view.stale)}"] if view.stale else []
+    noticed = noticed_in(rooms, grading)
+    notes += [f"In this evidence: {label}, {flag}" for label, flag in noticed]
     alone = view.status == "by one" and rooms.certainty.needed > 1
     flag = STALE if view.stale else "one assessor so far" if alone else ""
-    return Cell(words.certainty(grading["final"]), notes=tuple(notes), flag=flag)
+    of_studies = "; ".join(dict.fromkeys(flag for _, flag in noticed))
+    return Cell(words.certainty(grading["final"]), notes=tuple(notes), flag="; ".join(filter(None, (flag, of_studies))))
+
+
+def noticed_in(rooms: Rooms, grading: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Label and flag of each study that this grading is of, else of each that was included, with a notice, as that it was retracted."""
+    of = set(grading["studies"] or grading["included"])
+    flags = ((study.label, flag_of(study.records)) for study in rooms.studies.views() if study.id in of)
+    return [(label, flag) for label, flag in flags if flag]
 
 
 def _trace(rooms: Rooms, outcome: Outcome, view: CertaintyView | None, comparison: str) -> Trace:

@@ -9,7 +9,7 @@ from review.reporting.cells import StudyCells
 from review.reporting.characteristics import classified, states_note, study_cell
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.tables_results import Result, folded, lines_of, results_of, unfinished
+from review.reporting.tables_results import Result, folded, lines_of, notes_on, results_of, unfinished
 from review.reporting.trace import by_record
 from review.reporting.trace_plan import part_trace
 from review.reporting.trace_view import Trace
@@ -68,7 +68,7 @@ def _row(rooms: Rooms, outcome: Outcome, cells: StudyCells, results: Sequence[Re
     return (
         _named(rooms, outcome, found),
         study_cell(rooms, cells.study, cells.flow, found),
-        cells.cell(outcome.id, outcome.name, said),
+        cells.cell(outcome.id, outcome.name, said, notes=notes_on(results)),
         Cell("not graded"),
     )
 

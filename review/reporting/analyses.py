@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from review.certainty.absolute import Effect
 from review.errors import GuardRefused, InputRefused, NotFound, near
 from review.extraction.rows import folded
+from review.model.extraction import NOT_REPORTED
 from review.model.plan import Outcome, Plan
-from review.model.plan_synthesis import PlannedComparison
+from review.model.plan_synthesis import Direction, PlannedComparison
 from review.reporting.analysis_rows import Gathered, Left, gather
+from review.reporting.cells import IN_CONFLICT
 from review.reporting.rooms import Rooms
 from review.synthesis.analysis import Analysis, analyse
 from review.synthesis.effects import Effect as StudyEffect
 from review.synthesis.guards import Guard, guard_rules
 from review.synthesis.settings import SynthesisSettings
 
+UNGROUPED = (NOT_REPORTED, IN_CONFLICT)  # what stands in the place of a subgroup's word is no subgroup
 NOT_PLANNED = "The protocol plans no comparison: this review is descriptive, and nothing is pooled."
 
 
@@ -55,6 +58,13 @@ class Synthesis:
         return self.gathered.left
 
     @property
+    def ungrouped(self) -> dict[str, str]:
+        """The pooled studies that are in none of the planned subgroups: label -> why. They are not in the test between these either."""
+        groups = self.gathered.groups if self.asked.subgroup_by else {}
+        studies = {effect.comparison.first.study: effect.comparison.first.label for effect in self.done.pooled_of}
+        return {label: groups[study] for study, label in studies.items() if groups.get(study) in UNGROUPED}
+
+    @property
     def excluded(self) -> int:
         """How many rows are excluded with a reason; with those used they are all that stand in a table."""
         return len(self.each) - len(self.done.pooled_of) + len(self.left)
@@ -70,9 +80,14 @@ class Synthesis:
         kept = Guard("E01", "warn", rule.says.format(what=names), rule.instead, f"Not pooled with the others: {names}.")
         return (kept, *self.done.guards)
 
+    @property
+    def better(self) -> Direction:
+        """Which direction is better in its effects as they are pooled, '' where the plan does not say."""
+        return self.asked.better(self.done.settings.direction)
+
     def side(self, value: float) -> str:
         """Which side an effect on the scale of the analysis favours: 'experimental', 'control' or 'neither'. Raises InputRefused."""
-        if not self.asked.direction:
+        if not self.better:
             raise InputRefused(
                 "the comparison does not say which direction is better",
                 where=f"comparisons {self.asked.id}",
@@ -80,7 +95,7 @@ class Synthesis:
             )
         if value == 0:
             return "neither"
-        return "experimental" if (value < 0) == (self.asked.direction == "lower is better") else "control"
+        return "experimental" if (value < 0) == (self.better == "lower is better") else "control"
 
 
 def settings_of(plan: Plan) -> SynthesisSettings:
@@ -159,5 +174,5 @@ def _only(rooms: Rooms) -> PlannedComparison:
 def _made(rooms: Rooms, plan: Plan, asked: PlannedComparison) -> Synthesis:
     outcome = next(one for one in plan.outcomes if one.id == asked.outcome)
     gathered = gather(rooms, asked, outcome)
-    groups = gathered.groups if asked.subgroup_by else None
+    groups = {study: word for study, word in gathered.groups.items() if word not in UNGROUPED} if asked.subgroup_by else None
     return Synthesis(asked, outcome, gathered, analyse(gathered.rows, asked.measure, settings_of(plan), groups=groups))

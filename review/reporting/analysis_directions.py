@@ -89,7 +89,7 @@ def albatross(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
         points.append(AlbatrossPoint(line.label, p, one.side(effect.yi) == "experimental", people, line.key, line.events))
     if not points:
         raise InputRefused("no effect has a number of participants", where=one.about, next_step="extract n_analysed of its arms")
-    left, right = favours(one) if one.asked.direction == "higher is better" else favours(one)[::-1]
+    left, right = favours(one) if one.better == "higher is better" else favours(one)[::-1]
     contours = (0.2, 0.5, 0.8) if one.asked.measure in ("SMD", "SMDH") else ()
     plot = draw_albatross(points, title=one.about, sides=(left, right), contours=contours, width=width)
     return _traced(rooms, asked, plot, one.asked.id)

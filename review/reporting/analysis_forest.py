@@ -80,11 +80,11 @@ def arm_names(one: Synthesis) -> tuple[str, ...]:
 
 def favours(one: Synthesis) -> tuple[str, str]:
     """What lies left and right of no effect; nothing where the plan does not say which direction is better."""
-    if one.done.found.measure.arms == 1 or not one.asked.direction:
+    if one.done.found.measure.arms == 1 or not one.better:
         return "", ""
     names = arm_names(one) or tuple(capital(" or ".join(words)) for words in (one.asked.experimental, one.asked.control))
     said = f"Favours {names[0]}", f"Favours {names[1]}"
-    return said if one.asked.direction == "lower is better" else said[::-1]
+    return said if one.better == "lower is better" else said[::-1]
 
 
 def capital(words: str) -> str:
@@ -166,11 +166,18 @@ def notes(one: Synthesis, board: Board | None = None) -> tuple[str, ...]:
     said += [f"{guard.caption} ({guard.code})" for guard in one.guards if guard.kind != "refuse" and guard.caption]
     if one.done.pooled and by_variance(one):
         said.append(BY_VARIANCE.format(done=model_name(one.done.pooled)))
+    said += ungrouped(one) if one.done.groups else []
     apart = [each for each in (one.done.pooled, *(one.done.beside or {}).values()) if each and not drawable(one, each.ci)]
     said += [f"{model_name(each)}: the interval is not estimable, and is not drawn." for each in apart]
     if board:
         said.append(f"Risk of bias by {board.tool.label}.")
     return tuple(said)
+
+
+def ungrouped(one: Synthesis) -> list[str]:
+    """Which pooled studies are in no subgroup and so not in the test between them, and why."""
+    out = [f"{label} ({why})" for label, why in one.ungrouped.items()]
+    return [f"In no subgroup, and not in the test between them: {', '.join(out)}."] if out else []
 
 
 def by_variance(one: Synthesis) -> bool:

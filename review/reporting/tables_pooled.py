@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import accounted
-from review.reporting.analysis_forest import BY_VARIANCE, INTERVAL_NAMES, by_variance, guard_words, model_name
+from review.reporting.analysis_forest import BY_VARIANCE, INTERVAL_NAMES, by_variance, guard_words, model_name, ungrouped
 from review.reporting.analysis_lines import Line, interval_words, lines, pooled_trace, pooled_words
 from review.reporting.lettering import held
 from review.reporting.plots.wording import limit, p_words, plain, shown
@@ -114,6 +114,7 @@ def subgroups(rooms: Rooms, comparison: str = "") -> Table:
     if divided:
         test = f"Test for subgroup differences: Q = {shown(divided.q)} (df = {divided.q_df}), {p_words(divided.q_p)}."
         told = [test] if divided.q_df else ["One subgroup: there is no other to compare it with."]
+    told += ungrouped(one) if divided else []
     told += ["What a subgroup explains is an association: studies were not drawn by lot into it."] if divided else []
     told += [BY_VARIANCE.format(done=model_name(one.done.pooled))] if divided and by_variance(one) else []
     title = f"Subgroups{f' by {by}' if by else ''}: {one.about}"

@@ -66,7 +66,7 @@ class Analysis:
 def analyse(
     rows: Sequence[Row], measure: str, settings: SynthesisSettings | None = None, *, groups: Mapping[str, str] | None = None
 ) -> Analysis:
-    """The synthesis of *rows* by *measure*. groups: study -> its subgroup, for every study with a row."""
+    """The synthesis of *rows* by *measure*. groups: study -> its subgroup; a study without one is in no subgroup, nor in their test."""
     settings = settings or SynthesisSettings()
     found = _with_counts(effects(rows, measure, settings), settings)
     refused = tuple(guard for guard in check(found) if guard.kind == "refuse")
@@ -78,10 +78,12 @@ def analyse(
     except InputRefused as why:  # counts of all studies together that give no finite estimate
         told = Guard("E06", "refuse", why.message, why.next_step or "show the effects without pooling", "")
         return Analysis(found, settings, (told, *check(found)))
-    divided = _divided(found, used, pooled, settings, groups) if groups else None
+    divided = _divided(found, used, pooled, settings, groups) if groups and not groups.keys().isdisjoint(_of(used)) else None
     asymmetry, untested = _asymmetry([one for one in used if one.used])
     shown = Shown(
-        subgroups={name: _studies([one for one in used if (groups or {})[one.comparison.first.study] == name]) for name in divided.pooled}
+        subgroups={
+            name: _studies([one for one in used if (groups or {}).get(one.comparison.first.study) == name]) for name in divided.pooled
+        }
         if divided
         else {},
         interaction=bool(divided and divided.q_df),
@@ -124,7 +126,11 @@ def _yv(used: Sequence[Effect]) -> tuple[list[float], list[float]]:
 
 def _studies(used: Sequence[Effect]) -> int:
     """How many studies these effects are of."""
-    return len({one.comparison.first.study for one in used})
+    return len(_of(used))
+
+
+def _of(used: Sequence[Effect]) -> set[str]:
+    return {one.comparison.first.study for one in used}
 
 
 def _labels(used: Sequence[Effect]) -> list[str]:
@@ -182,6 +188,7 @@ def _divided(
     found: Effects, used: Sequence[Effect], whole: Pooled, settings: SynthesisSettings, groups: Mapping[str, str]
 ) -> Subgroups:  # fmt: skip
     """The subgroups by the method of the estimate; by inverse variance where the counts of one of them give no finite estimate."""
+    used = [one for one in used if one.comparison.first.study in groups]
     if whole.method not in METHODS:
         words = sorted({groups[one.comparison.first.study] for one in used})
         try:

@@ -21,6 +21,7 @@ experimental = "Drug A"
 control = "Placebo"
 direction = "lower is better"
 moderators = {list(COVARIATES)}
+subgroup_by = "region"
 """
 # events and people with the drug, with placebo; mean age (None: not extracted); masking
 TRIALS = (
@@ -38,6 +39,7 @@ TRIALS = (
     (5, 48, 12, 50, None, "double-blind"),
 )
 UNASSESSED, LOWEST = 12, 10  # the trial that nobody appraised, and the one that was judged low throughout
+NOWHERE, DISPUTED = (12,), 11  # of no region, and of one on which the extractors differ
 
 
 def name_of(trial: int) -> str:
@@ -68,6 +70,9 @@ def made_many(folder: Path, *, trials: int = len(TRIALS), more: str = "") -> Tea
             of = {"location": "p. 1", "quotation": f"{masking}, mean age {age}"}
             rv.extraction.record(study, item="masking", value=masking, **of)
             rv.extraction.record(study, item="design", value="randomised-trial", **of)
+            region = "north" if trial < 6 else "south"
+            if trial not in NOWHERE:
+                rv.extraction.record(study, item="region", value="east" if trial == DISPUTED and rv is team.r2 else region, **of)
             if age is not None:
                 rv.extraction.record(study, item="mean_age", value=str(age), unit="years", **of)
             if trial != UNASSESSED:

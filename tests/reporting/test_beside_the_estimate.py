@@ -11,9 +11,9 @@ import pytest
 from review import Review
 from review.errors import GuardRefused, InputRefused, NotFound
 from review.reporting.table import Table
-from review.synthesis import begg, cumulative, egger, influence, leave_one_out, meta_regression, trim_and_fill
+from review.synthesis import begg, cumulative, egger, influence, leave_one_out, meta_regression, subgroups, trim_and_fill
 from tests.reporting.evidence import texts
-from tests.reporting.made_many import COVARIATES, LOWEST, RELIEF, TRIALS, UNASSESSED, made_many, name_of
+from tests.reporting.made_many import COVARIATES, DISPUTED, LOWEST, NOWHERE, RELIEF, TRIALS, UNASSESSED, made_many, name_of
 from tests.rooms.appraised import level_of
 from tests.rooms.team import Team
 
@@ -150,6 +150,17 @@ def test_bars_of_the_harvest_are_filled_where_bias_was_judged_lowest(rv: Review)
     bars = [row for row in rv.figures.harvest().numbers if row["element"] == "result"]
     assert [row["label"] for row in bars if row["shade"] == "filled"] == [name_of(LOWEST)]
     assert {row["height_means"] for row in bars} == {"randomised"}
+
+
+def test_a_study_without_the_subgroup_item_is_shown_and_not_tested(rv: Review) -> None:
+    table, known = rv.tables.subgroups(), range(10)
+    expected = subgroups([Y[at] for at in known], [V[at] for at in known], ["north"] * 5 + ["south"] * 5)
+    assert texts(table, "model") == ["north", "south"] and texts(table, "k") == ["5", "5"]
+    assert plain(table.notes[0]).startswith(f"Test for subgroup differences: Q = {expected.q:.2f} (df = 1)")
+    said = f"In no subgroup, and not in the test between them: {name_of(DISPUTED)} (in conflict), {name_of(NOWHERE[0])} (not reported)."
+    forest = rv.figures.forest()
+    assert said in table.notes and said in forest.caption
+    assert [row["group"] for row in forest.numbers if row["element"] == "subtotal"] == ["North", "South"]
 
 
 def test_the_protocol_prints_its_covariates(rv: Review) -> None:

@@ -51,6 +51,15 @@ def test_what_the_counts_refuse_leaves_the_other_warnings_standing() -> None:
     assert done.pooled is None and [guard.code for guard in done.guards] == ["E06", "W10"]
 
 
+def test_a_study_without_a_subgroup_is_in_none_and_not_in_their_test() -> None:
+    rows = read_rows(counts({"A": (8, 52, 15, 50), "B": (5, 42, 9, 40), "C": (9, 70, 14, 72), "D": (3, 30, 12, 31), "E": (7, 60, 9, 61)}))
+    some = analyse(rows, "RR", groups={"A": "two", "B": "two", "C": "three", "D": "three"})
+    whole = analyse([row for row in rows if row.study != "E"], "RR", groups={"A": "two", "B": "two", "C": "three", "D": "three"})
+    assert some.groups and whole.groups and list(some.groups.pooled) == ["three", "two"]
+    assert (some.groups.q, some.groups.q_df) == (whole.groups.q, 1) and some.pooled and some.pooled.k == 5
+    assert analyse(rows, "RR", groups={}).groups is None and analyse(rows, "RR", groups={"Z": "none of them"}).groups is None
+
+
 def test_a_mixed_model_without_a_maximum_is_left_out() -> None:
     done = analyse(read_rows(counts({"A": (10, 10, 0, 10), "B": (0, 8, 8, 8)})), "OR")
     assert "Generalised linear mixed model" not in uncorrected(done)
@@ -90,7 +99,7 @@ def test_a_study_of_a_split_control_is_left_out_once_with_all_its_comparisons() 
 def test_a_refusal_names_what_is_offered() -> None:
     rows = [*counts({"A": (4, 50, 9, 51), "B": (5, 40, 8, 40)}).to_dict("records"), arm("A", "experimental", arm="x", n=52, events=6)]
     [told] = [guard for guard in analyse(read_rows(pd.DataFrame(rows)), "RR").refused if guard.code == "E04"]
-    assert "multi_arm = split" in told.instead and "robust" not in told.instead
+    assert "(multi_arm)" in told.instead and "robust" not in told.instead
 
 
 @pytest.mark.parametrize(("measure", "way"), [("OR", "mantel_haenszel"), ("RR", "mantel_haenszel"), ("OR", "peto")])

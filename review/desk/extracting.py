@@ -20,6 +20,7 @@ from review.desk.upload import PART
 from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction.forms import item_on, label_of
 from review.extraction.sides import Side
+from review.extraction.state import DIFFER, Key
 from review.model.authority import LEAD
 from review.model.extraction import NOT_REPORTED
 from review.model.views import StudyView
@@ -321,7 +322,7 @@ class ExtractionDesk(Card):
             "key": list(key),
             "print": _print(sides),
             "title": f"{study.label}: {label_of(key[0], forms)}",
-            "about": extracting_form.words_of(key[1:]),
+            "about": " · ".join(filter(None, (extracting_form.words_of(key[1:]), self._between(study, key)))),
             "at": self._at + 1,
             "many": len(found),
             "item": extracting_form.item_shown(asked[1]) if asked else None,
@@ -329,6 +330,11 @@ class ExtractionDesk(Card):
             "by_agreement": any(side.mine for side in sides),
             "sources": extracting_form.sources_of(self._rv, study),
         }
+
+    def _between(self, study: StudyView, key: Key) -> str:
+        """What differs, where it is not simply what two extractors gave."""
+        said = next((c.between for c in self._rv.extraction.cells(study) if c.key == key), "")
+        return "" if said == DIFFER else said
 
     # what is fetched
 

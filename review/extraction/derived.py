@@ -22,6 +22,7 @@ from review.model.views import CellView, StudyView
 from review.model.written_numbers import written_number
 
 UNIT = "unit conversion"
+SKEWED, NOT_SKEWED = "skewed, so that the estimate may mislead", "no sign of skewness"
 UNIT_SOURCE = "definitions of units, by pint"
 ON_SCALE = (  # in the unit of the outcome
     "mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum", "ci_lower", "ci_upper", "mean_baseline", "sd_baseline",
@@ -55,6 +56,11 @@ class DerivedCell:
     def key(self) -> tuple[str, str | None, str | None, str | None, str | None]:
         """What it is of, as the key of a cell."""
         return self.item, self.arm, self.outcome, self.timepoint, self.analysis_set
+
+    @property
+    def skewed(self) -> bool | None:
+        """What a test for skewness found of the quantiles that it was estimated from; None where none was run."""
+        return True if SKEWED in self.warning else False if NOT_SKEWED in self.warning else None
 
     @property
     def inputs_in_words(self) -> str:
@@ -256,7 +262,7 @@ def _skewness(step: Step, one: _Row) -> Iterator[str]:
             continue
         given = {name: one.known[item].value for name, item in wanted.items()}
         statistic, critical = derive(test, **given).value  # type: ignore[misc]
-        said = "skewed, so that the estimate may mislead" if statistic > critical else "no sign of skewness"
+        said = SKEWED if statistic > critical else NOT_SKEWED
         yield f"{said} ({test}: {statistic:.3g}, critical value {critical:.3g})"
 
 

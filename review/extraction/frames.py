@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from review.extraction.checking import objection
 from review.extraction.derived import DerivedCell, NotDerived
 from review.extraction.forms import Form, item_on, label_of
-from review.extraction.state import Key, answer
+from review.extraction.state import DIFFER, Key, answer, between, two_of
 from review.model.consensus import Panel
 from review.model.event import Event
 from review.model.extraction import CellKey, CellRecorded
@@ -52,9 +52,9 @@ def conflicts_frame(panels: Sequence[CellPanel]) -> pd.DataFrame:
     rows = []
     for study, key, found in panels:
         if found.conflict and found.closed:
-            first, second = sorted(found.answers, key=lambda e: e.id)[:2]
-            rows.append((study.id, study.label, *key, first.body["value"], first.id, second.body["value"], second.id))
-    return pd.DataFrame(rows, columns=[*ABOUT, "value_first", "event_first", "value_second", "event_second"])
+            first, second = two_of(sorted(found.answers, key=lambda e: e.id))
+            rows.append((study.id, study.label, *key, first.body["value"], first.id, second.body["value"], second.id, between(found)))
+    return pd.DataFrame(rows, columns=[*ABOUT, "value_first", "event_first", "value_second", "event_second", "between"])
 
 
 def reconcile_frame(panels: Sequence[CellPanel], forms: Sequence[Form]) -> pd.DataFrame:
@@ -63,16 +63,17 @@ def reconcile_frame(panels: Sequence[CellPanel], forms: Sequence[Form]) -> pd.Da
 
     rows = []
     for study, key, found in panels:
-        two = list({e.actor: e for e in found.answers}.values())
+        two = two_of(found.answers) if found.answers else []
         if not found.closed or len(two) < 2:
             continue
         first, second = sorted(two, key=lambda e: hashlib.sha256(f"{study.id}|{key}|{e.id}".encode()).hexdigest())[:2]
         differs = [name for name, one, other in zip(("value", "unit"), answer(first), answer(second), strict=True) if one != other]
         independent = all(e.kind == CellRecorded.kind for e in two)
         settled = found.resolution
-        state = "consensus" if settled else "extracted independently by two" if independent else "checked by two"
+        open_ = between(found).replace(DIFFER, "differ")
+        state = "consensus" if settled else open_ or ("extracted independently by two" if independent else "checked by two")
         consensus = (settled.body["value"], settled.body["reason"]) if settled else ("", "")
-        row = (study.id, study.label, *key, not differs, ", ".join(differs), "differ" if differs and not settled else state)
+        row = (study.id, study.label, *key, not differs, ", ".join(differs), state)
         rows.append((*row, *_side(first), *_side(second), *consensus))
     frame = pd.DataFrame(rows, columns=RECONCILED)
     frame.insert(3, "item_label", [label_of(item, forms) for item in frame["item"]])

@@ -13,6 +13,7 @@ from review.model.facts import Facts
 from review.model.views import CellView
 
 OF_A_REPORT = frozenset({"registry_number"})  # each report has its own: where two differ they do not contradict one another
+DIFFER = "two extractors differ"
 Key = tuple[str, str | None, str | None, str | None, str | None]  # item, arm, outcome, timepoint, analysis set
 
 
@@ -85,6 +86,26 @@ def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
     return panel(people, needed=needed, differ=lambda a: len({answer(e) for e in a}) > 1, resolution_kind=CellResolved.kind)
 
 
+def two_of(answers: Sequence[Event]) -> list[Event]:
+    """Of answers on one cell the first two that differ, where any do; else the last of each of two people. One alone where there is one."""
+    first = answers[0]
+    other = next((e for e in answers[1:] if answer(e) != answer(first)), None)
+    return [first, other] if other is not None else list({e.actor: e for e in answers}.values())[:2]
+
+
+def between(found: Panel) -> str:
+    """What differs where a cell is in conflict, in words; '' where it is in none.
+
+    Of studies that were linked into one, each with its own agreed value, the reports differ and not the people who read them.
+    """
+    if not found.conflict:
+        return ""
+    if len({answer(e) for e in found.answers}) == 1:
+        return "an answer was changed after both were given"
+    own = [{answer(e) for e in found.answers if e.subject == subject} for subject in {e.subject for e in found.answers}]
+    return "studies that were linked differ" if len(own) > 1 and all(len(said) == 1 for said in own) else DIFFER
+
+
 def cell_view(
     state: ExtractionState,
     study: str,
@@ -142,6 +163,7 @@ def cell_view(
         record=origin.get("record"),
         elsewhere={} if key[0] in OF_A_REPORT else _elsewhere(prefilled, stands),
         label=label_of(key[0], forms),
+        between=between(found) if found.closed or sees_all else "",
     )  # type: ignore[arg-type]
 
 

@@ -104,7 +104,7 @@ def panel(
     seen: list[Event] = []
     answers, resolutions, late, independent = list[Event](), list[Event](), list[Event](), tuple[Event, ...]()
     knew: set[str] = set()  # those who saw another's answer while it was open
-    latched, ever, closed = False, False, False
+    closed, conflicts = False, list[list[Event]]()
     for position, event in _moments(events, closes.turns):
         if event is not None:
             facts.add(event)
@@ -119,10 +119,12 @@ def panel(
             closed = bool(readers)
             independent = tuple(a for a in answers if a.actor in readers and a.actor not in knew)
             late = [a for a in answers if closed and a.actor in knew]
-        if closed:
-            unsettled = _unsettled(answers, resolutions)
-            ever = ever or differ(unsettled)
-            latched = differ(unsettled) or (ever and not resolutions)  # only a resolution that stands clears a conflict
+        if closed and differ(unsettled := _unsettled(answers, resolutions)):
+            conflicts.append(unsettled)
+    # only a resolution that stands clears a conflict; one that a late change made ends too when that change is taken back
+    taken_back = {e.id for e in late if any(w.withdraws == e.id and facts.live(w.id) for w in events)}
+    ever = any(taken_back.isdisjoint(e.id for e in those) for those in conflicts)
+    latched = closed and (differ(_unsettled(answers, resolutions)) or (ever and not resolutions))
     resolution = resolutions[-1] if resolutions and not latched else None
     return Panel(needed, tuple(answers), independent, closed, latched, resolution, tuple(late))
 

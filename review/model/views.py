@@ -95,8 +95,9 @@ class RecordView:
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """Names of the authors as printed; empty for a registration."""
-        return tuple(a["name"] for a in (self.doc.get("publication") or {}).get("authors") or ())
+        """Names of the authors as printed; empty for a registration. What has no letter is no name."""
+        named = (a["name"] for a in (self.doc.get("publication") or {}).get("authors") or ())
+        return tuple(name for name in named if any(map(str.isalnum, name)))
 
     @property
     def year(self) -> int | None:
@@ -301,6 +302,7 @@ class CellView:
     record: str | None
     elsewhere: Mapping[str, str] = field(default_factory=dict)  # record id -> what another source says otherwise
     label: str = ""  # the item's, on the form in force
+    between: str = ""  # who or what differs where the cell is in conflict, in words
 
     @property
     def key(self) -> tuple[str, str | None, str | None, str | None, str | None]:

@@ -151,3 +151,51 @@ def test_what_is_typed_and_not_recorded_is_its_authors_alone_and_no_answer(team:
     team.r2.extraction.record(study, item="masking", value="double", **said)
     assert all(rv.extraction.visible_event(team.ledger.event(first)) for rv in (team.r2, team.lead)), "both have answered: it is history"
     assert not team.r2.extraction.open_of_others()
+
+
+def mean_of(team: Team, study: str, both: tuple[str, str], **more: str) -> list[str]:
+    """Both extractors give one number; their events."""
+    said = {"quotation": "as in the table", "location": "p. 3", **more}
+    where = {"arm": "Drug", "outcome": "Pain"}
+    return [rv.extraction.record(study, item="events", value=v, **where, **said) for rv, v in zip(team.both, both, strict=True)]
+
+
+def events_cell(team: Team) -> tuple[str, str, bool, str]:
+    [cell] = [c for s in team.nobody.studies.views() for c in team.nobody.extraction.cells(s) if c.item == "events"]
+    return cell.value, cell.state, cell.conflict, cell.between
+
+
+def test_a_late_slip_is_settled_and_says_so_and_its_undo_gives_back_what_was(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"))
+    first = mean_of(team, study, ("8", "8"))
+    before = events_cell(team)
+    assert before == ("8", "extracted independently by two", False, "")
+    late = [rv.extraction.correct(event, value="20") for rv, event in zip(team.both, first, strict=True)]
+    assert events_cell(team)[2:] == (True, "an answer was changed after both were given"), "a late change clears no conflict"
+    [row] = team.lead.extraction.reconcile().query("item == 'events'").to_dict("records")
+    assert (row["agree"], row["state"]) == (True, "an answer was changed after both were given")
+    for rv, event in zip(team.both, late, strict=True):
+        rv.extraction.undo(event)
+    assert events_cell(team) == before and team.lead.extraction.conflicts().empty
+
+
+def test_a_conflict_of_first_answers_is_not_cleared_by_taking_a_late_one_back(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"))
+    first = mean_of(team, study, ("8", "11"))
+    late = team.r2.extraction.correct(first[1], value="8")
+    assert events_cell(team)[2]
+    team.r2.extraction.undo(late)
+    assert events_cell(team)[2:] == (True, "two extractors differ")
+
+
+def test_two_linked_studies_with_values_of_their_own_show_both(team: Team) -> None:
+    search = team.search()
+    reports = [team.article(search, title) for title in ("A trial in spring", "Another thing altogether")]
+    studies = [team.include(report) for report in reports]
+    for study, value in zip(studies, ("8", "11"), strict=True):
+        mean_of(team, study, (value, value))
+    team.r1.studies.link(reports[1], studies[0], reason="the same trial")
+    [row] = team.lead.extraction.conflicts().to_dict("records")
+    assert {row["value_first"], row["value_second"]} == {"8", "11"} and row["between"] == "studies that were linked differ"
+    [both] = team.lead.extraction.reconcile().query("item == 'events'").to_dict("records")
+    assert {both["value_first"], both["value_second"]} == {"8", "11"} and not both["agree"]

@@ -347,3 +347,23 @@ def test_what_has_results_alone_is_reported_and_what_is_known_of_people_is_not(t
     assert not frame["other"].astype(str).str.contains("Smokers").any()
     assert set(frame[frame["registered"] == "Days off work [24 weeks]"]["difference"]) == {""}, "nothing is dropped before a report's list"
     team.ledger.close()
+
+
+def test_words_that_stand_in_a_registration_too_are_the_articles_unless_the_place_names_the_register(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "review")
+    study = study_of(team, tmp_path, version("2019-01-10", FIRST, count=60, planned=True))
+    of_first = [(role, name, time) for role, several in FIRST.items() for name, time in several]
+    for rv in team.both:
+        for role, name, time in of_first:
+            about = {"item": "reported_outcome", "value": role, "outcome": name, "timepoint": time}
+            rv.extraction.record(study, **about, quotation=name, location="Doe 2021, p. 2, Methods")
+        rv.extraction.record(
+            study, item="condition", value="sore hands", quotation="Sore hands", location="ClinicalTrials.gov, eligibility"
+        )
+    rows = team.lead.extraction.switching(study)
+    assert set(rows[rows["field"].str.contains("outcome")]["difference"]) == {""}, "an honest trial has dropped nothing"
+    [view] = [s for s in team.r1.studies.views() if s.id == study]
+    cells = {cell.item: cell for cell in team.r1.extraction.cells(view)}
+    assert cells["reported_outcome"].record is None and cells["reported_outcome"].lines is None
+    assert cells["condition"].record is not None and cells["condition"].lines is not None
+    team.ledger.close()

@@ -89,7 +89,7 @@ class PlannedComparison(Part):
     direction: Direction = ""
 
     def better(self, turned_to: str) -> Direction:
-        """Which direction is better in the effects as they are pooled: of a measure on a scale that to which signs are turned, where they are.
+        """Which direction is better in the effects as they are pooled: on a scale that to which signs are turned, where they are.
 
         turned_to: ``direction`` of [synthesis], 'higher', 'lower' or ''.
         """

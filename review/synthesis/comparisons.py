@@ -144,7 +144,16 @@ def _of_arms(exp: list[Row], ctl: list[Row], measure: Measure, settings: Synthes
 def _checked(one: Comparison, measure: Measure) -> Comparison:
     """The comparison, refused where a value in it cannot be or one that the measure needs is not there."""
     wrong = [f"E03: {said}{f' ({row.arm})' if row.arm else ''}" for row in one.rows if (said := impossible(row))]
+    wrong += [f"E03: {said}"] if measure.on_a_scale and (said := _in_two_directions(one.rows)) else []
     return replace(one, refused=one.refused or wrong[0]) if wrong else replace(one, refused=one.refused or _lacks(one, measure))
+
+
+def _in_two_directions(rows: Sequence[Row]) -> str:
+    """What arms say of one scale that cannot both be; '' where they agree."""
+    said = {row.better: row.arm or row.role for row in rows if row.better}
+    if len(said) < 2:
+        return ""
+    return "; ".join(f"{better} values are better in {arm}" for better, arm in sorted(said.items())) + ": one scale has one direction"
 
 
 def _lacks(one: Comparison, measure: Measure) -> str:
@@ -154,7 +163,10 @@ def _lacks(one: Comparison, measure: Measure) -> str:
     for arm in (one.exp, one.ctl)[: measure.arms]:
         missing = [name for name in measure.needs if getattr(arm, name) is None]
         if missing:
-            return f"no {' and no '.join(missing).replace('_', '-')}{f' in {arm.name}' if arm and arm.name else ''}"
+            said = f"{' and '.join(missing).replace('_', '-')} not stated{f' in {arm.name}' if arm and arm.name else ''}"
+            side = ("control",) if arm is one.ctl else ("experimental", "single")
+            instead = [words for row in one.rows if row.side in side for words in row.stated_instead]
+            return f"{said} ({'; '.join(instead)})" if instead else said
         if arm and "sd" in measure.needs and arm.n is not None and arm.n <= 1:
             return "an arm of one participant has no SD"
     return ""

@@ -247,11 +247,14 @@ def _derived(one: Comparison) -> list[str]:
 
 def _turned(effect: Effect, measure: Measure, settings: SynthesisSettings) -> Effect:
     """The effect with its sign turned where its scale runs against the direction of the synthesis."""
-    better = {row.better for row in effect.comparison.rows if row.better}
-    if not (measure.of_means or measure.id == "GEN") or not settings.direction or better <= {settings.direction} or effect.yi is None:
+    better = next((row.better for row in effect.comparison.rows if row.better), "")
+    if not measure.on_a_scale or not settings.direction or better == settings.direction or effect.yi is None:
         return effect
-    told = f"its sign is turned, for {next(iter(better - {settings.direction}))} values are better on its scale"
-    return replace(effect, yi=-effect.yi, changed=(*effect.changed, told))
+    if not better:
+        return replace(
+            effect, changed=(*effect.changed, "its sign is as it was, for it is not stated which values are better on its scale")
+        )
+    return replace(effect, yi=-effect.yi, changed=(*effect.changed, f"its sign is turned, for {better} values are better on its scale"))
 
 
 def _as_given(one: Comparison, measure: Measure, settings: SynthesisSettings) -> Effect:
@@ -260,7 +263,7 @@ def _as_given(one: Comparison, measure: Measure, settings: SynthesisSettings) ->
     if row is None or row.est is None:
         return _unused(one, "no estimate is stated")
     natural = measure.ratio and row.scale == "natural"
-    yi, level = log(row.est) if natural else row.est, row.ci_level or 95.0
+    yi, level, by_p = log(row.est) if natural else row.est, row.ci_level or 95.0, False
     if row.ci_low is not None and row.ci_high is not None:
         low, high = (log(row.ci_low), log(row.ci_high)) if natural else (row.ci_low, row.ci_high)
         freedom = row.n - 2 if measure.of_means and row.n is not None and 2 < row.n < SMALL else None
@@ -269,8 +272,10 @@ def _as_given(one: Comparison, measure: Measure, settings: SynthesisSettings) ->
     elif row.se is not None:
         se, formula = row.se, "as stated; standard error as stated"
     else:
-        se, formula = se_from_est_p(yi, row.p or 0.0), "as stated; standard error from p"
-    effect = Effect(one, yi, se**2 * one.inflate, formula, (*one.changed, *_derived(one)))
+        se, formula, by_p = se_from_est_p(yi, row.p or 0.0), "as stated; standard error from p", True
+    told = [f"as the study adjusted it: “{row.est_words}”"] if row.est_words else []
+    told += [f"p < {row.p:g} is taken as {row.p:g}, by which its standard error is rather too large"] if row.p_bound and by_p else []
+    effect = Effect(one, yi, se**2 * one.inflate, formula, (*one.changed, *told, *_derived(one)))
     return _turned(effect, measure, settings) if effect.vi else _unused(one, "its variance is zero")
 
 

@@ -191,7 +191,10 @@ def mixed_measures(case: Case) -> Finding:
 
 
 def impossible_values(case: Case) -> Finding:
-    return _of([row for row in case.rows if impossible(row)], impossible)
+    rows = _of([row for row in case.rows if impossible(row)], impossible)
+    of_several = [one for one in case.found.each if one.reason.startswith("E03") and not any(map(impossible, one.comparison.rows))]
+    arms = _of_effects(of_several, lambda one: one.reason.removeprefix("E03: "))
+    return ", ".join(filter(None, (rows[0], arms[0]))), (*rows[1], *arms[1])
 
 
 def participants_twice(case: Case) -> Finding:

@@ -8,6 +8,7 @@ from math import exp, inf
 from types import MappingProxyType
 
 from review.errors import InputRefused, near
+from review.model.plan_synthesis import ON_A_SCALE
 from review.synthesis.proportions import from_arcsine, from_freeman_tukey
 
 LARGEST_LOG = 700  # beyond it a ratio leaves the range of a float
@@ -43,6 +44,11 @@ class Measure:
     def of_means(self) -> bool:
         """Whether it compares means."""
         return "sd" in self.needs and self.arms == 2
+
+    @property
+    def on_a_scale(self) -> bool:
+        """Whether effects are on a scale of the study, which may run either way."""
+        return self.id in ON_A_SCALE
 
 
 _TWO_BY_TWO, _MEANS, _RATE = ("n", "events"), ("n", "mean", "sd"), ("events", "person_time")

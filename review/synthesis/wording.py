@@ -58,7 +58,7 @@ def _of_the_measure(settings: SynthesisSettings, measure: Measure | None, pooled
             else []
         )
         told += [f"Mean differences were computed with {MD_VARIANCES[settings.md_variance]}."] if not measure or measure.id == "MD" else []
-    if settings.direction and (measure is None or measure.of_means):
+    if settings.direction and (measure is None or measure.on_a_scale):
         told.append(f"Signs were aligned so that {DIRECTIONS[settings.direction]} are better.")
     return told
 

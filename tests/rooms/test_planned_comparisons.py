@@ -53,3 +53,17 @@ def test_each_mistake_is_listed_with_its_line(text: str, said: str) -> None:
 def test_an_amendment_names_what_changed() -> None:
     before, after = read_plan(PLAN + ONE), read_plan(PLAN + ONE.replace("RR", "OR") + '[synthesis]\nmethod = "PM"\n')
     assert changed_parts(before, after) == ["synthesis method", "comparisons c1"]
+
+
+def test_a_direction_that_signs_are_turned_away_from_is_refused_with_both_lines_but_not_once_it_is_in_force() -> None:
+    turned = '\n[synthesis]\ndirection = "higher"\n' + ONE.replace('"RR"', '"SMD"') + 'direction = "lower is better"\n'
+    text = PLAN + turned
+    at, set_at = (1 + text.splitlines().index(line) for line in ('direction = "lower is better"', 'direction = "higher"'))
+    with pytest.raises(ProtocolInvalid, match='"lower is better" contradicts direction = "higher" of .synthesis.') as found:
+        read_plan(text)
+    assert f"review.toml:{at}: comparisons c1" in str(found.value) and f"(line {set_at})" in str(found.value)
+    assert 'write "higher is better" here' in str(found.value)
+    [one] = read_plan(text, in_force=True).comparisons
+    assert one.better("higher") == "higher is better"
+    [counts] = read_plan(text.replace('"SMD"', '"RR"')).comparisons  # counts of events run one way: nothing is turned
+    assert counts.better("higher") == "lower is better"

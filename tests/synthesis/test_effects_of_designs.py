@@ -9,7 +9,7 @@ import pytest
 
 from review.errors import InputRefused
 from review.model.formulas import combine_groups
-from review.synthesis import SynthesisSettings, change_scores, effects, over_correlations
+from review.synthesis import SynthesisSettings, change_scores, check, effects, over_correlations
 from tests.synthesis.arm_rows import arm, means, stated
 
 DOSES = pd.DataFrame([
@@ -115,6 +115,19 @@ def test_signs_are_turned_where_the_direction_is_set() -> None:
     assert found["changed"].tolist() == [("its sign is turned, for lower values are better on its scale",), ()]
 
 
+@pytest.mark.parametrize("direction", ["higher", "lower", ""])
+def test_arms_that_disagree_on_which_values_are_better_are_refused_and_named(direction: str) -> None:
+    rows = pd.DataFrame(
+        [arm("T", "experimental", n=20, mean=5.0, sd=2.0, better="higher"), arm("T", "control", n=20, mean=4.0, sd=2.0, better="lower")]
+    )
+    found = effects(rows, "SMD", SynthesisSettings(direction=direction))
+    said = "higher values are better in experimental; lower values are better in control"
+    assert found.used.empty and found.excluded["reason"].iloc[0].startswith(f"E03: {said}")
+    [guard] = [one for one in check(found) if one.code == "E03"]
+    assert guard.kind == "refuse" and said in guard.message and guard.studies == ("T",)
+    assert len(effects(rows.assign(better=["higher", ""]), "SMD").used) == 1, "one arm may say it for both"
+
+
 def test_an_effect_beside_its_arms_is_used_once() -> None:
     rows = pd.DataFrame([*DOSES.iloc[[0, 2]].to_dict("records"), stated("T", "OR", 0.5, ci_low=0.25, ci_high=1.0)])
     found = effects(rows, "OR")
@@ -129,7 +142,7 @@ def test_a_stated_effect_serves_where_its_arms_lack_numbers() -> None:
     arms = DOSES.iloc[[0, 2]].drop(columns="events").to_dict("records")
     rows = pd.DataFrame([*arms, stated("T", "OR", 0.5, se=0.3)])
     found = effects(rows, "OR")
-    assert exp(found.used["yi"].iloc[0]) == pytest.approx(0.5) and found.excluded["reason"].tolist() == ["no events in low"]
+    assert exp(found.used["yi"].iloc[0]) == pytest.approx(0.5) and found.excluded["reason"].tolist() == ["events not stated in low"]
     assert effects(rows.assign(se=None), "OR").frame["used"].tolist() == [False, False]
     bare = pd.DataFrame([*DOSES.iloc[[0, 2]].to_dict("records"), stated("T", "OR", 0.5)])
     assert effects(bare, "OR", SynthesisSettings(prefer="given")).used["arms"].tolist() == ["low v control"]

@@ -18,6 +18,7 @@ from review.records.receipt import Receipt
 from review.reporting.flow import Flow
 from review.reporting.rooms import Rooms, furnish
 from review.reporting.status import Status, status_of
+from review.studies.rule_words import in_a_sentence
 
 if TYPE_CHECKING:
     from review.reporting.changes import Changes
@@ -90,8 +91,8 @@ class Review:
         """Take in files found by *search*, then apply the identifier rules for duplicates and links. Returns the receipt."""
         before = {(r.id, r.versions) for r in self.records.views()}
         receipt = self.records.import_files(paths, search=search, addresses=addresses, format=format, progress=progress)
-        self.studies.find([r.id for r in self.records.views() if (r.id, r.versions) not in before])
-        return receipt
+        found = self.studies.find([r.id for r in self.records.views() if (r.id, r.versions) not in before])
+        return replace(receipt, compared=in_a_sentence(found))
 
     def flow(self, *, as_of: str | None = None) -> Flow:
         """The PRISMA 2020 flow, every number a set of ids."""

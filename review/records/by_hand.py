@@ -23,6 +23,7 @@ def record_by_hand(
     teaching: bool,
 ) -> Record:
     """The record. Its id rests on all that was typed, so that typing the same again is the same record."""
+    authors = [name for name in authors if any(map(str.isalnum, name))]
     if not title.strip():
         raise InputRefused("an entry needs a title", next_step="give the title as printed")
     found: list[Identifier] = []

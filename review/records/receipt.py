@@ -64,10 +64,14 @@ class FileReceipt:
 
 @dataclass(frozen=True)
 class Receipt:
-    """All files of one import. ``ok`` is True when nothing was refused and every sum holds; it shows itself, as text or as a page."""
+    """All files of one import. ``ok`` is True when nothing was refused and every sum holds; it shows itself, as text or as a page.
+
+    compared: what the rules for duplicates and links made of it, in a sentence; '' where they were not asked.
+    """
 
     search: str
     files: tuple[FileReceipt, ...]
+    compared: str = ""
 
     @property
     def read(self) -> int:
@@ -103,7 +107,7 @@ class Receipt:
 
     def lines(self) -> Sequence[str]:
         """The receipt in words: one line a file, and under it what was refused, warned of, and changed in a new version."""
-        return [on_one_line(line) for f in self.files for line in _told(f)]
+        return [on_one_line(line) for line in (*(line for f in self.files for line in _told(f)), self.compared) if line]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

@@ -48,6 +48,7 @@ def page(receipt: Receipt) -> str:
     parts = [
         f"<style>{STYLE}</style>",
         f'<p><strong>{sums}</strong>. <span class="{"" if receipt.ok else "wrong"}">{state}</span></p>',
+        f"<p>{escape(receipt.compared)}</p>" if receipt.compared else "",
         _table("Files", ("File", "Format", *(head for head, _ in _COUNTS), "Refused", "Sum holds"), map(_file_row, receipt.files)),
         _changes(receipt.files),
         _remarks(receipt.files),

@@ -64,7 +64,7 @@ def judge(*, primary: str, completion: str, posted: bool | None, linked: bool, a
     """Whether results are overdue on *as_of*.
 
     primary, completion: ISO dates, '' where none is stated. posted: whether results are posted; None where the source leaves it blank.
-    linked: whether a report of results is linked in this review.
+    linked: whether a report that may tell results, not a protocol or a notice, is linked in this review.
     """
     due = due_on(primary) or due_on(completion)
     if linked:

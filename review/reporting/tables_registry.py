@@ -23,7 +23,8 @@ from review.reporting.rooms import NOT_OBTAINED, Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import check_entries, key_of, quote_of
 from review.reporting.trace_view import Trace, TraceEntry
-from review.studies.link_rules import LINK_RULES_VERSION
+from review.studies.link_rules import LINK_RULES_VERSION, link_book
+from review.studies.link_signals import kind_of
 
 PARTS = ("completed", "undetermined")
 ELIGIBLE = ("included", "ongoing", "awaiting", NOT_OBTAINED)
@@ -93,8 +94,8 @@ def registry_only(rooms: Rooms, of: str = "completed") -> Table:
 
 def _how(rooms: Rooms) -> tuple[str, ...]:
     return (
-        f"Overdue: twelve months after primary completion, else after completion, without posted results or a linked report as of "
-        f"{day(rooms.day)}. Of a month or a year the last day counts; of several dates the latest.",
+        f"Overdue: twelve months after primary completion, else after completion, without posted results or a linked report of results (no "
+        f"protocol, no notice) as of {day(rooms.day)}. Of a month or a year the last day counts; of several dates the latest.",
         "An anticipated date counts too, and is flagged: it does not say that the study was completed. Where neither word stands by a "
         "date, the registration does not say which it is.",
         f"Reports are linked to a registration by the rules for links, version {LINK_RULES_VERSION} (a number that one states of the "
@@ -156,9 +157,17 @@ def _registered(rooms: Rooms, study: StudyView, flow: Flow) -> Registered | None
     primary, completion = _latest(records, "primary_completion"), _latest(records, "completion")
     anticipated = _anticipated(records, "primary_completion", primary) if primary else _anticipated(records, "completion", completion)
     today = date.fromisoformat(rooms.day)
-    verdict = judge(primary=primary, completion=completion, posted=_posted(records), linked=bool(linked), as_of=today)
+    told = any(not (r.is_notice or _is_protocol(r)) for r in linked)
+    verdict = judge(primary=primary, completion=completion, posted=_posted(records), linked=told, as_of=today)
     statuses = frozenset(word for r in records if (word := r.doc.get("overall_status")))
     return Registered(study, records, linked, became, primary, completion, anticipated, verdict, statuses)
+
+
+def _is_protocol(report: ReportView) -> bool:
+    """Whether a report tells of the plan of a trial, by its title or its type of publication: no results are to be expected of it."""
+    types = (r.doc.get("publication") or {} for r in report.records)
+    typed = any("protocol" in kind.casefold() for printed in types for kind in printed.get("publication_types") or ())
+    return typed or kind_of(report.title, link_book().reviews_of_trials) == "protocol"
 
 
 def _latest(records: Sequence[RecordView], name: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from review.model.best_values import abstract_of
 from review.model.views import RecordView
 from review.studies.link_reports import current_numbers
 
@@ -133,7 +134,7 @@ def _row(record: RecordView) -> Row:
         printed.get("pages") or "",
         next(iter(record.identifiers("DOI")), "") if article else "",
         next(iter(record.identifiers("PMID")), "") if article else "",
-        doc.get("abstract") or printed.get("abstract") or "",
+        abstract_of(record),
         "" if article else ", ".join(dict.fromkeys(current_numbers(record))),
         doc.get("record_type") or "",
         str(record.is_notice),

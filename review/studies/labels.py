@@ -40,9 +40,12 @@ def study_label(reports: Sequence[ReportView], shared: Collection[str] = ()) -> 
 
 
 def family_name(name: str) -> str:
-    """'Xu J' and 'Xu, Jing' are family name first; 'Wei Bai' is family name last."""
-    if "," in name:
-        return name.split(",")[0].strip()
-    parts = name.split()
+    """'Xu J' and 'Xu, Jing' are family name first; 'Wei Bai' is family name last. Of any text that has a letter something is left."""
+    before = name.partition(",")[0].strip()
+    if "," in name and any(map(str.isalnum, before)):
+        return before
+    parts = [part for part in name.replace(",", " ").split() if any(map(str.isalnum, part))]
+    if not parts:
+        return name
     initials = len(parts) > 1 and parts[-1].replace(".", "").isupper() and len(parts[-1].replace(".", "")) <= 3
     return " ".join(parts[:-1]) if initials else parts[-1]

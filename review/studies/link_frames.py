@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from review.model.best_values import abstract_of
 from review.model.views import ReportView
-from review.studies.link_reports import abstract_of, article_of, full_text_of, trial_of
+from review.studies.link_reports import article_of, full_text_of, trial_of
 
 if TYPE_CHECKING:
     import pandas as pd

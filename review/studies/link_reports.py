@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from review.model.best_values import abstract_of
 from review.model.identifiers import PUBLICATION_TYPES, recognise
 from review.model.views import NOT_TRIAL_NUMBERS, RecordView, ReportView, trial_number
-from review.studies.link_rules import NOTICE_ABOUT, SECONDARY_NUMBER, SHARED_NUMBER, link_book
+from review.studies.labels import family_name
+from review.studies.link_rules import NOTICE_ABOUT, NOTICE_OF_TITLE, SECONDARY_NUMBER, SHARED_NUMBER, link_book
 from review.studies.link_values import Article, Mention, Reference, ReferenceKind, Trial, as_reference, mentions
 from review.studies.linking import FoundLink, links_between
+from review.text import fold_word
 
+_SET_FORM = re.compile(
+    r"^\W*(?:(?:author|publisher)\W*s?\W+)?(?:notice of )?"
+    r"(?:errat(?:um|a)|corrigend(?:um|a)|correction|addendum|retraction|(?:editorial )?expression of concern|comment(?:ary)?)"
+    r"(?: notice| note)?(?:\s+(?:to|of|for|on|in|regarding))?\W+",
+    re.IGNORECASE,
+)
+_ENOUGH = 20  # letters of a title that is looked for
 EARLIER_NUMBERS = "nctIdAliases"  # numbers that ClinicalTrials.gov gave the same trial before, as its readers keep them
 REFERENCES = "references_"  # in ``extra``: what a registration lists, by kind, as the readers of registers keep it
 _KINDS: tuple[ReferenceKind, ...] = ("result", "derived", "background", "unspecified")
@@ -99,11 +110,6 @@ def article_of(report: ReportView) -> Article:
         frozenset(numbers),
         next((r.year for r in (report.stands, *records) if r.year), None),
     )
-
-
-def abstract_of(record: RecordView) -> str:
-    """The abstract as printed, '' for none."""
-    return record.doc.get("abstract") or (record.doc.get("publication") or {}).get("abstract") or ""
 
 
 def full_text_of(record: RecordView) -> str:
@@ -197,16 +203,40 @@ def _registrations(registrations: Sequence[ReportView]) -> Iterator[FoundLink]:
 def _about(reports: Sequence[ReportView]) -> Iterator[FoundLink]:
     """Each notice with the article in the review whose number it states."""
     rule = link_book().rules[NOTICE_ABOUT]
-    notices = [(report, numbers) for report in reports if (numbers := [n for r in report.records for n in r.about])]
+    notices = [(report, [n for r in report.records for n in r.about]) for report in reports if report.is_notice or report.records[0].about]
     articles: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for report in reports if notices else ():
         if not report.is_notice and not report.stands.is_registration:
             for record in report.records:
                 for type, value in (*(("PMID", v) for v in record.identifiers("PMID")), *(("DOI", v) for v in record.identifiers("DOI"))):
                     articles[type, value.casefold()].append(report.id)
+    unnumbered = []
     for notice, numbers in notices:
+        if notice.is_notice and not any(articles.get((type, value.casefold())) for type, value in numbers):
+            unnumbered.append(notice)
         said = ", ".join(dict.fromkeys(word for record in notice.records for word in record.announced))
         for type, value in numbers:
             for article in articles.get((type, value.casefold()), ())[:1]:
                 if article != notice.id:
                     yield FoundLink(article, notice.id, rule, "about", f"{type} {value}", said)
+    yield from _of_title(unnumbered, reports) if unnumbered else ()
+
+
+def _of_title(notices: Sequence[ReportView], reports: Sequence[ReportView]) -> Iterator[FoundLink]:
+    """Each of these notices with the articles whose title it bears behind its set form: a person says whether it is about one."""
+    rule = link_book().rules[NOTICE_OF_TITLE]
+    titled: defaultdict[str, list[ReportView]] = defaultdict(list)
+    for report in reports:
+        if not report.is_notice and not report.stands.is_registration:
+            titled[fold_word(report.title)].append(report)
+    for notice in notices:
+        about = fold_word(_SET_FORM.sub("", notice.title, count=1))
+        for article in titled[about] if len(about) >= _ENOUGH and about != fold_word(notice.title) else ():
+            if _share_an_author(notice, article):
+                yield FoundLink(article.id, notice.id, rule, "title", article.title, notice.title)
+
+
+def _share_an_author(one: ReportView, other: ReportView) -> bool:
+    """Whether a family name is on both; so where one names nobody."""
+    here, there = ({fold_word(family_name(name)) for r in report.records for name in r.authors} for report in (one, other))
+    return not here or not there or not here.isdisjoint(there)

@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from review.errors import InputRefused
 
-LINK_RULES_VERSION = 2
-NOTICE_ABOUT, SECONDARY_NUMBER, SHARED_NUMBER = "notice_about", "secondary_number", "shared_number"
+LINK_RULES_VERSION = 3
+NOTICE_ABOUT, NOTICE_OF_TITLE = "notice_about", "notice_of_title"
+SECONDARY_NUMBER, SHARED_NUMBER = "secondary_number", "shared_number"
 Between = Literal["registration and article", "two registrations", "notice and article"]
 _BETWEEN: tuple[Between, ...] = ("registration and article", "two registrations", "notice and article")
 _PARTS = {"rule": ("between",), "doubt": ("against",)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from review.studies.documents import BARE_COPY, ENDS_DISAGREE, EXACT_COPY, PARTED
@@ -44,3 +45,11 @@ def merging() -> dict[str, str]:
     from review.studies.duplicates.rules import rule_book
 
     return {EXACT_COPY: _OWN[EXACT_COPY], **{rule.id: rule.says for rule in rule_book().rules if rule.outcome == "merge"}}
+
+
+def in_a_sentence(found: Mapping[str, int]) -> str:
+    """What ``rv.studies.find`` made of what came in: how much was merged and linked, how much waits for a person, and where."""
+    merged, linked, doubted = (found[name] for name in ("merged", "linked", "doubted"))
+    said = f"Duplicates: {merged:,} merged by rule, {doubted:,} {'waits' if doubted == 1 else 'wait'} for a person"
+    where = " (review studies unsure, or the card 22_studies)" if doubted else ""
+    return f"{said}{where}. Links: {linked:,} by rule."

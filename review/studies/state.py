@@ -245,7 +245,7 @@ def _told(state: StudiesState, by_report: Mapping[str, RecordView], founder: Map
     for event in state.links:
         article = founder.get("rep:" + event.body["study"].removeprefix("stu:"))
         notice = by_report.get(event.subject)
-        if event.body["rule"] == NOTICE_ABOUT and article and notice and state.facts.live(event.id):
+        if event.body["rule"] in (NOTICE_ABOUT, "person") and article and notice and state.facts.live(event.id):
             said.setdefault(article, set()).update(notice.announced)
     return {report: tuple(notice for notice in NOTICES if notice in words) for report, words in said.items()}
 
@@ -343,12 +343,18 @@ def _homes(own: str, linked: Mapping[str, Mapping[str, str]], by_id: Mapping[str
 
 
 def _told_apart(found: list[StudyView]) -> list[StudyView]:
-    """Studies of one label get a letter each: Bai 2022a, Bai 2022b."""
+    """Studies of one label get a letter each: Bai 2022a, Bai 2022b; behind z come aa, ab."""
     count: dict[str, list[StudyView]] = {}
     for study in found:
         count.setdefault(study.label, []).append(study)
-    letters = {s.id: chr(ord("a") + n) for same in count.values() if len(same) > 1 for n, s in enumerate(same[:26])}
+    letters = {s.id: _letters(n) for same in count.values() if len(same) > 1 for n, s in enumerate(same)}
     return [StudyView(s.id, s.label + letters.get(s.id, ""), s.reports, s.links, s.subjects, s.shared) for s in found]
+
+
+def _letters(n: int) -> str:
+    """a to z, aa to az, ba …"""
+    more, last = divmod(n, 26)
+    return (_letters(more - 1) if more else "") + chr(ord("a") + last)
 
 
 def classification(state: StudiesState, study: StudyView, needed: int) -> Panel:

@@ -318,7 +318,9 @@ class Studies:
         for study in self.views():
             found = self._panel(study)
             if found.conflict and found.closed:
-                both = sorted(found.answers, key=lambda e: e.id)[:2]  # an order that does not follow who or when
+                first, *more = sorted(found.answers, key=lambda e: e.id)  # an order that does not follow who or when
+                other = next((e for e in more if e.body["classification"] != first.body["classification"]), more[0])
+                both = (first, other)
                 rows.append((study.id, study.label, *(v for e in both for v in (e.body["classification"], e.body["reason"]))))
         return pd.DataFrame(rows, columns=["study", "label", "first", "reason_first", "second", "reason_second"])
 

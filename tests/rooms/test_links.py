@@ -51,7 +51,7 @@ def test_a_sure_link_names_rule_version_field_and_words(team: Team, tmp_path: Pa
     (study,) = registers(team, tmp_path, entry("NCT00000201"))
     (report,) = articles(team, tmp_path, "TI  - A tablet for gout\nAB  - Sixty adults. Registered as NCT00000201.")
     (event,) = [team.ledger.event(e) for s in team.nobody.studies.views() for e in s.links.values()]
-    assert homes(team, report) == [study] and event.by_tool and event.actor == "tool:link-rules@2"
+    assert homes(team, report) == [study] and event.by_tool and event.actor == "tool:link-rules@3"
     assert (event.body["rule"], event.body["rule_version"]) == ("number_in_abstract", 1)
     assert event.body["compared"] == {"value": "NCT00000201", "abstract": "Sixty adults. Registered as NCT00000201."}
     assert team.r1.studies.find()["linked"] == 0, "the same link is not written again"

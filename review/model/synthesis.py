@@ -177,7 +177,8 @@ class EffectPoint:
 class EffectPoints:
     """What a funnel and a drapery are drawn from; ``estimate``, ``se`` are of the pooled effect, ``df`` of its t interval (None: normal).
 
-    ratio: the axis is read as ratios. tests: sentences with the numbers of tests for asymmetry, as they were computed.
+    ratio: the axis is read as ratios. studies: of how many the points are, None for as many. tests: sentences with the numbers of tests
+    for asymmetry, as they were computed.
     """
 
     title: str
@@ -190,6 +191,7 @@ class EffectPoints:
     null: float = 0.0
     tests: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    studies: int | None = None
 
 
 @dataclass(frozen=True)

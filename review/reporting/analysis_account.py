@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from review.reporting.analyses import Synthesis
+from review.reporting.analysis_lines import Line
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,27 @@ def identities(one: Synthesis) -> str:
 def accounted(one: Synthesis) -> list[str]:
     """The identities, and what their units are."""
     return [identities(one), UNITS]
+
+
+def flagged(made: Sequence[Line]) -> list[str]:
+    """A warning of the studies in an estimate that were retracted, corrected or put under a concern."""
+    said = dict.fromkeys(f"{line.label} ({line.flag})" for line in made if line.used and line.flag)
+    return [f"Among what is used, and said of it after it came out: {', '.join(said)}."] if said else []
+
+
+def left_out(made: Sequence[Line], drawn: Collection[str], why: str = "", *, by_study: bool = False) -> list[str]:
+    """Who is missing from a picture, each with the reason. drawn: keys of the lines in it; why: of what is used and not drawn.
+
+    by_study: one element of a study stands for all its lines.
+    """
+    studies = {line.study for line in made if line.key in drawn} if by_study else set()
+    undrawn = dict.fromkeys(line.label for line in made if line.used and line.key not in drawn and line.study not in studies)
+    said = [f"Used, and not drawn here, for {why}: {', '.join(undrawn)}."] if undrawn else []
+    reasons = dict.fromkeys(line.reason for line in made if not line.used)
+    out = [
+        f"{', '.join(dict.fromkeys(one.label for one in made if not one.used and one.reason == reason))} ({reason})" for reason in reasons
+    ]
+    return [*said, f"Excluded: {'; '.join(out)}."] if out else said
 
 
 UNITS = "A comparison is one effect, or what gave none; a row of results is an arm, or an effect as stated. k counts comparisons."

@@ -13,11 +13,11 @@ from math import sqrt
 from review.errors import InputRefused
 from review.model.synthesis import BubbleLine, BubblePoint, EffectPoint, Forest, ForestGroup, ForestRow
 from review.reporting.analyses import Synthesis, synthesis
-from review.reporting.analysis_account import identities
+from review.reporting.analysis_account import flagged, identities, left_out
 from review.reporting.analysis_covariates import planned_covariate, regressions
 from review.reporting.analysis_forest import capital, drawable, favours, pooled_row
 from review.reporting.analysis_lines import Line, lines, pooled_trace
-from review.reporting.analysis_pictures import enough, only_of_differences, origins_of, points_of
+from review.reporting.analysis_pictures import NO_EFFECT, Attempt, Maker, attempts, enough, only_of_differences, origins_of, points_of
 from review.reporting.plots import Plot, draw_bubble, draw_forest, draw_funnel
 from review.reporting.plots.wording import limit, p_words, shown
 from review.reporting.rooms import Rooms
@@ -88,7 +88,7 @@ def _series(
     forest = Forest(
         f"{title}: {one.about}", capital(measure.name.partition(" (")[0]), measure.id, (ForestGroup(tuple(drawn)),),
         ratio=measure.ratio, null=measure.null, favours=favours(one), overall=tuple(replace(row, weight=None) for row in whole),
-        level=one.done.settings.level, notes=(identities(one),), rows_are=("estimate", "estimates"), head=head,
+        level=one.done.settings.level, notes=(identities(one), *flagged(made)), rows_are=("estimate", "estimates"), head=head,
     )  # fmt: skip
     found |= {key: kept for key, kept in origins_of(rooms, one, made).items() if key == key_of("pooled", one.asked.id, "estimate")}
     plot = draw_forest(forest, width=width)
@@ -115,7 +115,7 @@ def trim_and_fill(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Pl
     drawn = draw_funnel(replace(points, points=(*points.points, *images), tests=(said,)), width=width)
     keys = {str(row["key"]) for row in drawn.numbers if row.get("key")}
     own = {key: trace for key, trace in origins_of(rooms, one, made).items() if key in keys}
-    return replace(drawn.traced(own), name=f"trim-and-fill-{one.asked.id}")
+    return replace(drawn.traced(own), name=f"trim-and-fill-{one.asked.id}").noted(*flagged(made), *left_out(made, keys, NO_EFFECT))
 
 
 def bubble(rooms: Rooms, comparison: str = "", *, moderator: str = "", width: int = 174) -> Plot:
@@ -134,7 +134,7 @@ def bubble(rooms: Rooms, comparison: str = "", *, moderator: str = "", width: in
     total = sum(weights.values())
     points = [
         BubblePoint(
-            line.label, float(values[id(line.effect)]), line.effect.yi, 100 * weights[id(line.effect)] / total, line.key, line.events
+            line.shown, float(values[id(line.effect)]), line.effect.yi, 100 * weights[id(line.effect)] / total, line.key, line.events
         )
         for line in own
         if line.effect is not None and line.effect.yi is not None
@@ -150,27 +150,33 @@ def bubble(rooms: Rooms, comparison: str = "", *, moderator: str = "", width: in
         width=width,
     )  # fmt: skip
     origins = origins_of(rooms, one, made)
-    return replace(plot.traced({point.key: origins[point.key] for point in points}), name=f"bubble-{key_of(item)}-{one.asked.id}")
+    missing = [
+        identities(one),
+        *flagged(own),
+        *left_out(made, origins.keys() & {point.key for point in points}, f"its {of.name.lower()} is not known"),
+    ]
+    return replace(plot.traced({point.key: origins[point.key] for point in points}), name=f"bubble-{key_of(item)}-{one.asked.id}").noted(
+        *missing
+    )
 
 
-ABOUT: dict[str, tuple[Callable[..., Plot], ...]] = {
-    "studies": (leave_one_out, cumulative),
-    "asymmetry": (trim_and_fill,),
+ABOUT: dict[str, tuple[Maker, ...]] = {
+    "studies": (("Forest plot without each study", leave_one_out), ("Forest plot by year", cumulative)),
+    "asymmetry": (("Funnel plot with trim and fill", trim_and_fill),),
     "covariates": (),
 }
 
 
 def around_pictures(rooms: Rooms, comparison: str, *, about: str = "", width: int = 174) -> list[Plot]:
     """Every picture beside the estimate that this synthesis has. about: '' for all, or one of ``ABOUT``. Raises InputRefused."""
-    one = synthesis(rooms, comparison)
+    return around_attempts(rooms, comparison, about=about, width=width)[0]
+
+
+def around_attempts(rooms: Rooms, comparison: str, *, about: str = "", width: int = 174) -> Attempt:
+    """The pictures beside the estimate, and those that this synthesis has not, each with the reason."""
     if about and about not in ABOUT:
         raise InputRefused(f"there are no pictures about {about!r}", expected=", ".join(ABOUT))
-    makers = [make for name, group in ABOUT.items() if about in ("", name) for make in group]
-    makers += [partial(bubble, moderator=item) for item in (one.asked.moderators if about in ("", "covariates") else ())]
-    found = []
-    for make in makers:
-        try:
-            found.append(make(rooms, comparison, width=width))
-        except InputRefused:
-            continue  # the table of the same name says why
-    return found
+    planned = synthesis(rooms, comparison).asked.moderators if about in ("", "covariates") else ()
+    makers = [maker for name, group in ABOUT.items() if about in ("", name) for maker in group]
+    makers += [(f"Bubble plot: {item.replace('_', ' ')}", partial(bubble, moderator=item)) for item in planned]
+    return attempts(rooms, comparison, makers, width)

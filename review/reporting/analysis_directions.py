@@ -5,7 +5,7 @@ Directions are those of the plan ('lower is better'); results are not counted by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
 from statistics import NormalDist
@@ -13,8 +13,10 @@ from statistics import NormalDist
 from review.errors import InputRefused
 from review.model.synthesis import AlbatrossPoint, BiasSign, DirectionCell, DirectionRow, HarvestBar, SignTest
 from review.reporting.analyses import NOT_PLANNED, Synthesis, chosen, synthesis
-from review.reporting.analysis_forest import board_of, favours, signs_of
+from review.reporting.analysis_account import flagged, left_out
+from review.reporting.analysis_forest import board_of, favours, of_data, signs_of
 from review.reporting.analysis_lines import Line, line_traces, lines
+from review.reporting.analysis_pictures import Attempt, Maker, attempts
 from review.reporting.bias_pictures_rows import OVERALL, Board
 from review.reporting.plots import Plot, draw_albatross, draw_direction, draw_harvest
 from review.reporting.rooms import Rooms
@@ -22,6 +24,7 @@ from review.synthesis.direction import sign_test
 
 DESIGNS = ("not randomised, or not stated", "randomised")
 JUDGED, OTHERS = "risk of bias judged at the lowest level", "a higher level, or not judged"
+UNDRAWN = "it has no direction or no number of participants by itself"
 SIDES = ("control", "neither", "experimental")
 
 
@@ -40,7 +43,15 @@ def _yi(line: Line) -> float:
     return line.effect.yi
 
 
-def _traced(rooms: Rooms, asked: Sequence[tuple[Synthesis, list[Line]]], plot: Plot, comparison: str) -> Plot:
+def _traced(
+    rooms: Rooms, asked: Sequence[tuple[Synthesis, list[Line]]], plot: Plot, comparison: str, *, by_study: bool = False
+) -> Plot:  # fmt: skip
+    """The picture with its origins, and with who is missing from it in each comparison."""
+    keys = {str(row["key"]) for row in plot.numbers if row.get("key")}
+    for one, _ in asked:
+        every = lines(one)
+        told = " ".join([*of_data(one), *flagged(every), *left_out(every, keys, UNDRAWN, by_study=by_study)])
+        plot = plot.noted(told if len(asked) == 1 else f"{one.about}: {told}")
     found = {key: trace for one, made in asked for key, trace in line_traces(rooms, one, made).items()}
     return replace(plot.traced(found), name=f"{plot.name}-{comparison}" if comparison else plot.name)
 
@@ -61,7 +72,7 @@ def harvest(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
             best = board.slots[-1].levels[0].label if board and board.slots[-1].levels else ""
             bars.append(
                 HarvestBar(
-                    line.label, one.about, heads[one.side(_yi(line))], 2 if line.study in one.gathered.randomised else 1,
+                    line.shown, one.about, heads[one.side(_yi(line))], 2 if line.study in one.gathered.randomised else 1,
                     "filled" if judged is not None and judged.label == best else "open", line.key, line.events,
                 )
             )  # fmt: skip
@@ -86,7 +97,7 @@ def albatross(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
         if effect is None or effect.yi is None or effect.vi is None or people is None:
             continue
         p = max(2 * NormalDist().cdf(-abs(effect.yi) / sqrt(effect.vi)), 1e-300)
-        points.append(AlbatrossPoint(line.label, p, one.side(effect.yi) == "experimental", people, line.key, line.events))
+        points.append(AlbatrossPoint(line.shown, p, one.side(effect.yi) == "experimental", people, line.key, line.events))
     if not points:
         raise InputRefused("no effect has a number of participants", where=one.about, next_step="extract n_analysed of its arms")
     left, right = favours(one) if one.better == "higher is better" else favours(one)[::-1]
@@ -116,7 +127,7 @@ def effect_direction(rooms: Rooms, comparison: str = "", *, width: int = 174) ->
     of = {study: [[line for line in made if line.study == study] for _, made in asked] for study in studies}
     rows = [
         DirectionRow(
-            asked[0][0].gathered.studies[study].label,
+            next(line.shown for group in groups for line in group),
             max((n for group in groups for line in group if (n := _people(line)) is not None), default=None),
             tuple(_cell(one, group) for (one, _), group in zip(asked, groups, strict=True)),
             key=next(line.key for group in groups for line in group),
@@ -127,7 +138,9 @@ def effect_direction(rooms: Rooms, comparison: str = "", *, width: int = 174) ->
     ]
     domains = [one.outcome.name if len(asked) == 1 else one.about for one, _ in asked]
     tests = [_test([row.cells[at] for row in rows]) for at in range(len(asked))]
-    return _traced(rooms, asked, draw_direction(rows, title=_title(asked), domains=domains, tests=tests, width=width), comparison)
+    return _traced(
+        rooms, asked, draw_direction(rows, title=_title(asked), domains=domains, tests=tests, width=width), comparison, by_study=True
+    )
 
 
 def _cell(one: Synthesis, group: Sequence[Line]) -> DirectionCell | None:
@@ -148,15 +161,14 @@ def _test(cells: Sequence[DirectionCell | None]) -> SignTest | None:
     return SignTest(told.count("positive"), len(told), p, low, high)
 
 
-UNPOOLED: tuple[Callable[..., Plot], ...] = (effect_direction, harvest, albatross)
+UNPOOLED: tuple[Maker, ...] = (("Effect direction plot", effect_direction), ("Harvest plot", harvest), ("Albatross plot", albatross))
 
 
 def unpooled_pictures(rooms: Rooms, comparison: str, *, width: int = 174) -> list[Plot]:
     """The pictures without pooling that this comparison has; none where the plan does not say which direction is better."""
-    found = []
-    for make in UNPOOLED:
-        try:
-            found.append(make(rooms, comparison, width=width))
-        except InputRefused:
-            continue
-    return found
+    return unpooled_attempts(rooms, comparison, width=width)[0]
+
+
+def unpooled_attempts(rooms: Rooms, comparison: str, *, width: int = 174) -> Attempt:
+    """The pictures without pooling, and those that this comparison has not, each with the reason."""
+    return attempts(rooms, comparison, UNPOOLED, width)

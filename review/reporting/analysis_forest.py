@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
 
 from review.bias.algorithm import Level
+from review.errors import GuardRefused, ReviewError
 from review.model.synthesis import Arm, BiasSign, Forest, ForestGroup, ForestRow, Heterogeneity, PooledRow, Prediction, Statistic
 from review.reporting.analyses import Synthesis
-from review.reporting.analysis_account import identities
-from review.reporting.analysis_lines import Line
+from review.reporting.analysis_account import flagged, identities
+from review.reporting.analysis_lines import Line, derived_of, done_to, group_key
 from review.reporting.bias_pictures_rows import Board, board_on
-from review.reporting.plots.wording import NOT_ESTIMABLE, limit
+from review.reporting.plots.wording import NOT_ESTIMABLE, limit, rows_of
 from review.reporting.rooms import Rooms
 from review.reporting.trace import key_of
 from review.synthesis.comparisons import Arm as Side
@@ -43,9 +44,15 @@ def forest_of(rooms: Rooms, one: Synthesis, made: Sequence[Line]) -> Forest:
         difference=Statistic("Q", divided.q, divided.q_p, divided.q_df) if divided else None,
         bias_domains=tuple((slot.head, slot.words) for slot in board.slots) if board else (),
         bias_levels=tuple(dict.fromkeys(sign(level) for slot in board.slots for level in slot.levels)) if board else (),
-        level=done.settings.level, notes=(*notes(one, board), *without_rows(silent)),
-        rows_are=("study", "studies") if len({line.study for line in made}) == len(made) else ("comparison", "comparisons"),
+        level=done.settings.level, notes=(*notes(one, board), *(ungrouped(one) if divided else ()), *flagged(made), *without_rows(silent)),
+        rows_are=rows_are(made),
     )  # fmt: skip
+
+
+def rows_are(made: Sequence[Line]) -> tuple[str, str]:
+    """What one row and several are called: studies, or comparisons where a study has several."""
+    studies = len({line.study for line in made})
+    return ("study", "studies") if studies == len(made) else ("comparison", f"comparisons of {rows_of(studies)}")
 
 
 def board_of(rooms: Rooms, one: Synthesis) -> Board | None:
@@ -96,20 +103,16 @@ def _row(one: Synthesis, line: Line, board: Board | None, arms: int) -> ForestRo
     sides: tuple[Side | None, ...] = ()
     if line.effect is not None and line.effect.comparison.exp is not None:
         sides = (line.effect.comparison.exp, line.effect.comparison.ctl)[:arms]
-    derived = {row.arm: row.derived for row in line.effect.comparison.rows} if line.effect else {}
-    told = [words for words in line.effect.changed if not words.startswith("derived")] if line.effect and line.used else []
     weight = f", {line.weight:.1f}% of it" if line.counted and line.weight is not None else ""
     return ForestRow(
-        line.label, line.estimate, line.low, line.high, line.weight, tuple(_arm(side, derived) for side in sides),
-        reason=line.reason + weight, note="; ".join(told), bias=signs_of(board, line.study), key=line.key, events=line.events,
+        line.shown, line.estimate, line.low, line.high, line.weight, tuple(_arm(side, derived_of(line, at)) for at, side in enumerate(sides)),
+        reason=line.reason + weight, note="; ".join(done_to(line)), bias=signs_of(board, line.study), key=line.key, events=line.events,
     )  # fmt: skip
 
 
-def _arm(side: Side | None, derived: Mapping[str, tuple[str, ...]]) -> Arm:
+def _arm(side: Side | None, note: str) -> Arm:
     if side is None:
         return Arm()
-    formulas = derived.get(side.name, ())
-    note = f"Derived, not reported: {', '.join(formulas)}" if formulas else ""
     n = None if side.n is None else round(side.n)
     return Arm(n, side.events, side.mean, side.sd, side.person_time, note)
 
@@ -120,8 +123,8 @@ def drawable(one: Synthesis, limits: tuple[float, float]) -> bool:
     return limit(low) != NOT_ESTIMABLE and limit(high) != NOT_ESTIMABLE and (low > 0 or not one.done.found.measure.ratio)
 
 
-def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str = "") -> PooledRow:
-    """A pooled estimate as a diamond; values as they are read."""
+def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str = "", key: str = "") -> PooledRow:
+    """A pooled estimate as a diamond; values as they are read. key: of its origin, where that of *name* would not be its own."""
     back, weights = one.done.found.back, [line.weight or 0.0 for line in made if line.used]
     heterogeneity = None
     if pooled.q_df > 0:
@@ -138,7 +141,7 @@ def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str =
     return PooledRow(
         label=model_name(pooled), estimate=back(pooled.estimate), low=back(pooled.ci[0]), high=back(pooled.ci[1]), k=pooled.k,
         method=pooled.method, interval=INTERVAL_NAMES[pooled.interval], weight=round(sum(weights), 6) if not name else None,
-        heterogeneity=heterogeneity, prediction=prediction, test=test, key=key_of("pooled", one.asked.id, name or "estimate"),
+        heterogeneity=heterogeneity, prediction=prediction, test=test, key=key or key_of("pooled", one.asked.id, name or "estimate"),
         events=tuple(dict.fromkeys(event for line in made if line.used for event in line.events)),
     )  # fmt: skip
 
@@ -154,7 +157,7 @@ def _groups(one: Synthesis, made: Sequence[Line], rows: Sequence[ForestRow]) -> 
         own = [(line, row) for line, row in zip(made, rows, strict=True) if one.gathered.groups[line.study] == name]
         pooled = one.done.groups.pooled.get(name) if one.done.groups else None
         drawn = pooled is not None and pooled.k > 1 and pooled.k == sum(row.used for _, row in own) and drawable(one, pooled.ci)
-        diamond = pooled_row(one, pooled, [line for line, _ in own], name) if pooled and drawn else None
+        diamond = pooled_row(one, pooled, [line for line, _ in own], name, group_key(one, name)) if pooled and drawn else None
         found.append(ForestGroup(tuple(row for _, row in own), capital(name), diamond))
     return tuple(found)
 
@@ -166,7 +169,6 @@ def notes(one: Synthesis, board: Board | None = None) -> tuple[str, ...]:
     said += [f"{guard.caption} ({guard.code})" for guard in one.guards if guard.kind != "refuse" and guard.caption]
     if one.done.pooled and by_variance(one):
         said.append(BY_VARIANCE.format(done=model_name(one.done.pooled)))
-    said += ungrouped(one) if one.done.groups else []
     apart = [each for each in (one.done.pooled, *(one.done.beside or {}).values()) if each and not drawable(one, each.ci)]
     said += [f"{model_name(each)}: the interval is not estimable, and is not drawn." for each in apart]
     if board:
@@ -187,6 +189,14 @@ def by_variance(one: Synthesis) -> bool:
     return bool(done.pooled and done.pooled.method not in METHODS and ways & set(METHODS))
 
 
+OF_DATA = ("E01", "W05", "W10", "W12", "W13")  # guards of what was put in, whatever is made of it
+
+
+def of_data(one: Synthesis) -> list[str]:
+    """What came in and was used, and what the guards say of the values: for pictures that pool nothing."""
+    return [identities(one), *(f"{guard.caption} ({guard.code})" for guard in one.guards if guard.code in OF_DATA and guard.caption)]
+
+
 def without_rows(silent: Sequence[Line]) -> list[str]:
     """Which studies gave nothing to draw, by the reason: they are excluded rows of the table, and named in the caption."""
     reasons = dict.fromkeys(line.reason for line in silent)
@@ -196,3 +206,10 @@ def without_rows(silent: Sequence[Line]) -> list[str]:
 def guard_words(guard: Guard) -> str:
     """A guard in words: what is wrong, and what to do instead."""
     return f"{guard.message} {guard.instead} ({guard.code})"
+
+
+def why_not(why: ReviewError) -> str:
+    """Why something is not shown, in words for a page: what is wrong, and what to do instead."""
+    if isinstance(why, GuardRefused):
+        return " ".join(guard_words(guard) for guard in why.guards if isinstance(guard, Guard))
+    return f"{why.message[:1].upper()}{why.message[1:]}{f': {why.next_step}' if why.next_step else ''}."

@@ -16,6 +16,7 @@ from review.reporting.analyses import Synthesis
 from review.reporting.analysis_exclusions import reason_of
 from review.reporting.flow import Flow
 from review.reporting.lettering import held
+from review.reporting.notices import flag_of
 from review.reporting.plots.wording import limit, shown
 from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record, cells_trace, key_of, study_trace
@@ -28,13 +29,14 @@ from review.synthesis.effects import Effect
 from review.synthesis.pool import Pooled
 
 COMPUTED = "computed here from extracted values"
+DERIVED = "Derived, not reported"
 
 
 @dataclass(frozen=True)
 class Line:
     """One study's effect as it is read, or the reason why there is none. weight: per cent of the estimate that counts.
 
-    counted: it has no effect by itself, and its counts are in the estimate.
+    counted: it has no effect by itself, and its counts are in the estimate. flag: retracted, under a concern, corrected.
     """
 
     study: str
@@ -50,6 +52,12 @@ class Line:
     high: float | None = None
     weight: float | None = None
     counted: bool = False
+    flag: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Its label, and behind it in brackets what was said of the study after it came out."""
+        return f"{self.label} [{self.flag}]" if self.flag else self.label
 
     @property
     def used(self) -> bool:
@@ -62,6 +70,21 @@ class Line:
         if self.estimate is None or self.low is None or self.high is None:
             return self.reason
         return interval_words(self.estimate, self.low, self.high)
+
+
+def done_to(line: Line) -> list[str]:
+    """What was done to the numbers of its effect, a sentence each; that a value of an arm is derived stands at the arm."""
+    if line.effect is None or not line.used:
+        return []
+    stated = line.effect.comparison.given is not None
+    return [words for words in line.effect.changed if stated or not words.startswith("derived")]
+
+
+def derived_of(line: Line, side: int) -> str:
+    """'Derived, not reported: FORMULAS' of an arm (0 experimental or single, 1 control), with names where several are one; '' where none is."""
+    rows = line.effect.comparison.rows_of(side) if line.effect else ()
+    told = [", ".join(row.derived) + (f" ({row.arm})" if len(rows) > 1 and row.arm else "") for row in rows if row.derived]
+    return f"{DERIVED}: {'; '.join(told)}" if told else ""
 
 
 def interval_words(estimate: float, low: float, high: float) -> str:
@@ -94,6 +117,10 @@ def lines(one: Synthesis) -> list[Line]:
         key = key_of("left", one.asked.id, left.study, str(at))
         events = tuple(dict.fromkeys(cell.event for cell in left.cells))
         made.append(Line(left.study, left.label, key, left.arms, left.reason, None, left.cells, events))
+    flags = {
+        study: flag_of(view.records, [n for report in view.reports for n in report.told]) for study, view in one.gathered.studies.items()
+    }
+    made = [replace(line, flag=flags[line.study]) for line in made]
     order = {study: at for at, study in enumerate(one.gathered.studies)}
     return sorted(made, key=lambda line: (order[line.study], line.key))
 
@@ -139,15 +166,23 @@ def _left_out(rooms: Rooms, one: Synthesis, line: Line) -> Trace:
     return plan_trace(rooms, line.key, line.label, said, place)
 
 
-def pooled_trace(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, value: str, k: int) -> Trace:
-    """The origin of a pooled number: the plan in force, and the effect of every study that went in, each with the last fact behind it."""
+def group_key(one: Synthesis, name: str) -> str:
+    """The key of the estimate in a subgroup: of its place among them, since its word may be '>= 65', '< 65' or 'estimate'."""
+    return key_of("pooled", one.asked.id, f"subgroup {1 + list(one.done.groups.pooled if one.done.groups else ()).index(name)}")
+
+
+def pooled_trace(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, value: str, k: int, key: str = "") -> Trace:
+    """The origin of a pooled number: the plan in force, and the effect of every study that went in, each with the last fact behind it.
+
+    key: where that of *name* would not be its own.
+    """
     used = [line for line in made if line.used]
     entries = [TraceEntry(line.events[-1] if line.events else "", f"{line.label}: {line.words}", "", "") for line in used]
     first = []
     for event in rooms.protocol.history[-1:]:
         what = f"Comparison {one.asked.id} as in version {event.body['number']} of the protocol"
         first = [TraceEntry(event.id, what, role_of(rooms, event), event.at, event.body.get("reason", ""))]
-    key = key_of("pooled", one.asked.id, name)
+    key = key or key_of("pooled", one.asked.id, name)
     made_of = counted(rooms, key, f"{one.about}: {name}", entries, len(entries), value=value, first=first)
     return replace(made_of, state=f"{COMPUTED}, k = {k}")
 

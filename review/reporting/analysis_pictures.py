@@ -12,33 +12,38 @@ from math import sqrt
 from review.errors import InputRefused
 from review.model.synthesis import BaujatPoint, EffectPoint, EffectPoints, RiskPoint
 from review.reporting.analyses import Synthesis, synthesis
-from review.reporting.analysis_forest import arm_names, forest_of, guard_words, notes
-from review.reporting.analysis_lines import Line, line_traces, lines, pooled_trace, pooled_words
+from review.reporting.analysis_account import flagged, left_out
+from review.reporting.analysis_forest import arm_names, forest_of, guard_words, notes, why_not
+from review.reporting.analysis_lines import Line, group_key, line_traces, lines, pooled_trace, pooled_words
 from review.reporting.plots import Plot, draw_baujat, draw_drapery, draw_forest, draw_funnel, draw_labbe
 from review.reporting.plots.wording import p_words, shown
 from review.reporting.rooms import Rooms
+from review.reporting.trace import put
 from review.reporting.trace_view import Trace
 from review.synthesis.leaving_out import influence
 
+NO_EFFECT = "it has no effect by itself and counts by its counts"
 FEWEST = 3  # effects for a funnel or a Baujat plot
 
 
 def origins_of(rooms: Rooms, one: Synthesis, made: Sequence[Line]) -> dict[str, Trace]:
     """The origins of every line and every pooled estimate of a synthesis."""
     found, done = line_traces(rooms, one, made), one.done
-    groups = done.groups.pooled if done.groups else {}
-    for name, pooled in (("estimate", done.pooled), *(done.beside or {}).items(), *groups.items()):
+    for name, pooled in (("estimate", done.pooled), *(done.beside or {}).items()):
         if pooled is not None:
-            own = [line for line in made if name not in groups or one.gathered.groups[line.study] == name]
-            trace = pooled_trace(rooms, one, own, name, pooled_words(one, pooled), pooled.k)
-            found[trace.key] = trace
+            put(found, pooled_trace(rooms, one, made, name, pooled_words(one, pooled), pooled.k))
+    for name, pooled in done.groups.pooled.items() if done.groups else ():
+        own = [line for line in made if one.gathered.groups[line.study] == name]
+        put(found, pooled_trace(rooms, one, own, name, pooled_words(one, pooled), pooled.k, group_key(one, name)))
     return found
 
 
-def _traced(rooms: Rooms, one: Synthesis, made: Sequence[Line], plot: Plot) -> Plot:
+def _traced(rooms: Rooms, one: Synthesis, made: Sequence[Line], plot: Plot, *sentences: str, why: str = "") -> Plot:
+    """The picture with its origins and, but for a forest, where they have their rows, with who is missing from it. why: of the undrawn."""
     keys = {str(row["key"]) for row in plot.numbers if row.get("key")}
     found = {key: trace for key, trace in origins_of(rooms, one, made).items() if key in keys}
-    return replace(plot.traced(found), name=f"{plot.name}-{one.asked.id}")
+    missing = () if plot.name == "forest" else (*flagged(made), *left_out(made, keys, why))
+    return replace(plot.traced(found), name=f"{plot.name}-{one.asked.id}").noted(*sentences, *missing)
 
 
 def forest(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
@@ -52,13 +57,14 @@ def points_of(one: Synthesis, made: Sequence[Line]) -> EffectPoints:
     """The effects with their standard errors, and the pooled one, for a funnel or a drapery."""
     measure, pooled = one.done.found.measure, one.done.pooled
     points = tuple(
-        EffectPoint(line.label, line.effect.yi, sqrt(line.effect.vi), key=line.key, events=line.events)
+        EffectPoint(line.shown, line.effect.yi, sqrt(line.effect.vi), key=line.key, events=line.events)
         for line in made
         if line.effect is not None and line.effect.yi is not None and line.effect.vi is not None
     )
     return EffectPoints(
         one.about, measure.name.partition(" (")[0].capitalize(), points, pooled.estimate if pooled else None, pooled.se if pooled else None,
         pooled.df if pooled else None, ratio=measure.ratio, null=0.0, notes=notes(one),
+        studies=len({line.study for line in made if line.estimate is not None}),
     )  # fmt: skip
 
 
@@ -83,7 +89,7 @@ def funnel(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     made, test = lines(one), one.done.asymmetry
     said = f"Egger's test: t = {shown(test.statistic)} (df = {test.df}), {p_words(test.p)}." if test else ""
     said = f"Egger's test is not given: {one.done.untested}." if one.done.untested else said
-    return _traced(rooms, one, made, draw_funnel(replace(points_of(one, made), tests=(said,) if said else ()), width=width))
+    return _traced(rooms, one, made, draw_funnel(replace(points_of(one, made), tests=(said,) if said else ()), width=width), why=NO_EFFECT)
 
 
 def drapery(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
@@ -92,7 +98,7 @@ def drapery(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     enough(one, "a drapery")
     only_of_differences(one, "a drapery")
     made = lines(one)
-    return _traced(rooms, one, made, draw_drapery(points_of(one, made), width=width))
+    return _traced(rooms, one, made, draw_drapery(points_of(one, made), width=width), why=NO_EFFECT)
 
 
 def baujat(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
@@ -105,11 +111,12 @@ def baujat(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     at = {id(effect): number for number, effect in enumerate(used)}
     made = lines(one)
     points = [
-        BaujatPoint(line.label, moved.baujat_x[n], moved.baujat_y[n], line.key, line.events)
+        BaujatPoint(line.shown, moved.baujat_x[n], moved.baujat_y[n], line.key, line.events)
         for line in made
         if line.estimate is not None and (n := at[id(line.effect)]) is not None
     ]
-    return _traced(rooms, one, made, draw_baujat(points, title=one.about, width=width))
+    studies = len({line.study for line in made if line.estimate is not None})
+    return _traced(rooms, one, made, draw_baujat(points, title=one.about, studies=studies, width=width), *notes(one), why=NO_EFFECT)
 
 
 def labbe(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
@@ -122,28 +129,53 @@ def labbe(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
         if exp_arm is None or ctl is None or None in (exp_arm.events, exp_arm.n, ctl.events, ctl.n) or not exp_arm.n or not ctl.n:
             continue
         points.append(
-            RiskPoint(line.label, (ctl.events or 0) / ctl.n, (exp_arm.events or 0) / exp_arm.n, line.weight, line.key, line.events)
+            RiskPoint(line.shown, (ctl.events or 0) / ctl.n, (exp_arm.events or 0) / exp_arm.n, line.weight, line.key, line.events)
         )
     if measure not in ("RR", "OR", "RD") or not points:
         raise InputRefused(
             f"a L'Abbé plot is of risks in two arms, and this synthesis is of {measure}", where=one.about, expected="RR, OR or RD"
         )
-    pooled = one.done.found.back(one.done.pooled.estimate) if one.done.pooled else None
+    pooled, drawn = one.done.found.back(one.done.pooled.estimate) if one.done.pooled else None, {point.key for point in points}
+    drawn = {line.study for line in made if line.key in drawn}
     names = arm_names(one)
-    plot = draw_labbe(points, title=one.about, effect=pooled, measure=measure, arms=(names[0], names[1]), width=width)
-    return _traced(rooms, one, made, plot)
+    plot = draw_labbe(points, title=one.about, effect=pooled, measure=measure, arms=(names[0], names[1]), studies=len(drawn), width=width)
+    return _traced(rooms, one, made, plot, *notes(one), why="its arms have no counts")
 
 
-POOLED: tuple[Callable[..., Plot], ...] = (forest, funnel, labbe, baujat, drapery)
+Maker = tuple[str, Callable[..., Plot]]  # what a picture is called, and what makes it
+Attempt = tuple[list[Plot], list[tuple[str, str]]]
+POOLED: tuple[Maker, ...] = (
+    ("Forest plot", forest), ("Funnel plot", funnel), ("L'Abbé plot", labbe), ("Baujat plot", baujat), ("Drapery plot", drapery),
+)  # fmt: skip
 
 
 def pooled_pictures(rooms: Rooms, comparison: str, *, width: int = 174) -> list[Plot]:
     """Every picture of a synthesis that this one has, the forest plot first; none where no study has an effect."""
-    found = []
-    for make in POOLED if synthesis(rooms, comparison).done.used else ():
-        try:
-            found.append(make(rooms, comparison, width=width))
-        except InputRefused:
-            if make is forest:
-                raise  # its rows are ours: what it cannot draw is a fault, and no choice of pictures
-    return found
+    return pooled_attempts(rooms, comparison, width=width)[0]
+
+
+def pooled_attempts(rooms: Rooms, comparison: str, *, width: int = 174) -> Attempt:
+    """The pictures with pooling, and those that this synthesis has not, each with the reason."""
+    if not synthesis(rooms, comparison).done.used:
+        return [], [(name, "No study has an effect.") for name, _ in POOLED]
+    return attempts(rooms, comparison, POOLED, width)
+
+
+def attempts(rooms: Rooms, comparison: str, makers: Sequence[Maker], width: int) -> Attempt:
+    """(pictures, [name of one that is not there, why]); made once for each state of the ledger."""
+
+    def make() -> Attempt:
+        made, missing = list[Plot](), list[tuple[str, str]]()
+        for name, maker in makers:
+            try:
+                made.append(maker(rooms, comparison, width=width))
+            except InputRefused as why:
+                if maker is forest:
+                    raise  # its rows are ours: what it cannot draw is a fault, and no choice of pictures
+                missing.append((name, why_not(why)))
+        return made, missing
+
+    rests_on = (tuple(sorted(rooms.heads.items())), rooms.protocol.plan, rooms.seat.viewer)
+    named = ", ".join(name for name, _ in makers)
+    with rooms.seat.still():
+        return rooms.seat.made(f"pictures {comparison} {width} {named}", rests_on, make)

@@ -23,6 +23,7 @@ from review.reporting import (
     tables_methods,
     tables_narrative,
     tables_nice,
+    tables_not_drawn,
     tables_plan,
     tables_pooled,
     tables_process,
@@ -345,6 +346,10 @@ class Tables:
     def influence(self, comparison: str = "", *, as_of: str | None = None) -> Table:
         """What the estimate becomes without each study, in the usual measures of influence."""
         return self._make(lambda rooms: tables_around.influence(rooms, comparison), as_of)
+
+    def not_drawn(self, comparison: str = "", *, of: str = "", as_of: str | None = None) -> Table:
+        """The pictures that a planned comparison has not, and why. of: 'pooled', 'around' or 'unpooled' alone."""
+        return self._make(lambda rooms: tables_not_drawn.not_drawn(rooms, comparison, of), as_of)
 
     def not_pooled(self, comparison: str = "", *, as_of: str | None = None) -> Table:
         """What is in no pooled estimate of a planned comparison, and why."""

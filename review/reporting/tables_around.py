@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import isfinite
 
-from review.errors import GuardRefused, InputRefused, ReviewError
+from review.errors import InputRefused, ReviewError
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import accounted
 from review.reporting.analysis_covariates import Covariate, regressions
-from review.reporting.analysis_forest import INTERVAL_NAMES, guard_words, model_name
+from review.reporting.analysis_forest import INTERVAL_NAMES, guard_words, model_name, why_not
 from review.reporting.analysis_lines import Line, interval_words, lines, pooled_trace
 from review.reporting.lettering import held
 from review.reporting.plots.wording import p_words, plain, shown
@@ -24,7 +24,7 @@ from review.reporting.trace_plan import part_trace
 from review.reporting.trace_view import Trace, TraceEntry
 from review.studies.labels import primary_report
 from review.synthesis.around import OnCovariate, SmallStudies, by_year, influences, small_studies
-from review.synthesis.guards import Guard, Shown, check
+from review.synthesis.guards import Shown, check
 from review.synthesis.leaving_out import Series
 from review.synthesis.moderators import MetaRegression
 from review.synthesis.settings import METHODS
@@ -86,13 +86,6 @@ def _how(one: Synthesis) -> list[str]:
     method, interval = one.done.settings.method, INTERVAL_NAMES[one.done.settings.interval]
     own = "restricted maximum likelihood, also beside a common effect" if method == "EE" else METHODS[method]
     return [f"Random effects with residual τ² by {own}; intervals {interval}. Each covariate stands in a model of its own."]
-
-
-def why_not(why: ReviewError) -> str:
-    """Why something is not shown, in words for a page: what is wrong, and what to do instead."""
-    if isinstance(why, GuardRefused):
-        return " ".join(guard_words(guard) for guard in why.guards if isinstance(guard, Guard))
-    return f"{why.message[:1].upper()}{why.message[1:]}{f': {why.next_step}' if why.next_step else ''}."
 
 
 def _in_model(one: Synthesis, of: Covariate, model: OnCovariate | ReviewError) -> str:
@@ -265,14 +258,14 @@ def _series_table(
         series = make()
     except InputRefused as why:
         empty = f"No series. {why_not(why)}"
-    rows = []
+    rows, flags = [], {line.label: line.flag for line in made}
     for at, label in enumerate(series.labels if series else ()):
         assert series is not None
         trace = series_trace(rooms, one, made, stem, series, at)
         found[trace.key] = trace
         tau2 = "" if one.done.settings.method == "EE" or series.k[at] < 2 else shown(series.tau2[at], 3)
         cells = (
-            Cell(label), Cell(f"{series.k[at]}"), Cell(trace.value), Cell(held(p_words(series.p[at]))),
+            Cell(label, flag=flags.get(label, "")), Cell(f"{series.k[at]}"), Cell(trace.value), Cell(held(p_words(series.p[at]))),
             Cell.of("" if series.k[at] < 2 else f"{series.i2[at]:.1f}", "one effect"), Cell.of(tau2, "one effect, or a common one"),
         )  # fmt: skip
         rows.append(tuple(cell if cell.missing else replace(cell, trace=trace.key) for cell in cells))
@@ -318,7 +311,7 @@ def influence(rooms: Rooms, comparison: str = "") -> Table:
             found[trace.key] = trace
         values = (moved.rstudent[at], moved.dffits[at], moved.cooks_d[at], moved.cov_ratio[at], moved.dfbetas[at])
         texts = [
-            line.label,
+            line.shown,
             *(shown(value) for value in values),
             shown(moved.tau2_without[at], 3),
             shown(moved.q_without[at]),

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from review.reporting.analyses import Synthesis, synthesis
-from review.reporting.analysis_account import accounted
+from review.reporting.analysis_account import accounted, flagged
 from review.reporting.analysis_forest import BY_VARIANCE, INTERVAL_NAMES, by_variance, guard_words, model_name, ungrouped
-from review.reporting.analysis_lines import Line, interval_words, lines, pooled_trace, pooled_words
+from review.reporting.analysis_lines import Line, group_key, interval_words, lines, pooled_trace, pooled_words
 from review.reporting.lettering import held
 from review.reporting.plots.wording import limit, p_words, plain, shown
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.trace import key_of
+from review.reporting.trace import key_of, put
 from review.reporting.trace_view import Trace, TraceEntry
-from review.synthesis.analysis import choices, counts_alone, uncorrected, without_each
+from review.synthesis.analysis import choices, counts_alone, uncorrected, without_each, without_medians
 from review.synthesis.glmm import MixedModel
 from review.synthesis.pool import Pooled
 from review.synthesis.settings import METHODS, PREDICTIONS
@@ -29,6 +29,7 @@ MIXED = (
     "counts up to 3e-4 away in the estimate and 9e-4 in τ²."
 )
 ALONE = "has no effect by itself for a zero cell to which nothing is added, and counts in estimates from counts alone"
+OF_SUBGROUPS = ("W06", "W09", "W11")  # guards that look at each subgroup too
 NO_TAU = "a common effect has no tau²"
 
 
@@ -39,7 +40,7 @@ def pooled(rooms: Rooms, comparison: str = "") -> Table:
     for name, each in [*([("estimate", one.done.pooled)] if one.done.pooled else []), *(one.done.beside or {}).items()]:
         rows.append(_line(rooms, one, made, name, model_name(each), each, found))
     refused = " ".join(guard_words(guard) for guard in one.done.refused)
-    notes = rooms.table_notes(*_notes(one), *one.done.sentences)
+    notes = rooms.table_notes(*_notes(one), *flagged(made), *one.done.sentences)
     return Table(
         key_of("pooled", one.asked.id),
         f"Pooled: {one.about}",
@@ -75,9 +76,11 @@ def _notes(one: Synthesis) -> list[str]:
     return [*told, *(f"{words[:1].upper()}{words[1:]}." for words in pooled.warnings)] if pooled else told
 
 
-def _line(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, label: str, each: Pooled, found: dict[str, Trace]) -> Result:
-    trace = pooled_trace(rooms, one, made, name, pooled_words(one, each), each.k)
-    found[trace.key] = trace
+def _line(
+    rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, label: str, each: Pooled, found: dict[str, Trace], key: str = ""
+) -> Result:  # fmt: skip
+    trace = pooled_trace(rooms, one, made, name, pooled_words(one, each), each.k, key)
+    put(found, trace)
     back, random = one.done.found.back, each.method in METHODS and each.method != "EE"
     prediction = f"{limit(back(each.pi[0]))} to {limit(back(each.pi[1]))}" if each.pi else ""
     method = f"{METHODS.get(each.method, model_name(each))}, {INTERVAL_NAMES[each.interval]}"
@@ -90,7 +93,7 @@ def _line(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, label: 
         Cell(f"{shown(each.q)} (df {each.q_df}), {p_words(each.q_p)}"),
         Cell(prediction, notes=(f"By {PREDICTIONS[each.prediction]}.",))
         if prediction
-        else Cell("", missing="empty", why="none is defined"),
+        else Cell("", missing="empty", why="none is given of a common effect, and of fewer than three studies"),
         Cell(method),
     )
     return tuple(replace(cell, trace=trace.key) if not cell.missing else cell for cell in (Cell(label), *said))
@@ -107,7 +110,7 @@ def subgroups(rooms: Rooms, comparison: str = "") -> Table:
     divided = one.done.groups
     for name, each in divided.pooled.items() if divided else ():
         own = [line for line in made if one.gathered.groups[line.study] == name]
-        rows.append(_line(rooms, one, own, name, name, each, found))
+        rows.append(_line(rooms, one, own, name, name, each, found, group_key(one, name)))
     by = one.asked.subgroup_by.replace("_", " ")
     empty = f"Nothing is pooled, and so not by {by} either." if by else "No subgroup is planned."
     told = []
@@ -115,6 +118,7 @@ def subgroups(rooms: Rooms, comparison: str = "") -> Table:
         test = f"Test for subgroup differences: Q = {shown(divided.q)} (df = {divided.q_df}), {p_words(divided.q_p)}."
         told = [test] if divided.q_df else ["One subgroup: there is no other to compare it with."]
     told += ungrouped(one) if divided else []
+    told += [guard_words(guard) for guard in one.guards if guard.code in OF_SUBGROUPS] if divided else []
     told += ["What a subgroup explains is an association: studies were not drawn by lot into it."] if divided else []
     told += [BY_VARIANCE.format(done=model_name(one.done.pooled))] if divided and by_variance(one) else []
     title = f"Subgroups{f' by {by}' if by else ''}: {one.about}"
@@ -132,13 +136,16 @@ def sensitivity(rooms: Rooms, comparison: str = "") -> Table:
         rows.append(_choice(rooms, one, made, f"Estimator and interval ({name})", how, _numbers(one, each), found))
     for name, other in uncorrected(one.done).items():
         rows.append(_choice(rooms, one, made, "Without correction of zero cells", name, _numbers(one, other), found))
+    for name, kept in without_medians(one.done).items():
+        rows.append(_choice(rooms, one, made, "Values derived from medians", name, _numbers(one, kept), found))
     series = without_each(one.done)
+    flags = {line.label: line.shown.removeprefix(line.label) for line in made}
     order = [one.gathered.studies[study].label for study in one.gathered.studies]
     for at, label in sorted(enumerate(series.labels), key=lambda each: order.index(each[1])) if series else ():
         assert series is not None
         tau2 = None if one.done.settings.method == "EE" else series.tau2[at]
         numbers = (series.k[at], series.estimate[at], *series.ci[at], series.p[at], series.i2[at], tau2)
-        rows.append(_choice(rooms, one, made, "Without one study", f"without {label}", numbers, found))
+        rows.append(_choice(rooms, one, made, "Without one study", f"without {label}{flags[label]}", numbers, found))
     level = plain(one.done.settings.level)
     columns = (
         Column("what", "What is changed", width=2), Column("how", "How", width=3), Column("k", "k", align="right"),
@@ -150,7 +157,13 @@ def sensitivity(rooms: Rooms, comparison: str = "") -> Table:
     also = [f"From counts also: {_labels(one)}, which {ALONE}."] if counts_alone(one.done) and uncorrected(one.done) else []
     mixed = [MIXED] if any(isinstance(other, MixedModel) for other in uncorrected(one.done).values()) else []
     return Table(
-        key, title, columns, tuple(rows), rooms.table_notes(*accounted(one), *also, *mixed), found, f"Nothing is pooled. {refused}"
+        key,
+        title,
+        columns,
+        tuple(rows),
+        rooms.table_notes(*accounted(one), *flagged(made), *also, *mixed),
+        found,
+        f"Nothing is pooled. {refused}",
     )
 
 

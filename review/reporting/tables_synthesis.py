@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from review.extraction.rows import folded
 from review.model.plan import Plan
 from review.model.plan_synthesis import PlannedComparison
 from review.reporting.analyses import NOT_PLANNED, Synthesis, settings_of, synthesis
-from review.reporting.analysis_account import accounted
+from review.reporting.analysis_account import accounted, flagged
 from review.reporting.analysis_forest import INTERVAL_NAMES, arm_names, guard_words
-from review.reporting.analysis_lines import Line, line_traces, lines
+from review.reporting.analysis_lines import Line, derived_of, done_to, line_traces, lines
 from review.reporting.lettering import held
 from review.reporting.plots.wording import count, plain, shown
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
-from review.reporting.trace import by_record, cells_trace, key_of
+from review.reporting.trace import by_record, cells_trace, key_of, put
 from review.reporting.trace_plan import field_trace, part_trace
 from review.reporting.trace_view import Trace
 from review.synthesis.comparisons import Arm
@@ -28,7 +29,6 @@ from review.synthesis.settings import METHODS
 from review.synthesis.wording import planned
 
 NOTHING_DONE = "No study gave anything for this comparison."
-DERIVED = "Derived, not reported"
 ALL_POOLED = "Every row of this comparison has an effect and is in its synthesis."
 
 
@@ -78,18 +78,18 @@ def effects(rooms: Rooms, comparison: str = "") -> Table:
     rows = []
     for line in made:
         sides = (line.effect.comparison.exp, line.effect.comparison.ctl) if line.effect else (None, None)
-        cells = [_arm_cell(rooms, one, line, side, found, records) for side in sides[: len(names)]]
+        cells = [_arm_cell(rooms, one, line, at, side, found, records) for at, side in enumerate(sides[: len(names)])]
         effect = Cell(line.words, trace=line.key, notes=_notes(line)) if line.used else Cell("", missing="empty", why=line.reason)
         weight = Cell(f"{line.weight:.1f}", trace=line.key) if line.weight is not None else Cell("", missing="empty", why="not pooled")
         standing = Cell("used" if line.used else f"excluded: {line.reason}", trace=line.key)
-        rows.append((Cell(line.label, trace=line.key), *cells, effect, weight, standing))
+        rows.append((Cell(line.label, trace=line.key, flag=line.flag), *cells, effect, weight, standing))
     level = plain(one.done.settings.level)
     columns = (
         Column("study", "Study"), *(Column(f"arm_{at}", name, width=2) for at, name in enumerate(names)),
         Column("effect", f"{one.asked.measure} [{level}% CI]", width=3), Column("weight", "Weight", unit="%", align="right"),
         Column("standing", "Used, or why not", width=3),
     )  # fmt: skip
-    notes = rooms.table_notes(*accounted(one), *_guards(one))
+    notes = rooms.table_notes(*accounted(one), *flagged(made), *_guards(one))
     return Table(key_of("effects", one.asked.id), f"Effects: {one.about}", columns, tuple(rows), notes, found, NOTHING_DONE)
 
 
@@ -98,25 +98,22 @@ def _guards(one: Synthesis) -> list[str]:
 
 
 def _notes(line: Line) -> tuple[str, ...]:
-    """What was done to the numbers of this effect, a sentence; that a value is derived stands at its arm."""
-    told = [words for words in line.effect.changed if not words.startswith("derived")] if line.effect else []
-    if not told:
-        return ()
-    said = "; ".join(told)
-    return (said[:1].upper() + said[1:] + ".",)
+    """What was done to the numbers of this effect, a sentence."""
+    said = "; ".join(done_to(line))
+    return () if not said else (said[:1].upper() + said[1:] + ".",)
 
 
-def _arm_cell(rooms: Rooms, one: Synthesis, line: Line, arm: Arm | None, found: dict[str, Trace], records: object) -> Cell:
-    """The numbers of one arm, leading to its own cells."""
+def _arm_cell(rooms: Rooms, one: Synthesis, line: Line, at: int, arm: Arm | None, found: dict[str, Trace], records: object) -> Cell:
+    """The numbers of one arm, leading to its own cells; the key is of its place, since its name may be in any script."""
     said = arm_words(arm, one.done.found.measure.needs) if arm else ""
     if arm is None or not said:
         return Cell("", missing="empty", why=line.reason or "the effect is taken as the study states it")
-    cells = [cell for cell in line.cells if cell.arm == arm.name] or list(line.cells)
-    key = f"{line.key}-{key_of(arm.name or 'arm')}"
-    found[key] = cells_trace(rooms, key, f"{line.label}: {arm.name or 'arm'}", said, cells, records)  # type: ignore[arg-type]
-    rows = [row for row in line.effect.comparison.rows if row.arm == arm.name and row.derived] if line.effect else []
-    notes = tuple(f"{DERIVED}: {', '.join(row.derived)}." for row in rows)
-    return Cell(said, trace=key, notes=notes)
+    names = {folded(row.arm) for row in line.effect.comparison.rows_of(at)} if line.effect else set()
+    cells = [cell for cell in line.cells if cell.arm and folded(cell.arm) in names] or list(line.cells)
+    key = f"{line.key}-arm-{at + 1}"
+    put(found, cells_trace(rooms, key, f"{line.label}: {arm.name or 'arm'}", said, cells, records))  # type: ignore[arg-type]
+    derived = derived_of(line, at)
+    return Cell(said, trace=key, notes=(f"{derived}.",) if derived else ())
 
 
 def arm_words(arm: Arm, needs: Sequence[str]) -> str:
@@ -139,7 +136,7 @@ def not_pooled(rooms: Rooms, comparison: str = "") -> Table:
     why = "; ".join(f"nothing is pooled: {guard.message}" for guard in one.done.refused)
     rows = [
         (
-            Cell(line.label, trace=line.key),
+            Cell(line.label, trace=line.key, flag=line.flag),
             Cell.of(line.arms, "no arm of it came in"),
             Cell(line.words, trace=line.key) if line.used else Cell("", missing="empty", why=line.reason),
             Cell(why if line.used else line.reason, trace=line.key),

@@ -62,6 +62,7 @@ class Made:
 
 
 ARMS = ("Drug A", "Placebo")
+PUBLICATION_TYPES: dict[str, str] = {}  # of trials that are no journal article
 TRIALS = (
     Made("Alder", 2011, ((4, 40), (11, 41)), ((32.1, 12.0), (38.5, 13.1))),
     Made("Birch", 2013, ((0, 25), (3, 26)), ((30.5, 2.4), (37.9, 2.6)), spread="SE"),
@@ -91,7 +92,7 @@ def made_review(folder: Path, *, more: str = SYNTHESIS + COMPARISONS) -> Team:
     file = folder / "made.nbib"
     entries = "\n".join(
         f"PMID- {90000001 + at}\nOWN - NLM\nTI  - {one.name}: a made trial of drug A\nFAU - {one.name}, Made\nAU  - {one.name} M\n"
-        f"DP  - {one.year}\nTA  - Made J\nPT  - Journal Article\nAB  - {' '.join(abstract(one))}\n"
+        f"DP  - {one.year}\nTA  - Made J\nPT  - {PUBLICATION_TYPES.get(one.name, 'Journal Article')}\nAB  - {' '.join(abstract(one))}\n"
         for at, one in enumerate(TRIALS)
     )
     file.write_text(entries, encoding="utf-8")

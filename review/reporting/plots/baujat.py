@@ -12,15 +12,15 @@ from review.model.synthesis import BaujatPoint
 from review.reporting.plots.paper import SMALL, Paper, labels_beside
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.scales import Scale
-from review.reporting.plots.wording import shown, told_apart
+from review.reporting.plots.wording import rows_of, shown, told_apart
 
 DOT, FILL, APART = 2.6, "#1f4e79", 4.0  # APART: points between the axes, so that no mark lies on a number
 
 
-def draw_baujat(points: Sequence[BaujatPoint], *, title: str, width: int = 174) -> Plot:
+def draw_baujat(points: Sequence[BaujatPoint], *, title: str, studies: int | None = None, width: int = 174) -> Plot:
     """The Baujat plot of *points*, *width* 174 or 85 mm. A name for which there is no room is left out; the table has it.
 
-    Raises InputRefused without points, and for a negative co-ordinate.
+    studies: of how many the points are, None for as many. Raises InputRefused without points, and for a negative co-ordinate.
     """
     if not points or any(point.contribution < 0 or point.influence < 0 for point in points):
         raise InputRefused("this cannot be drawn as a Baujat plot", where=title, expected="points, each with two numbers of at least 0")
@@ -42,11 +42,11 @@ def draw_baujat(points: Sequence[BaujatPoint], *, title: str, width: int = 174) 
     paper.text((x.left + x.right) / 2, y.left + APART + 22, "Contribution to Cochran's Q", size=SMALL, align="center")
     paper.upright(9, (y.left + y.right) / 2, "Influence on the pooled effect", size=SMALL)
     bare = places.count(None)
-    caption = f"{title}. Baujat plot, {len(points)} studies: far right adds to heterogeneity, high up moves the pooled effect."
+    caption = f"{title}. Baujat plot, {rows_of(len(points), studies)}: far right adds to heterogeneity, high up moves the pooled effect."
     caption += f" {bare} {'name is' if bare == 1 else 'names are'} left out for want of room, and in the table." if bare else ""
     most = max(range(len(points)), key=lambda at: points[at].contribution)
     strongest = max(range(len(points)), key=lambda at: points[at].influence)
-    alt = f"Baujat plot of {len(points)} studies; {names[most]} adds most to heterogeneity ({shown(points[most].contribution)}), "
+    alt = f"Baujat plot of {rows_of(len(points), studies)}; {names[most]} adds most to heterogeneity ({shown(points[most].contribution)}), "
     alt += f"{names[strongest]} moves the pooled effect most ({shown(points[strongest].influence, 3)})."
     numbers: list[Numbers] = [
         {"element": "study", "label": name, "contribution": point.contribution, "influence": point.influence, "key": point.key,

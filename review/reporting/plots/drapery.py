@@ -13,7 +13,7 @@ from review.reporting.plots.funnel import check_points, read
 from review.reporting.plots.paper import GREY, SMALL, Paper, Point
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.scales import Scale
-from review.reporting.plots.wording import shown
+from review.reporting.plots.wording import rows_of, shown
 
 STEPS, THIN = 160, "#8fa8c0"
 LEVELS = (0.01, 0.05, 0.10, 0.20)
@@ -66,7 +66,9 @@ def _curve(x: Scale, y: Scale, estimate: float, se: float, df: float | None) -> 
 
 
 def _caption(found: EffectPoints, n: int) -> str:
-    told = [f"{found.title}. Drapery plot: the two-sided p of every possible effect, a curve for each of {n} studies (normal)"]
+    told = [
+        f"{found.title}. Drapery plot: the two-sided p of every possible effect, a curve for each of {rows_of(n, found.studies)} (normal)"
+    ]
     how = "" if found.df is None else f" (t, df = {shown(found.df, 0)})"
     told[0] += f"; thick, the pooled effect{how}." if found.estimate is not None else "."
     told.append(
@@ -76,7 +78,7 @@ def _caption(found: EffectPoints, n: int) -> str:
 
 
 def _alt(found: EffectPoints, n: int) -> str:
-    said = f"Drapery plot of {n} studies ({found.measure})"
+    said = f"Drapery plot of {rows_of(n, found.studies)} ({found.measure})"
     if found.estimate is not None and found.se is not None:
         p = p_against(found.null, found.estimate, found.se, found.df)
         against = "below 0.001" if p < 0.001 else f"{p:.3f}"

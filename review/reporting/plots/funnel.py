@@ -14,7 +14,7 @@ from review.model.synthesis import EffectPoint, EffectPoints
 from review.reporting.plots.paper import GREY, INK, LINE, SMALL, Paper, width_of
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.scales import Scale
-from review.reporting.plots.wording import shown
+from review.reporting.plots.wording import rows_of, shown
 
 REGIONS = (
     (0.01, "#ececec", "p < 0.01"),
@@ -126,9 +126,11 @@ def _draw_legend(paper: Paper, lines: list[list[tuple[str, str]]], y: float) -> 
 
 def _caption(found: EffectPoints) -> str:
     studies = [point for point in found.points if not point.imputed]
-    told = [f"{found.title}. Funnel plot, {len(studies)} studies; shaded by the two-sided p of each place against no effect."]
+    told = [
+        f"{found.title}. Funnel plot, {rows_of(len(studies), found.studies)}; shaded by the two-sided p of each place against no effect."
+    ]
     told += [f"{len(found.points) - len(studies)} imputed by trim and fill, not found."] if len(found.points) > len(studies) else []
-    told += [FEW_WORDS] if len(studies) < FEW else []
+    told += [FEW_WORDS] if (len(studies) if found.studies is None else found.studies) < FEW else []
     return " ".join([*told, *found.tests, NO_PROOF, *found.notes])
 
 
@@ -146,10 +148,11 @@ def region(found: EffectPoints, point: EffectPoint) -> str:
 def _alt(found: EffectPoints) -> str:
     studies = [point for point in found.points if not point.imputed]
     errors = [point.se for point in studies]
-    said = [f"Funnel plot of {len(studies)} studies ({found.measure}), standard errors {shown(min(errors))} to {shown(max(errors))}"]
+    rows, spread = rows_of(len(studies), found.studies), f"{shown(min(errors))} to {shown(max(errors))}"
+    said = [f"Funnel plot of {rows} ({found.measure}), standard errors {spread}"]
     if found.estimate is not None:
         sides = sum(point.estimate < found.estimate for point in studies)
-        said.append(f"pooled effect {read(found, found.estimate)}, {sides} studies left of it and {len(studies) - sides} not")
+        said.append(f"pooled effect {read(found, found.estimate)}, {sides} of them left of it and {len(studies) - sides} not")
     counts = {words: sum(region(found, point) == words for point in studies) for *_, words in REGIONS}
     said.append("p " + ", ".join(f"{words.removeprefix('p ')}: {n}" for words, n in counts.items() if n))
     return "; ".join([*said, *(one.rstrip(".") for one in found.tests)]) + "."

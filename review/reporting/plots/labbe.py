@@ -10,7 +10,7 @@ from review.model.synthesis import RiskPoint
 from review.reporting.plots.paper import GREY, SMALL, Paper
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.scales import Scale
-from review.reporting.plots.wording import shown, told_apart
+from review.reporting.plots.wording import rows_of, shown, told_apart
 
 FILL, LARGEST, STEPS, APART = "#8fa8c0", 7.0, 60, 8.0  # APART: points between the axes, so that no circle lies on a number
 CURVES: dict[str, Callable[[float, float], float]] = {  # the risk with treatment that an effect and a risk without make
@@ -27,11 +27,13 @@ def draw_labbe(
     effect: float | None = None,
     measure: str = "RR",
     arms: tuple[str, str] = ("Treatment", "Control"),
+    studies: int | None = None,
     width: int = 174,
 ) -> Plot:
     """The L'Abbé plot of *points*, *width* 174 or 85 mm; circles by weight. effect: the pooled one as it is read, drawn as a dashed line.
 
-    measure: RR, OR or RD. arms: treated first. Raises InputRefused for a risk outside 0 to 1 and for another measure.
+    measure: RR, OR or RD. arms: treated first. studies: of how many the points are, None for as many.
+    Raises InputRefused for a risk outside 0 to 1 and for another measure.
     """
     if measure not in CURVES:
         raise InputRefused(f"a L'Abbé plot has no line for {measure!r}", expected=", ".join(CURVES), next_step=near(measure, CURVES))
@@ -59,8 +61,8 @@ def draw_labbe(
     paper.upright(9, (y.left + y.right) / 2, f"Risk: {arms[0]}", size=SMALL)
     below = sum(point.treated < point.control for point in points)
     pooled = "" if effect is None else f" Dashed: the pooled effect, {measure} {shown(effect)}."
-    caption = f"{title}. L'Abbé plot, {len(points)} studies, circles by weight; on the line both risks are equal.{pooled}"
-    alt = f"L'Abbé plot of {len(points)} studies; in {below} the risk is lower with {arms[0]} than with {arms[1]}."
+    caption = f"{title}. L'Abbé plot, {rows_of(len(points), studies)}, circles by weight; on the line both risks are equal.{pooled}"
+    alt = f"L'Abbé plot of {rows_of(len(points), studies)}; in {below} the risk is lower with {arms[0]} than with {arms[1]}."
     numbers: list[Numbers] = [
         {"element": "study", "label": name, "control": point.control, "treated": point.treated, "weight": point.weight, "key": point.key,
          "events": " ".join(point.events)}

@@ -93,6 +93,10 @@ class Plot:
             )
         return replace(self, traces=dict(traces))
 
+    def noted(self, *sentences: str) -> Plot:
+        """The same picture with further sentences at the end of its caption."""
+        return replace(self, caption=" ".join([self.caption, *sentences]))
+
     @property
     def table(self) -> Table:
         """The drawn numbers as a table to read, six significant digits; ``csv`` has them all."""

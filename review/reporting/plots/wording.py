@@ -95,6 +95,17 @@ def heterogeneity_words(found: Heterogeneity) -> str:
     return "; ".join(map(held, parts))
 
 
+def rows_of(rows: int, studies: int | None = None) -> str:
+    """How many rows a picture has, in words: studies, or comparisons of fewer studies.
+
+    >>> rows_of(5), rows_of(1), rows_of(10, 5)
+    ('5 studies', '1 study', '10 comparisons of 5 studies')
+    """
+    if studies is not None and studies != rows:
+        return f"{rows} comparisons of {rows_of(studies)}"
+    return "1 study" if rows == 1 else f"{rows} studies"
+
+
 def told_apart(labels: Iterable[str]) -> list[str]:
     """The labels in their order; those that several share get a number behind them, so that no two are the same.
 

@@ -306,7 +306,7 @@ class Appraisal extends KeptForm {
     const said = make("div", { class: "support-said" });
     const since = make("p", { class: "hint", title: question.condition ? `Asked when ${question.condition}` : null });
     const sides = make("div", { class: "sides" });
-    const el = make("li", { onfocusin: at }, make("p", { class: "asks", onclick: at }, make("b", {}, question.id), " ", question.text),
+    const el = make("li", { onfocusin: this.onEntering(at) }, make("p", { class: "asks", onclick: at }, make("b", {}, question.id), " ", question.text),
       question.note ? make("p", { class: "hint" }, question.note) : null, since,
       make("div", { class: "options", role: "group", "aria-label": `${question.id}: ${question.text}` }, ...options), sides, said, support);
     return { el, options, fields, said, sides, since, behind: [...Object.entries(question.all), ...Object.entries(question.any)] };

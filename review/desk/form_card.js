@@ -27,6 +27,11 @@ class FormCard extends Card {
     return this.mode !== "list" && !this.asked && this.sheets.every((one) => one.hidden) && !event.target.matches(TYPED) && !this.pane.isOpen();
   }
 
+  /** Does *act* when the focus comes into a part by keys, or into a field; a press does it at its end: what moves under a pointer is not pressed. */
+  onEntering(act) {
+    return (event) => { if (event.target.matches(":focus-visible")) act(); };
+  }
+
   /** What each arrow does in the mode on show, by its name as the browser says it. */
   moves() {
     return {};

@@ -184,7 +184,7 @@ class Grading extends KeptForm {
     const why = make("textarea", { rows: "1", maxlength: "4000", dir: "auto", "aria-label": `Explanation: ${domain.name}`, placeholder: "Why it is rated so",
       oninput: () => { setOrDelete(this.form.explanations, domain.id, why.value); this.typed(); } });
     const said = make("p", { class: "support-said", dir: "auto" });
-    const el = make("li", { onfocusin: at, onclick: at, "data-domain": domain.id }, make("p", { class: "asks" }, make("b", {}, domain.name)), told, ratings, sides, said, make("div", { class: "support" }, why));
+    const el = make("li", { onfocusin: this.onEntering(at), onclick: at, "data-domain": domain.id }, make("p", { class: "asks" }, make("b", {}, domain.name)), told, ratings, sides, said, make("div", { class: "support" }, why));
     return { el, ratings, told, sides, why, said, domain };
   }
 

@@ -101,6 +101,21 @@ def test_an_outcome_is_graded_by_keys_alone(opened: Opened, seat: Callable[[str]
     assert rv.certainty.own("flares") is None
 
 
+def test_what_a_pointer_presses_is_what_is_taken(opened: Opened, seat: Callable[[str], Review]) -> None:
+    """What opens and closes as the keys move on must not move under the pointer between press and release."""
+    rv = seat("r1")
+    for who, points in ((rv, -1), (seat("r2"), -2)):
+        rated = dict.fromkeys(("imprecision", "publication_bias"), points)
+        who.certainty.grade("flares", effect="flares-drug", ratings=NO_CONCERN | rated, explanations=dict.fromkeys(rated, "why " * 20))
+    page = behind(opened, CertaintyDesk(rv), wide=390, high=844)
+    page.get_by_role("button", name="Two graded differently").click()
+    for name, left in (("Imprecision", "1 not rated yet"), ("Publication bias", "⊕")):
+        page.get_by_role("button", name=f"Take what one says on {name}").click()
+        expect(page.locator(".result .path li").last).to_contain_text(left)
+    page.locator("li[data-domain=imprecision]").get_by_role("button", name="not serious", exact=True).click()
+    expect(page.locator(".result .path")).not_to_contain_text("Imprecision")
+
+
 def test_absolute_effects_are_drawn_as_risks_are_stated(opened: Opened, seat: Callable[[str], Review]) -> None:
     page = in_form(opened, seat("r1"), clock=True)
     page.get_by_role("button", name="Take the median risk with the comparator of the 5 studies: 192 per 1,000").click()

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -171,31 +171,93 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from review import Review
 with ThreadPoolExecutor(1) as one:
-    print([o.error for o in Review.open(sys.argv[1]).report(out=sys.argv[2], executor=one) if not o.ok])
+    names = sys.argv[3:] or None
+    print([o.error for o in Review.open(sys.argv[1]).report(names, out=sys.argv[2], executor=one, again=True) if not o.ok])
+"""
+WITHOUT_KERNELS = """
+import os, sys
+from pathlib import Path
+from review import Review
+from tests.reporting.pages import write_documents, write_pages
+os.environ["REVIEW_PROJECT"] = sys.argv[1]
+out = Path(sys.argv[2])
+out.mkdir()
+rv = Review.open(sys.argv[1])
+write_pages(rv, out)
+write_documents(rv, out)
 """
 ENDINGS = {".csv", ".docx", ".html", ".ipynb", ".json", ".pdf", ".png", ".svg"}
 
 
-def test_two_renders_are_the_same_bytes_also_much_later_elsewhere_and_by_one_worker(
-    example: Review, rendered: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def elsewhere(example: Review, tmp_path: Path) -> Callable[..., str]:
+    """Runs a program on a copy of the example in another place, in another year, time zone and language: ``(program, *arguments)``."""
     (tmp_path / "sitecustomize.py").write_text(LATER, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)]), "TZ": "Pacific/Auckland", "LC_ALL": "C"}
-    check = "import time; print(time.gmtime(time.time()).tm_year)"
-    year = int(subprocess.run([sys.executable, "-c", check], env=environment, capture_output=True, text=True, check=True).stdout)
-    assert year >= 2027
-    there, again = tmp_path / "some" / "where else", tmp_path / "again"
+    there = tmp_path / "some" / "where else"
     shutil.copytree(example.folder, there, ignore=shutil.ignore_patterns("*.sqlite3*", "reports"))
-    command = [sys.executable, "-c", BY_ONE, str(there), str(again)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 0 and done.stdout.strip() == "[]", done.stderr
-    first = {p.relative_to(rendered).as_posix(): p.read_bytes() for p in rendered.rglob("*") if p.is_file()}
-    second = {p.relative_to(again).as_posix(): p.read_bytes() for p in again.rglob("*") if p.is_file()}
-    assert sorted(first) == sorted(second)
-    assert [name for name in first if first[name] != second[name]] == []
-    assert {Path(name).suffix for name in first} == ENDINGS
-    assert {"review.docx", "review.pdf", "figures/flow.svg", "figures/flow.pdf", "figures/flow.png"} <= set(first)
-    assert all(str(tmp_path).encode() not in content and b"rv-review-" not in content for content in second.values())
+
+    def run(program: str, *arguments: object) -> str:
+        command = [sys.executable, "-c", program, *map(str, arguments)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    assert int(run("import time; print(time.gmtime(time.time()).tm_year)")) >= 2027
+    return lambda program, *arguments: run(program, there, *arguments)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def the_same(first: Path, second: Path, tmp_path: Path) -> None:
+    """Two folders of reports hold the same bytes, all that there is to make, and no word of where they were made."""
+    one, other = files(first), files(second)
+    assert sorted(one) == sorted(other)
+    assert [name for name in one if one[name] != other[name]] == []
+    assert {Path(name).suffix for name in one} == ENDINGS
+    assert {"review.docx", "review.pdf", "figures/flow.svg", "figures/flow.pdf", "figures/flow.png"} <= set(one)
+    assert all(str(tmp_path).encode() not in content and b"rv-review-" not in content for content in other.values())
+
+
+AGAIN = ("30_flow", "60_bias", "80_checklist")
+
+
+def test_reports_made_again_are_the_same_bytes_also_much_later_elsewhere_and_by_one_worker(
+    elsewhere: Callable[..., str], rendered: Path, tmp_path: Path
+) -> None:
+    """Three of them, for a kernel takes seconds; the next test has what all are made into, and soak all."""
+    again = tmp_path / "again"
+    shutil.copytree(rendered, again)
+    for name in AGAIN:
+        for file in again.glob(f"{name}.*"):
+            file.unlink()
+    assert elsewhere(BY_ONE, again, *AGAIN) == "[]"
+    the_same(rendered, again, tmp_path)
+
+
+def test_all_pages_documents_figures_and_tables_are_the_same_much_later_and_elsewhere(
+    elsewhere: Callable[..., str], rendered: Path, tmp_path: Path
+) -> None:
+    elsewhere(WITHOUT_KERNELS, tmp_path / "made")
+    of_kernels, made = files(rendered), files(tmp_path / "made")
+    given = re.compile(rb"\n\n# Parameters\n[^<]*(?=</dd>)")  # a render says which values it gave
+    pages = {name: given.sub(b"", content) for name, content in of_kernels.items() if name.endswith(".html")}
+    assert {Path(name).stem for name in pages} == REPORTS
+    # the drawing of the flow is numbered by its cell, and one more is there where a render gives values
+    assert [name for name in pages if made[name] != pages[name] and not name.startswith(AGAIN)] == []
+    others = {name: content for name, content in of_kernels.items() if Path(name).suffix not in (".html", ".ipynb", ".json")}
+    assert {Path(name).suffix for name in others} == ENDINGS - {".html", ".ipynb", ".json"}
+    assert [name for name in others if made[name] != others[name]] == []
+
+
+@pytest.mark.soak  # every report by a kernel, one after the other
+def test_two_renders_are_the_same_bytes_also_much_later_elsewhere_and_by_one_worker(
+    elsewhere: Callable[..., str], rendered: Path, tmp_path: Path
+) -> None:
+    assert elsewhere(BY_ONE, tmp_path / "again") == "[]"
+    the_same(rendered, tmp_path / "again", tmp_path)
 
 
 def test_what_has_not_changed_is_not_made_again(example: Review, rendered: Path) -> None:

@@ -105,7 +105,8 @@ def _row(one: Synthesis, line: Line, board: Board | None, arms: int) -> ForestRo
         sides = (line.effect.comparison.exp, line.effect.comparison.ctl)[:arms]
     weight = f", {line.weight:.1f}% of it" if line.counted and line.weight is not None else ""
     return ForestRow(
-        line.shown, line.estimate, line.low, line.high, line.weight, tuple(_arm(side, derived_of(line, at)) for at, side in enumerate(sides)),
+        line.shown, line.estimate, line.low, line.high, line.weight,
+        tuple(_arm(side, derived_of(line, at)) for at, side in enumerate(sides)),
         reason=line.reason + weight, note="; ".join(done_to(line)), bias=signs_of(board, line.study), key=line.key, events=line.events,
     )  # fmt: skip
 

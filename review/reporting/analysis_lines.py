@@ -81,7 +81,7 @@ def done_to(line: Line) -> list[str]:
 
 
 def derived_of(line: Line, side: int) -> str:
-    """'Derived, not reported: FORMULAS' of an arm (0 experimental or single, 1 control), with names where several are one; '' where none is."""
+    """'Derived, not reported: FORMULAS' of an arm, with names where several are one; '' where none is. side: 0 experimental, 1 control."""
     rows = line.effect.comparison.rows_of(side) if line.effect else ()
     told = [", ".join(row.derived) + (f" ({row.arm})" if len(rows) > 1 and row.arm else "") for row in rows if row.derived]
     return f"{DERIVED}: {'; '.join(told)}" if told else ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from review.errors import ReportError
 from review.model.best_values import in_words
 from review.model.decision import STAGE_NAMES, STAGES, ReportsMerged, is_imported
 from review.model.event import Event
@@ -281,6 +282,12 @@ def names(rooms: Rooms) -> dict[str, str]:
 def traces(found: Iterable[Trace]) -> dict[str, Trace]:
     """Key -> trace."""
     return {t.key: t for t in found}
+
+
+def put(found: dict[str, Trace], trace: Trace) -> None:
+    """*trace* among *found*. Raises ReportError where another origin has its key: one of two numbers would lead to it."""
+    if found.setdefault(trace.key, trace) != trace:
+        raise ReportError(f"two origins have the key {trace.key!r}: {found[trace.key].label}, and {trace.label}", where="origins")
 
 
 def short(value: str) -> str:

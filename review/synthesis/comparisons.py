@@ -59,6 +59,10 @@ class Comparison:
         """The row that names the study, outcome, time point and analysis set."""
         return self.rows[0]
 
+    def rows_of(self, side: int) -> tuple[Row, ...]:
+        """The rows of which an arm was made: 0 the experimental or single one, 1 the control; none where the effect is as stated."""
+        return () if self.given else tuple(row for row in self.rows if (row.side == "control") == bool(side))
+
 
 def compare(rows: Sequence[Row], measure: Measure, settings: SynthesisSettings) -> tuple[Comparison, ...]:
     """The comparisons that *rows*, in their order, give for *measure*; rows in none of them are comparisons of one row, refused."""

@@ -35,7 +35,9 @@ class Row:
     and sd_baseline with r, the correlation of before and after. Of a contrast: est_type (the measure that it is of), est, ci_low, ci_high,
     ci_level, se (of a ratio: of its logarithm), p; scale: whether est and limits are natural or log. n_clusters, icc, adjusted (the trial's
     own analysis allowed for its clusters) in a cluster trial; r in a crossover the correlation of the two periods. better: whether higher
-    or lower values are better. derived: ids of the formulas behind values that no report states. excluded: why a person leaves it out.
+    or lower values are better. derived: ids of the formulas behind values that no report states; skewed: what the test for skewness found
+    of medians and quartiles among them. est_words: the report's words for an effect that it adjusted; p_bound: p is the bound of 'p < …'.
+    stated_instead: what is stated where a number is missing, a clause each. excluded: why a person leaves it out.
     """
 
     row: str
@@ -70,6 +72,10 @@ class Row:
     adjusted: bool | None = None
     better: str = ""
     derived: tuple[str, ...] = ()
+    skewed: bool | None = None
+    est_words: str = ""
+    p_bound: bool | None = None
+    stated_instead: tuple[str, ...] = ()
     excluded: str = ""
     cells: tuple[str, ...] = ()
 
@@ -99,9 +105,14 @@ def read_rows(given: pd.DataFrame | Sequence[Row]) -> tuple[Row, ...]:
     an id that two rows have.
     """
     if isinstance(given, list | tuple):
+        for one in given:
+            if not isinstance(one, Row):
+                raise InputRefused(f"among the rows is {one!r}"[:200], expected="a list of Row, or a frame with a row for each arm")
         _no_id_twice([row.row for row in given])
         return tuple(sorted(given, key=_order))
-    frame: pd.DataFrame = given  # type: ignore[assignment]
+    if not hasattr(given, "columns"):
+        raise InputRefused(f"the rows are {type(given).__name__}", expected="a frame with a row for each arm, or a list of Row")
+    frame: pd.DataFrame = given
     missing = [name for name in ("study", "role") if name not in frame.columns]
     if missing:
         raise InputRefused(f"the rows have no column {' and no column '.join(missing)}", expected=", ".join(COLUMNS))
@@ -148,6 +159,8 @@ def _value(row: str, name: str, value: Any) -> Any:
     if name not in _OPTIONAL_NUMBERS:
         return str(value).strip()
     try:
+        if isinstance(value, bool) or type(value).__name__ == "bool" or (isinstance(value, str) and "_" in value):
+            raise TypeError
         number = float(value)
     except (TypeError, ValueError):
         raise InputRefused(f"{name} is {value!r}, which is no number", where=f"row {row}", expected="a number, or nothing") from None

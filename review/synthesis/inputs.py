@@ -5,7 +5,8 @@ Nothing is dropped here. A row without an effect or variance is an excluded row 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -19,12 +20,13 @@ LARGEST = 1e100  # beyond it squares leave the range of a float
 
 def numbers(values: ArrayLike, name: str, *, labels: Sequence[str] = ()) -> Vector:
     """A vector of finite numbers, or a refusal that names the first row that is none."""
-    try:
-        vector = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as problem:
-        raise InputRefused(f"{name} holds what is no number: {problem}", where=name, expected="one number for each study") from None
+    plain = isinstance(getattr(values, "dtype", None), np.dtype) and values.dtype.kind in "fiu"  # type: ignore[union-attr]
+    if (plain and not isinstance(values, np.ma.MaskedArray)) or (isinstance(values, list) and all(type(one) is float for one in values)):
+        vector = np.array(values, dtype=float)
+    else:
+        vector = _read(values, name, labels)
     if vector.ndim != 1:
-        raise InputRefused(f"{name} has {vector.ndim} dimensions", where=name, expected="a list with one number for each study")
+        raise InputRefused(f"{vector.ndim} dimensions were given", where=name, expected="a list with one number for each study")
     bad = np.flatnonzero(~(np.abs(vector) < LARGEST))
     if bad.size:
         row = int(bad[0])
@@ -55,6 +57,33 @@ def effects_and_variances(yi: ArrayLike, vi: ArrayLike, labels: Sequence[str] | 
             next_step="see the zero cells, SDs and intervals of that row, or exclude it with a reason",
         )
     return y, v, names or numbered(y.size)
+
+
+def _read(values: ArrayLike, name: str, labels: Sequence[str]) -> Vector:
+    """Numbers from what is no array of numbers, value by value, so that a refusal names the row; what is missing becomes NaN."""
+    dimensions = np.ndim(values) if isinstance(values, list | tuple | np.ndarray) else getattr(values, "ndim", 0)
+    if dimensions != 1 or isinstance(values, Mapping):
+        what = f"{dimensions} dimensions were" if dimensions > 1 else f"a {type(values).__name__} and no list was"
+        raise InputRefused(f"{what} given", where=name, expected="a list with one number for each study")
+    return np.array([_one(value, row, name, labels) for row, value in enumerate(values)], dtype=float)  # type: ignore[arg-type]
+
+
+def _one(value: object, row: int, name: str, labels: Sequence[str]) -> float:
+    """One value as a float; NaN where nothing is there: None, NA, a masked value. Truth values, dates and words are no numbers."""
+    if value is None or value is np.ma.masked or type(value).__name__ in ("NAType", "NaTType"):
+        return math.nan
+    word = isinstance(value, str) and ("_" in value or not value.strip())
+    try:
+        if word or isinstance(value, bool | np.bool_ | np.datetime64 | np.timedelta64):
+            raise TypeError
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        label = f" ({labels[row]})" if row < len(labels) else ""
+        raise InputRefused(
+            f"row {row + 1}{label} has {value!r}, which is no number",
+            where=name,
+            expected="one number for each study, written with a point",
+        ) from None
 
 
 @lru_cache(maxsize=8)

@@ -86,6 +86,8 @@ def meta_regression(
 
 def design_of(k: int, moderators: Mapping[str, Sequence[float] | Sequence[str]]) -> tuple[tuple[str, ...], Vector]:
     """Names and columns of the design, the intercept first."""
+    if not isinstance(moderators, Mapping):
+        raise InputRefused(f"moderators are {type(moderators).__name__}", where="moderators", expected="{name: one value for each study}")
     columns: dict[str, Vector] = {"intercept": np.ones(k)}
     for name, values in moderators.items():
         if any(isinstance(value, str) for value in values):

@@ -133,7 +133,7 @@ def test_a_thousand_studies() -> None:
         (([1.0, math.inf], [0.1, 0.1]), "row 2 has inf"),
         (([1.0, 2.0], [0.1, 0.0]), "row 2 has the variance 0.0"),
         (([1.0, 2.0], [-0.1, 0.1]), "a variance above 0 in every row"),
-        ((["much", 2.0], [0.1, 0.1]), "holds what is no number"),
+        ((["much", 2.0], [0.1, 0.1]), "has 'much', which is no number"),
         (([[1.0, 2.0]], [0.1, 0.1]), "2 dimensions"),
     ],
 )

@@ -114,7 +114,7 @@ def test_eggers_regressions_and_beggs_correlation() -> None:
     assert egger(Y, V, predictor="sqrtninv", n=people).df == 11 and egger(Y, V, predictor="vi").predictor == "vi"
     with pytest.raises(InputRefused, match="needs the number of people|needs the people"):
         egger(Y, V, predictor="ninv")
-    with pytest.raises(InputRefused, match="cannot be told apart"):
+    with pytest.raises(InputRefused, match="all studies have the same precision"):
         egger(Y, [0.1] * 13)
     with pytest.raises(InputRefused, match="Begg's test needs 3"):
         begg(Y[:2], V[:2])
@@ -153,5 +153,5 @@ def test_a_test_of_asymmetry_is_not_made_of_rounding(effect: float) -> None:
     for model in ("lm", "rma"):
         with pytest.raises(InputRefused, match="all studies have the same precision"):
             egger(effect + errors, [0.04] * 10, model=model)
-    nearly = egger(effect + 1e-6 * np.array([1, -1] * 5), errors**2)
+    nearly = egger(effect + 1e-4 * np.array([1, -1] * 5), errors**2)
     assert 0 < nearly.p <= 1

@@ -16,13 +16,15 @@ from review.model.extraction import NOT_REPORTED
 from review.model.plan import Outcome
 from review.model.plan_synthesis import PlannedComparison
 from review.model.views import CellView, StudyView
+from review.model.written_numbers import bounded_number
 from review.reporting.analysis_exclusions import reasons
 from review.reporting.cells import StudyCells
 from review.reporting.characteristics import classified
 from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record
 from review.synthesis.dataset import DIRECTIONS, Row
-from review.synthesis.measures import MEASURES, Measure, measure_of
+from review.synthesis.measure_words import measure_said
+from review.synthesis.measures import Measure, measure_of
 
 REGISTRATION_ONLY = "no results: known from registrations alone"
 NO_RESULT = "no result of this outcome was extracted"
@@ -36,8 +38,6 @@ _OF_ARMS = ("n_analysed", "events", "mean", "sd", "person_time", "change_from_ba
 _OF_WHOLE = ("arm_role", "person_time", "change_from_baseline", "baseline_correlation", "ci_level", *_OF_DESIGNS, *_OF_SCALES)
 _OF_BOTH_ARMS = ("better_when", "period_correlation")  # said once for all arms, as a rule
 _STATED = ("effect_measure", "effect", "se", "ci_lower", "ci_upper", "ci_level", "p_value")
-_MEASURES = {one.name.partition(" (")[0].casefold(): one.id for one in MEASURES.values()} | {name.casefold(): name for name in MEASURES}
-_MEASURES |= {"relative risk": "RR", "difference in means": "MD", "rate ratio": "IRR"}
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -79,7 +79,7 @@ def gather(rooms: Rooms, asked: PlannedComparison, outcome: Outcome) -> Gathered
         if _RANDOMISED.search(own.value("design")) or folded(own.value("allocation")) in ("randomised", "randomized"):
             randomised.add(study.id)
         found, why = _of_study(own, asked, outcome)
-        rows += [replace(row, excluded=out.get(study.id, "")) for row, _ in found]
+        rows += [replace(row, outcome=outcome.name, excluded=out.get(study.id, "")) for row, _ in found]  # by whichever of its names
         cells |= {row.row: used for row, used in found}
         left += why
     return Gathered(tuple(rows), tuple(left), studies, cells, groups, frozenset(randomised))
@@ -93,8 +93,8 @@ def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tu
         return [], [Left(study.id, study.label, REGISTRATION_ONLY if alone else NO_RESULT)]
     wanted = [one for one in results if _asked_for(one, asked)]
     if not wanted:
-        said = "; ".join(dict.fromkeys(" ".join(filter(None, (one.timepoint, one.analysis_set))) or "not stated" for one in results))
-        reason = f"no result at {asked.timepoint or 'any time point'}{_set_words(asked)}; there are: {said}"
+        said = "; ".join(dict.fromkeys(_place_words(one, asked) for one in results))
+        reason = f"no result {_wanted_words(asked)}; there are: {said}"
         return [], [Left(study.id, study.label, reason, cells=_all_of(results))]
     single = design_of(own.value("design")) == "single_arm"
     if single != (measure.arms == 1):
@@ -102,8 +102,8 @@ def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tu
         return [], [Left(study.id, study.label, said, _arms(wanted), _all_of(wanted), len(wanted))]
     known = {tuple(map(folded, one.key)): one for one in own.rooms.extraction.derived_cells(study)}
     made, left = [], []
-    for place in dict.fromkeys((one.timepoint, one.analysis_set) for one in wanted):
-        group = [one for one in wanted if (one.timepoint, one.analysis_set) == place]
+    for place in dict.fromkeys(one.place[1:] for one in wanted):
+        group = [one for one in wanted if one.place[1:] == place]
         behind = {cell.event: cell for one in group for cell in _behind_result(own, one)}
         fights = [cell for cell in behind.values() if cell.conflict and _matters(cell, measure)]
         if fights:
@@ -131,8 +131,16 @@ def _behind_result(own: StudyCells, result: Result) -> list[CellView]:
     return [cell for cell in (*result.cells, result.n, *wide) if cell is not None]
 
 
-def _set_words(asked: PlannedComparison) -> str:
-    return f" ({asked.analysis_set})" if asked.analysis_set else ""
+def _wanted_words(asked: PlannedComparison) -> str:
+    """The time point and the analysis set that are asked for."""
+    at = f"at {asked.timepoint}" if asked.timepoint else ""
+    return " ".join(filter(None, (at, f"in the analysis set {asked.analysis_set}" if asked.analysis_set else "")))
+
+
+def _place_words(one: Result, asked: PlannedComparison) -> str:
+    """Time point and analysis set of a result; that one is not stated is said where it is asked for."""
+    at = one.timepoint or ("time point not stated" if asked.timepoint else "")
+    return ", ".join(filter(None, (at, one.analysis_set or ("analysis set not stated" if asked.analysis_set else ""))))
 
 
 def _arms(results: Iterable[Result]) -> str:
@@ -185,6 +193,8 @@ def _row(
     cells = {item: _cell(own, result, item) for item in asked_for}
     cells["n_analysed"] = result.n or cells["n_analysed"]
     numbers = {item: _number(cell) for item, cell in cells.items()}
+    numbers["p_value"], bound = _p(cells.get("p_value"))
+    est_type, est_words = _measure_said(cells.get("effect_measure"))
     more: list[DerivedCell] = []
     for item, number in numbers.items():
         of = (cells[item] or result) if item in _OF_SCALES else result  # a baseline may serve several time points
@@ -194,6 +204,7 @@ def _row(
             more.append(value)
     used = tuple(cell for cell in cells.values() if cell is not None and cell.value != NOT_REPORTED)
     units = [*(one.unit for one in more if one.formula == UNIT), *(c.unit for n in ("mean", "sd", "effect") if (c := cells.get(n)))]
+    units += [one.unit for one in more]
     row = Row(
         row=f"{own.study.id}|{at}", study=own.study.id, label=own.study.label, arm=result.arm or "",
         role="contrast" if contrast else _role(own, result, asked, measure), design=design_of(own.value("design")),
@@ -205,14 +216,21 @@ def _row(
         mean_baseline=numbers.get("mean_baseline"), sd_baseline=numbers.get("sd_baseline"), r=numbers["baseline_correlation"],
         n_clusters=numbers["clusters"], icc=numbers["icc"], adjusted=_YES.get(_word(cells["adjusted_for_design"])),
         better=said if (said := _word(cells.get("better_when"))) in DIRECTIONS else "",
-        est_type=_measure_said(cells.get("effect_measure")), est=numbers.get("effect"), se=numbers.get("se"),
+        est_type=est_type, est_words=est_words, est=numbers.get("effect"), se=numbers.get("se"),
         ci_low=numbers.get("ci_lower"), ci_high=numbers.get("ci_upper"), ci_level=numbers.get("ci_level"), p=numbers.get("p_value"),
-        derived=tuple(dict.fromkeys(one.formula for one in more)),
+        p_bound=bound or None, derived=tuple(dict.fromkeys(one.formula for one in more)), skewed=_skewed(more),
+        stated_instead=() if contrast else _instead(own, result, cells, measure),
         cells=tuple(dict.fromkeys([*_events(used), *(event for one in more for event in one.events)])),
     )  # fmt: skip
     if row.design == "crossover":
         row = replace(row, r=numbers["period_correlation"])  # not that of before and after
     return row, (*used, *_behind(own, more, used))
+
+
+def _skewed(more: Sequence[DerivedCell]) -> bool | None:
+    """What the tests for skewness found of the quantiles that derived values rest on; None where none was run."""
+    found = [one.skewed for one in more if one.skewed is not None]
+    return any(found) if found else None
 
 
 def _needed(item: str, measure: Measure, *, contrast: bool) -> bool:
@@ -256,9 +274,30 @@ def _role(own: StudyCells, result: Result, asked: PlannedComparison, measure: Me
     return ""
 
 
-def _measure_said(cell: CellView | None) -> str:
-    """The id of the measure that a cell names, by id or name; its own words where they are none."""
+def _measure_said(cell: CellView | None) -> tuple[str, str]:
+    """(id of the measure that a cell names, its own words where they are none; its words where they say that the effect is adjusted)."""
     if cell is None:
-        return ""
-    said = folded(cell.value) or ""
-    return _MEASURES.get(said) or _MEASURES.get(said.partition(" (")[0]) or cell.value
+        return "", ""
+    found, adjusted = measure_said(cell.value)
+    return found or cell.value, cell.value if found and adjusted else ""
+
+
+def _p(cell: CellView | None) -> tuple[float | None, bool]:
+    """(p, whether it is the bound of 'p < …', which is taken for it)."""
+    bound = None if cell is None or cell.conflict else bounded_number(cell.value)
+    if bound is not None and bound[0][0] in "<≤":
+        return float(bound[1]), True
+    return _number(cell), False
+
+
+def _instead(own: StudyCells, result: Result, cells: Mapping[str, CellView | None], measure: Measure) -> tuple[str, ...]:
+    """What is stated of this arm where its counts are not: a percentage, or how many were randomised."""
+    found = []
+    for item, name in (("events", "events"), ("n_analysed", "n")):
+        cell = cells[item]
+        if name in measure.needs and cell is not None and people_in(cell) is None and number_in(cell) is not None:
+            found.append(f"{cell.value} {cell.unit} is stated, and no count")
+    randomised = wider(own.cells, "n_randomised", result)
+    if "n" in measure.needs and cells["n_analysed"] is None and people_in(randomised) is not None and randomised is not None:
+        found.append(f"{randomised.value} were randomised, and it is not stated how many were analysed")
+    return tuple(found)

@@ -15,13 +15,14 @@ from review.synthesis.effects import Effect, Effects, effects
 from review.synthesis.glmm import MixedModel, mixed_odds_ratio, mixed_proportion
 from review.synthesis.grid import METHODS as COMPARED
 from review.synthesis.grid import Grid, sensitivity_grid
-from review.synthesis.guards import FEW, TESTABLE, Guard, Shown, check
+from review.synthesis.guards import FEW, FEWEST_TO_POOL, FEWEST_TO_PREDICT, TESTABLE, Guard, Shown, check, of_medians
 from review.synthesis.leaving_out import Series, leave_one_out
 from review.synthesis.moderators import Subgroups, apart, subgroups
 from review.synthesis.pool import Pooled, pool
 from review.synthesis.settings import METHODS, SynthesisSettings
 from review.synthesis.small_study import Asymmetry, egger
 from review.synthesis.tables2x2 import mantel_haenszel, peto
+from review.synthesis.wording import sentences
 
 CORRECTIONS = ("none", "only0", "all")  # policies for zero cells that are compared
 
@@ -60,7 +61,7 @@ class Analysis:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The methods paragraph, a sentence each."""
-        return self.settings.sentences(self.found, self.pooled)
+        return sentences(self.settings, self.found, self.pooled, refused=self.pooled is None)
 
 
 def analyse(
@@ -152,16 +153,23 @@ def _estimates(found: Effects, used: Sequence[Effect], settings: SynthesisSettin
     if settings.method == "EE":
         return _common(found, used, settings), {}
     y, v = _yv(used)
-    main = pool(
+    main = _predicting(pool(
         y, v, method=settings.method, interval=settings.interval, level=settings.level, prediction=settings.prediction,
         labels=_labels(used),
-    )  # fmt: skip
+    ))  # fmt: skip
     if _studies(used) >= FEW:
         return main, {}
     try:
         return main, {"common effect": _common(found, used, settings)}
     except InputRefused:  # not of these counts together; of the effects, as the random effects are
         return main, {"common effect": _by_variance(used, settings)}
+
+
+def _predicting(one: Pooled) -> Pooled:
+    """The estimate, of fewer than three effects without a prediction interval, which would say nothing."""
+    if one.pi is None or one.k >= FEWEST_TO_PREDICT:
+        return one
+    return replace(one, pi=None, warnings=(*one.warnings, f"no prediction interval of {one.k} effects, for it would say nothing"))
 
 
 def _common(found: Effects, used: Sequence[Effect], settings: SynthesisSettings) -> Pooled:
@@ -195,10 +203,11 @@ def _divided(
             return apart({w: _common(found, [one for one in used if groups[one.comparison.first.study] == w], settings) for w in words})
         except InputRefused:
             used = [one for one in used if one.used]
-    return subgroups(
+    made = subgroups(
         *_yv(used), [groups[one.comparison.first.study] for one in used], method=settings.method, interval=settings.interval,
         level=settings.level, prediction=settings.prediction, labels=_labels(used),
     )  # fmt: skip
+    return replace(made, pooled={word: _predicting(one) for word, one in made.pooled.items()})
 
 
 def without_each(done: Analysis) -> Series | None:
@@ -219,6 +228,20 @@ def without_each(done: Analysis) -> Series | None:
         )
     except InputRefused:
         return None
+
+
+def without_medians(done: Analysis) -> dict[str, Pooled]:
+    """The estimate without what was derived from medians, and without what of it the test found skewed; each where two studies are left."""
+    if done.pooled is None:
+        return {}
+    derived = [one for one in done.pooled_of if any(of_medians(row) for row in one.comparison.rows)]
+    skewed = [one for one in derived if any(of_medians(row) and row.skewed for row in one.comparison.rows)]
+    made: dict[str, Pooled] = {}
+    for name, out in (("without all of them", derived), ("without those that the test finds skewed", skewed)):
+        kept = [one for one in done.pooled_of if one not in out]
+        if out and _studies(kept) >= FEWEST_TO_POOL and (out is derived or len(skewed) < len(derived)):
+            made[name] = _estimates(done.found, kept, done.settings)[0]
+    return made
 
 
 def series_of(done: Analysis, labels: Sequence[str], sets: Sequence[Sequence[Effect]]) -> Series:

@@ -90,7 +90,7 @@ def _of_one_place(rows: list[Row], measure: Measure, settings: SynthesisSettings
             *(_alone(row, measure, settings) for row in single),
         ]
     left += _left(single, "a single arm without a comparator: it says nothing about a difference")
-    stated = [_given(row, measure, settings) for row in given if row.est_type == measure.id]
+    stated = [_given(row, [*exp, *ctl], measure, settings) for row in given if row.est_type == measure.id]
     for row in given:
         if row.est_type != measure.id:
             left += _left([row], f"states {row.est_type or 'an effect without its measure'}, not {measure.id}")
@@ -98,6 +98,8 @@ def _of_one_place(rows: list[Row], measure: Measure, settings: SynthesisSettings
         return [*left, *_left([*exp, *ctl], f"an arm, and {measure.id} is taken only as a study states it"), *stated]
     found, without = _of_arms(exp, ctl, measure, settings)
     left += without
+    taken = {row.row for one in stated if not one.refused for row in one.rows}  # arms whose clusters a stated effect counts with
+    found = [one for one in found if not (one.refused and taken.issuperset(row.row for row in one.rows))]
     return [*left, *_preferred(found, stated, settings)]
 
 
@@ -123,7 +125,7 @@ def _alone(row: Row, measure: Measure, settings: SynthesisSettings) -> Compariso
 def _of_arms(exp: list[Row], ctl: list[Row], measure: Measure, settings: SynthesisSettings) -> tuple[list[Comparison], list[Comparison]]:
     """(comparisons, rows left over) of the arms on both sides; an arm that stands in several rows is told, and never joined with itself."""
     left: list[Comparison] = []
-    for arm, times in Counter((row.role, row.arm) for row in (*exp, *ctl) if row.arm).items():
+    for arm, times in Counter(row.people for row in (*exp, *ctl) if row.arm).items():
         if times > 1:
             said = f"{TWICE}: the arm {arm[1]} stands in {times} rows of one outcome, time point and analysis set"
             return [], _left([*exp, *ctl], said)
@@ -265,20 +267,25 @@ def _crossed(one: Comparison, measure: Measure, settings: SynthesisSettings) -> 
     return replace(one, r=r, changed=(*one.changed, f"a crossover, its periods paired with a correlation of {r:g}{source}"))
 
 
-def _given(row: Row, measure: Measure, settings: SynthesisSettings) -> Comparison:
-    """An effect as its report states it, its variance inflated where it is of a cluster trial that did not allow for clusters."""
+def _given(row: Row, arms: list[Row], measure: Measure, settings: SynthesisSettings) -> Comparison:
+    """An effect as its report states it, its variance inflated where it is of a cluster trial that did not allow for clusters.
+
+    arms: those of the same result, whose participants and clusters are the effect's where it does not state them itself.
+    """
     one = _checked(Comparison((row,), given=row), measure)
     if not one.refused and row.scale == "natural" and row.est_type in RATIOS:
         low = min((value for value in (row.est, row.ci_low, row.ci_high) if value is not None), default=1.0)
         if low <= 0:
             return replace(one, refused=f"E02: a ratio of {low:g} cannot be on the natural scale; state scale = log if it is a logarithm")
     if row.design == "cluster" and not row.adjusted:
-        found, told = _design_effect(one.rows, settings)
-        return (
-            replace(one, loose=told)
-            if found is None
-            else replace(one, inflate=found, changed=(*one.changed, f"its variance is multiplied: {told}"))
-        )
+        own = row.n is not None and row.n_clusters is not None
+        counted = (row,) if own else tuple(replace(arm, icc=arm.icc if row.icc is None else row.icc) for arm in arms) or (row,)
+        found, told = _design_effect(counted, settings)
+        if found is None:
+            return replace(one, loose=told)
+        of_arms = "" if own else ", by the clusters and participants of its arms"
+        rows = one.rows if own else (row, *arms)
+        return replace(one, rows=rows, inflate=found, changed=(*one.changed, f"its variance is multiplied: {told}{of_arms}"))
     if row.design == "crossover" and not row.adjusted:
         return replace(one, loose="a crossover trial whose effect is not said to be of paired data (adjusted = yes)")
     return one

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from review.errors import InputRefused, near
 from review.synthesis.measures import MEASURES
+from review.text import fold_blanks
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,11 @@ DIRECTIONS = ("", "higher", "lower")
 SCALES = ("natural", "log")
 MOST_ASYMMETRY = 0.05  # of the half width, on the log scale; E03
 RATIOS = tuple(one.id for one in MEASURES.values() if one.ratio)
+
+
+def folded(words: str) -> str:
+    """A name for comparison: neither capitals nor blanks make a difference."""
+    return fold_blanks(words).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,13 @@ class Row:
 
     @property
     def place(self) -> tuple[str, str, str, str]:
-        """What the row is a result of: study, outcome, time point, analysis set."""
-        return self.study, self.outcome, self.timepoint, self.analysis_set
+        """What the row is a result of: study, outcome, time point, analysis set; neither capitals nor blanks count but in the study."""
+        return self.study, folded(self.outcome), folded(self.timepoint), folded(self.analysis_set)
+
+    @property
+    def people(self) -> tuple[str, str]:
+        """Whose result it is: role and arm, neither capitals nor blanks counting."""
+        return self.role, folded(self.arm)
 
     @property
     def side(self) -> str:
@@ -179,7 +190,7 @@ def _flag(row: str, name: str, value: Any) -> bool:
 
 def _order(row: Row) -> tuple[Any, ...]:
     """Numbers in a name count as numbers, so that study 2 comes before study 10; the row's id decides last."""
-    names = (row.study, row.outcome, row.timepoint, row.analysis_set, row.role, row.arm, row.row)
+    names = (*row.place, row.role, row.arm, row.row)
     return tuple(
         tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name)) for name in names
     )

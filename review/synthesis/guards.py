@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from review.synthesis.pool import Pooled
 
 Kind = Literal["refuse", "warn", "inform"]
-FEW, TESTABLE, FEWEST_TO_POOL, FEWEST_IN_GROUP = 5, 10, 2, 2
+FEW, TESTABLE, FEWEST_TO_POOL, FEWEST_TO_PREDICT, FEWEST_IN_GROUP = 5, 10, 2, 3, 2
+IN_A_UNIT = ("MD", "MN", "GEN", "IR", "IRLN")  # measures that have the unit of what was measured
+IN_A_DIRECTION = ("MD", "ROM", "GEN")  # measures of one scale, which runs one way; SMD and SMDH may be of several
 RANDOM = set(METHODS) - {"EE"}
 _MEDIANS = ("luo_", "wan_", "shi_")  # conversions that start from a median or quartiles
 
@@ -184,10 +186,25 @@ def mixed_measures(case: Case) -> Finding:
     given = [one.comparison.given for one in case.used if one.comparison.given]
     if wanted.ratio and len({row.scale for row in given}) > 1:
         return _of(given, lambda row: f"{row.scale} scale")
-    units = {row.unit for one in case.used for row in one.comparison.rows if row.unit}
-    if wanted.id in ("MD", "MN", "GEN", "IR", "IRLN") and len(units) > 1:
-        return _of([row for one in case.used for row in one.comparison.rows if row.unit], lambda row: row.unit)
+    rows = [row for one in case.used for row in one.comparison.rows]
+    if wanted.id in IN_A_UNIT and len({row.unit for row in rows if row.unit}) > 1:
+        return _of([row for row in rows if row.unit], lambda row: row.unit)
+    directions = [row for row in rows if row.better]
+    if wanted.id in IN_A_DIRECTION and not case.found.settings.direction and len({row.better for row in directions}) > 1:
+        return _of(directions, lambda row: f"{row.better} values are better")
     return _NOTHING
+
+
+def units_not_stated(case: Case) -> Finding:
+    """Studies that state no unit beside others that do: they may be on another scale."""
+    if case.found.measure.id not in IN_A_UNIT:
+        return _NOTHING
+    rows = [row for one in case.used for row in one.comparison.rows]
+    stated = {row.study for row in rows if row.unit}
+    silent = [row for row in rows if row.study not in stated]
+    if not stated or not silent:
+        return _NOTHING
+    return f"{_of([row for row in rows if row.unit], lambda row: row.unit)[0]}; none in {_of(silent)[0]}", _of(silent)[1]
 
 
 def impossible_values(case: Case) -> Finding:
@@ -220,7 +237,7 @@ def _share(one: Effect, other: Effect) -> bool:
     """Whether the same people may stand in both; an effect as stated says nothing of whom it shares with others, and so shares."""
     if one.comparison.given or other.comparison.given:
         return True
-    arms = [{(row.role, row.arm) for row in effect.comparison.rows} for effect in (one, other)]
+    arms = [{row.people for row in effect.comparison.rows} for effect in (one, other)]
     both = arms[0] & arms[1]
     if one.comparison.shared and other.comparison.shared and one.comparison.first.place == other.comparison.first.place:
         both = {(role, arm) for role, arm in both if role != "control"}
@@ -240,9 +257,11 @@ def few_for_random_effects(case: Case) -> Finding:
     k, pooled = case.studies, case.pooled
     method = pooled.method if pooled else case.found.settings.method
     interval = pooled.interval if pooled else case.found.settings.interval
-    if not FEWEST_TO_POOL <= k < FEW or method not in RANDOM:
+    few = {name: k for name, k in {"": k, **case.shown.subgroups}.items() if FEWEST_TO_POOL <= k < FEW}
+    if not few or method not in RANDOM:
         return _NOTHING
-    return f"{k} studies{', where the Hartung–Knapp interval says hardly anything' if k == 2 and interval != 'wald' else ''}", ()
+    bare = {2: ", where the Hartung–Knapp interval says hardly anything"} if interval != "wald" else {}
+    return "; ".join(f"{name}{': ' if name else ''}{k} studies{bare.get(k, '')}" for name, k in few.items()), ()
 
 
 def narrower_than_wald(case: Case) -> Finding:
@@ -262,8 +281,11 @@ def few_for_tests(case: Case) -> Finding:
 
 
 def few_for_prediction(case: Case) -> Finding:
-    k = case.studies
-    return (f"{k} studies", ()) if case.pooled is not None and case.pooled.pi is not None and k < FEW else _NOTHING
+    if case.pooled is None or case.pooled.pi is None:
+        return _NOTHING
+    groups = {name: k for name, k in case.shown.subgroups.items() if FEWEST_TO_PREDICT <= k}  # below there is none
+    few = {name: k for name, k in {"": case.studies, **groups}.items() if k < FEW}
+    return ("; ".join(f"{name}{': ' if name else ''}{k} studies" for name, k in few.items()), ()) if few else _NOTHING
 
 
 def zero_cells(case: Case) -> Finding:
@@ -298,8 +320,14 @@ def thin_subgroups(case: Case) -> Finding:
 
 
 def from_medians(case: Case) -> Finding:
-    rows = [row for one in case.used for row in one.comparison.rows if any(name.startswith(_MEDIANS) for name in row.derived)]
-    return _of(rows, lambda row: ", ".join(row.derived))
+    tested = {True: "; skewed, by its test", False: "; no sign of skewness", None: ""}
+    rows = [row for one in case.used for row in one.comparison.rows if of_medians(row)]
+    return _of(rows, lambda row: ", ".join(row.derived) + tested[row.skewed])
+
+
+def of_medians(row: Row) -> bool:
+    """Whether a mean or an SD of it was derived from a median, quartiles or a range."""
+    return any(name.startswith(_MEDIANS) for name in row.derived)
 
 
 def unlike_standardised(case: Case) -> Finding:
@@ -338,6 +366,6 @@ FINDERS: Mapping[str, Callable[[Case], Finding]] = {
     for one in (
         single_arms_among_comparisons, mixed_measures, impossible_values, participants_twice, not_allowed_for, too_few_to_pool,
         few_for_random_effects, narrower_than_wald, few_for_tests, few_for_prediction, zero_cells, thin_subgroups, from_medians,
-        unlike_standardised, bare_heterogeneity, funnel_shown, votes_counted,
+        unlike_standardised, bare_heterogeneity, funnel_shown, votes_counted, units_not_stated,
     )
 }  # fmt: skip

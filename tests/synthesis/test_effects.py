@@ -160,7 +160,7 @@ def test_every_row_is_used_or_has_its_reason() -> None:
         "Hazard": "states HR, not OR",
         "Lost": "left out by a person: retracted",
         "Other": "no arm of this comparison",
-        "Thin": "no events in experimental",
+        "Thin": "events not stated in experimental",
     }
 
 

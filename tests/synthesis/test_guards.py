@@ -81,6 +81,7 @@ IMPOSSIBLE = [arm("Typo", "experimental", n=10, events=12), arm("Typo", "control
         ("E02", [*ODDS, stated("A", "OR", -0.3, se=0.2)], "OR", "A (not above 0"),
         ("E02", [*ODDS, stated("A", "OR", -0.3, se=0.2, scale="log")], "OR", "A (log scale), O0 (natural scale)"),
         ("E02", [*means(OF_MEANS, unit="mm").to_dict("records"), *unlike(unit="cm")], "MD", "T (cm)"),
+        ("E02", [*means(OF_MEANS, better="lower").to_dict("records"), *unlike(better="higher")], "MD", "T (higher values are better)"),
         ("E03", [*CLEAN, *IMPOSSIBLE], "OR", "Typo (there are more events (12) than participants (10))"),
         ("E04", [*CLEAN, *LATER], "OR", "S0 (2 outcomes, time points or analysis sets)"),
         ("E04", [*CLEAN, *THREE_ARMS], "OR", "S0 (an arm stands in 2 effects)"),
@@ -91,6 +92,8 @@ IMPOSSIBLE = [arm("Typo", "experimental", n=10, events=12), arm("Typo", "control
         ("W10", [*CLEAN, *NIL], "OR", "1 of 13 tables; 0.5 added in 1"),
         ("W10", [*CLEAN, *EMPTY], "RR", "nothing added; not pooled: Nil"),
         ("W12", means(OF_MEANS, derived="luo_mean_iqr; wan_sd_iqr").to_dict("records"), "MD", "S0 (luo_mean_iqr, wan_sd_iqr)"),
+        ("W12", means(OF_MEANS, derived="wan_sd_iqr", skewed=True).to_dict("records"), "MD", "S0 (wan_sd_iqr; skewed, by its test)"),
+        ("W17", [*means(OF_MEANS).to_dict("records"), *unlike(unit="cm")], "MD", "T (cm); none in S0, S1"),
         ("W13", [*means(OF_MEANS, change=False).to_dict("records"), *unlike(change=True)], "SMD", "mixed"),
         ("W13", [*means(OF_MEANS, better="lower").to_dict("records"), *unlike(better="higher")], "SMD",
          "higher values are better on some scales"),
@@ -133,6 +136,11 @@ def test_it_fires_on_what_was_pooled() -> None:
     assert fired(alike, "MD", pooled=pooled(alike, "MD")) == {}, "with the floor it is not"
     assert list(fired(four, "OR", pooled=pooled(four, "OR"))) == ["W06", "W09"]
     assert fired(four, "OR", pooled=pooled(four, "OR", method="EE")) == {}
+    groups = {"open": 2, "blind": 4, "other": 6}
+    few = fired(rows, "OR", pooled=pooled(rows, "OR"), shown=Shown(subgroups=groups))
+    assert list(few) == ["W06", "W09"]
+    assert "(open: 2 studies, where the Hartung" in few["W06"].caption and "; blind: 4" in few["W06"].caption
+    assert few["W09"].caption == "The prediction interval is imprecise (blind: 4 studies)."
     bare = replace(pooled(rows, "OR"), i2_ci=None)
     assert "the interval of I² is missing" in fired(rows, "OR", pooled=bare)["W14"].message
     two = counts(dict(list(TWELVE.items())[:2]))
@@ -147,7 +155,8 @@ def test_policies_answer_the_guards() -> None:
     assert fired(pd.DataFrame([*CLEAN, *CLUSTERS]).assign(n_clusters=6), "OR", cluster_icc=0.02) == {}
     assert fired(pd.DataFrame([*CLEAN_MEANS, *CROSSED]), "MD", crossover_r=0.5) == {}
     turned = pd.concat([means(OF_MEANS, better="lower"), means({"T": OF_MEANS["S1"]}, better="higher")])
-    assert fired(turned, "SMD", direction="lower") == {}
+    assert fired(turned, "SMD", direction="lower") == {} and fired(turned, "MD", direction="lower") == {}
+    assert fired(means(OF_MEANS, unit="cm", better="lower"), "MD") == {}, "one unit and one direction are none of several"
     left_out = pd.DataFrame([*CLEAN, *({**row, "excluded": "typing error, asked"} for row in IMPOSSIBLE)])
     assert fired(left_out, "OR") == {}
 
@@ -203,7 +212,7 @@ def test_an_arm_that_stands_in_two_rows_is_no_second_arm(policy: str) -> None:
 
 def test_every_rule_has_its_words_and_codes_are_those_of_the_list() -> None:
     codes = [rule.code for rule in guard_rules()]
-    assert codes == "E01 E02 E03 E04 W05 E06 W06 W07 W08 W09 W10 W11 W12 W13 W14 I15 W16".split()
+    assert codes == "E01 E02 E03 E04 W05 E06 W06 W07 W08 W09 W10 W11 W12 W13 W14 I15 W16 W17".split()
     for rule in guard_rules():
         assert (
             "{what}" in rule.says and rule.instead.endswith(".") and rule.kind == {"E": "refuse", "W": "warn", "I": "inform"}[rule.code[0]]

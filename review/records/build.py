@@ -272,10 +272,6 @@ class RecordDraft:
         """The lines of a field that was put in."""
         return self._spans.get(path)
 
-    def has_problem(self, code: ProblemCode) -> bool:
-        """True when a remark of this kind was made already."""
-        return any(p.code == code for p in self._problems)
-
     def not_on_page(self, *fields: str) -> None:
         """Fields that this kind of page never shows (a field that it shows empty is not among them)."""
         self._missing.extend(fields)

@@ -21,6 +21,7 @@ from review.records.own_numbers import leading, own_numbers
 from review.text import YEAR, fold_blanks
 
 _SEPARATOR: Final = re.compile(r"[;\r\n]+")
+_IN_PMC: Final = re.compile(r"https?://[a-z.]{1,40}/(?:pmc/)?articles/(\d{1,9})/?")  # OpenAlex leaves the letters before the number out
 _ORCID: Final = re.compile(r"(?<!\d)(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])(?!\d)")
 
 
@@ -115,6 +116,8 @@ def _number(type: str, path: str | None, *, primary: bool) -> Callable[[Filling,
 
     def into(filling: Filling, value: Value) -> None:
         draft, found = filling.draft, recognise(value.text, type)
+        if found is None and type == "PMCID" and (address := _IN_PMC.fullmatch(value.text.strip())):
+            found = recognise(f"PMC{address[1]}", type)
         if found is None and type == "DOI" and (registered := _registered_doi(value.text)) is not None:
             filling.keep(value)
             filling.identify(registered, value.lines)

@@ -189,7 +189,7 @@ def _items(lines: Sequence[Line], *, dashed: bool, spaced: bool) -> tuple[list[s
     lines = _capital_marks(lines)
     marked = [line for line in lines if _shape(line, dashed)]
     if not marked:
-        return _unmarked(lines, spaced=spaced)
+        return _unmarked(lines, dashed=dashed, spaced=spaced)
     builder = _ListBuilder(marked, dashed=dashed, spaced=spaced)
     gap = True
     for line in lines:
@@ -310,7 +310,7 @@ class _ListBuilder:
             self.items[-1].extend(line)
 
 
-def _unmarked(lines: Sequence[Line], *, spaced: bool) -> tuple[list[str], list[Criterion]]:
+def _unmarked(lines: Sequence[Line], *, dashed: bool, spaced: bool) -> tuple[list[str], list[Criterion]]:
     """Criteria without any list mark: one a paragraph, one a line where there are no paragraphs, or run together in one."""
     paragraphs: list[list[Line]] = []
     gap = True
@@ -318,7 +318,12 @@ def _unmarked(lines: Sequence[Line], *, spaced: bool) -> tuple[list[str], list[C
         if line.blank:
             gap = True
             continue
-        joins = paragraphs and not gap and (line.plain[:1].islower() or (spaced and wrapped(paragraphs[-1][-1])))
+        joins = (
+            paragraphs
+            and not gap
+            and not (dashed and line.bullet)
+            and (line.plain[:1].islower() or (spaced and wrapped(paragraphs[-1][-1])))
+        )
         if joins:
             paragraphs[-1].append(line)
         else:
@@ -327,7 +332,7 @@ def _unmarked(lines: Sequence[Line], *, spaced: bool) -> tuple[list[str], list[C
     preamble: list[str] = []
     items: list[Criterion] = []
     for n, paragraph in enumerate(paragraphs):
-        text = " ".join(line.plain for line in paragraph)
+        text = " ".join(line.text if dashed and line.bullet else line.plain for line in paragraph)
         lead, parts = run_together(text)
         if parts:
             preamble += [lead] if lead else []

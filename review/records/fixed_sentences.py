@@ -19,7 +19,7 @@ _BLURBS = {
 _PLACEHOLDER_CONTACT = frozenset("91b961476aa7 c8d968c5d702 f23779e022a6".split())
 _INVITES = re.compile(
     r"(?:get|review|dive into|see|understand|learn|check|meet|identify|explore|reach out|find|discover|view|browse|access|additional)\b"
-    r"(?: (?:the|a|an|each|how|who|what|where|which|about|to|out|more|similar|local|additional|clinical|other|into|up)\b)",
+    r"(?= (?-i:[a-z]))",
     re.I,
 )
 

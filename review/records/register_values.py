@@ -81,7 +81,22 @@ _PRODUCT: Final = re.compile(
     re.I,
 )
 _GROUPED: Final = re.compile(r"(?P<label>[^:;]{1,160}):(?P<value>[^;]*?)(?:;|$)")
-_EMPTY: Final = frozenset({"", "none", "nil", "na", "n a", "nil known", "no", "not applicable", "not available", "null", "unknown"})
+_EMPTY: Final = frozenset(
+    {
+        "",
+        "none",
+        "nil",
+        "na",
+        "n a",
+        "nil known",
+        "no",
+        "not applicable",
+        "not available",
+        "null",
+        "unknown",
+        "secondary outcomes are not expected",
+    }
+)
 
 
 def is_empty_word(text: str) -> bool:

@@ -218,18 +218,28 @@ def _sorted(phases: list[Phase]) -> tuple[Phase, ...]:
     return tuple(sorted(set(phases), key=_ORDER.index))
 
 
+_ROLES = re.compile(r"[,;/]| and ")
+_MASKINGS = (None, "SINGLE", "DOUBLE", "TRIPLE", "QUADRUPLE")
+
+
 @lru_cache(maxsize=1024)
 def parse_masking(text: str) -> tuple[str | None, tuple[str, ...]]:
     """(masking, who is masked) of ``Double (Participant, Investigator)``; masking None when the word is not in the table.
 
-    'Double blind' with three or four roles is the registry's old wording: DOUBLE_LEGACY; with two or no roles it is DOUBLE.
+    'Double blind' with three or four roles is the registry's old wording: DOUBLE_LEGACY; with two or no roles it is DOUBLE. Where the
+    roles alone are named, 'Participant and Investigator Blinded', their number is the masking, if each of them is known.
     """
     text = re.sub(r"\(\s*masking roles?\s*:\s*", "(", text, flags=re.I)
+    if named := re.fullmatch(r"([^(]*) (?:blind|mask)ed", text.strip(), re.I):
+        roles = [look_up(MASKED, part) for part in _ROLES.split(named[1]) if part.strip()]
+        known = tuple(dict.fromkeys(term for term in roles if term))
+        if known:
+            return (_MASKINGS[len(known)] if all(roles) else None), known
     found = re.fullmatch(r"([^(]*)(?:\(([^)]*)\)\s*\.?)?", text.strip())
     if not found:
         return None, ()
     masking = look_up(MASKING, found[1]) or look_up(MASKING, text)
-    who = tuple(term for part in re.split(r"[,;/]| and ", found[2] or "") if (term := look_up(MASKED, part)))
+    who = tuple(term for part in _ROLES.split(found[2] or "") if (term := look_up(MASKED, part)))
     if masking == "DOUBLE_LEGACY" and len(who) < 3:
         masking = "DOUBLE"
     return masking, tuple(dict.fromkeys(who))

@@ -48,6 +48,12 @@ NUMBERED = {
 }
 
 
+def test_a_list_of_dashes_alone_beside_one_of_bullets_loses_its_dashes() -> None:
+    found = criteria_of_text("- Inclusion Criteria:\n- • Sore feet\n- • Aged 18 or more\n- Exclusion Criteria:\n- Surgery\n- A new shoe")
+    assert [i.text for i in found.inclusion] == ["Sore feet", "Aged 18 or more"]
+    assert [i.text for i in found.exclusion] == ["Surgery", "A new shoe"]
+
+
 @pytest.mark.parametrize("style", NUMBERED)
 def test_numbers_are_kept_apart_from_the_text(style: str) -> None:
     assert shown(criteria_of_text(NUMBERED[style]).inclusion) == [("1", "One", []), ("2", "Two", [])]

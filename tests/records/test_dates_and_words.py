@@ -124,6 +124,10 @@ def test_a_word_that_is_no_phase_is_not_guessed(printed: str) -> None:
         ("Double Blind (Subject, Caregiver, Investigator, Outcomes Assessor)", "DOUBLE_LEGACY",
          ("PARTICIPANT", "CARE_PROVIDER", "INVESTIGATOR", "OUTCOMES_ASSESSOR")),
         ("Double-blind", "DOUBLE", ()), ("QUADRUPLE", "QUADRUPLE", ()), ("by candle light", None, ()),
+        ("Participant and Investigator Blinded", "DOUBLE", ("PARTICIPANT", "INVESTIGATOR")),
+        ("Participant Blinded", "SINGLE", ("PARTICIPANT",)),
+        ("Participant, Outcome Assessor and Date-entry Operator Blinded", None, ("PARTICIPANT", "OUTCOMES_ASSESSOR")),
+        ("Not blinded", "NONE", ()),
     ],
 )  # fmt: skip
 def test_masking(printed: str, masking: str | None, who: tuple[str, ...]) -> None:

@@ -346,3 +346,21 @@ def test_the_rest_of_a_broken_title_is_kept_on_a_page_that_lost_a_label() -> Non
     record = one(text)
     assert record.official_title == title.replace("\n", " ")
     assert "lossy_capture" in codes(record)
+
+
+def test_the_foot_of_the_page_and_an_address_are_no_values_where_headings_are_lost() -> None:
+    text = (PAGES / "ictrp_umin.txt").read_text(encoding="utf-8")
+    at = text.index("Secondary Sponsor(s)")
+    foot = "https://example.org/results\nDisclaimer: own words.\nCopyright - World Health Organization - Version 3.6\n"
+    record = one(f"{text[:at]}Secondary Sponsor(s)\nA Fund for Rest\n{foot}")
+    assert [sponsor.name for sponsor in record.collaborators] in ([], ["A Fund for Rest"])
+    assert record.ethics_review == ()
+
+
+def test_a_condition_that_a_register_ends_with_a_semicolon_is_bare() -> None:
+    text = (
+        (PAGES / "ictrp_chictr.txt")
+        .read_text(encoding="utf-8")
+        .replace("Dryness of the mouth\nIntervention", "Dryness of the mouth;\nIntervention")
+    )
+    assert one(text).conditions == ("Dryness of the mouth",)

@@ -38,7 +38,7 @@ _ORDER = (
 _LAUNCHED = re.compile(r"Launched by\s++(?P<sponsor>(?![·•|∙]).+?(?<!\s))?\s*+(?:[·•|∙]\s*+(?P<date>[^·•|∙]*))?", re.I)
 _CURRENT = re.compile(r"Current as of:?\s+(?P<date>.+)", re.I)
 _ABOUT = re.compile(r"About\s+(?P<who>\S.{1,150})")
-_HEADER_ID = re.compile(r"(?:.*/)?\s*Trial(?:\s*+/)?\s*+(NCT\d{8})", re.I)
+_HEADER_ID = re.compile(r"(?:.*[/›»>])?\s*Trial(?:\s*+[/›»>])?\s*+(NCT\d{8})", re.I)
 _FURNITURE = re.compile(r"(?:clinconnect|clinconnect logo|search|trial|home|log in|login|sign up|menu|find trials| )+", re.I)
 _WEIGHTS = {
     "launched": 0.4, "clinconnect summary": 0.4, "current": 0.2, "patients applied": 0.15, "trial officials": 0.15,

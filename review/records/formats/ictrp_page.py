@@ -193,7 +193,7 @@ def _lists(draft: RecordDraft, found: Cut) -> None:
         if _MEDDRA.match(text):
             draft.keep("condition_codes", text)
         elif not register.is_empty_word(text):
-            draft.add("conditions", text, line)
+            draft.add("conditions", text.rstrip("; "), line)
     lines = [line for _, line in printed("interventions")]
     for made in register.parse_interventions([text for text, _ in printed("interventions")]):
         own = [line for text, line in printed("interventions") if made.name in text]

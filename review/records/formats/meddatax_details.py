@@ -13,6 +13,7 @@ from review.records.criteria import read_criteria
 from review.records.dates import parse_age
 from review.records.formats import meddatax_blocks as blocks
 from review.records.lines import Line, span_of
+from review.records.people import contact_part
 from review.records.sections import Section, Sections
 from review.records.vocabulary import (
     ALLOCATION,
@@ -258,11 +259,15 @@ def places(draft: RecordDraft, parts: Sections) -> None:
 def _countries(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("countries")
     lines = section.filled if section else []
-    more = not parts.has("central") and any(":" in line.plain for line in lines)  # people, the heading of whom is lost
+    told = any(":" in line.plain or contact_part(line.plain)[0] for line in lines)
+    more = told and not parts.has("central")  # people, the heading of whom is lost
+    other = [line for line in lines if more and not all(map(country_code, line.chips or _side_by_side(line.text)))]
     for line in lines:
         for name in line.chips or _side_by_side(line.text):
             if country_code(name) or not more:
                 draft.add("countries", name, line)
+    if other:
+        draft.problem(ProblemCode.LOSSY_CAPTURE, "countries", "people stand among the countries, without their heading; not placed", other)
     if section is None or not section.filled:
         for n, place in enumerate(draft.get("locations") or []):
             if place.country and place.country not in (draft.get("countries") or []):

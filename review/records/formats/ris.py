@@ -28,7 +28,7 @@ FIELDS: Final[dict[str, str]] = {
     "PY": "year", "YR": "year", "Y1": "date", "DA": "date", "Y2": "extra", "PD": "extra", "RD": "extra", "CR": "extra",
     "VL": "volume", "VO": "volume", "IS": "issue", "CP": "issue", "SP": "start_page", "EP": "end_page", "PG": "pages",
     "C7": "article_number", "DO": "doi", "DI": "doi", "L3": "numbers", "PMID": "pmid", "PM": "pmid", "PMCID": "pmcid", "C2 (PMID)": "pmid",
-    "AN (PMID)": "pmid", "C3 (PMID)": "pmid", "C5 (PMID)": "pmid", "C3 (number)": "registration",
+    "AN (PMID)": "pmid", "C3 (PMID)": "pmid", "C5 (PMID)": "pmid", "N1 (PMID)": "pmid", "C3 (number)": "registration",
     **dict.fromkeys(("AU (number)", "A1 (number)"), "registration"),
     **{f"{tag} (address)": "registration_address" for tag in ("JF", "T2", "JO", "JA", "J1", "J2")},
     "KW": "keywords", "DE": "keywords", "LA": "language", "FU": "funding", "FX": "extra", "GR": "grant",
@@ -38,7 +38,8 @@ FIELDS: Final[dict[str, str]] = {
     "U1": "note", "U2": "note", "U3": "note", "U4": "note", "U5": "note",
     "SN": "extra", "SE": "extra", "PB": "extra", "PP": "extra", "PU": "extra", "PI": "extra", "PA": "extra", "CY": "extra", "DB": "extra",
     "DP": "extra", "ET": "extra", "NV": "extra", "RN": "extra", "RI": "extra", "RP": "extra", "TA": "extra", "TS": "extra", "M4": "extra",
-    "WE": "extra", "WC": "extra", "CC": "extra", "CA": "extra", "CL": "extra", "C9": "extra", "AV": "extra", "SR": "extra", "PS": "extra",
+    "WE": "extra", "XT": "extra", "WC": "extra", "CC": "extra",
+    "CA": "extra", "CL": "extra", "C9": "extra", "AV": "extra", "SR": "extra", "PS": "extra",
     "ER": "extra",
 }  # fmt: skip
 _ARTICLES: Final = ("JOUR", "EJOUR", "JFULL", "MGZN", "NEWS", "INPR", "ABST", "CONF", "CPAPER", "GEN", "UNPB", "MANSCPT")
@@ -56,6 +57,7 @@ TYPES: Final[dict[str, str]] = {
 _CENTRAL: Final = re.compile(r"\bPUBMED\s+(\d{1,8})\b", re.I)
 _REGISTRY: Final = re.compile(r"\s*(?:CTgov|ICTRP)\s+(\S+)", re.I)
 _PUBMED: Final = re.compile(r"\b(?:nlm|medline|pubmed)\b", re.I)
+_EBSCO: Final = re.compile(r"\bPMID: NLM ?([1-9]\d{0,7})\b")
 _JOURNALS: Final = ("JF", "T2", "JO", "JA", "J1", "J2")
 _NUMBER: Final = re.compile(r"[1-9]\d{3,7}$")
 DIALECT: Final = Dialect(
@@ -131,6 +133,13 @@ def _fifth_custom(value: Value, base: str) -> Iterator[Value]:
     yield Value("C5 (PMID)", value.text, value.lines) if is_pubmed else value
 
 
+def _note(value: Value, base: str) -> Iterator[Value]:
+    """EBSCO writes the fields that have no tag into one note, PubMed's number among them."""
+    yield value
+    if "ebsco" in base.lower() and value.text.lstrip().startswith("Accession Number:") and (found := _EBSCO.search(value.text)):
+        yield Value("N1 (PMID)", found[1], value.lines)
+
+
 def _central(value: Value, base: str) -> Iterator[Value]:
     """What CENTRAL names as the origin of an entry: PubMed's number, or the register and its number."""
     if found := _CENTRAL.search(value.text):
@@ -140,5 +149,5 @@ def _central(value: Value, base: str) -> Iterator[Value]:
     yield value
 
 
-_OWN: Final = {"AN": _accession, "C2": _second_custom, "C3": _central, "C5": _fifth_custom}
+_OWN: Final = {"AN": _accession, "C2": _second_custom, "C3": _central, "C5": _fifth_custom, "N1": _note}
 FORMAT: Final = Format(NAME, "RIS", detect, read, text_of_lines, marks, FIELDS)

@@ -217,6 +217,8 @@ def _parts(value: Value, column: Column) -> Iterator[Value]:
                 yield Value(value.tag, text.replace("\\'", "'").replace('\\"', '"').strip(), value.lines)
         return
     parts = whole.split(sign) if sign else [whole]
+    if sign == "," and column.target in _AUTHORS:  # PubMed sets a group apart from the people by a semicolon
+        parts = [one for part in parts for one in part.split(";")]
     for part in (persons_in(whole) if len(parts) == 1 and column.target in _AUTHORS else None) or parts:
         if part.strip():
             yield Value(value.tag, part.strip(), value.lines)

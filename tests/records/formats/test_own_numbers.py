@@ -76,3 +76,13 @@ def test_a_field_of_its_own_wins_over_a_free_value_before_it() -> None:
     data = b"TY  - JOUR\nTI  - Cold feet\nL3  - 10.9999/free\nDO  - 10.9999/own\nER  - \n"
     doi, _, found, _ = numbers(data)
     assert doi == "10.9999/own" and {value for _, value, _ in found} == {"10.9999/own", "10.9999/free"}
+
+
+@pytest.mark.parametrize(("base", "pmid"), [("EBSCOhost", "31000001"), ("Other", None)])
+def test_ebsco_writes_pubmed_s_number_of_the_entry_into_its_note(base: str, pmid: str | None) -> None:
+    note = "Accession Number: 140000001. Language: English. PMID: NLM31000001."
+    text = f"TY  - JOUR\nT1  - Feet\nN1  - {note}\nN1  - It cites PMID: NLM32000002.\nDP  - {base}\nER  - \n"
+    (one,) = read_bytes(text.encode()).records
+    assert one.publication is None or one.publication.pmid == pmid
+    assert [i.value for i in one.identifiers] == ([pmid] if pmid else [])
+    assert note in one.extra["N1"]

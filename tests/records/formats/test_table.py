@@ -215,3 +215,50 @@ def test_a_row_with_the_line_of_an_export_is_kept_without_title_and_number() -> 
     cells = [[*columns, "acronym"], ["a", "", "Hale, R", "", line, *([""] * 6)], ["b", "", "Hale, R", "", "", *([""] * 6)]]
     reading = read_bytes(written(cells))
     assert (reading.format, [r.record_type for r in reading.records], len(reading.refused)) == ("review_csv", ["conference_abstract"], 1)
+
+
+DIMENSIONS = (
+    '"About the data: exported on some day. All rights reserved."\n'
+    "Rank,Publication ID,DOI,PMID,Title,Abstract,Source title,Publication date,PubYear,Volume,Issue,Pagination,Authors,Dimensions URL\n"
+    '1,pub.1,10.5555/feet.9,31000001,Feet,Cold.,J Feet,2020-01-15,2020,4,2,10-19,"Hale, R.; Moss, K.",https://example.org/1\n'
+)
+PERISH = (
+    "Cites,Authors,Title,Year,Source,Publisher,ArticleURL,CitesURL,GSRank,QueryDate,Type,DOI,Volume,Issue,StartPage,EndPage,Abstract\n"
+    '3,"R Hale, K Moss",Feet,2020,J Feet,x.org,https://x.org/a,https://x.org/c,1,2026-01-05 10:00:00,PDF,10.5555/feet.9,4,2,10,19,Cold.\n'
+)
+IEEE = (
+    "Document Title,Authors,Author Affiliations,Publication Title,Date Added To Xplore,Publication Year,Volume,Issue,Start Page,End Page,"
+    "Abstract,DOI,Document Identifier\n"
+    '"Feet","R. Hale; K. Moss","Test University, UK; Other University, Mali","J Feet","1 Jan 2020","2020","4","2","10",'
+    '"19","Cold.","10.5555/feet.9","Journals"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "authors"),
+    [
+        (DIMENSIONS, "dimensions_csv", ["Hale, R.", "Moss, K."]),
+        (PERISH, "publish_or_perish_csv", ["R Hale", "K Moss"]),
+        (IEEE, "ieee_csv", ["R. Hale", "K. Moss"]),
+    ],
+)
+def test_tables_of_which_no_real_file_was_tried_say_so(text: str, kind: str, authors: list[str]) -> None:
+    reading = read_bytes(text.encode())
+    (record,) = reading.records
+    said = record.publication
+    assert (reading.format, [p.code.value for p in reading.problems]) == (kind, ["untried_format"])
+    assert (record.brief_title, record.abstract, record.problems) == ("Feet", "Cold.", ())
+    assert said is not None and [a.name for a in said.authors] == authors
+    assert (said.journal, said.year, said.volume, said.issue, said.pages, said.doi) == ("J Feet", 2020, "4", "2", "10-19", "10.5555/feet.9")
+
+
+def test_a_group_behind_pubmed_s_authors_is_one_of_its_own() -> None:
+    head = "PMID,Title,Authors,Citation,First Author,Journal/Book,Publication Year,Create Date\n"
+    (one,) = read_bytes(f'{head}30000001,Feet,"Hale R, Moss K; Foot Study Group.",x,Hale R,J Feet,2020,2020/01/02\n'.encode()).records
+    assert one.publication is not None and [a.name for a in one.publication.authors] == ["Hale R", "Moss K", "Foot Study Group"]
+
+
+@pytest.mark.parametrize("address", ["https://www.ncbi.nlm.nih.gov/pmc/articles/7000001", "https://pmc.ncbi.nlm.nih.gov/articles/7000001/"])
+def test_the_address_of_an_article_in_pubmed_central_is_its_number(address: str) -> None:
+    (one,) = read_bytes(f"title,pmcid\nFeet,{address}\n".encode()).records
+    assert [(i.type, i.value) for i in one.identifiers] == [("PMCID", "PMC7000001")]

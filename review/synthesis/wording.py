@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,30 +27,56 @@ if TYPE_CHECKING:
     from review.synthesis.effects import Effects
 
 
-def sentences(settings: SynthesisSettings, found: Effects | None, pooled: Any) -> tuple[str, ...]:
-    """One sentence each: the measure, the policies, the model, what was used."""
+_ASSUMED_ICC = re.compile(r"ICC [\d.e-]+, assumed")  # what comparisons say of a correlation that no trial states
+_ASSUMED_R = re.compile(r"with a correlation of [\d.e-]+, assumed")
+NOTHING_POOLED = "No estimate was pooled."
+
+
+def sentences(settings: SynthesisSettings, found: Effects | None, pooled: Any, *, refused: bool = False) -> tuple[str, ...]:
+    """One sentence each: the measure, the policies, the model, what was used. refused: nothing was pooled, so that no model was used."""
     measure = found.measure if found else None
     settings = _in_effect(settings, found) if found else settings
-    told = [*_of_the_measure(settings, measure, pooled), *_of_designs(settings), *_of_the_model(settings, measure, pooled)]
+    told = [*_of_the_measure(settings, measure, pooled, found), *_of_designs(settings)]
+    told += [NOTHING_POOLED] if refused else _of_the_model(settings, measure, pooled)
     return (*told, *_of_the_numbers(found)) if found else tuple(told)
 
 
 def _in_effect(settings: SynthesisSettings, found: Effects) -> SynthesisSettings:
-    """The settings without what these rows gave no occasion for: scales that do not say which way they run, no means before and after."""
+    """The settings without what these rows gave no occasion for: directions, means before and after, several arms, assumed correlations."""
     rows = [row for one in found.each if one.used for row in one.comparison.rows]
     direction = settings.direction if any(row.better for row in rows) else ""
     changed = any(name.startswith("sd_change") for row in rows for name in row.derived)
-    return replace(settings, direction=direction, change_r=settings.change_r if changed else None)
+    done = " ".join([*(change for one in found.each for change in one.changed), *(one.reason for one in found.each)])
+    several = {"combine": "combined into one", "split": "is split among", "choose": "another arm was chosen"}
+    arms = settings.multi_arm if several.get(settings.multi_arm, "\0") in done else "refuse"
+    return replace(
+        settings, direction=direction, change_r=settings.change_r if changed else None, multi_arm=arms,
+        choose=settings.choose if arms == "choose" else (), cluster_icc=settings.cluster_icc if _ASSUMED_ICC.search(done) else None,
+        crossover_r=settings.crossover_r if _ASSUMED_R.search(done) else None,
+    )  # fmt: skip
 
 
-def _of_the_measure(settings: SynthesisSettings, measure: Measure | None, pooled: Any) -> list[str]:
+def _zeros(found: Effects) -> tuple[bool, bool]:
+    """(whether a table has a zero cell, whether one has none but zeros in a column) among the arms of its comparisons."""
+    zero = double = False
+    for one in found.each:
+        arms = [arm for arm in (one.comparison.exp, one.comparison.ctl) if arm is not None and arm.events is not None]
+        none, every = [arm.events == 0 for arm in arms], [arm.events == arm.n for arm in arms]
+        zero |= any([*none, *every])
+        double |= len(arms) == 2 and (all(none) or all(every))
+    return zero, double
+
+
+def _of_the_measure(settings: SynthesisSettings, measure: Measure | None, pooled: Any, found: Effects | None = None) -> list[str]:
     told = [f"The effect measure was the {measure.name}{', analysed on the log scale' if measure.ratio else ''}."] if measure else []
     if measure is None or "events" in measure.needs:
         policy = settings.adds(measure.id if measure else "OR")
         without = pooled is not None and pooled.method not in METHODS  # Mantel–Haenszel and Peto take the counts as they are
         shown = "in the effects of single studies, " if without and policy != "none" else ""
-        told.append(_sentence(shown + ZERO_CELLS[policy].format(c=f"{settings.correction:g}")))
-        if measure is None or measure.ratio:
+        zero, double = _zeros(found) if found else (True, True)
+        if zero or policy == "all":
+            told.append(_sentence(shown + ZERO_CELLS[policy].format(c=f"{settings.correction:g}")))
+        if double and (measure is None or measure.ratio):
             told.append(_sentence(DOUBLE_ZERO[settings.double_zero]))
     if measure is None or measure.id in ("SMD", "MD"):
         told += (

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from review.errors import InputRefused
 from review.synthesis import SynthesisSettings, effects, mantel_haenszel, pool
+from review.synthesis.analysis import analyse
+from review.synthesis.dataset import read_rows
 from review.synthesis.intervals import INTERVALS, PREDICTIONS
 from review.synthesis.settings import _WORDS
 from review.synthesis.tau2 import METHODS
@@ -111,7 +113,9 @@ def test_the_paragraph_names_assumptions() -> None:
     policy = SynthesisSettings(multi_arm="split", change_r=0.5, cluster_icc=0.02, crossover_r=0.4, direction="lower", smd_variance="UB")
     before = {"mean_baseline": 7.0, "sd_baseline": 2.0, "better": "lower"}
     found = effects(means({"A": (20, 5.0, 2.0, 20, 4.0, 2.0), "B": (20, 5.0, 2.0, 20, 4.0, 2.0)}, **before), "SMD", policy)
-    told = " ".join(policy.sentences(found))
+    own = " ".join(policy.sentences(found))  # no trial of several arms, no cluster trial and no crossover gave occasion
+    assert not any(words in own for words in ("several arms", "intracluster", "crossover"))
+    told = " ".join((*policy.sentences(found), *policy.sentences()))
     for words in (
         "Where several arms shared a control", "with a correlation of 0.5 where none was stated",
         "one of 0.02", "a correlation of 0.4 between periods",
@@ -119,7 +123,19 @@ def test_the_paragraph_names_assumptions() -> None:
         "standardised mean difference (Hedges' g, exact factor)",
     ):  # fmt: skip
         assert words in told, words
-    assert "zero" not in told and "Mean differences were" not in told
+    assert "zero" not in " ".join(policy.sentences(found)) and "Mean differences were" not in " ".join(policy.sentences(found))
+
+
+def test_the_paragraph_does_not_tell_of_what_was_not_done() -> None:
+    """No zero cell, so that nothing was added; and where a guard refuses, no model."""
+    clean = analyse(read_rows(counts({"A": (8, 52, 15, 50), "B": (5, 42, 9, 40)})), "RR")
+    assert not any("correction" in said or "both arms" in said for said in clean.sentences)
+    assert any("random-effects model" in said for said in clean.sentences)
+    alone = analyse(read_rows(counts({"A": (8, 52, 15, 50)})), "RR")
+    assert "No estimate was pooled." in alone.sentences
+    assert not any(words in said for said in alone.sentences for words in ("pooled in a", "Prediction", "Heterogeneity"))
+    clusters = analyse(read_rows(counts({"A": (8, 52, 15, 50), "B": (5, 42, 9, 40)})), "RR", SynthesisSettings(cluster_icc=0.02))
+    assert not any("intracluster" in said for said in clusters.sentences)
 
 
 def test_the_paragraph_of_settings_alone_has_every_policy() -> None:

@@ -67,6 +67,17 @@ def lines_of(quotation: str, lines: Sequence[str]) -> tuple[int, int] | None:
     return first, last
 
 
+def lines_in_words(lines: Sequence[int] | None) -> str:
+    """The first and the last line as a location says them; '' for none.
+
+    >>> lines_in_words((3, 3)), lines_in_words((3, 5))
+    ('line 3', 'lines 3-5')
+    """
+    if lines is None:
+        return ""
+    return f"line {lines[0]}" if lines[0] == lines[1] else f"lines {lines[0]}-{lines[1]}"
+
+
 def bidi_closed(text: str) -> str:
     """*text* with every direction that it opens closed at its end, so that the words set behind it keep their order.
 

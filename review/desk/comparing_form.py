@@ -13,7 +13,7 @@ from review.desk.card import roles_of
 from review.desk.extracting_form import is_extractor, sources_of
 from review.extraction.registered import Said
 from review.extraction.switching import DIFFERENCES, REPORT
-from review.extraction.switching_steps import Compared
+from review.extraction.switching_steps import Compared, two_words
 from review.model.authority import LEAD
 from review.model.event import Event
 from review.model.views import StudyView
@@ -103,7 +103,7 @@ def difference(rv: Review, study: StudyView, at: int) -> dict[str, Any] | None:
         "left": len(found),
         "mine": None,
         "event": print_of(events),
-        "words": [_word(event) for event in _two(events)],
+        "words": [_word(event) for event in two_words(events)],
         "by_agreement": item in rv.extraction.registered.own(study),
     }
 
@@ -115,19 +115,8 @@ def print_of(events: Sequence[Event]) -> str:
 
 def taken(events: Sequence[Event], which: str) -> Side | None:
     """The first or the second of two words that differ; None for neither."""
-    two = _two(events)
+    two = two_words(events)
     return {"first": two[0].body, "second": two[-1].body}.get(which)
-
-
-def _two(events: Sequence[Event]) -> list[Event]:
-    """The first word and the first that differs from it."""
-    first = events[0]
-    other = next((e for e in events[1:] if _said(e) != _said(first)), events[-1])
-    return [first, other]
-
-
-def _said(event: Event) -> tuple[str, tuple[str, ...]]:
-    return event.body["judgement"], tuple(event.body["difference"])
 
 
 def _place(rv: Review, study: StudyView, item: str, field: str, at: int, many: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from textwrap import shorten
 from typing import Any
 
 from review.desk.card import roles_of
-from review.desk.quoting import NAME, Part, part_of
+from review.desk.quoting import LETTERS, NAME, Part, part_of
 from review.extraction.form_check import REPEATS, Item
 from review.extraction.forms import Form
 from review.extraction.sides import Side
@@ -26,7 +26,6 @@ Row = tuple[str | None, str | None, str | None, str | None]  # arm, outcome, tim
 THE_STUDY: Row = (None, None, None, None)
 DUE = ("included", "ongoing", "awaiting")
 MOST = 20_000  # lines of one source that go to the browser
-LETTERS = 600_000
 WITHOUT_RESULTS = "Outcomes and other cells"
 
 

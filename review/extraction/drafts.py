@@ -10,6 +10,7 @@ from review.extraction.prefill import Prefilled
 from review.model.event import Draft
 from review.model.extraction import CellRecorded
 from review.model.views import RecordView, StudyView
+from review.text import lines_in_words
 
 REGISTRATION = "trial_registration"
 TextOf = Callable[[RecordView], Sequence[str]]
@@ -42,16 +43,10 @@ def _drafts(
             value=cell.value,
             unit=cell.unit,
             quotation=prefill.quotation(text, cell.span),
-            location=", ".join(w for w in (record.search.source, _lines(cell.span)) if w),
+            location=", ".join(w for w in (record.search.source, lines_in_words(cell.span)) if w),
             record=record.id,
             text_sha256=record.text_sha256,
             lines=cell.span,
             note=cell.note,
         )
         yield Draft(CellRecorded.kind, study.id, body, tool, token=f"{mark}:{n}")
-
-
-def _lines(span: tuple[int, int] | None) -> str:
-    if span is None:
-        return ""
-    return f"line {span[0]}" if span[0] == span[1] else f"lines {span[0]}-{span[1]}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from review.extraction.prefill import quotation, span_of
 from review.model.views import RecordView
+from review.text import lines_in_words
 
 ROLES = ("primary", "secondary", "other")  # highest first: a lower one later is a demotion
 ENROLMENT = {"ESTIMATED": "planned enrolment", "ACTUAL": "actual enrolment", None: "enrolment, type not stated"}
@@ -119,8 +120,7 @@ def in_force(known: Sequence[Version], moment: str) -> int | str:
 def _version(number: int, stated: str, view: RecordView, text: Sequence[str]) -> Version:
     def said(words: str, path: str) -> Said:
         span = span_of(view.doc, path)
-        where = "" if span is None else f"line {span[0]}" if span[0] == span[1] else f"lines {span[0]}-{span[1]}"
-        place = ", ".join(part for part in (view.search.source, where) if part)
+        place = ", ".join(part for part in (view.search.source, lines_in_words(span)) if part)
         return Said(words, quotation(text, span), place, view.id, number, view.text_sha256, span, (view.event,))
 
     outcomes = tuple(

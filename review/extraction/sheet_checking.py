@@ -13,7 +13,7 @@ from typing import Final
 from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction import sheet_layout as layout
 from review.extraction.form_check import NUMBERS, Item
-from review.extraction.sheet_layout import Held, Source, same
+from review.extraction.sheet_layout import Held, Source, column_id, same
 from review.extraction.sheet_reading import AS_TEXT, Grid, Told, heads, place_of, typed_over
 from review.model.extraction import NOT_REPORTED, CellKey
 from review.model.views import StudyView
@@ -244,23 +244,26 @@ class Checking:
     def _cell(self, line: _Line, item: Item, stamp: str) -> bool:
         """Reads one value; whether it rests on the words of its row."""
         texts, held = line.texts, line.held.get(item.id)
-        value = texts.get(item.id, "")
-        own = {part: texts.get(f"{item.id}.{part}", "") for part in layout.PARTS}
-        faulty = any((line.number, self._at.get(id, 0)) in self._grid.faults for id in (item.id, *(f"{item.id}.{p}" for p in layout.PARTS)))
+        value = texts.get(column_id(item), "")
+        own = {part: texts.get(column_id(item, part), "") for part in layout.PARTS}
+        columns = (column_id(item, part) for part in ("", *layout.PARTS))
+        faulty = any((line.number, self._at.get(id, 0)) in self._grid.faults for id in columns)
         if faulty:
             return False
         if not value:
             if held is not None:
-                self._note(item.id, line.number, f"an empty cell, which held {held.value[:60]!r}", "a value, or not reported",
+                self._note(column_id(item), line.number, f"an empty cell, which held {held.value[:60]!r}", "a value, or not reported",
                            "nothing was taken back: review extract or rv.extraction.undo does that")  # fmt: skip
             elif any(own.values()):
-                self._told(item.id, line.number, "words without a value", "a value beside its quotation", "type the value, or empty them")
+                self._told(
+                    column_id(item), line.number, "words without a value", "a value beside its quotation", "type the value, or empty them"
+                )
             return False
         self._found.read += 1
         before = held or _NOTHING
         for part in layout.PARTS:
-            if getattr(before, part) and not own[part] and f"{item.id}.{part}" in self._columns:
-                self._note(f"{item.id}.{part}", line.number, f"an empty cell, which held {getattr(before, part)[:60]!r}",
+            if getattr(before, part) and not own[part] and column_id(item, part) in self._columns:
+                self._note(column_id(item, part), line.number, f"an empty cell, which held {getattr(before, part)[:60]!r}",
                            f"the {part} of the value", "it stays as it was")  # fmt: skip
                 own[part] = getattr(before, part)
         if held is not None and same(value, held.value) and all(same(own[p], getattr(held, p)) for p in layout.PARTS if self._has(item, p)):
@@ -269,7 +272,7 @@ class Checking:
         return self._changed(line, item, value, own, stamp)
 
     def _has(self, item: Item, part: str) -> bool:
-        return f"{item.id}.{part}" in self._columns
+        return column_id(item, part) in self._columns
 
     def _changed(self, line: _Line, item: Item, value: str, own: Mapping[str, str], stamp: str) -> bool:
         texts, held = line.texts, line.held.get(item.id)
@@ -282,14 +285,14 @@ class Checking:
         key = line.key(item.id)
         told = (stamp, line.study.id, *map(str, key.model_dump().values()), value, unit, quotation, location)
         token = "sheet:" + hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:40]
-        place = self._grid.at(line.number, self._at[item.id])
+        place = self._grid.at(line.number, self._at[column_id(item)])
         answer = Answer(place, line.study, key, value, unit or None, quotation, location, token)
         now = self._source.holds(line.study.id, (key.item, key.arm, key.outcome, key.timepoint, key.analysis_set))
         as_it_stands = now is not None and (now.value, now.unit, now.quotation, now.location) == (value, unit, quotation, location)
         if as_it_stands or self._known(token):
             self._found.unchanged += 1
         elif now is not None and now.event != (held.event if held else ""):
-            self._told(item.id, line.number, f"{value[:60]!r}, where the review holds {now.value[:60]!r} since the sheet was made",
+            self._told(column_id(item), line.number, f"{value[:60]!r}, where the review holds {now.value[:60]!r} since the sheet was made",
                        "the cell as it was when the sheet was made", f"decide which is right; {_AGAIN}")  # fmt: skip
         elif self._allowed(line, item, answer):
             self._found.answers.append(answer)
@@ -306,23 +309,26 @@ class Checking:
         """Whether an answer may be recorded; what is against it is told."""
         before = len(self._found.problems)
         if line.number in self._grid.hidden:
-            self._told(item.id, line.number, f"{answer.value[:60]!r} in a row that is hidden", "rows that you see",
+            self._told(column_id(item), line.number, f"{answer.value[:60]!r} in a row that is hidden", "rows that you see",
                        "show all rows, look at the value, and return the sheet again")  # fmt: skip
         if "outcome" in item.repeat and not answer.key.outcome and item.id not in line.held:
-            self._told(item.id, line.number, f"{answer.value[:60]!r} without an outcome", f"an outcome, for {item.label}",
+            self._told(column_id(item), line.number, f"{answer.value[:60]!r} without an outcome", f"an outcome, for {item.label}",
                        "put it into a row with its outcome")  # fmt: skip
         if answer.value != NOT_REPORTED and not answer.quotation:
-            words = f"a quotation in this row, or in {self._grid.at(line.number, self._at[f'{item.id}.quotation'])} for this value alone"
-            self._told(item.id, line.number, f"{answer.value[:60]!r} without the words that it was read from", words,
+            words = (
+                f"a quotation in this row, or in {self._grid.at(line.number, self._at[column_id(item, 'quotation')])} for this value alone"
+            )
+            self._told(column_id(item), line.number, f"{answer.value[:60]!r} without the words that it was read from", words,
                        "copy the words from the source, or type not reported")  # fmt: skip
         elif made := typed_over(answer.value):
-            self._told(item.id, line.number, made, "text, as the source prints it", AS_TEXT)
+            self._told(column_id(item), line.number, made, "text, as the source prints it", AS_TEXT)
         elif item.type in NUMBERS and "," in answer.value and answer.value not in answer.quotation:
-            self._told(item.id, line.number, answer.value[:60], "a number with a point before decimals, without marks for thousands",
+            self._told(column_id(item), line.number, answer.value[:60],
+                       "a number with a point before decimals, without marks for thousands",
                        "type it so; a mark for thousands may stand where the quotation prints it too")  # fmt: skip
         elif refused := self._refuses(answer):
-            self._told(item.id, line.number, f"{answer.value[:60]!r}: {refused.message}", refused.expected or "see the instructions",
-                       refused.next_step)  # fmt: skip
+            self._told(column_id(item), line.number, f"{answer.value[:60]!r}: {refused.message}",
+                       refused.expected or "see the instructions", refused.next_step)  # fmt: skip
         return len(self._found.problems) == before
 
     def _missing(self, lines: Sequence[tuple[int, Mapping[str, str]]], wrote: int) -> None:

@@ -26,6 +26,7 @@ RESULTS, CHOICES, INSTRUCTIONS = "Results", "Choices", "Instructions"
 FORM: Final = "results"
 KEYS: Final = ("arm", "outcome", "timepoint", "analysis_set")
 PARTS: Final = ("quotation", "location", "unit")
+_OWN: Final = frozenset({"row", "study", *KEYS, *PARTS, "study_id", "made_from", "sheet"})  # columns that are no item's
 MEASURED: Final = frozenset({"mean", "sd", "se", "median", "q1", "q3", "minimum", "maximum"})  # in the unit of the row
 LONGEST: Final = 32_000  # letters; a spreadsheet program cuts a cell at 32,767
 SPARE: Final = 1_000  # empty rows with lists to choose from, for arms, outcomes and time points that nobody foresaw
@@ -116,6 +117,12 @@ def items_of(forms: Sequence[Form]) -> tuple[Item, ...]:
     return tuple({item.id: item for item in reversed(found)}[id] for id in dict.fromkeys(item.id for item in found))
 
 
+def column_id(item: Item, part: str = "") -> str:
+    """The name of an item's column, or of that of its words or unit; an item that is called like one of the sheet's own is told apart."""
+    name = f"{item.id} (item)" if item.id in _OWN else item.id
+    return f"{name}.{part}" if part else name
+
+
 def columns_of(items: Sequence[Item]) -> tuple[Column, ...]:
     """Every column in order: the row, its words and unit, a value an item; then each value's own words; last what the program needs."""
     first = (
@@ -129,8 +136,8 @@ def columns_of(items: Sequence[Item]) -> tuple[Column, ...]:
         Column("location", "Location for this row", "words", help="Where these words stand, as 'p. 5, table 2'."),
         Column("unit", "Unit of measurement", "words", help="Of means, medians and what belongs to them, in this row."),
     )
-    values = tuple(Column(i.id, _head(i), "value", i, help=i.help) for i in items)
-    own = tuple(Column(f"{i.id}.{part}", f"{i.label}: {part}", "own", i) for i in items for part in PARTS if part != "unit" or _units(i))
+    values = tuple(Column(column_id(i), _head(i), "value", i, help=i.help) for i in items)
+    own = tuple(Column(column_id(i, part), f"{i.label}: {part}", "own", i) for i in items for part in PARTS if part != "unit" or _units(i))
     last = tuple(
         Column(id, label, "program")
         for id, label in (("study_id", "Study id"), ("made_from", "Made from"), ("sheet", "Sheet"))

@@ -170,7 +170,7 @@ def _offered(columns: Sequence[Column], source: Source) -> Iterator[tuple[str, t
         words, strict = lists.get(column.id, ((), False))
         if item is not None and column.role == "value" and item.offered:
             words, strict = (*item.offered, NOT_REPORTED), True
-        elif item is not None and column.id == f"{item.id}.unit":
+        elif item is not None and column.id == layout.column_id(item, "unit"):
             words = item.units
         if words:
             yield column.id, words, strict

@@ -117,7 +117,7 @@ class Standings:
         sees_all = viewer.sees_open("extraction.recorded")
         views = [
             state.cell_view(found, study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=sees_all, forms=forms)
-            for key, events in self._events(study).items()
+            for key, events in self._keyed(study)
         ]
         return [self._labelled(v, forms) for v in views if v is not None]
 
@@ -128,7 +128,25 @@ class Standings:
         then = self.form_of(cell.event)
         return cell if then is None else replace(cell, label=then.item(cell.item).label)
 
+    def _keyed(self, study: StudyView) -> list[tuple[state.Key, list[Event]]]:
+        """Every cell with its events, what it is about in the words that were used first, of those that this viewer may see."""
+        viewer = self._seat.viewer
+
+        def named(events: list[Event]) -> state.Key:
+            if len({state.key_of(e) for e in events if "cell" in e.body}) == 1:
+                return state.worded(events, lambda e: True)
+            every = viewer.sees_open("extraction.recorded") or state.panel_of(events, needed=self.needed).closed
+            return state.worded(events, lambda e: every or e.by_tool or e.actor == viewer.name)
+
+        return [(named(events), events) for events in self._events(study).values()]
+
+    def _of_sheet(self, study: StudyView) -> Mapping[state.Key, list[Event]]:
+        """Every cell in the words of this viewer, or of a tool: in a sheet nothing stands in another's, not even once all is open."""
+        who = self._seat.viewer.name
+        return {state.worded(events, lambda e: e.by_tool or e.actor == who): events for events in self._events(study).values()}
+
     def _events(self, study: StudyView) -> Mapping[state.Key, list[Event]]:
+        """Folded cell -> its events in ledger order."""
         merged: dict[state.Key, list[Event]] = {}
         for subject in study.subjects:
             for key, events in self._state.cells.get(subject, {}).items():
@@ -168,9 +186,7 @@ class Standings:
 
     def _panels(self, studies: Sequence[StudyView]) -> list[frames.CellPanel]:
         """Every cell with its panel; for the views that show nobody's open answer."""
-        return [
-            (study, key, state.panel_of(events, needed=self.needed)) for study in studies for key, events in self._events(study).items()
-        ]
+        return [(study, key, state.panel_of(events, needed=self.needed)) for study in studies for key, events in self._keyed(study)]
 
     # derived values
 
@@ -233,14 +249,16 @@ class Standings:
         study = next((s for s in self._studies() if draft.subject in s.subjects), None)
         if study is None:
             return False
-        key = state.key_of(draft)
+        key = state.folded(state.key_of(draft))
         typed = state.typed_by(self._state, study.subjects, draft.actor)
         return key not in typed and state.panel_of(self._events(study).get(key, ()), needed=self.needed).closed
 
     @at_rest
     def drafts(self, study: StudyView) -> dict[state.Key, Event]:
         """Cell -> what this reviewer has typed into it and neither recorded nor dropped."""
-        return state.typed_by(self._state, study.subjects, self._seat.viewer.name)
+        typed = state.typed_by(self._state, study.subjects, self._seat.viewer.name)
+        words = {state.folded(cell.key): cell.key for cell in self.cells(study)} if typed else {}
+        return {words.get(key, state.key_of(event)): event for key, event in typed.items()}
 
     @at_rest
     def open_of_others(self, *, apart_from: Collection[str] = ()) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from review.extraction.forms import Form, label_of
@@ -11,6 +11,7 @@ from review.model.event import Event
 from review.model.extraction import CellConfirmed, CellDrafted, CellRecorded, CellResolved, ContactLogged
 from review.model.facts import Facts
 from review.model.views import CellView
+from review.text import fold_blanks
 
 OF_A_REPORT = frozenset({"registry_number"})  # each report has its own: where two differ they do not contradict one another
 DIFFER = "two extractors differ"
@@ -19,7 +20,7 @@ Key = tuple[str, str | None, str | None, str | None, str | None]  # item, arm, o
 
 @dataclass(slots=True)
 class ExtractionState:
-    """The facts of this room, in ledger order, by study and cell; what is typed and not recorded apart from the answers."""
+    """The facts of this room, in ledger order, by study and folded cell; what is typed and not recorded apart from the answers."""
 
     cells: dict[str, dict[Key, list[Event]]] = field(default_factory=dict)
     home: dict[str, tuple[str, Key]] = field(default_factory=dict)
@@ -34,13 +35,25 @@ def key_of(event: Event) -> Key:
     return (cell["item"], cell.get("arm"), cell.get("outcome"), cell.get("timepoint"), cell.get("analysis_set"))
 
 
+def folded(key: Key) -> Key:
+    """*key* as cells are told apart: in the names of arms, outcomes and so on neither capitals nor blanks make another cell."""
+    item, arm, outcome, timepoint, analysis_set = (key[0], *(fold_blanks(name).casefold() or None if name else None for name in key[1:]))
+    return item, arm, outcome, timepoint, analysis_set
+
+
+def worded(events: Sequence[Event], seen: Callable[[Event], bool]) -> Key:
+    """What the cell of these events is about, in the words of the first of those that are *seen*, else of the first."""
+    spelled = [e for e in events if "cell" in e.body]
+    return key_of(next(filter(seen, spelled), spelled[0]))
+
+
 def fold(state: ExtractionState, event: Event) -> ExtractionState:
     """The state after one more event (advanced in place)."""
     state.facts.add(event)
     if event.kind in (CellRecorded.kind, CellConfirmed.kind, CellResolved.kind):
-        _file(state, event, (event.subject, key_of(event)))
+        _file(state, event, (event.subject, folded(key_of(event))))
     elif event.kind == CellDrafted.kind:
-        state.drafts.setdefault(event.subject, {}).setdefault(key_of(event), []).append(event)
+        state.drafts.setdefault(event.subject, {}).setdefault(folded(key_of(event)), []).append(event)
     elif event.kind == ContactLogged.kind:
         state.contacts.setdefault(event.subject, []).append(event)
     elif event.withdraws in state.home:

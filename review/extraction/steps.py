@@ -101,7 +101,7 @@ class Extraction(Standings):
 
     @property
     def _sheets(self) -> Sheets:
-        return Sheets(self._seat, self._protocol, self._studies, self.forms, self._events, self._draft)
+        return Sheets(self._seat, self._protocol, self._studies, self.forms, self._of_sheet, self._draft)
 
     def sheet(self, *, studies: Sequence[str] | None = None, outcomes: Sequence[str] | None = None, kind: str = ".xlsx") -> bytes:
         """This viewer's extraction sheet (.xlsx or .csv) as the bytes of a file, of all studies in extraction or those named."""
@@ -167,7 +167,7 @@ class Extraction(Standings):
         """The consensus value of a cell; the same *token* again is the same event. Returns the event id."""
         own = self._study(study)
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
-        events = self._events(own).get((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set))
+        events = self._events(own).get(_folded(key))
         if not events:
             raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
         found = state.panel_of(events, needed=self.needed)
@@ -227,7 +227,7 @@ class Extraction(Standings):
 
     @at_rest
     def _mine(self, study: StudyView, key: CellKey) -> str | None:
-        events = self._events(study).get((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set), [])
+        events = self._events(study).get(_folded(key), [])
         own = [a for a in state.panel_of(events, needed=self.needed).answers if a.actor == self._seat.pen.actor]
         return own[-1].id if own else None
 
@@ -238,6 +238,10 @@ class Extraction(Standings):
                 f"there is no cell with the event {event[:12]}", next_step="rv.extraction.frame() lists the cells with their events"
             )
         return found
+
+
+def _folded(key: CellKey) -> state.Key:
+    return state.folded((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set))
 
 
 def _under(form: Form | None) -> dict[str, Any]:

@@ -170,7 +170,7 @@ class Switching:
             for item, events in self._events(study).items():
                 found = self._panel(events)
                 if found.conflict and found.closed:
-                    first, second = sorted(found.answers, key=lambda e: e.id)[:2]
+                    first, second = two_words(sorted(found.answers, key=lambda e: e.id))
                     words = [", ".join((e.body["judgement"], *e.body["difference"])) for e in (first, second)]
                     rows.append((study.id, study.label, item, first.body["field"], words[0], first.id, words[1], second.id))
         head = ["study", "label", "item", "field", "judgement_first", "event_first", "judgement_second", "event_second"]
@@ -333,6 +333,11 @@ def _reported_text(side: Said) -> ReportedText:
         text=side.text, quotation=side.quotation, location=side.location, events=side.events, record=side.record,
         text_sha256=side.text_sha256, lines=side.lines,
     )  # fmt: skip
+
+
+def two_words(answers: Sequence[Event]) -> list[Event]:
+    """The first of *answers* and the first that says otherwise; where all say the same by now, the last."""
+    return [answers[0], next((e for e in answers[1:] if _word(e) != _word(answers[0])), answers[-1])]
 
 
 def _word(event: Event) -> tuple[str, tuple[str, ...]]:

@@ -116,9 +116,13 @@ def test_what_is_wrong_is_refused_in_words_and_nothing_is_stored(at_desk: Callab
     assert kinds(desk.save("masking", "none", SAYS, token="short")) == ["refused"]
     event = desk.cell("title")["event"]
     assert "changed meanwhile" in desk.of_cell("confirm", "masking", event=event)[0]["message"]
+    desk.save("title", "Gum", "Gum and salivary flow")
+    assert "changed meanwhile" in desk.of_cell("confirm", "title", event=event)[0]["message"], "the value on show then is another by now"
+    desk.ask("undo")
+    assert not desk.cell("sd", **GUM)["waits"], "what is empty in a row of results waits for nobody"
     desk.ask("list")
     assert "not on show" in desk.ask("save", study=study_of(desk.rv, ARTICLE), cell={"item": "masking"}, value="none")[0]["message"]
-    assert people(desk.rv) == []
+    assert people(desk.rv) == [("r1", "extraction.recorded")]
 
 
 def test_rows_take_values_and_names_in_use_are_offered(at_desk: Callable[[str], Extractor]) -> None:
@@ -244,3 +248,32 @@ def test_the_first_page_says_how_many_cells_wait(folder: Path) -> None:
     assert rows["extraction"] == f"{waiting(Review.open(folder, reviewer='r1')):,}" and int(rows["extraction"]) > 50
     page.ask("choose", what="extraction")
     assert chosen == ["extraction"]
+
+
+def test_a_form_that_has_changed_since_is_told_in_its_cell(folder: Path, at_desk: Callable[[str], Extractor]) -> None:
+    desk = at_desk("r1")
+    desk.go(ARTICLE)
+    desk.save("masking", "double", SAYS)
+    assert desk.cell("masking")["since"] == ""
+    (folder / "forms").mkdir()
+    text = (
+        desk.rv.extraction.form("general").text.replace('label = "Masking"', 'label = "Blinding"').replace('id = "general"', 'id = "ours"')
+    )
+    (folder / "forms" / "ours.toml").write_text(text, encoding="utf-8")
+    desk.go(ARTICLE)
+    assert "which said otherwise of label: Masking, now Blinding" in desk.cell("masking")["since"]
+
+
+def test_what_is_typed_is_kept_for_its_author_and_the_other_is_sent_nothing_of_it(at_desk: Callable[[str], Extractor]) -> None:
+    one, two = at_desk("r1"), at_desk("r2")
+    for desk in (one, two):
+        desk.go(ARTICLE)
+    sent = {"cell": {"item": "mean", **GUM}, "value": "SECRET", "unit": "mL/min"}
+    [kept] = one.ask("keep", study=one.shown["report"], token="typed-one", **sent)
+    assert kept["kind"] == "kept" and one.ask("keep", study=one.shown["report"], token="typed-one", **sent) == [kept]
+    later = at_desk("r1")
+    later.go(ARTICLE)
+    assert later.cell("mean", **GUM)["draft"] == {"value": "SECRET", "unit": "mL/min", "quotation": "", "location": ""}
+    two.go(ARTICLE)
+    assert "SECRET" not in json.dumps(two.told) and [s["title"] for s in two.shown["sections"]] == ["The study"]
+    assert at_desk("lead").ask("keep", study=one.shown["report"], cell={"item": "masking"}, value="x")[0]["kind"] == "refused"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from review.errors import InputRefused, NotAllowed
+from review.extraction.state import two_of
 from tests.rooms.team import PLAN, Team, make_team
 
 PAGE = Path(__file__).parents[1] / "example" / "pages" / "ictrp_NCT05605665.txt"
@@ -199,3 +200,52 @@ def test_two_linked_studies_with_values_of_their_own_show_both(team: Team) -> No
     assert {row["value_first"], row["value_second"]} == {"8", "11"} and row["between"] == "studies that were linked differ"
     [both] = team.lead.extraction.reconcile().query("item == 'events'").to_dict("records")
     assert {both["value_first"], both["value_second"]} == {"8", "11"} and not both["agree"]
+
+
+def test_names_in_other_capitals_are_the_same_cell_and_nobody_is_shown_anothers_spelling(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"))
+    said = {"item": "events", "outcome": "Pain", "quotation": "in the table", "location": "p. 3"}
+    first = team.r1.extraction.record(study, arm="DRUG a", timepoint="12 Weeks", value="3", **said)
+    [view] = [s for s in team.r2.studies.views() if s.id == study]
+    assert [c for c in team.r2.extraction.cells(view) if c.item == "events"] == []
+    team.r2.extraction.keep_draft(study, item="events", arm="Drug  A", outcome="pain", timepoint="12 weeks", value="4")
+    assert list(team.r2.extraction.drafts(view)) == [("events", "Drug  A", "pain", "12 weeks", None)]
+    team.r2.extraction.record(study, arm="Drug  A", timepoint="12 weeks", value="3", **said)
+    assert team.r2.extraction.drafts(view) == {}
+    for rv in (team.r1, team.r2, team.nobody):
+        [cell] = [c for c in rv.extraction.cells(view) if c.item == "events"]
+        assert (cell.arm, cell.timepoint, cell.state) == ("DRUG a", "12 Weeks", "extracted independently by two")
+    again = team.r1.extraction.record(study, arm="drug a", timepoint="12 weeks", value="5", **said)
+    assert team.ledger.event(again).replaces == first and list(team.lead.extraction.conflicts()["arm"]) == ["DRUG a"]
+    [own] = team.r2.extraction.own(view)
+    assert own == ("events", "DRUG a", "Pain", "12 Weeks", None)
+    rows = [row for row in team.r2.extraction.sheet(kind=".csv").decode("utf-8-sig").splitlines() if "Pain" in row]
+    assert any("Drug  A" in row or "Drug A" in row for row in rows) and not any("DRUG a" in row for row in rows), (
+        "a sheet has one's own words"
+    )
+    team.lead.extraction.resolve(study, item="events", arm="Drug A", outcome="PAIN", timepoint="12 weeks", value="3", reason="looked again")
+    [cell] = [c for c in team.nobody.extraction.cells(view) if c.item == "events"]
+    assert (cell.state, cell.value) == ("consensus", "3")
+
+
+def test_before_both_have_answered_a_cell_stands_in_ones_own_spelling(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"))
+    said = {"item": "events", "outcome": "Pain", "value": "3", "quotation": "in the table", "location": "p. 3"}
+    event = team.r1.extraction.record(study, arm="SECRET SPELLING", **said)
+    team.r1.extraction.undo(event)
+    team.r2.extraction.record(study, arm="secret spelling", **said)
+    [view] = [s for s in team.r2.studies.views() if s.id == study]
+    assert [c.arm for c in team.r2.extraction.cells(view) if c.item == "events"] == ["secret spelling"]
+    assert [key[1] for key in team.r2.extraction.own(view)] == ["secret spelling"]
+
+
+def test_of_several_answers_two_that_differ_are_shown(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"))
+    said = {"outcome": "Pain", "quotation": "in the table", "location": "p. 3"}
+    events = [
+        team.ledger.event(rv.extraction.record(study, item="events", arm=arm, value=value, **said))
+        for rv, arm, value in ((team.r1, "A", "10"), (team.r2, "B", "10"), (team.r1, "C", "12"))
+    ]
+    for order in ((0, 1, 2), (1, 0, 2), (2, 1, 0), (0, 2, 1)):
+        assert {e.body["value"] for e in two_of([events[at] for at in order])} == {"10", "12"}
+    assert [e.actor for e in two_of(events[:2])] == ["r1", "r2"] and two_of(events[:1]) == events[:1]

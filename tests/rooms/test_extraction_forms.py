@@ -239,6 +239,14 @@ def test_which_of_two_stands_first_is_drawn_for_each_cell(team: Team) -> None:
     assert set(team.nobody.extraction.reconcile()["value_first"]) == {"mine", "yours"}
 
 
+def test_who_answered_first_in_time_is_not_told_by_who_stands_first(team: Team) -> None:
+    study = a_study(team)
+    for n in range(20):
+        for rv, value in ((team.r1, "1"), (team.r2, "2")):
+            rv.extraction.record(study, item="mean", value=value, **{**RESULT, "arm": f"Arm {n}"}, **SAID)
+    assert set(team.nobody.extraction.reconcile()["value_first"]) == {"1", "2"}
+
+
 def test_states_are_counted_for_each_study_and_item(team: Team) -> None:
     study = a_study(team)
     for arm in ("Drug", "Placebo"):

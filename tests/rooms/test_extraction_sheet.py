@@ -456,3 +456,18 @@ def test_a_sheet_in_hand_is_the_one_that_is_written(desk: Desk) -> None:
     assert data == desk.written("sheet.csv").read_bytes()
     with pytest.raises(InputRefused, match="no sheet is written as .ods"):
         desk.team.r1.extraction.sheet(kind=".ods")
+
+
+def test_an_item_that_is_called_like_a_column_comes_back_too(desk: Desk) -> None:
+    items = "".join(
+        f'[[item]]\nid = "{id}"\nlabel = "The {id} of ours"\ntype = "number"\nrepeat = ["arm", "outcome", "timepoint"]\n'
+        for id in ("location", "unit", "study", "sheet")
+    )
+    (desk.team.folder / "forms").mkdir()
+    head = 'schema = 1\n[form]\nid = "ours"\nversion = "1"\ntitle = "Ours"\n'
+    (desk.team.folder / "forms" / "ours.toml").write_text(head + items, encoding="utf-8")
+    opened = Opened(desk.written())
+    opened.type(PLACEBO, **{"location (item)": "3", "unit (item)": "4", "unit (item)__unit": "mm"}, quotation="3 and 4", location="p. 5")
+    receipt = desk.returned(opened.saved())
+    assert receipt.ok and receipt.kept == 2, str(receipt)
+    assert {k[0]: v for k, v in desk.values().items() if k[0] in ("location", "unit")} == {"location": "3", "unit": "4"}

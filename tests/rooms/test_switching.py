@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from review.extraction.outcome_words import ALIKE, likeness, same_measure, same_
 from review.extraction.registered import Outcome, Said, Value, Version, in_force
 from review.extraction.switching import DIFFERENCES, Comparison, compare
 from review.reporting.table import Table
-from tests.rooms.switched import FIRST, REPORTED, V1, V2, report, study_of, version
+from tests.rooms.switched import FIRST, NUMBER, REPORTED, V1, V2, registration, report, study_of, version
 from tests.rooms.team import Team, make_team
 
 # pure: versions and cells as frozen values
@@ -366,4 +367,36 @@ def test_words_that_stand_in_a_registration_too_are_the_articles_unless_the_plac
     cells = {cell.item: cell for cell in team.r1.extraction.cells(view)}
     assert cells["reported_outcome"].record is None and cells["reported_outcome"].lines is None
     assert cells["condition"].record is not None and cells["condition"].lines is not None
+    team.ledger.close()
+
+
+def test_a_judgement_sent_again_is_the_same_event_whatever_came_between(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "review")
+    study = study_of(team, tmp_path, V1, V2)
+    report(team, study)
+    id = item(team, "dropped")
+    judge = team.r1.extraction.judge_switching
+    first = judge(study, id, judgement="confirmed", token="judged-once")
+    between = judge(study, id, judgement="no_difference", token="judged-twice")
+    assert judge(study, id, judgement="confirmed", token="judged-once") == first
+    assert row(team, id, "r1")["event"] == between
+    team.r2.extraction.judge_switching(study, id, judgement="confirmed")
+    settle = team.lead.extraction.resolve_switching
+    settled = settle(study, id, judgement="confirmed", reason="Looked.", token="settled-once")
+    assert settle(study, id, judgement="confirmed", reason="Looked.", token="settled-once") == settled
+    team.ledger.close()
+
+
+@pytest.mark.parametrize(("posted", "year", "first"), [("2020-03-01", 2021, "2020-03-01"), ("2022-05-01", 2019, "2019")])
+def test_the_first_results_are_those_that_came_first(tmp_path: Path, posted: str, year: int, first: str) -> None:
+    team = make_team(tmp_path / "review")
+    entries = [json.loads(json.dumps(one)) for one in (V1, V2)]
+    for entry in entries:
+        entry["protocolSection"]["statusModule"]["resultsFirstPostDateStruct"] = {"date": posted}
+    registration(team, tmp_path, *entries)
+    study = team.include(team.article(team.search(), "A cream for sore hands: a randomised trial", NUMBER, year=year), "included")
+    [view] = [s for s in team.lead.studies.views() if s.id == study]
+    [known] = team.lead.extraction.registered.registrations(view)
+    said = team.lead.extraction.registered.in_force(view, known)["first results"]
+    assert said == in_force(known, first) and said != in_force(known, posted if first != posted else f"{year}")
     team.ledger.close()

@@ -45,7 +45,7 @@ def decide_at_once(folder: Path, address: str | None, *, records: int) -> None:
 
 
 def test_no_saved_decision_is_lost_when_the_kernel_is_killed(tmp_path: Path) -> None:
-    kill_at_random_moments(tmp_path / "review", None, times=10)
+    kill_at_random_moments(tmp_path / "review", None, times=6)
 
 
 @pytest.mark.soak

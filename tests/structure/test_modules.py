@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure.tree import PACKAGE, modules, parsed, place, said, text
+from tests.structure.tree import PACKAGE, modules, nodes, parsed, place, said, text
 
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "managers", "handler", "handlers", "misc", "common", "base", "core"}
@@ -24,7 +24,7 @@ def top(path: Path) -> str:
 def walk(within: set[str] | None = None, without: frozenset[str] | set[str] = frozenset()) -> Iterator[tuple[Path, ast.AST]]:
     for path in modules():
         if top(path) not in without and (within is None or top(path) in within):
-            for node in ast.walk(parsed(path)):
+            for node in nodes(path):
                 yield path, node
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.structure.tree import parsed, place, said, test_files
+from tests.structure.tree import nodes, place, said, test_files
 
 # every file that may read a clock, and why
 CLOCKS_READ = {
@@ -37,7 +37,7 @@ def test_no_test_reads_a_clock() -> None:
         f"{place(path, node.lineno)}: {', '.join(sorted(found))}"  # type: ignore[attr-defined]
         for path in test_files()
         if place(path) not in CLOCKS_READ
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if (found := clocks(node))
     }
     assert not read, said(sorted(read))
@@ -49,7 +49,7 @@ def test_what_is_waited_for_has_a_minute_at_least() -> None:
         f"{place(path, node.lineno)}: {ast.unparse(keyword)}"
         for path in test_files()
         if place(path) not in SHORT_WAITS
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         for keyword in node.keywords
         if keyword.arg == "timeout" and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, int | float)
@@ -61,4 +61,4 @@ def test_what_is_waited_for_has_a_minute_at_least() -> None:
 def test_the_exceptions_are_still_needed() -> None:
     there = {place(path): path for path in test_files()}
     for name in CLOCKS_READ:
-        assert any(clocks(node) for node in ast.walk(parsed(there[name]))), f"{name} reads no clock any more"
+        assert any(clocks(node) for node in nodes(there[name])), f"{name} reads no clock any more"

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 
-from tests.structure.tree import ROOT, parsed, place, said, test_files, text, tracked
+from tests.structure.tree import ROOT, nodes, place, said, test_files, text, tracked
 
 TEXT = {
     ".py",
@@ -69,7 +69,7 @@ def calls(name: str) -> list[tuple[str, ast.Call]]:
     return [
         (place(path, node.lineno), node)
         for path in test_files()
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == name

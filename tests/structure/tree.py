@@ -51,6 +51,12 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(text(path), str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything that the parsed file holds; many tests go through it."""
+    return tuple(ast.walk(parsed(path)))
+
+
 def place(path: Path, line: int = 0) -> str:
     return f"{path.relative_to(ROOT).as_posix()}:{line}" if line else path.relative_to(ROOT).as_posix()
 

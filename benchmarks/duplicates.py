@@ -134,7 +134,8 @@ def growth(n: int) -> None:
     took, used = time.perf_counter() - start, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     outcomes = found.pairs["outcome"].value_counts().to_dict()
-    print(f"{n:>9,} records: {took:6.1f} s, {used:6.1f} s CPU, {peak:,.0f} MB at most ({before:,.0f} before); {outcomes}", flush=True)
+    print(f"{n:>9,} records: {took:6.1f} s, {used:6.1f} s CPU, {peak:,.0f} MB at most ({before:,.0f} before); "
+          f"{outcomes}; {found.crowded:,} crowded", flush=True)  # fmt: skip
 
 
 def main() -> None:

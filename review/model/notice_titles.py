@@ -153,8 +153,12 @@ def pointed_to(link: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=1 << 16)
 def is_notice_title(title: str) -> bool:
-    """Whether *title* is that of a notice itself: not of a comment, nor of an article whose title was marked as retracted."""
+    """Whether *title* is that of a notice itself: not of a comment, nor of an article whose title was marked as retracted.
+
+    Kept: the titles of a review are asked again with each record that comes in.
+    """
     start = title.strip()
     return is_about_another(start) and not _COMMENT.match(start) and not _ARTICLE_ITSELF.match(start)
 

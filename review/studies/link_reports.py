@@ -203,16 +203,18 @@ def _registrations(registrations: Sequence[ReportView]) -> Iterator[FoundLink]:
 def _about(reports: Sequence[ReportView]) -> Iterator[FoundLink]:
     """Each notice with the article in the review whose number it states."""
     rule = link_book().rules[NOTICE_ABOUT]
-    notices = [(report, [n for r in report.records for n in r.about]) for report in reports if report.is_notice or report.records[0].about]
+    some = [report for report in reports if any(record.is_notice for record in report.records)]
+    known = {report.id for report in some if report.is_notice}
+    notices = [(report, numbers) for report in some if (numbers := [n for r in report.records for n in r.about]) or report.id in known]
     articles: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for report in reports if notices else ():
-        if not report.is_notice and not report.stands.is_registration:
+        if report.id not in known and not report.stands.is_registration:
             for record in report.records:
                 for type, value in (*(("PMID", v) for v in record.identifiers("PMID")), *(("DOI", v) for v in record.identifiers("DOI"))):
                     articles[type, value.casefold()].append(report.id)
     unnumbered = []
     for notice, numbers in notices:
-        if notice.is_notice and not any(articles.get((type, value.casefold())) for type, value in numbers):
+        if notice.id in known and not any(articles.get((type, value.casefold())) for type, value in numbers):
             unnumbered.append(notice)
         said = ", ".join(dict.fromkeys(word for record in notice.records for word in record.announced))
         for type, value in numbers:

@@ -60,8 +60,9 @@ class Linking:
 
     def _write(self, asked: Callable[[LinkRule], bool]) -> int:
         with self._seat.still():
-            said = self._said()
-            sure = [f for f in self._found() if f.rule.outcome == "link" and asked(f.rule) and not said(f.trial, f.article)]
+            sure = [f for f in self._found() if f.rule.outcome == "link" and asked(f.rule)]
+            said = self._said() if sure else None
+            sure = [f for f in sure if said is not None and not said(f.trial, f.article)]
             drafts = [Draft(ReportLinked.kind, found.article, _body(found), LINK_RULES) for found in sure]
         return len(self._seat.pen.write_all(drafts)) if drafts else 0
 

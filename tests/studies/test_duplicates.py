@@ -284,6 +284,11 @@ def test_one_id_for_two_entries_is_refused() -> None:
         find_duplicates(pd.DataFrame([{"record": "r1", **socks()}, {"record": "r1", **socks(title="Ten years of a clinic")}]))
 
 
+def test_of_records_that_share_a_key_with_too_many_it_is_said_that_not_all_were_compared() -> None:
+    rows = [{"title": "Editorial", "journal": f"Journal {k}", "year": 2012, "volume": str(k), "pages": f"{k}"} for k in range(2, 420)]
+    assert find_duplicates(pd.DataFrame(rows)).crowded == len(rows) and find_duplicates(pd.DataFrame(rows[:400])).crowded == 0
+
+
 def test_a_person_is_asked_once_for_two_groups() -> None:
     here = [socks(), socks(pages="288-97"), socks(journal="J Feet Ankles")]
     there = [socks(journal="Annals of Sleep", volume="1", number="3", pages=p) for p in ("7-9", "7-09", "7")]

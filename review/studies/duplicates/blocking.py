@@ -18,15 +18,23 @@ NEIGHBOURS = 10
 _FEWEST_LETTERS = 8  # of a title, for a key to be made of a part of it
 
 
-def candidates(fields: Fields) -> tuple[np.ndarray, np.ndarray]:
-    """The pairs (i, j), i < j, of positions that share a key. The records stand in the order of their content."""
+def candidates(fields: Fields) -> tuple[np.ndarray, np.ndarray, int]:
+    """The pairs (i, j), i < j, of positions that share a key, and how many records share one with so many that not all are compared.
+
+    The records stand in the order of their content.
+    """
     import numpy as np
 
     n = len(fields)
     found = np.empty(0, dtype=np.int64)
+    crowded: set[int] = set()
     for key in keys(fields):
-        found = np.unique(np.concatenate([found, *(i * n + j for i, j in _pairs_within(_codes(key)))]))
-    return found // max(n, 1), found % max(n, 1)
+        codes = _codes(key)
+        found = np.unique(np.concatenate([found, *(i * n + j for i, j in _pairs_within(codes))]))
+        sizes = np.bincount(codes + 1)
+        if (sizes[1:] > LARGEST_BLOCK).any():
+            crowded.update(np.flatnonzero((codes >= 0) & (sizes[codes + 1] > LARGEST_BLOCK)).tolist())
+    return found // max(n, 1), found % max(n, 1), len(crowded)
 
 
 def beside(listed: Sequence[Sequence[str]], places: Set[int]) -> set[tuple[int, int]]:
@@ -48,7 +56,13 @@ def beside(listed: Sequence[Sequence[str]], places: Set[int]) -> set[tuple[int, 
 
 def keys(fields: Fields) -> Iterator[list[str]]:
     """Texts that two records may share, '' where a record has none."""
-    titles, n = fields.title.tolist(), len(fields)
+    yield from stated_keys(fields)
+    yield from word_keys(fields, Words(fields.words.tolist()))
+
+
+def stated_keys(fields: Fields) -> Iterator[list[str]]:
+    """Those keys that rest on a record alone."""
+    titles = fields.title.tolist()
     pages, volumes, years, firsts = fields.page.tolist(), fields.volume.tolist(), fields.year.tolist(), fields.first.tolist()
     yield fields.doi_base.tolist()
     yield fields.pmid.tolist()
@@ -59,15 +73,22 @@ def keys(fields: Fields) -> Iterator[list[str]]:
     yield [t[:80] for t in fields.abstract.tolist()]
     yield [f"{v} {p} {y}" if v and p not in ("", "1") and y > 0 else "" for v, p, y in zip(volumes, pages, years, strict=True)]
     ranges = fields.pages.tolist()
-    yield [
+    placed = [
         f"{p} {y}" if y > 0 and not p.endswith("-") and not p.startswith(("1-", "-")) else "" for p, y in zip(ranges, years, strict=True)
     ]
+    # pages alone say nothing where both state a volume: of one volume the key before has the pair, of two no rule does
+    open_ = {place for place, volume in zip(placed, volumes, strict=True) if not volume}
+    yield [place if place in open_ else "" for place in placed]
     yield [f"{v} {p} {f}" if v and p and f else "" for v, p, f in zip(volumes, pages, firsts, strict=True)]
-    rare = _rarest_words(fields.words.tolist())
+
+
+def word_keys(fields: Fields, words: Words, places: Set[int] | None = None) -> Iterator[list[str]]:
+    """Those that rest on words that few titles have; of *places*, where they are given, those that one of these may share with others."""
+    rare, firsts = words.rarest(places), fields.first.tolist()
     yield [f"{one[0]} {one[1]}" if len(one) > 1 else "" for one in rare]
     yield [f"{one[0]} {one[2]}" if len(one) > 2 else "" for one in rare]
     yield [f"{one[1]} {one[2]}" if len(one) > 2 else "" for one in rare]
-    yield [f"{one[0]} {firsts[k]}" if one and firsts[k] else "" for k, one in zip(range(n), rare, strict=True)]
+    yield [f"{one[0]} {first}" if one and first else "" for one, first in zip(rare, firsts, strict=True)]
 
 
 def _joined(registrations: Sequence[str]) -> list[str]:
@@ -77,30 +98,35 @@ def _joined(registrations: Sequence[str]) -> list[str]:
     return [first.get(own := one.partition(" ")[0], own) for one in registrations]
 
 
-def _rarest_words(titles: Sequence[str]) -> list[list[str]]:
-    words, often = _counted(titles)
-    return [_rarest(one, often) for one in words]
+class Words:
+    """The words of titles, and in how many titles each is."""
 
+    def __init__(self, titles: Sequence[str]) -> None:
+        self._each = [set(one.split(" ")) for one in titles]
+        self._often = Counter(chain.from_iterable(self._each))
 
-def _counted(titles: Sequence[str]) -> tuple[list[set[str]], Counter[str]]:
-    words = [set(one.split(" ")) for one in titles]
-    return words, Counter(chain.from_iterable(words))
+    def rarest(self, places: Set[int] | None = None) -> list[list[str]]:
+        """Of each title the three words that the fewest titles have but at least two, the rarest first.
+
+        *places*: only of titles that share such a word with one of these.
+        """
+        if places is None:
+            return [_rarest(one, self._often) for one in self._each]
+        wanted = {word for at in places for word in _rarest(self._each[at], self._often)}
+        return [[] if wanted.isdisjoint(one) else _rarest(one, self._often) for one in self._each]
+
+    def moved(self, new: Set[int]) -> set[int]:
+        """The places of titles whose rarest words are others than they were without the titles at the places of *new*."""
+        told = Counter(chain.from_iterable(self._each[at] for at in new))
+        before = self._often.copy()
+        before.subtract(told)
+        asked = (at for at, own in enumerate(self._each) if at not in new and not told.keys().isdisjoint(own))
+        return {at for at in asked if _rarest(self._each[at], self._often) != _rarest(self._each[at], before)}
 
 
 def _rarest(words: set[str], often: Mapping[str, int]) -> list[str]:
-    """The three words of a title that the fewest titles have but at least two, the rarest first."""
     found = sorted([(n, word) for word in words if len(word) > 2 and (n := often[word]) > 1])
     return [word for _, word in found[:3]]
-
-
-def moved(titles: Sequence[str], new: Set[int]) -> set[int]:
-    """The places of titles whose rarest words are others than they were without the titles at the places of *new*."""
-    words, often = _counted(titles)
-    before = often.copy()
-    before.subtract(chain.from_iterable(words[at] for at in new))
-    told = set().union(*(words[at] for at in new))
-    asked = (at for at, own in enumerate(words) if at not in new and not told.isdisjoint(own))
-    return {at for at in asked if _rarest(words[at], often) != _rarest(words[at], before)}
 
 
 def _codes(key: Sequence[str]) -> np.ndarray:

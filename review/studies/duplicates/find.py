@@ -28,12 +28,14 @@ class Duplicates:
     ``pairs``: a, b, outcome (merge or review), rule, score (0 to 1, the mean agreement of the fields that both state).
     ``groups``: record, group, a row for each record; a group is named by its record that comes first in the alphabet.
     ``compared``: a row for each row of ``pairs``: the rule's version and sentence, the fields that it compares, and every score of
-    ``scores.compare``. ``explain_pairs`` puts both values beside them.
+    ``scores.compare``. ``explain_pairs`` puts both values beside them. ``crowded``: of how many records not every pair with a common
+    key was compared, as more than ``LARGEST_BLOCK`` share it (a title such as 'Editorial'); 0 as a rule.
     """
 
     pairs: pd.DataFrame
     groups: pd.DataFrame
     compared: pd.DataFrame
+    crowded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +129,4 @@ def _shown(known: Entries, group: np.ndarray, found: Found, book: RuleBook) -> D
     })  # fmt: skip
     order = sorted(range(len(pairs)), key=[(str(a), str(b)) for a, b in two].__getitem__)
     groups = pd.DataFrame({"record": records, "group": [of_group[home[record]] for record in records]})
-    return Duplicates(pairs.iloc[order].reset_index(drop=True), groups, compared.iloc[order].reset_index(drop=True))
+    return Duplicates(pairs.iloc[order].reset_index(drop=True), groups, compared.iloc[order].reset_index(drop=True), found.crowded)

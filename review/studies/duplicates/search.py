@@ -9,7 +9,7 @@ from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from review.studies.duplicates.blocking import beside, candidates, keys, moved
+from review.studies.duplicates.blocking import Words, beside, candidates, stated_keys, word_keys
 from review.studies.duplicates.groups import grouped, within
 from review.studies.duplicates.normalise import Fields, with_own_dois
 from review.studies.duplicates.rules import RuleBook
@@ -31,10 +31,11 @@ class Found:
     rule: np.ndarray
     merges: np.ndarray
     scores: dict[str, np.ndarray]
+    crowded: int = 0  # records that share a key with so many that they were compared with their nearest in the order of content alone
 
     def where(self, kept: np.ndarray) -> Found:
         scores = {name: score[kept] for name, score in self.scores.items()}
-        return Found(self.i[kept], self.j[kept], self.rule[kept], self.merges[kept], scores)
+        return Found(self.i[kept], self.j[kept], self.rule[kept], self.merges[kept], scores, self.crowded)
 
     def agreement(self) -> np.ndarray:
         """0 to 1: the mean agreement of the fields that both records state."""
@@ -50,9 +51,9 @@ class Found:
 def search(fields: Fields, book: RuleBook) -> tuple[Found, np.ndarray]:
     """The pairs that a rule merges or gives to a person, and the group of each record, all compared with all."""
     own = with_own_dois(fields)
-    i, j = candidates(own)
+    i, j, crowded = candidates(own)
     parts = [_decided(own, book, i[at : at + _AT_ONCE], j[at : at + _AT_ONCE]) for at in range(0, max(len(i), 1), _AT_ONCE)]
-    return _settled(own, book, _together(parts))
+    return _settled(own, book, replace(_together(parts), crowded=crowded))
 
 
 def search_around(fields: Fields, book: RuleBook, new: Set[int], asked: Set[int]) -> tuple[Found, np.ndarray]:
@@ -62,15 +63,16 @@ def search_around(fields: Fields, book: RuleBook, new: Set[int], asked: Set[int]
     word is no longer rare, or a DOI proves to be that of a supplement.
     """
     own = with_own_dois(fields)
-    places = asked | new | _moved(fields, own, new)
+    words = Words(own.words.tolist())
+    places = asked | new | _moved(fields, own, new, words)
     if 2 * len(places) > len(fields):
         return search(fields, book)
     import numpy as np
 
     none = np.empty(0, dtype=np.int64)
-    listed, seen, reached, parts = list(keys(own)), set[tuple[int, int]](), set(places), [_decided(own, book, none, none)]
+    stated, seen, reached, parts = list(stated_keys(own)), set[tuple[int, int]](), set(places), [_decided(own, book, none, none)]
     while places:
-        pairs = beside(listed, places) - seen
+        pairs = beside([*stated, *word_keys(own, words, places)], places) - seen
         seen |= pairs
         both = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
         parts.append(_decided(own, book, both[:, 0], both[:, 1]))
@@ -79,13 +81,13 @@ def search_around(fields: Fields, book: RuleBook, new: Set[int], asked: Set[int]
     return _settled(own, book, _together(parts))
 
 
-def _moved(fields: Fields, own: Fields, new: Set[int]) -> set[int]:
+def _moved(fields: Fields, own: Fields, new: Set[int], words: Words) -> set[int]:
     """The places of which DOI or rarest words are others than they were without those of *new*."""
     if not new:
         return set()
     before = with_own_dois(fields, new)
     lent = set((own.doi != before.doi).nonzero()[0].tolist()) if own is not before else set()
-    return lent | moved(own.words.tolist(), new)
+    return lent | words.moved(new)
 
 
 def _together(parts: list[Found]) -> Found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
-from statistics import NormalDist
+from sys import float_info
 
 from review.errors import InputRefused
 from review.model.synthesis import AlbatrossPoint, BiasSign, DirectionCell, DirectionRow, HarvestBar, SignTest
@@ -21,6 +21,7 @@ from review.reporting.bias_pictures_rows import OVERALL, Board
 from review.reporting.plots import Plot, draw_albatross, draw_direction, draw_harvest
 from review.reporting.rooms import Rooms
 from review.synthesis.direction import sign_test
+from review.synthesis.distributions import two_sided_p
 
 DESIGNS = ("not randomised, or not stated", "randomised")
 JUDGED, OTHERS = "risk of bias judged at the lowest level", "a higher level, or not judged"
@@ -96,7 +97,7 @@ def albatross(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
         people = _people(line)
         if effect is None or effect.yi is None or effect.vi is None or people is None:
             continue
-        p = max(2 * NormalDist().cdf(-abs(effect.yi) / sqrt(effect.vi)), 1e-300)
+        p = max(two_sided_p(effect.yi / sqrt(effect.vi), None), float_info.min)  # 0 has no place on its axis
         points.append(AlbatrossPoint(line.shown, p, one.side(effect.yi) == "experimental", people, line.key, line.events))
     if not points:
         raise InputRefused("no effect has a number of participants", where=one.about, next_step="extract n_analysed of its arms")

@@ -21,12 +21,12 @@ def quantile(alpha: float, df: float | None) -> float:
 
 def two_sided_p(statistic: float, df: float | None) -> float:
     """Two-sided p of a z (``df`` None) or t statistic."""
-    from scipy.special import betainc
-
     if df is None:
         return math.erfc(abs(statistic) / math.sqrt(2))
     if math.isinf(statistic):
         return 0.0
+    from scipy.special import betainc
+
     return float(betainc(df / 2, 0.5, df / (df + statistic * statistic)))
 
 

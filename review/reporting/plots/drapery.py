@@ -5,7 +5,7 @@ Rücker and Schwarzer 2021, Res Synth Methods 12:34. A curve meets a level where
 
 from __future__ import annotations
 
-from math import erfc, exp, sqrt
+from math import exp
 from statistics import NormalDist
 
 from review.model.synthesis import EffectPoints
@@ -14,6 +14,7 @@ from review.reporting.plots.paper import GREY, SMALL, Paper, Point
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.scales import Scale
 from review.reporting.plots.wording import rows_of, shown
+from review.synthesis.distributions import two_sided_p
 
 STEPS, THIN = 160, "#8fa8c0"
 LEVELS = (0.01, 0.05, 0.10, 0.20)
@@ -25,12 +26,7 @@ def p_against(value: float, estimate: float, se: float, df: float | None = None)
     >>> round(p_against(0.0, 1.959964, 1.0), 6)
     0.05
     """
-    distance = abs(value - estimate) / se
-    if df is None:
-        return erfc(distance / sqrt(2))
-    from scipy.stats import t
-
-    return float(2 * t.sf(distance, df))
+    return two_sided_p((value - estimate) / se, df)
 
 
 def draw_drapery(found: EffectPoints, *, width: int = 174) -> Plot:

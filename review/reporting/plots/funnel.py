@@ -15,6 +15,7 @@ from review.reporting.plots.paper import GREY, INK, LINE, SMALL, Paper, width_of
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.scales import Scale
 from review.reporting.plots.wording import rows_of, shown
+from review.synthesis.distributions import two_sided_p
 
 REGIONS = (
     (0.01, "#ececec", "p < 0.01"),
@@ -141,7 +142,7 @@ def read(found: EffectPoints, value: float) -> str:
 
 def region(found: EffectPoints, point: EffectPoint) -> str:
     """In which region of significance a point lies."""
-    p = 2 * (1 - NormalDist().cdf(abs(point.estimate - found.null) / point.se))
+    p = two_sided_p((point.estimate - found.null) / point.se, None)
     return next(words for level, _, words in REGIONS if p < level or level == 1.0)
 
 

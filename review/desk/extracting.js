@@ -221,7 +221,8 @@ class Extracting extends FormCard {
   /** The state of a cell in words. */
   stateOf(cell) {
     if (this.typedIn(cell)) return "typed, not saved yet";
-    if (cell.differs) return "two differ: it waits for a consensus";
+    if (cell.differs === "two extractors differ") return "two differ: it waits for a consensus";
+    if (cell.differs) return cell.differs;
     return cell.state || "open";
   }
 

@@ -121,7 +121,7 @@ class Sheet:
             "state": cell.state if cell else "",
             "lines": list(shown.lines) if shown and shown.lines else None,
             "mine": own is not None,
-            "differs": bool(cell and cell.conflict),
+            "differs": cell.between if cell is not None and cell.conflict else "",
             "waits": self._waits(key) and (cell is not None or key[1:] == THE_STUDY),
             "elsewhere": self._elsewhere(cell),
             "own": own.event if own is not None else "",

@@ -119,7 +119,14 @@ class Standings:
             state.cell_view(found, study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=sees_all, forms=forms)
             for key, events in self._keyed(study)
         ]
-        return [self._labelled(v, forms) for v in views if v is not None]
+        return [self._placed(self._labelled(v, forms), study) for v in views if v is not None]
+
+    def _placed(self, cell: CellView, study: StudyView) -> CellView:
+        """The cell; one that waits for a person where its value was read from a report that is none of the study's any more."""
+        event = self._seat.event(cell.event)
+        answers = [self._seat.event(e) for e in event.body["settles"]] if event.body.get("settles") else [event]
+        strayed = all(state.strayed(self._taken(answer), study) for answer in answers)
+        return replace(cell, conflict=True, between=state.STRAYED) if strayed else cell
 
     def _labelled(self, cell: CellView, forms: Sequence[Form]) -> CellView:
         """The cell with the label of the form that it was taken under, where no form in force has its item."""

@@ -10,11 +10,12 @@ from review.model.consensus import Panel, panel
 from review.model.event import Event
 from review.model.extraction import CellConfirmed, CellDrafted, CellRecorded, CellResolved, ContactLogged
 from review.model.facts import Facts
-from review.model.views import CellView
+from review.model.views import CellView, StudyView
 from review.text import fold_blanks
 
 OF_A_REPORT = frozenset({"registry_number"})  # each report has its own: where two differ they do not contradict one another
 DIFFER = "two extractors differ"
+STRAYED = "a report belongs to the study no more"
 Key = tuple[str, str | None, str | None, str | None, str | None]  # item, arm, outcome, timepoint, analysis set
 
 
@@ -39,6 +40,15 @@ def folded(key: Key) -> Key:
     """*key* as cells are told apart: in the names of arms, outcomes and so on neither capitals nor blanks make another cell."""
     item, arm, outcome, timepoint, analysis_set = (key[0], *(fold_blanks(name).casefold() or None if name else None for name in key[1:]))
     return item, arm, outcome, timepoint, analysis_set
+
+
+def strayed(event: Event, study: StudyView) -> bool:
+    """Whether a value was read from a report that *study* has no more, or, where no record is known, may have been."""
+    record = event.body.get("record")
+    if record is not None:
+        return record not in {r.id for r in study.records}
+    here = {member for report in study.reports for member in report.members}
+    return not here.issuperset(event.body.get("reports", ()))
 
 
 def worded(events: Sequence[Event], seen: Callable[[Event], bool]) -> Key:

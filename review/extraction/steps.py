@@ -71,6 +71,7 @@ class Extraction(Standings):
         body = CellRecorded(
             cell=key, value=value, unit=unit, quotation=quotation, location=location, record=record.id if record else None,
             text_sha256=record.text_sha256 if record else None, lines=lines, **_under(form),
+            reports=tuple(sorted(report.id for report in own.reports)),
         )  # fmt: skip
         return self._seat.pen.draft(CellRecorded.kind, own.id, body, replaces=self._before(own, key, token), token=token)
 

@@ -35,7 +35,8 @@ class CellRecorded(Body):
     ``value`` is text; 'not reported' is a value. ``lines`` is the first and last line in the text named by
     ``text_sha256`` (the captured page, or the flattened text of an HTML page), None for a source without lines. ``form``: what the
     value was checked against, id@version:start of its sha256; '' for an item that no form has, and for a pre-filled value.
-    ``form_sha256`` names the file of that form, which the ledger keeps; None where there is none, and in facts of before.
+    ``form_sha256`` names the file of that form, which the ledger keeps; None where there is none, and in facts of before. ``reports`` are
+    those of the study when it was recorded; empty in facts of before, and for a pre-filled value, whose ``record`` says it.
     """
 
     kind: ClassVar[str] = "extraction.recorded"
@@ -50,6 +51,7 @@ class CellRecorded(Body):
     note: str = ""
     form: str = ""
     form_sha256: str | None = None
+    reports: tuple[str, ...] = ()
 
 
 class CellDrafted(Body):

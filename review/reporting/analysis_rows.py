@@ -108,7 +108,17 @@ def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tu
         fights = [cell for cell in behind.values() if cell.conflict and _matters(cell, measure)]
         if fights:
             named = ", ".join(dict.fromkeys(label_of(c.item).lower() + (f" of {c.arm}" if c.arm else "") for c in fights))
-            left.append(Left(study.id, study.label, f"two extractors differ on {named}", _arms(group), tuple(fights), len(group)))
+            why = "; ".join(dict.fromkeys(c.between or "two extractors differ" for c in fights))  # or a report is linked no more
+            left.append(
+                Left(
+                    study.id,
+                    study.label,
+                    f"{why}{' on ' if why.endswith('differ') else ': '}{named}",
+                    _arms(group),
+                    tuple(fights),
+                    len(group),
+                )
+            )
             continue
         made += [_row(own, one, at, asked, measure, known) for at, one in enumerate(results) if one in group]
     return made, left

@@ -9,6 +9,7 @@ import pytest
 
 from tests.doors.test_cli import run
 from tests.rooms.sheets import Desk, Opened, begun
+from tests.rooms.switched import V1, V2, report, study_of
 from tests.rooms.team import make_team
 
 
@@ -30,9 +31,32 @@ def test_a_sheet_goes_out_and_comes_back(desk: Desk) -> None:
     assert "\u202e" not in out, "what was typed moves nothing in a terminal"
     opened.type(5, sd="1.1", quotation="SD 1.1")
     opened.type(6, n_analysed="50")
+    code, out, _ = run("extract", "read", opened.saved(), "--check", *where)
+    assert code == 0 and "2 would be kept" in out
     code, out, _ = run("extract", "read", opened.saved(), "--json", *where)
     found = json.loads(out)
     assert (code, found["kept"], found["unchanged"], found["problems"], found["notes"]) == (0, 2, 3, [], [])
     code, out, err = run("extract", "read", path, "--project", desk.team.folder, "--as", "r2")
     assert code == 1 and "was made for r1, and is returned by r2" in err
     desk.team.ledger.close()
+
+
+def test_differences_from_the_registration_are_judged_and_settled(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "team")
+    study = study_of(team, tmp_path, V1, V2)
+    report(team, study)
+    frame = team.lead.extraction.switching(study)
+    id = frame[frame["difference"] == "dropped"]["item"].iloc[0]
+    where = ("--project", team.folder, "--as")
+    code, out, err = run("extract", "judge", study, id, "explained", *where, "r1")
+    assert code == 1 and "needs the explanation" in err
+    code, out, err = run("extract", "judge", study, id, "explained", "--note", "p. 9 SECRET", *where, "r1")
+    assert (code, err) == (0, "") and out.startswith("Judged: ")
+    assert "SECRET" not in str(run("extract", "switching", *where, "r2")) and "0 to settle" in run("extract", "differing", *where, "r2")[1]
+    assert run("extract", "judge", study, id, "confirmed", "--difference", "dropped", *where, "r2")[0] == 0
+    code, out, _ = run("extract", "differing", *where, "lead")
+    assert code == 0 and id in out and "confirmed, dropped" in out and "1 to settle" in out and "r1" not in out
+    code, out, err = run("extract", "settle", study, id, "confirmed", "--reason", "The article says nothing of it.", *where, "lead")
+    assert (code, err) == (0, "") and out.startswith("Settled: ")
+    assert "0 to settle" in run("extract", "differing", *where, "lead")[1]
+    team.ledger.close()

@@ -249,3 +249,22 @@ def test_of_several_answers_two_that_differ_are_shown(team: Team) -> None:
     for order in ((0, 1, 2), (1, 0, 2), (2, 1, 0), (0, 2, 1)):
         assert {e.body["value"] for e in two_of([events[at] for at in order])} == {"10", "12"}
     assert [e.actor for e in two_of(events[:2])] == ["r1", "r2"] and two_of(events[:1]) == events[:1]
+
+
+def test_what_was_read_from_an_article_does_not_stay_with_the_registration_when_they_are_parted(registered: Team) -> None:
+    team = registered
+    [trial] = team.lead.studies.views()
+    article = team.article(team.search(), "The results of that trial")
+    link = team.r1.studies.link(article, trial.id, reason="same trial")
+    mean_of(team, trial.id, ("8", "8"))
+    assert events_cell(team) == ("8", "extracted independently by two", False, "")
+    unlinked = team.r1.studies.unlink(article, trial.id, reason="another trial")
+    value, _, conflict, between = events_cell(team)
+    assert (value, conflict) == ("8", True) and between == "a report belongs to the study no more"
+    registration = [c for c in team.nobody.extraction.cells(team.lead.studies.views()[0]) if c.item != "events"]
+    assert registration and not any(c.conflict for c in registration), "what the registration says stays"
+    team.r1.studies.undo(unlinked)
+    assert events_cell(team) == ("8", "extracted independently by two", False, "") and link
+    team.r1.studies.unlink(article, trial.id, reason="another trial")
+    mean_of(team, trial.id, ("9", "9"))
+    assert events_cell(team)[0] == "9"

@@ -210,6 +210,14 @@ def test_an_arm_that_stands_in_two_rows_is_no_second_arm(policy: str) -> None:
     }
 
 
+def test_a_refusal_says_what_can_help() -> None:
+    """Combining arms is no way out of two time points; what cannot be mended may be left out with a reason."""
+    several = fired(pd.DataFrame([*CLEAN, *LATER]), "OR")["E04"].instead
+    assert "timepoint, analysis_set in its [[comparisons]]" in several and "multi_arm" in several
+    rules = {rule.code: rule.instead for rule in guard_rules()}
+    assert all("leave_out" in rules[code] for code in ("E02", "E03", "E04", "W17"))
+
+
 def test_every_rule_has_its_words_and_codes_are_those_of_the_list() -> None:
     codes = [rule.code for rule in guard_rules()]
     assert codes == "E01 E02 E03 E04 W05 E06 W06 W07 W08 W09 W10 W11 W12 W13 W14 I15 W16 W17".split()

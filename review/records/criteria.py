@@ -318,13 +318,8 @@ def _unmarked(lines: Sequence[Line], *, dashed: bool, spaced: bool) -> tuple[lis
         if line.blank:
             gap = True
             continue
-        joins = (
-            paragraphs
-            and not gap
-            and not (dashed and line.bullet)
-            and (line.plain[:1].islower() or (spaced and wrapped(paragraphs[-1][-1])))
-        )
-        if joins:
+        goes_on = line.plain[:1].islower() or (spaced and paragraphs and wrapped(paragraphs[-1][-1]))
+        if paragraphs and goes_on and not gap and not (dashed and line.bullet):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])

@@ -14,6 +14,7 @@ from typing import Any, Final
 from review.model.record import Age, ArmEnrollment, Enrollment, Intervention, Outcome
 from review.records import vocabulary as words
 from review.records.dates import parse_age
+from review.records.people import contact_part
 from review.text import fold_blanks, fold_word
 
 _DESIGN_LABELS: Final = {
@@ -297,7 +298,7 @@ def ethics_blocks(lines: Sequence[tuple[str, Any]], *, below: bool = False) -> l
             found.append({})
         if colon and fold_word(label) in ("results available", "date posted", "date completed", "url"):
             break  # the heading of the results is lost
-        if key is None and last and last not in found[-1] and (last == "contact" or below):
+        if key is None and last and last not in found[-1] and ((last == "contact" and not contact_part(text)[0]) or below):
             key, value = last, text
         if key and value.strip():
             found[-1][key] = (value.strip(), where)

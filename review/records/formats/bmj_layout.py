@@ -51,9 +51,10 @@ FOOTNOTES: Final = {
     "additional supplemental material is published online only": "-", "publisher s note": "-", "linked articles": "-",
 }  # fmt: skip
 _FURNITURE: Final = re.compile(
-    r"(?:article text|article|download pdf.*|pdf|free|open access|email alerts|menu|home|search|log ?in|share|print|full text|abstract"
-    r"|you are here|skip to main content|article alerts|citation tools|responses|peer review|related content|metrics|article info.*"
-    r"|info (?:&|and) metrics|rapid responses|statistics from.*|jump to comment.*|ccby(?:nc)?(?: open access)?|figures (?:&|and) data)$",
+    r"(?:article text|article|article menu|download pdf.*|pdf|free|open access|email alerts|menu|home|search|log ?in|share|print|full text"
+    r"|abstract|you are here|skip to main content|article alerts|citation tools|responses|peer review|related content|metrics"
+    r"|article info.*|info (?:&|and) metrics|rapid responses|statistics from.*|jump to comment.*"
+    r"|if you wish to reuse any or all of this article.*|ccby(?:nc)?(?: open access)?|figures (?:&|and) data)$",
     re.I,
 )
 _ADDRESS: Final = re.compile(r"(?:https?://|doi:|www\.)\S+$|.*this is an open.access", re.I)

@@ -268,7 +268,7 @@ def _sponsor(draft: RecordDraft, launched: Line | None, about: Line | None, part
 
 def _contacts(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("contacts")
-    lines = section.filled if section else []
+    lines = [line for line in section.filled if not line.text.isdigit() or len(line.text) > 5] if section else []
     fixed = [line for line in lines if is_placeholder_contact(line.text)]
     if fixed:
         note = "the site shows this contact on unrelated trials; it was left out"
@@ -297,7 +297,7 @@ def _contacts(draft: RecordDraft, parts: Sections) -> None:
 def _locations(draft: RecordDraft, parts: Sections) -> None:
     section = parts.first("locations")
     countries: list[str] = []
-    lines = section.filled if section else []
+    lines = [line for line in section.filled if not line.text.isdigit()] if section else []  # a number alone: of those who applied
     if not parts.has("officials"):
         named = next((n for n, line in enumerate(lines) if not country_code(location_of(line.text).country or "")), len(lines))
         _left_out(draft, "overall_officials", lines[named:])

@@ -11,6 +11,7 @@ from review.records.build import RecordDraft
 from review.records.countries import country_code
 from review.records.criteria import read_criteria
 from review.records.dates import parse_age
+from review.records.fixed_sentences import is_blurb
 from review.records.formats import meddatax_blocks as blocks
 from review.records.lines import Line, span_of
 from review.records.people import contact_part
@@ -48,7 +49,19 @@ def joined_values(draft: RecordDraft, parts: Sections, key: str, *, whole: bool)
     """Conditions or keywords; *whole*: headings do not get lost in this kind of page."""
     section = parts.first(key)
     lines = section.filled if section else []
-    loose = key == "conditions" and not whole and not parts.has("keywords") and not any(line.chips or line.marker for line in lines)
+    invited = next((n for n, line in enumerate(lines) if n and is_blurb(line.plain, running_text=False)), len(lines))
+    parted = invited < len(lines)
+    if parted:
+        note = "a sentence of the site stands among the values: what follows it belongs to a section whose heading is lost"
+        draft.problem(ProblemCode.LOSSY_CAPTURE, key, note, lines[invited:])
+        lines = lines[:invited]
+    loose = (
+        key == "conditions"
+        and not whole
+        and not parted
+        and not parts.has("keywords")
+        and not any(line.chips or line.marker for line in lines)
+    )
     if loose and len(lines) == 2:
         note = "two lines stand under the conditions: the second may be keywords without their heading, and was not placed"
         draft.problem(ProblemCode.LOSSY_CAPTURE, "keywords", note, lines.pop())

@@ -6,7 +6,7 @@ A synthesis is asked for by the id of its comparison. What is not planned is not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from review.certainty.absolute import Effect
 from review.errors import GuardRefused, InputRefused, NotFound, near
@@ -14,6 +14,7 @@ from review.extraction.rows import folded
 from review.model.extraction import NOT_REPORTED
 from review.model.plan import Outcome, Plan
 from review.model.plan_synthesis import Direction, PlannedComparison
+from review.reporting.analysis_exclusions import chosen_arms
 from review.reporting.analysis_rows import Gathered, Left, gather
 from review.reporting.cells import IN_CONFLICT
 from review.reporting.rooms import Rooms
@@ -175,4 +176,14 @@ def _made(rooms: Rooms, plan: Plan, asked: PlannedComparison) -> Synthesis:
     outcome = next(one for one in plan.outcomes if one.id == asked.outcome)
     gathered = gather(rooms, asked, outcome)
     groups = {study: word for study, word in gathered.groups.items() if word not in UNGROUPED} if asked.subgroup_by else None
-    return Synthesis(asked, outcome, gathered, analyse(gathered.rows, asked.measure, settings_of(plan), groups=groups))
+    return Synthesis(asked, outcome, gathered, analyse(gathered.rows, asked.measure, _settings_here(rooms, plan, gathered), groups=groups))
+
+
+def _settings_here(rooms: Rooms, plan: Plan, gathered: Gathered) -> SynthesisSettings:
+    """The settings, of the arms chosen those of the studies that came to this comparison."""
+    settings = settings_of(plan)
+    if settings.multi_arm != "choose":
+        return settings
+    arms, here = chosen_arms(plan, rooms.protocol.text, rooms.studies.views()), {row.study for row in gathered.rows}
+    own = tuple((study, arm) for study, arm in arms.items() if study in here)
+    return replace(settings, multi_arm="choose" if own else "refuse", choose=own)

@@ -1,6 +1,6 @@
-"""Which studies a person leaves out of a planned comparison, and why, as its ``leave_out`` in review.toml says.
+"""Which studies a person leaves out of a planned comparison and why, and which arms were chosen, as review.toml says.
 
-A name that is no study of the review is refused with its line: an exclusion that reaches nothing would go unnoticed.
+A name that is no study of the review is refused with its line: an exclusion or a choice that reaches nothing would go unnoticed.
 """
 
 from __future__ import annotations
@@ -15,14 +15,29 @@ from review.model.views import StudyView
 
 
 def unknown(plan: Plan, text: str, studies: Iterable[StudyView]) -> list[str]:
-    """What is left out of a comparison of *plan* and is no study, in words; *text*: the plan as it is written."""
-    known, found = list(studies), []
+    """What *plan* leaves out of a comparison or chooses an arm of and is no study, in words; *text*: the plan as it is written."""
+    known = list(studies)
+    found = [
+        f"a study called {name!r}, of which [synthesis] chooses an arm ({_line_of_choice(text, name)}); {_meant(name, known)}"
+        for name in _unchosen(plan, known)
+    ]
     for at, one in enumerate(plan.comparisons):
         for name in _strangers(one, known):
             line = f"{FILE_NAME}:{line_of(text, 'comparisons', at, 'leave_out', name)}"
-            meant = near(name, [study.label for study in known])
-            found.append(f"a study called {name!r}, which comparisons {one.id} leaves out ({line}); {meant}")
+            found.append(f"a study called {name!r}, which comparisons {one.id} leaves out ({line}); {_meant(name, known)}")
     return found
+
+
+def chosen_arms(plan: Plan, text: str, studies: Sequence[StudyView]) -> dict[str, str]:
+    """Study -> the arm that [synthesis] chooses of it. Raises ProtocolInvalid for a name that is no study (any more)."""
+    strange = next(_unchosen(plan, studies), None)
+    if strange is not None:
+        raise ProtocolInvalid(
+            f"choose of [synthesis] names {strange!r}, which is no study of this review",
+            where=_line_of_choice(text, strange),
+            next_step=f"{_meant(strange, studies)}; then amend the protocol",
+        )
+    return {study.id: arm for name, arm in plan.synthesis.choose.items() for study in studies if _is(study, name)}
 
 
 def reasons(asked: PlannedComparison, plan: Plan, text: str, studies: Sequence[StudyView]) -> dict[str, str]:
@@ -33,7 +48,7 @@ def reasons(asked: PlannedComparison, plan: Plan, text: str, studies: Sequence[S
         raise ProtocolInvalid(
             f"comparisons {asked.id}: leave_out names {strange!r}, which is no study of this review",
             where=f"{FILE_NAME}:{line_of(text, 'comparisons', at, 'leave_out', strange)}",
-            next_step=f"{near(strange, [study.label for study in studies])}; then amend the protocol",
+            next_step=f"{_meant(strange, studies)}; then amend the protocol",
         )
     return {study.id: why for study in studies if (why := reason_of(asked, study))}
 
@@ -45,6 +60,18 @@ def reason_of(asked: PlannedComparison, study: StudyView) -> str:
 
 def _strangers(asked: PlannedComparison, studies: Sequence[StudyView]) -> Iterator[str]:
     return (name for name in asked.leave_out if not any(_is(study, name) for study in studies))
+
+
+def _unchosen(plan: Plan, studies: Sequence[StudyView]) -> Iterator[str]:
+    return (name for name in plan.synthesis.choose if not any(_is(study, name) for study in studies))
+
+
+def _line_of_choice(text: str, name: str) -> str:
+    return f"{FILE_NAME}:{line_of(text, 'synthesis', 'choose', name)}"
+
+
+def _meant(name: str, studies: Sequence[StudyView]) -> str:
+    return near(name, [study.label for study in studies])
 
 
 def _is(study: StudyView, name: str) -> bool:

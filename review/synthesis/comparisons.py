@@ -12,7 +12,7 @@ from itertools import groupby
 
 from review.errors import InputRefused, near
 from review.model.formulas import combine_groups, design_effect
-from review.synthesis.dataset import RATIOS, Row, impossible
+from review.synthesis.dataset import RATIOS, Row, folded, impossible
 from review.synthesis.measures import Measure
 from review.synthesis.settings import SynthesisSettings
 
@@ -66,10 +66,19 @@ class Comparison:
 
 def compare(rows: Sequence[Row], measure: Measure, settings: SynthesisSettings) -> tuple[Comparison, ...]:
     """The comparisons that *rows*, in their order, give for *measure*; rows in none of them are comparisons of one row, refused."""
+    for name, _ in settings.choose:
+        if not any(_is(row, name) for row in rows):
+            labels = list(dict.fromkeys(row.label or row.study for row in rows))
+            raise InputRefused(f"choose names {name!r}, which is none of these studies", where="choose", next_step=near(name, labels))
     found: list[Comparison] = []
     for _, group in groupby(rows, key=lambda row: row.place):
         found += _of_one_place(list(group), measure, settings)
     return tuple(found)
+
+
+def _is(row: Row, name: str) -> bool:
+    """Whether *name* is the label of the row's study, whatever the capitals and blanks, or its id."""
+    return name == row.study or folded(name) == folded(row.label)
 
 
 def _of_one_place(rows: list[Row], measure: Measure, settings: SynthesisSettings) -> list[Comparison]:
@@ -125,19 +134,20 @@ def _alone(row: Row, measure: Measure, settings: SynthesisSettings) -> Compariso
 def _of_arms(exp: list[Row], ctl: list[Row], measure: Measure, settings: SynthesisSettings) -> tuple[list[Comparison], list[Comparison]]:
     """(comparisons, rows left over) of the arms on both sides; an arm that stands in several rows is told, and never joined with itself."""
     left: list[Comparison] = []
-    for arm, times in Counter(row.people for row in (*exp, *ctl) if row.arm).items():
+    for who, times in Counter(row.people for row in (*exp, *ctl) if row.arm).items():
         if times > 1:
-            said = f"{TWICE}: the arm {arm[1]} stands in {times} rows of one outcome, time point and analysis set"
+            arm = next(row.arm for row in (*exp, *ctl) if row.people == who)
+            said = f"{TWICE}: the arm {arm} stands in {times} rows of one outcome, time point and analysis set"
             return [], _left([*exp, *ctl], said)
     if settings.multi_arm == "choose" and len(exp) > 1:
-        wanted = dict(settings.choose).get(exp[0].study)
-        if wanted is not None and wanted not in [row.arm for row in exp]:
+        wanted = next((arm for name, arm in settings.choose if _is(exp[0], name)), None)
+        if wanted is not None and folded(wanted) not in [folded(row.arm) for row in exp]:
             raise InputRefused(
-                f"{exp[0].study} has no experimental arm {wanted!r}", where="choose", next_step=near(wanted, [row.arm for row in exp])
+                f"{exp[0].label} has no experimental arm {wanted!r}", where="choose", next_step=near(wanted, [row.arm for row in exp])
             )
         if wanted is not None:
-            left = _left([row for row in exp if row.arm != wanted], f"another arm was chosen: {wanted}")
-            exp = [row for row in exp if row.arm == wanted]
+            left = _left([row for row in exp if folded(row.arm) != folded(wanted)], f"another arm was chosen: {wanted}")
+            exp = [row for row in exp if folded(row.arm) == folded(wanted)]
     if not exp or not ctl:
         return [], [*left, *_left([*exp, *ctl], f"has no {'control' if exp else 'experimental'} arm beside it")]
     if settings.multi_arm == "combine":

@@ -73,10 +73,10 @@ class SynthesisSettings:
 
     zero_cells: to which tables ``correction`` is added: 'measure' as the measure needs it (tables with a zero cell; none for AS, PETO, PAS,
     PFT), 'none', 'only0', 'all', 'if0all'. double_zero: what becomes of studies without events in both arms (ratios alone). multi_arm:
-    what becomes of several arms against one control; ``choose``: for 'choose', {study: arm}. prefer: where a study has arms and a reported
-    effect, 'arms' or 'given'. direction: which values are better, where scales run in both directions. change_r: None leaves final values;
-    a number makes changes of means before and after, with this correlation where a study states none. cluster_icc, crossover_r: what to
-    take where a trial states none.
+    what becomes of several arms against one control; ``choose``: for 'choose', {label or id of a study: arm}. prefer: where a study has
+    arms and a reported effect, 'arms' or 'given'. direction: which values are better, where scales run in both directions. change_r: None
+    leaves final values; a number makes changes of means before and after, with this correlation where a study states none. cluster_icc,
+    crossover_r: what to take where a trial states none.
     """
 
     zero_cells: str = "measure"

@@ -128,6 +128,27 @@ def test_arms_that_disagree_on_which_values_are_better_are_refused_and_named(dir
     assert len(effects(rows.assign(better=["higher", ""]), "SMD").used) == 1, "one arm may say it for both"
 
 
+def test_an_arm_is_chosen_by_the_label_of_its_study_or_its_id_and_no_name_reaches_nothing() -> None:
+    rows = DOSES.assign(study="stu:1", label="Doe 2000")
+    for name in ("stu:1", "Doe 2000", "doe  2000"):
+        found = effects(rows, "OR", SynthesisSettings(multi_arm="choose", choose={name: "High"}))
+        assert found.used["arms"].tolist() == ["high v control"], name
+    with pytest.raises(InputRefused, match="choose names 'Do 2000', which is none of these studies") as refused:
+        effects(rows, "OR", SynthesisSettings(multi_arm="choose", choose={"Do 2000": "high"}))
+    assert refused.value.next_step == "did you mean 'Doe 2000'?"
+
+
+def test_capitals_and_blanks_make_no_other_time_point_and_no_other_people() -> None:
+    exp, ctl = arm("T", "experimental", arm="Drug", n=40, events=8), arm("T", "control", arm="Placebo", n=41, events=9)
+    one = pd.DataFrame([{**exp, "timepoint": "12 weeks", "outcome": "Flare"}, {**ctl, "timepoint": "12  Weeks", "outcome": "flare"}])
+    assert len(effects(one, "RR").used) == 1 and len(effects(one.iloc[::-1], "RR").used) == 1
+    later = one.assign(timepoint="24 weeks", arm=["DRUG", "placebo"], row=["l1", "l2"])
+    [guard] = [said for said in check(pd.concat([one, later]), "RR") if said.code == "E04"]
+    assert guard.kind == "refuse" and "2 outcomes, time points or analysis sets" in guard.message
+    twice = pd.concat([one, later.iloc[:1].assign(timepoint="12 weeks")])
+    assert set(effects(twice, "RR").excluded["reason"].str.partition(" stands")[0]) == {"E04: the arm DRUG"}
+
+
 def test_an_effect_beside_its_arms_is_used_once() -> None:
     rows = pd.DataFrame([*DOSES.iloc[[0, 2]].to_dict("records"), stated("T", "OR", 0.5, ci_low=0.25, ci_high=1.0)])
     found = effects(rows, "OR")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -27,7 +27,8 @@ PREVIOUS = f'\n[previous]\nstudies = ["{OLD[0]}", "{OLD[1]}"]\nreports = ["Old 2
 TEMPLATES = tuple(product((False, True), (False, True)))  # with a previous version, with other methods
 STEPS = 16
 LISTED = 5  # of so many reviews one has its lists read too
-# what must have happened somewhere in sixty reviews, or the walk proves nothing
+SELDOM = (23, 27, 33, 39, 48, 51)  # reviews in which that happens which the first sixteen lack
+# what must have happened somewhere in these reviews, or the walk proves nothing
 HAPPENS = (
     "new_v1", "new_v2", "upd_v1", "upd_v2", "excluded_automatic", "excluded_other", "duplicates", "other_duplicates",
     "records_excluded_human", "by a tool", "not screened after stopping", "records_waiting", "dbr_excluded", "other_excluded",
@@ -183,7 +184,7 @@ def every_number_has_its_list(team: Team, flow: Flow) -> None:
             assert one.get("href").removeprefix("#trace-") in figure.traces
 
 
-def random_reviews(seeds: range) -> Counter[str]:
+def random_reviews(seeds: Iterable[int]) -> Counter[str]:
     seen: Counter[str] = Counter()
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
@@ -202,15 +203,15 @@ def random_reviews(seeds: range) -> Counter[str]:
     return seen
 
 
-def test_they_hold_after_every_event_of_sixty_random_reviews() -> None:
-    seen = random_reviews(range(60))
+def test_they_hold_after_every_event_of_random_reviews() -> None:
+    seen = random_reviews([*range(16), *SELDOM])
     assert [what for what in HAPPENS if not seen[what]] == []
-    assert all(seen[template] == 15 for template in HAPPENS[:4])
+    assert all(seen[template] >= 4 for template in HAPPENS[:4])
 
 
 @pytest.mark.soak
 def test_they_hold_on_a_thousand() -> None:
-    seen = random_reviews(range(60, 1100))
+    seen = random_reviews(range(1100))
     assert [what for what in HAPPENS if not seen[what]] == []
 
 

@@ -1,4 +1,4 @@
-"""Pooling at 13 and at 1,000 studies: fits by method, leave-one-out, mixed models; processor time, the fastest of several runs."""
+"""Pooling at 13 and at 1,000 studies: fits, leave-one-out, mixed models, and a forest; processor time, the fastest of several runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from review.reporting.plots import draw_forest
 from review.synthesis import leave_one_out, mixed_odds_ratio, mixed_proportion, pool
+from tests.reporting import forests
 from tests.synthesis.trials import ADHERENT, CATHETER_COUNTS, log_risk_ratios
 
 RUNS = 7
@@ -41,6 +43,8 @@ def main() -> None:
     events, people = map(list, zip(*ADHERENT, strict=True))
     print(f"mixed model of 13 proportions {fastest(lambda: mixed_proportion(events, people), 1):8.0f} ms")
     print(f"mixed model of 18 odds ratios {fastest(lambda: mixed_odds_ratio(*CATHETER_COUNTS), 1):8.0f} ms")
+    sixty = forests.made_up(60)
+    print(f"forest plot of 60 studies     {fastest(lambda: draw_forest(sixty), 1):8.0f} ms")
 
 
 if __name__ == "__main__":

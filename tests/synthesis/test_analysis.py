@@ -138,3 +138,18 @@ def test_people_do_not_count_twice_through_a_zero_cell() -> None:
         read_rows(pd.DataFrame(rows).fillna({"analysis_set": "", "timepoint": ""})), "OR", SynthesisSettings(method="EE", zero_cells="none")
     )
     assert [guard.code for guard in done.refused] == ["E04"]
+
+
+def test_few_is_told_of_studies_and_not_of_comparisons() -> None:
+    """Three trials of three arms are six comparisons with split controls; the common effect stands beside random effects all the same."""
+    rows = [arm(name, side, arm=which, n=40, events=events) for name in "ABC" for side, which, events in (
+        ("experimental", "low", 4), ("experimental", "high", 6), ("control", "none", 10))]  # fmt: skip
+    done = analyse(read_rows(pd.DataFrame(rows)), "RR", SynthesisSettings(multi_arm="split"))
+    assert done.pooled is not None and done.pooled.k == 6 and list(done.beside or {}) == ["common effect"]
+
+
+def test_one_adjusted_arm_does_not_free_a_cluster_trial() -> None:
+    rows = counts({"A": (4, 40, 10, 40), "B": (5, 42, 9, 40)}, design="cluster", n_clusters=4, icc=0.05)
+    one, both = rows.assign(adjusted=["yes", None] * 2), rows.assign(adjusted="yes")
+    found = [analyse(read_rows(frame), "OR").used[0].vi for frame in (rows, one, both)]
+    assert found[0] == found[1] and found[2] is not None and found[0] is not None and found[0] > found[2]

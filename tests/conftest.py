@@ -29,8 +29,8 @@ LONGEST = tuple(
     for name in (
         "example/test_example", "browser/test_folder_of_pages", "reporting/test_report", "reporting/test_checklist",
         "rooms/test_blindness", "rooms/test_identities", "browser/test_desk", "browser/test_desk_conflicts",
-        "browser/test_desk_appraisal", "browser/test_desk_extraction", "screening/test_many_hands", "packaging/test_wheel", "browser/test_report_page",
-        "structure/test_modules", "browser/test_desk_keys", "structure/test_floors", "reporting/test_render",
+        "browser/test_desk_appraisal", "browser/test_desk_extraction", "screening/test_many_hands", "packaging/test_wheel",
+        "browser/test_report_page", "structure/test_modules", "browser/test_desk_keys", "structure/test_floors", "reporting/test_render",
         "packaging/test_dependencies", "reporting/test_bias_pictures", "reporting/test_pdf", "reporting/test_docx",
         "reporting/test_evidence_tables", "records/test_damaged_files", "ledger/test_merge", "browser/test_pdf_shown",
     )

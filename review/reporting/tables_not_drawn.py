@@ -20,6 +20,8 @@ GROUPS: Mapping[str, Callable[[Rooms, str], Attempt]] = {
     "unpooled": unpooled_attempts,
 }
 
+NAMES = {"pooled": " with the estimate", "around": " beside the estimate", "unpooled": " without pooling"}
+
 
 def not_drawn(rooms: Rooms, comparison: str = "", of: str = "") -> Table:
     """The pictures that this synthesis has not. of: 'pooled', 'around' (the estimate), 'unpooled', '' for all. Raises InputRefused."""
@@ -30,6 +32,7 @@ def not_drawn(rooms: Rooms, comparison: str = "", of: str = "") -> Table:
     missing = [found for name, tried in GROUPS.items() if of in ("", name) for found in tried(rooms, one.asked.id)[1]]
     rows = tuple((Cell(name, trace=planned.key), Cell(why, trace=planned.key)) for name, why in missing)
     columns = (Column("picture", "Picture", width=2), Column("reason", "Why it is not here", width=5))
+    title = f"Not drawn{NAMES.get(of, '')}: {one.about}"
     key = key_of("not-drawn", *([of] if of else []), one.asked.id)
     found = {planned.key: planned} if rows else {}
-    return Table(key, f"Not drawn: {one.about}", columns, rows, rooms.table_notes(), found, "Every picture is here.")
+    return Table(key, title, columns, rows, rooms.table_notes(), found, "Every picture is here.")

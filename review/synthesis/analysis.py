@@ -183,9 +183,7 @@ def _common(found: Effects, used: Sequence[Effect], settings: SynthesisSettings)
 
 def _way(measure: str, settings: SynthesisSettings) -> str:
     """The method of counts that the settings ask for, '' where there is none of this measure."""
-    if settings.common_effect == "mantel_haenszel" and measure in ("RR", "OR", "RD"):
-        return "MH"
-    return "PETO" if measure == "PETO" or (settings.common_effect == "peto" and measure == "OR") else ""
+    return {"mantel_haenszel": "MH", "peto": "PETO", "": ""}[settings.by_counts(measure)]
 
 
 def _by_variance(used: Sequence[Effect], settings: SynthesisSettings) -> Pooled:

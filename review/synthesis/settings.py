@@ -132,6 +132,12 @@ class SynthesisSettings:
             return "none" if measure in UNCORRECTED else "only0"
         return self.zero_cells
 
+    def by_counts(self, measure: str) -> str:
+        """How a common effect of *measure* is taken from counts: 'mantel_haenszel', 'peto', or '' where it is by inverse variance."""
+        if self.common_effect == "mantel_haenszel" and measure in ("RR", "OR", "RD"):
+            return "mantel_haenszel"
+        return "peto" if measure == "PETO" or (self.common_effect == "peto" and measure == "OR") else ""
+
     def sentences(self, found: Effects | None = None, pooled: Any = None) -> tuple[str, ...]:
         """The methods paragraph, a sentence each, of *found*'s measure where given, with the numbers that were used.
 

@@ -111,7 +111,9 @@ def _of_the_model(settings: SynthesisSettings, measure: Measure | None, pooled: 
     if method not in METHODS:  # Mantel–Haenszel and Peto, which name themselves
         return [f"Effects were pooled by {COMMON_EFFECT[_common(method, settings)]}, with {level:g} % confidence intervals."]
     if method == "EE":
-        told = [f"Effects were pooled under a common-effect model by inverse variance, with {level:g} % {INTERVALS[interval]}."]
+        told = [
+            f"Effects were pooled under a common-effect model by {_ways(settings, measure, pooled)}, with {level:g} % {INTERVALS['wald']}."
+        ]
     else:
         told = [
             f"Effects were pooled in a random-effects model by inverse variance, with {METHODS[method]} as the estimator of the "
@@ -120,9 +122,20 @@ def _of_the_model(settings: SynthesisSettings, measure: Measure | None, pooled: 
         if pooled is None or pooled.pi is not None:
             told.append(f"Prediction intervals rest on {PREDICTIONS[prediction]}.")
         told.append("Heterogeneity is described by τ² and I² with their intervals (Q-profile) and Cochran's Q.")
-    if pooled is None and (measure is None or measure.id in ("RR", "OR", "RD")):
-        told.append(f"Common-effect estimates of binary outcomes used {COMMON_EFFECT[settings.common_effect]}.")
+        if pooled is None and (measure is None or measure.id in ("RR", "OR", "RD", "PETO")):
+            way = settings.common_effect if measure is None else settings.by_counts(measure.id) or "inverse_variance"
+            told.append(
+                f"Common-effect estimates {f'by the {measure.name}' if measure else 'of binary outcomes'} used {COMMON_EFFECT[way]}."
+            )
     return told
+
+
+def _ways(settings: SynthesisSettings, measure: Measure | None, pooled: Any) -> str:
+    """By what a common effect is pooled: as it was, or as it will be of counts and of effects that are stated without them."""
+    way = settings.common_effect if measure is None else settings.by_counts(measure.id)
+    if pooled is not None or way in ("", "inverse_variance"):
+        return "inverse variance"
+    return f"{COMMON_EFFECT[way]}{' of binary outcomes' if measure is None else ''}, by inverse variance where counts are not there"
 
 
 def _common(method: str, settings: SynthesisSettings) -> str:

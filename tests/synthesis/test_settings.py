@@ -15,8 +15,10 @@ from review.synthesis import SynthesisSettings, effects, mantel_haenszel, pool
 from review.synthesis.analysis import analyse
 from review.synthesis.dataset import read_rows
 from review.synthesis.intervals import INTERVALS, PREDICTIONS
+from review.synthesis.measures import measure_of
 from review.synthesis.settings import _WORDS
 from review.synthesis.tau2 import METHODS
+from review.synthesis.wording import planned
 from tests.synthesis.arm_rows import arm, counts, means, stated
 
 ZERO = {"None": (0, 20, 3, 20), "Both": (0, 30, 0, 31), "Some": (4, 40, 8, 40), "More": (9, 40, 12, 40)}
@@ -146,3 +148,14 @@ def test_the_paragraph_of_settings_alone_has_every_policy() -> None:
     of_hazards = " ".join(SynthesisSettings().sentences(effects(hazards, "HR")))
     assert "hazard ratio" in of_hazards and "zero" not in of_hazards and "Mantel" not in of_hazards
     assert "Of the 2 rows of results that came to the effects 1 was used, in 1 comparison." in of_hazards
+
+
+def test_a_planned_common_effect_is_told_as_it_will_be_done() -> None:
+    policy = SynthesisSettings(method="EE", interval="hksj_floor")
+    for measure, way in (("MD", "inverse variance"), ("RR", "the Mantel–Haenszel method without correction"), ("PETO", "Peto's method")):
+        said = " ".join(planned(policy, [measure_of(measure)]))
+        assert f"under a common-effect model by {way}" in said and "95 % Wald-type confidence intervals" in said, said
+        assert "Hartung" not in said and said.count("Effects were pooled") == 1 and "Common-effect estimates" not in said
+    assert "Hartung" not in " ".join(policy.sentences()) and "of binary outcomes, by inverse variance where" in " ".join(policy.sentences())
+    peto = " ".join(planned(SynthesisSettings(common_effect="peto"), [measure_of("RR")]))
+    assert "Common-effect estimates by the risk ratio used the inverse-variance method." in peto, "Peto's is of odds ratios"

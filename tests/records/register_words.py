@@ -338,7 +338,12 @@ REGISTERS = (
                 "sequence:Computer generated randomization     "
                 "Method of allocation concealment:Sequentially numbered, sealed, opaque envelopes     Blinding and "
                 "masking:Participant and Investigator Blinded",
-                {"allocation": "RANDOMIZED", "intervention_model": "PARALLEL"},
+                {
+                    "allocation": "RANDOMIZED",
+                    "intervention_model": "PARALLEL",
+                    "masking": "DOUBLE",
+                    "who_masked": ["PARTICIPANT", "INVESTIGATOR"],
+                },
             ),
             (
                 "Single Arm Trial\nMethod of generating randomization sequence:Not Applicable     Method of "

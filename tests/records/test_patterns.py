@@ -146,8 +146,8 @@ def _some(pieces: list[tuple[str, str]], most: int | None) -> list[tuple[str, st
     return pieces[:: -(-len(pieces) // most) or 1] if most else pieces
 
 
-def goes_through(one: Used, texts: Sequence[Any]) -> None:
-    with ends(f"{one.where} {one.pattern.pattern!r}", ENOUGH):
+def goes_through(one: Used, texts: Sequence[Any], within: float = ENOUGH) -> None:
+    with ends(f"{one.where} {one.pattern.pattern!r}", within):
         for text in texts:
             for way in one.ways:
                 getattr(one.pattern, way)(text)
@@ -177,4 +177,4 @@ def test_a_pattern_ends_soon_on_what_it_repeats(part: int) -> None:
 @pytest.mark.parametrize("part", range(8))
 def test_a_pattern_ends_soon_on_all_that_it_repeats(part: int) -> None:
     for one in used()[part::8]:
-        goes_through(one, hostile(one.pattern))
+        goes_through(one, hostile(one.pattern), 20 * ENOUGH)

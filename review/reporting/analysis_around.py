@@ -24,7 +24,7 @@ from review.reporting.rooms import Rooms
 from review.reporting.tables_around import series_trace, years_of
 from review.reporting.trace import key_of
 from review.reporting.trace_view import Trace
-from review.synthesis.analysis import without_each
+from review.synthesis.analysis import not_done, without_each
 from review.synthesis.around import by_year, small_studies
 from review.synthesis.leaving_out import Series
 
@@ -35,6 +35,9 @@ def leave_one_out(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Pl
     series = without_each(one.done)
     if series is None:
         raise InputRefused("no study can be left out", where=one.about, expected="three pooled studies at least")
+    lacking = [f"{how}: {why}" for what, how, why in not_done(one.gathered.rows, one.done) if what == "Without one study"]
+    if lacking:
+        raise InputRefused(f"there is no estimate {'; '.join(lacking)}", where=one.about, next_step="see the table of sensitivity")
     made = lines(one)
 
     def trace(at: int) -> Trace:

@@ -18,7 +18,7 @@ from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, put
 from review.reporting.trace_view import Trace, TraceEntry
-from review.synthesis.analysis import choices, counts_alone, uncorrected, without_each, without_medians
+from review.synthesis.analysis import choices, counts_alone, not_done, uncorrected, without_each, without_medians
 from review.synthesis.glmm import MixedModel
 from review.synthesis.pool import Pooled
 from review.synthesis.settings import METHODS, PREDICTIONS
@@ -134,7 +134,8 @@ def sensitivity(rooms: Rooms, comparison: str = "") -> Table:
     for name, each in zip(grid.names, grid.pooled, strict=True) if grid else ():
         how = f"{METHODS[each.method]}, {INTERVAL_NAMES[each.interval]}"
         rows.append(_choice(rooms, one, made, f"Estimator and interval ({name})", how, _numbers(one, each), found))
-    for name, other in uncorrected(one.done).items():
+    counted = uncorrected(one.done)
+    for name, other in counted.items():
         rows.append(_choice(rooms, one, made, "Without correction of zero cells", name, _numbers(one, other), found))
     for name, kept in without_medians(one.done).items():
         rows.append(_choice(rooms, one, made, "Values derived from medians", name, _numbers(one, kept), found))
@@ -146,6 +147,7 @@ def sensitivity(rooms: Rooms, comparison: str = "") -> Table:
         tau2 = None if one.done.settings.method == "EE" else series.tau2[at]
         numbers = (series.k[at], series.estimate[at], *series.ci[at], series.p[at], series.i2[at], tau2)
         rows.append(_choice(rooms, one, made, "Without one study", f"without {label}{flags[label]}", numbers, found))
+    rows += [_not_done(rooms, one, made, what, how, why, found) for what, how, why in not_done(one.gathered.rows, one.done)]
     level = plain(one.done.settings.level)
     columns = (
         Column("what", "What is changed", width=2), Column("how", "How", width=3), Column("k", "k", align="right"),
@@ -154,8 +156,8 @@ def sensitivity(rooms: Rooms, comparison: str = "") -> Table:
     )  # fmt: skip
     refused = " ".join(guard_words(guard) for guard in one.done.refused)
     key, title = key_of("sensitivity", one.asked.id), f"Sensitivity: {one.about}"
-    also = [f"From counts also: {_labels(one)}, which {ALONE}."] if counts_alone(one.done) and uncorrected(one.done) else []
-    mixed = [MIXED] if any(isinstance(other, MixedModel) for other in uncorrected(one.done).values()) else []
+    also = [f"From counts also: {_labels(one)}, which {ALONE}."] if counts_alone(one.done) and counted else []
+    mixed = [MIXED] if any(isinstance(other, MixedModel) for other in counted.values()) else []
     return Table(
         key,
         title,
@@ -180,14 +182,27 @@ def _choice(rooms: Rooms, one: Synthesis, made: Sequence[Line], what: str, how: 
     k, estimate, low, high, p, i2, tau2 = numbers
     back = one.done.found.back
     said = interval_words(back(estimate), back(low), back(high))
-    if not found:  # one origin for all: they rest on the same effects
-        whole = pooled_trace(rooms, one, made, "sensitivity", "", len(one.done.pooled_of))
-        told = TraceEntry("", "Computed here from these effects, with one choice changed at a time", "", "")
-        found[whole.key] = replace(whole, entries=(*whole.entries, told))
-    key = next(iter(found))
+    key = _origin(rooms, one, made, found)
     cells = (
         Cell(what), Cell(how), Cell(f"{k}"), Cell(said), Cell(held(p_words(p))),
         Cell(f"{i2:.1f}") if i2 is not None else Cell("", missing="empty", why="this model has none"),
         Cell(shown(tau2, 3)) if tau2 is not None else Cell("", missing="empty", why=NO_TAU),
     )  # fmt: skip
     return tuple(replace(cell, trace=key) if not cell.missing else cell for cell in cells)
+
+
+def _not_done(
+    rooms: Rooms, one: Synthesis, made: Sequence[Line], what: str, how: str, why: str, found: dict[str, Trace]
+) -> Result:  # fmt: skip
+    """A row of what has no estimate, with the reason."""
+    key = _origin(rooms, one, made, found)
+    return (Cell(what, trace=key), Cell(how, trace=key), *(Cell("", missing="empty", why=f"no estimate: {why}") for _ in range(5)))
+
+
+def _origin(rooms: Rooms, one: Synthesis, made: Sequence[Line], found: dict[str, Trace]) -> str:
+    """The key of the one origin of all choices, for they rest on the same effects."""
+    if not found:
+        whole = pooled_trace(rooms, one, made, "sensitivity", "", len(one.done.pooled_of))
+        told = TraceEntry("", "Computed here from these effects, with one choice changed at a time", "", "")
+        found[whole.key] = replace(whole, entries=(*whole.entries, told))
+    return next(iter(found))

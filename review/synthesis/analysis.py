@@ -211,21 +211,31 @@ def _divided(
 def without_each(done: Analysis) -> Series | None:
     """The estimate without each study in turn, by the method of the estimate; None where nothing was pooled or two studies are there.
 
-    A study leaves with all its comparisons, as those that share a split control. Mantel–Haenszel's and Peto's are of the counts, and left
-    out without a series where the counts of the others give none.
+    A study leaves with all its comparisons, as those that share a split control. Mantel–Haenszel's and Peto's are of the counts; a study
+    without which the others give none is not in the series (`not_done` says why).
     """
     if done.pooled is None or _studies(done.pooled_of) < 3:
         return None
     if done.pooled.method in METHODS and _studies(done.used) == len(done.used):
         method, interval = done.settings.method, done.settings.interval
         return leave_one_out(*_yv(done.used), method=method, interval=interval, level=done.settings.level, labels=_labels(done.used))
+    sets = {label: kept for label, kept in _sets_without(done) if not _why_not(done, kept)}
+    return series_of(done, list(sets), list(sets.values())) if sets else None
+
+
+def _sets_without(done: Analysis) -> list[tuple[str, list[Effect]]]:
+    """(label of a study, what the estimate is of without it), study by study."""
     labels = {one.comparison.first.study: one.comparison.first.label for one in done.pooled_of}
+    return [(label, [one for one in done.pooled_of if one.comparison.first.study != study]) for study, label in labels.items()]
+
+
+def _why_not(done: Analysis, kept: Sequence[Effect]) -> str:
+    """Why these effects give no estimate by the method of the estimate; '' where they do."""
     try:
-        return series_of(
-            done, list(labels.values()), [[one for one in done.pooled_of if one.comparison.first.study != study] for study in labels]
-        )
-    except InputRefused:
-        return None
+        _estimates(done.found, kept, done.settings)
+    except InputRefused as why:
+        return why.message
+    return ""
 
 
 def without_medians(done: Analysis) -> dict[str, Pooled]:
@@ -254,18 +264,42 @@ def series_of(done: Analysis, labels: Sequence[str], sets: Sequence[Sequence[Eff
 
 
 def choices(rows: Sequence[Row], done: Analysis) -> Grid | None:
-    """Estimators by intervals, for binary outcomes with zero cells by corrections too; None where nothing was pooled."""
-    if done.pooled is None:
+    """Estimators by intervals, for binary outcomes with zero cells by corrections too; None where nothing was pooled.
+
+    Each is of two effects of single studies at least; `not_done` says which policy has fewer.
+    """
+    settings = done.settings
+    sets = {name: _yv(used) for name, used in _by_policy(rows, done).items() if len(used) > 1}
+    if done.pooled is None or not sets:
         return None
-    measure, settings = done.found.measure, done.settings
-    sets = {"as planned": _yv(done.used)}
-    if any(guard.code == "W10" for guard in done.guards):
-        for policy in (policy for policy in CORRECTIONS if policy != settings.adds(measure.id)):
-            other = [one for one in effects(rows, measure.id, replace(settings, zero_cells=policy)).each if one.used]
-            sets |= {f"zero cells: {policy}": _yv(other)} if len(other) > 1 else {}
     if settings.method not in COMPARED:
         return sensitivity_grid(sets, methods=(settings.method, *COMPARED), level=settings.level, prediction=settings.prediction)
     return sensitivity_grid(sets, level=settings.level, prediction=settings.prediction)
+
+
+def _by_policy(rows: Sequence[Row], done: Analysis) -> dict[str, list[Effect]]:
+    """The effects of single studies as planned, and where there are zero cells by each other policy for them."""
+    measure, settings = done.found.measure, done.settings
+    sets = {"as planned": done.used}
+    if any(guard.code == "W10" for guard in done.guards):
+        for policy in (policy for policy in CORRECTIONS if policy != settings.adds(measure.id)):
+            found = effects(rows, measure.id, replace(settings, zero_cells=policy))
+            sets[f"zero cells: {policy}"] = [one for one in found.each if one.used]
+    return sets
+
+
+def not_done(rows: Sequence[Row], done: Analysis) -> list[tuple[str, str, str]]:
+    """(what would be changed, how, why there is no such estimate) of what a table of sensitivity lacks; none where nothing was pooled."""
+    if done.pooled is None:
+        return []
+    few = {name: len(used) for name, used in _by_policy(rows, done).items() if len(used) < FEWEST_TO_POOL}
+    told = [(f"Estimator and interval ({name})", "each", f"{n} of the studies has an effect of its own") for name, n in few.items()]
+    told += [("Without correction of zero cells", name, made) for name, made in _from_counts(done).items() if isinstance(made, str)]
+    if _studies(done.pooled_of) <= FEWEST_TO_POOL:
+        return [*told, ("Without one study", "each", "fewer than two would be left")]
+    if done.pooled.method in METHODS:
+        return told
+    return told + [("Without one study", f"without {label}", why) for label, kept in _sets_without(done) if (why := _why_not(done, kept))]
 
 
 def counts_alone(done: Analysis) -> list[Effect]:
@@ -277,8 +311,13 @@ def counts_alone(done: Analysis) -> list[Effect]:
 def uncorrected(done: Analysis) -> dict[str, Pooled | MixedModel]:
     """Estimates from counts without any correction, of the same comparisons and of those that have no effect by themselves.
 
-    A method that these counts do not carry is left out.
+    A method that these counts do not carry is left out (`not_done` says why).
     """
+    return {name: made for name, made in _from_counts(done).items() if not isinstance(made, str)}
+
+
+def _from_counts(done: Analysis) -> dict[str, Pooled | MixedModel | str]:
+    """The estimates from counts, or why there is none of them."""
     counts, measure, level = _counts([*done.pooled_of, *counts_alone(done)]), done.found.measure.id, done.settings.level
     arms = [one.comparison.exp for one in done.used]
     ways = {}
@@ -290,10 +329,10 @@ def uncorrected(done: Analysis) -> dict[str, Pooled | MixedModel]:
     if measure == "PLO" and all(arm and arm.events is not None and arm.n for arm in arms):
         x, n = [arm.events for arm in arms], [arm.n for arm in arms]  # type: ignore[union-attr]
         ways["Generalised linear mixed model"] = lambda: mixed_proportion(x, n, level=level)
-    made: dict[str, Pooled | MixedModel] = {}
+    made: dict[str, Pooled | MixedModel | str] = {}
     for name, way in ways.items() if done.pooled is not None else ():
         try:
             made[name] = way()
-        except InputRefused:
-            continue  # all studies together have no event in an arm: there is no such estimate
+        except InputRefused as why:  # as where all studies together have no event in an arm
+            made[name] = why.message
     return made

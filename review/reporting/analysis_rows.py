@@ -28,6 +28,8 @@ from review.synthesis.measures import Measure, measure_of
 
 REGISTRATION_ONLY = "no results: known from registrations alone"
 NO_RESULT = "no result of this outcome was extracted"
+# the same words whether or not one of two has answered: that somebody has is not for the other to see
+NOT_BY_BOTH = "no result of this outcome was extracted, or not yet by both extractors"
 SINGLE_ARM = "E01: a study of a single arm, which says nothing about a difference between arms"
 BETWEEN = "E01: a comparison between arms, where single arms are pooled"
 _SINGLE = ("single-arm-trial", "single-arm", "single arm", "case-series", "before-after")
@@ -90,7 +92,8 @@ def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tu
     results = [one for one in result_rows(own.cells) if one.outcome and outcome.called(one.outcome) and _has_result(one)]
     if not results:
         alone = all(record.is_registration for record in study.records)
-        return [], [Left(study.id, study.label, REGISTRATION_ONLY if alone else NO_RESULT)]
+        none = NO_RESULT if own.rooms.extraction.needed == 1 else NOT_BY_BOTH
+        return [], [Left(study.id, study.label, REGISTRATION_ONLY if alone else none)]
     wanted = [one for one in results if _asked_for(one, asked)]
     if not wanted:
         said = "; ".join(dict.fromkeys(_place_words(one, asked) for one in results))

@@ -19,7 +19,7 @@ from review.model.views import StudyView
 from review.reporting.analyses import Synthesis, effect_of, synthesis
 from review.reporting.analysis_forest import guard_words
 from review.reporting.analysis_lines import Line, lines
-from review.reporting.analysis_rows import NO_RESULT, REGISTRATION_ONLY
+from review.reporting.analysis_rows import NO_RESULT, NOT_BY_BOTH, REGISTRATION_ONLY
 from review.reporting.bias_pictures_rows import OVERALL, Board, Row, board_on
 from review.reporting.notices import flag_of
 from review.reporting.plots.wording import limit, p_words, shown
@@ -262,7 +262,11 @@ def _small_studies(one: Synthesis) -> tuple[str, ...]:
 def _missing(rooms: Rooms, one: Synthesis) -> tuple[str, ...]:
     """Included studies that give no result of this outcome, and studies known from registrations alone."""
     told = []
-    without = {NO_RESULT: "Included, with no result of this outcome", REGISTRATION_ONLY: "Included, known from registrations alone"}
+    without = {
+        NO_RESULT: "Included, with no result of this outcome",
+        NOT_BY_BOTH: "Included, with no result of this outcome, or none yet by both extractors",
+        REGISTRATION_ONLY: "Included, known from registrations alone",
+    }
     for reason, words in without.items():
         labels = list(dict.fromkeys(left.label for left in one.left if left.reason == reason))
         told += [f"{words}: {_named(labels)}."] if labels else []

@@ -51,3 +51,16 @@ def test_the_arm_of_a_study_is_chosen_by_its_label_and_a_label_of_none_is_refuse
     assert texts(rv.tables.effects("second"), "standing").count("used") == 2, "no study of it has an arm to choose"
     assert "chosen" not in " ".join(rv.tables.pooled("second").notes)
     team.ledger.close()
+
+
+def test_a_study_that_one_of_two_has_answered_is_not_said_to_have_no_result_and_reads_like_one_that_nobody_has(tmp_path: Path) -> None:
+    team = reviewed(tmp_path, planned("RR"), {"First": _two(), "Open": [], "Nobody": []})
+    [open_one] = [study for study in team.nobody.studies.views() if study.label == "Doe 2001"]
+    for cell in _two():
+        team.r1.extraction.record(open_one.id, quotation="words of a made report", location="p. 1", **cell)
+    for rv in (team.nobody, team.r2):
+        standing = dict(zip(texts(table := rv.tables.effects("c"), "study"), texts(table, "standing"), strict=True))
+        assert standing["Doe 2001"] == standing["Doe 2002"] and standing["Doe 2001"].endswith(
+            "was extracted, or not yet by both extractors"
+        )
+    team.ledger.close()

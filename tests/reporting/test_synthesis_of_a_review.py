@@ -25,7 +25,7 @@ OUT = {
     "Hazel 2020": "no events in either arm",
     "Larch 2021": "E01: a study of a single arm",
     "Maple 2022": "two extractors differ on participants with an event of Drug A",
-    "Oak 2023": "no result of this outcome was extracted",
+    "Oak 2023": "no result of this outcome was extracted, or not yet by both extractors",
     "NCT99999991": "no results: known from registrations alone",
 }
 
@@ -108,7 +108,7 @@ def test_a_derived_value_never_passes_for_a_reported_one(rv: Review) -> None:
 def test_guards_stand_in_words_in_table_and_caption(rv: Review) -> None:
     caption = rv.figures.forest(FLARES).caption
     assert "Not pooled with the others: Larch 2021. (E01)" in caption and "(W10)" in caption
-    assert "No result of this outcome was extracted: Oak 2023." in caption
+    assert "No result of this outcome was extracted, or not yet by both extractors: Oak 2023." in caption
     assert "(W06)" in rv.figures.forest(PAIN).caption and texts(rv.tables.pooled(PAIN), "model") == ["Random effects", "Common effect"]
 
 

@@ -118,7 +118,7 @@ def trim_and_fill(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Pl
     drawn = draw_funnel(replace(points, points=(*points.points, *images), tests=(said,)), width=width)
     keys = {str(row["key"]) for row in drawn.numbers if row.get("key")}
     own = {key: trace for key, trace in origins_of(rooms, one, made).items() if key in keys}
-    return replace(drawn.traced(own), name=f"trim-and-fill-{one.asked.id}").noted(*flagged(made), *left_out(made, keys, NO_EFFECT))
+    return replace(drawn.traced(own), name=f"trim-and-fill-{one.asked.id}").noted([*flagged(made), *left_out(made, keys, NO_EFFECT)])
 
 
 def bubble(rooms: Rooms, comparison: str = "", *, moderator: str = "", width: int = 174) -> Plot:
@@ -158,9 +158,8 @@ def bubble(rooms: Rooms, comparison: str = "", *, moderator: str = "", width: in
         *flagged(own),
         *left_out(made, origins.keys() & {point.key for point in points}, f"its {of.name.lower()} is not known"),
     ]
-    return replace(plot.traced({point.key: origins[point.key] for point in points}), name=f"bubble-{key_of(item)}-{one.asked.id}").noted(
-        *missing
-    )
+    own_origins = {point.key: origins[point.key] for point in points}
+    return replace(plot.traced(own_origins), name=f"bubble-{key_of(item)}-{one.asked.id}").noted(missing)
 
 
 ABOUT: dict[str, tuple[Maker, ...]] = {

@@ -52,7 +52,7 @@ def _traced(
     for one, _ in asked:
         every = lines(one)
         told = " ".join([*of_data(one), *flagged(every), *left_out(every, keys, UNDRAWN, by_study=by_study)])
-        plot = plot.noted(told if len(asked) == 1 else f"{one.about}: {told}")
+        plot = plot.noted([told if len(asked) == 1 else f"{one.about}: {told}"])
     found = {key: trace for one, made in asked for key, trace in line_traces(rooms, one, made).items()}
     return replace(plot.traced(found), name=f"{plot.name}-{comparison}" if comparison else plot.name)
 

@@ -43,7 +43,7 @@ def _traced(rooms: Rooms, one: Synthesis, made: Sequence[Line], plot: Plot, *sen
     keys = {str(row["key"]) for row in plot.numbers if row.get("key")}
     found = {key: trace for key, trace in origins_of(rooms, one, made).items() if key in keys}
     missing = () if plot.name == "forest" else (*flagged(made), *left_out(made, keys, why))
-    return replace(plot.traced(found), name=f"{plot.name}-{one.asked.id}").noted(*sentences, *missing)
+    return replace(plot.traced(found), name=f"{plot.name}-{one.asked.id}").noted([*sentences, *missing])
 
 
 def forest(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:

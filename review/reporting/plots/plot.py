@@ -93,7 +93,7 @@ class Plot:
             )
         return replace(self, traces=dict(traces))
 
-    def noted(self, *sentences: str) -> Plot:
+    def noted(self, sentences: Sequence[str]) -> Plot:
         """The same picture with further sentences at the end of its caption."""
         return replace(self, caption=" ".join([self.caption, *sentences]))
 

@@ -73,7 +73,7 @@ def due(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
         for one in found:
             _line(*one.values())
         if not found:
-            typer.echo("Nothing waits for you.")
+            typer.echo("Nothing waits for you." if as_ else "Nobody was named: give --as R to see what waits for R.")
 
 
 @certainty.command()
@@ -86,6 +86,8 @@ def show(
     as_: As = None,
 ) -> None:
     """Every grading that you may see, with its event and what changed since; of one OUTCOME the evidence too, and no rating is proposed."""
+    if synthesis is not None and outcome is None:
+        raise InputRefused("--synthesis says of which comparison the evidence is, and no outcome was named", next_step="name the OUTCOME")
     with _open(project, as_) as rv:
         evidence = rv.certainty.evidence(outcome, synthesis=synthesis) if outcome else None
         views = [view for view in rv.certainty.gradings(comparison) if evidence is None or view.outcome == evidence.outcome]

@@ -109,7 +109,7 @@ def judge(
 
     with closing(Review.open(project, reviewer=as_)) as rv:
         event = rv.extraction.judge_switching(study, comparison, judgement=judgement, difference=difference or None, note=note)
-    typer.echo(f"Judged: {event[:12]}")
+    typer.echo(f"Judged: {event}")
 
 
 @extract.command()
@@ -142,4 +142,18 @@ def settle(
 
     with closing(Review.open(project, reviewer=as_)) as rv:
         event = rv.extraction.resolve_switching(study, comparison, judgement=judgement, difference=difference or None, reason=reason)
-    typer.echo(f"Settled: {event[:12]}")
+    typer.echo(f"Settled: {event}")
+
+
+@extract.command()
+def undo(
+    event: str,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """Take back a value, a confirmation, a judgement or a consensus, by its EVENT."""
+    from review.project import Review
+
+    with closing(Review.open(project, reviewer=as_)) as rv:
+        taken = rv.extraction.undo(event)
+    typer.echo(f"Taken back: {taken}")

@@ -253,7 +253,7 @@ class Checking:
         if not value:
             if held is not None:
                 self._note(column_id(item), line.number, f"an empty cell, which held {held.value[:60]!r}", "a value, or not reported",
-                           "nothing was taken back: review extract or rv.extraction.undo does that")  # fmt: skip
+                           "nothing was taken back: `review extract undo` or rv.extraction.undo does that")  # fmt: skip
             elif any(own.values()):
                 self._told(
                     column_id(item), line.number, "words without a value", "a value beside its quotation", "type the value, or empty them"

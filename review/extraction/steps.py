@@ -168,10 +168,10 @@ class Extraction(Standings):
         """The consensus value of a cell; the same *token* again is the same event. Returns the event id."""
         own = self._study(study)
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
-        events = self._events(own).get(_folded(key))
-        if not events:
-            raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
+        events = self._events(own).get(_folded(key), [])
         found = state.panel_of(events, needed=self.needed)
+        if not (found.closed or any(map(self.visible_event, events))):  # whether another has answered is not to be learnt here
+            raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
         known = self._seat.sent(token)
         if known is None:
             check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)

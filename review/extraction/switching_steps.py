@@ -32,6 +32,7 @@ COLUMNS = [
     "study", "label", "item", "record", "versions", "against", "field", "in_force", "registered", "other", "difference", "undetermined",
     "says", "state", "judgement", "note", "event",
 ]  # fmt: skip
+_LISTED = "rv.extraction.switching_conflicts(), or `review extract differing`, lists what waits"
 
 
 @dataclass(slots=True)
@@ -220,6 +221,7 @@ class Switching:
                 next_step=near(item, every) or "rv.extraction.switching() lists them as they stand",
             )
         one = every[item]
+        _say_one_thing(judgement, difference, item)
         finds = self._finds(judgement, one.differences if difference is None else difference, note, item)
         body = SwitchingJudged(
             item=item,
@@ -241,14 +243,15 @@ class Switching:
     ) -> str:  # fmt: skip
         """The consensus on one comparison; the same *token* again is the same event. Returns the event id."""
         own = self._study(study)
-        events = self._events(own).get(item)
-        if not events:
-            raise NotFound(f"nobody has judged {item!r} of {own.label}", next_step="rv.extraction.switching_conflicts() lists what waits")
+        events = self._events(own).get(item, [])
         found, known = self._panel(events), self._seat.sent(token)
+        if not (found.closed or any(map(self.visible_event, events))):  # whether another has judged is not to be learnt here
+            raise NotFound(f"there is nothing to settle of {item!r} of {own.label}", next_step=_LISTED)
         if known is None:
             check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=item)
+        _say_one_thing(judgement, difference, item)
         proposed = found.answers[0].body["proposed"] if difference is None and found.answers else difference or ()
         body = SwitchingResolved(
             item=item,
@@ -338,6 +341,15 @@ def _reported_text(side: Said) -> ReportedText:
 def two_words(answers: Sequence[Event]) -> list[Event]:
     """The first of *answers* and the first that says otherwise; where all say the same by now, the last."""
     return [answers[0], next((e for e in answers[1:] if _word(e) != _word(answers[0])), answers[-1])]
+
+
+def _say_one_thing(judgement: str, difference: Sequence[str] | None, where: str) -> None:
+    """Raises InputRefused where no difference is found and one is named."""
+    if judgement == "no_difference" and difference:
+        raise InputRefused(
+            f"'no_difference' goes with no difference, and {', '.join(map(repr, difference))} is named", where=where,
+            next_step="leave one of them out",
+        )  # fmt: skip
 
 
 def _word(event: Event) -> tuple[str, tuple[str, ...]]:

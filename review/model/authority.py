@@ -59,7 +59,11 @@ def check_resolver(viewer: Viewer, found: Panel, note: str, *, role: str, where:
     role: the role that may resolve here beside the lead. A resolution that stands may be replaced by another.
     """
     if not found.closed:
-        raise NotAllowed("there is nothing to resolve yet: not everybody due has answered", where=where)
+        raise NotAllowed(
+            "there is nothing to resolve yet: not everybody due has answered",
+            where=where,
+            next_step="wait until everybody due has answered",
+        )
     if not found.conflict and found.resolution is None:
         raise NotAllowed("there is no conflict to resolve", where=where, next_step="whoever answered may change the answer; that is marked")
     if viewer.name is not None and not viewer.roles & {LEAD, role}:

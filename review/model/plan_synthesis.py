@@ -28,7 +28,7 @@ def _one_or_several(given: Any) -> Any:
 def _why(given: str) -> str:
     """A reason; raises where it says nothing."""
     if not given.strip():
-        raise PydanticCustomError("no_reason", 'a study is left out with its reason: leave_out = {{ "STUDY" = "reason" }}')
+        raise PydanticCustomError("no_reason", 'a study is left out with its reason: leave_out = { "STUDY" = "reason" }')
     return given
 
 

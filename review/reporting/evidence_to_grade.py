@@ -86,7 +86,7 @@ def _labelled(study: StudyView) -> str:
 
 def _designs(rooms: Rooms, studies: Sequence[StudyView]) -> tuple[str, ...]:
     """The extracted design of each, '' where none was stated."""
-    return tuple(next((c.value for c in rooms.extraction.cells(study) if c.item == "design"), "") for study in studies)
+    return tuple(rooms.extraction.design(study) or "" for study in studies)
 
 
 def _studies(used: Sequence[Line]) -> list[str]:

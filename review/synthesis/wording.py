@@ -74,7 +74,8 @@ def _of_the_measure(settings: SynthesisSettings, measure: Measure | None, pooled
         without = pooled is not None and pooled.method not in METHODS  # Mantel–Haenszel and Peto take the counts as they are
         shown = "in the effects of single studies, " if without and policy != "none" else ""
         zero, double = _zeros(found) if found else (True, True)
-        if zero or policy == "all":
+        added = policy == "none" or found is None or any(one.added for one in found.each)
+        if (zero and added) or policy == "all":
             told.append(_sentence(shown + ZERO_CELLS[policy].format(c=f"{settings.correction:g}")))
         if double and (measure is None or measure.ratio):
             told.append(_sentence(DOUBLE_ZERO[settings.double_zero]))

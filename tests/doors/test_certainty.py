@@ -51,6 +51,9 @@ def test_what_waits_and_what_the_review_holds(certainty: Run) -> None:
     code, _, err = certainty("show", "flares", "--synthesis", "pain-drug")
     assert code == 1 and "planned for another outcome than Flare" in err
     assert certainty("due", as_="lead")[1] == "Nothing waits for you.\n"
+    assert certainty("due", as_=None)[1].startswith("Nobody was named")
+    code, _, err = certainty("show", "--synthesis", "flares-drug")
+    assert code == 1 and "name the OUTCOME" in err
 
 
 def test_two_grade_apart_differ_and_settle(certainty: Run) -> None:

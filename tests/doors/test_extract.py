@@ -59,4 +59,7 @@ def test_differences_from_the_registration_are_judged_and_settled(tmp_path: Path
     code, out, err = run("extract", "settle", study, id, "confirmed", "--reason", "The article says nothing of it.", *where, "lead")
     assert (code, err) == (0, "") and out.startswith("Settled: ")
     assert "0 to settle" in run("extract", "differing", *where, "lead")[1]
+    code, back, err = run("extract", "undo", out.split()[-1], *where, "lead")
+    assert (code, err) == (0, "") and back.startswith("Taken back: ")
+    assert "1 to settle" in run("extract", "differing", *where, "lead")[1]
     team.ledger.close()

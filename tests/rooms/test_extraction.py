@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from review.errors import InputRefused, NotAllowed
+from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction.state import two_of
 from tests.rooms.team import PLAN, Team, make_team
 
@@ -98,6 +98,17 @@ def test_one_extractor_is_enough_where_the_protocol_names_one(tmp_path: Path) ->
     assert state_of(team, "participants", "nobody") == "recorded by one"
     with pytest.raises(NotAllowed, match="no role extractor"):
         team.r2.extraction.record(study, item="participants", value="13", quotation="13 people", location="page 2")
+
+
+def test_a_consensus_that_comes_too_early_does_not_tell_whether_the_other_has_answered(team: Team) -> None:
+    study = team.include(team.article(team.search(), "A trial"))
+    team.r1.extraction.record(study, item="answered", value="45", quotation="q", location="p. 1")
+    said = []
+    for item in ("answered", "open"):
+        with pytest.raises(NotFound, match="has no such cell") as refused:
+            team.r2.extraction.resolve(study, item=item, value="45", reason="x")
+        said.append(str(refused.value).replace(item, ""))
+    assert said[0] == said[1]
 
 
 def test_the_contact_log(registered: Team) -> None:

@@ -250,6 +250,11 @@ def test_two_judge_blind_to_each_other(team: Team, study: str) -> None:
     seen = team.ledger.event(event)
     assert not team.r2.extraction.visible_event(seen) and team.r1.extraction.visible_event(seen)
     assert team.r2.extraction.open_of_others() and "confirmed" not in team.r2.tables.switching().text()
+    with pytest.raises(NotFound, match="there is nothing to settle of") as judged:
+        team.r2.extraction.resolve_switching(study, id, judgement="confirmed", reason="x")
+    with pytest.raises(NotFound, match="there is nothing to settle of") as not_judged:
+        team.r2.extraction.resolve_switching(study, unjudged := item(team, "added"), judgement="confirmed", reason="x")
+    assert str(judged.value).replace(id, unjudged) == str(not_judged.value), "whether the other has judged is not to be learnt"
     team.r2.extraction.judge_switching(study, id, judgement="confirmed")
     assert row(team, id)["state"] == "judged by two" and team.r2.extraction.visible_event(seen)
     assert team.nobody.extraction.switching_conflicts().empty and not team.nobody.extraction.open_of_others()
@@ -284,6 +289,8 @@ def test_a_judgement_finds_something_or_says_that_there_is_nothing(team: Team, s
         team.r1.extraction.judge_switching(study, "x", judgement="confirmed")
     with pytest.raises(NotAllowed, match="no role extractor"):
         team.lead.extraction.judge_switching(study, same, judgement="no_difference")
+    with pytest.raises(InputRefused, match="'no_difference' goes with no difference, and 'added' is named"):
+        team.r1.extraction.judge_switching(study, same, judgement="no_difference", difference=["added"])
     event = team.r1.extraction.judge_switching(study, same, judgement="confirmed", difference=["changed in measure"], token="key-1")
     again = team.r1.extraction.judge_switching(study, same, judgement="confirmed", difference=["changed in measure"], token="key-1")
     assert event == again and row(team, same, "r1")["difference"] == "changed in measure"

@@ -103,6 +103,13 @@ def test_the_paragraph_follows_what_was_pooled_and_not_what_was_planned() -> Non
     assert "Nothing was added to zero cells." in " ".join(SynthesisSettings(zero_cells="none").sentences(found))
 
 
+def test_no_correction_is_told_where_none_was_made() -> None:
+    """The one table with a zero has no events at all: it is dropped, and nothing is added anywhere."""
+    trials = {"A": (4, 40, 9, 40), "B": (6, 50, 11, 50), "Both": (0, 30, 0, 30)}
+    told = " ".join(effects(counts(trials), "OR").settings.sentences(effects(counts(trials), "OR")))
+    assert "correction of" not in told and "Studies without events" in told
+
+
 def test_a_method_that_corrects_nothing_is_told_apart_from_the_effects_of_studies() -> None:
     found = effects(counts(ZERO), "OR")
     used = found.used

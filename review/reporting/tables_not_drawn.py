@@ -11,8 +11,8 @@ from review.reporting.analysis_directions import unpooled_attempts
 from review.reporting.analysis_pictures import Attempt, pooled_attempts
 from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
+from review.reporting.tables_synthesis import comparison_trace
 from review.reporting.trace import key_of
-from review.reporting.trace_plan import part_trace
 
 GROUPS: Mapping[str, Callable[[Rooms, str], Attempt]] = {
     "pooled": pooled_attempts,
@@ -28,7 +28,7 @@ def not_drawn(rooms: Rooms, comparison: str = "", of: str = "") -> Table:
     one = synthesis(rooms, comparison)
     if of and of not in GROUPS:
         raise InputRefused(f"there is no group of pictures {of!r}", expected=", ".join(GROUPS))
-    planned = part_trace(rooms, "comparisons", one.asked.id, f"Comparison {one.asked.id}", lambda part: part.title or part.id)
+    planned = comparison_trace(rooms, one.asked.id)
     missing = [found for name, tried in GROUPS.items() if of in ("", name) for found in tried(rooms, one.asked.id)[1]]
     rows = tuple((Cell(name, trace=planned.key), Cell(why, trace=planned.key)) for name, why in missing)
     columns = (Column("picture", "Picture", width=2), Column("reason", "Why it is not here", width=5))

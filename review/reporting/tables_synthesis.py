@@ -38,7 +38,7 @@ def comparisons(rooms: Rooms) -> Table:
     plan, rows = rooms.protocol.plan, []
     names = {one.id: one.name for one in plan.outcomes}
     for one in plan.comparisons:
-        trace = part_trace(rooms, "comparisons", one.id, f"Comparison {one.id}", lambda part: _said(part, names))
+        trace = comparison_trace(rooms, one.id)
         found[trace.key] = trace
         rows.append(
             (
@@ -58,6 +58,12 @@ def comparisons(rooms: Rooms) -> Table:
         Column("covariates", "Covariates"),
     )  # fmt: skip
     return Table("comparisons", "Planned comparisons", columns, tuple(rows), rooms.table_notes(), found, NOT_PLANNED)
+
+
+def comparison_trace(rooms: Rooms, id: str) -> Trace:
+    """The origin of one planned comparison: the versions of the protocol that wrote it. One key, so one origin on every page."""
+    names = {one.id: one.name for one in rooms.protocol.plan.outcomes}
+    return part_trace(rooms, "comparisons", id, f"Comparison {id}", lambda part: _said(part, names))
 
 
 def _said(one: PlannedComparison, names: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from review.extraction.checking import objection
 from review.extraction.derived import DerivedCell, NotDerived
 from review.extraction.forms import Form, item_on, label_of
-from review.extraction.state import DIFFER, Key, answer, between, two_of
+from review.extraction.state import DIFFER, STRAYED, Key, answer, between, two_of
 from review.model.consensus import Panel
 from review.model.event import Event
 from review.model.extraction import CellKey, CellRecorded
@@ -43,6 +43,9 @@ def cells_frame(studies: StudyCells, forms: Sequence[Form]) -> pd.DataFrame:
         for c in cells
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+_ANEW = "an extractor looks at the sources that are left and records it anew, or the unlinking is taken back"
 
 
 def conflicts_frame(panels: Sequence[CellPanel]) -> pd.DataFrame:
@@ -105,7 +108,7 @@ def remarks_frame(
     studies: Sequence[tuple[StudyView, Sequence[CellView], str | None, Sequence[NotDerived]]], forms: Sequence[Form],
     changed: Callable[[CellView, str | None], str],
 ) -> pd.DataFrame:  # fmt: skip
-    """Values that stand although the form in force would refuse them or *changed* tells of, and values that a formula refused to give."""
+    """Values that the form in force would refuse, that *changed* tells of, or whose report is linked no more; what a formula refused."""
     import pandas as pd
 
     rows: list[tuple[Any, ...]] = []
@@ -118,6 +121,8 @@ def remarks_frame(
                 rows.append((study.id, study.label, *c.key, c.value, c.unit, f"{problem.message}; expected: {problem.expected}", c.event))
             if since := changed(c, design):
                 rows.append((study.id, study.label, *c.key, c.value, c.unit, since, c.event))
+            if c.between == STRAYED:
+                rows.append((study.id, study.label, *c.key, c.value, c.unit, f"{STRAYED}; {_ANEW}", c.event))
         for one in refused:
             about = (one.item, one.row.arm, one.row.outcome, one.row.timepoint, one.row.analysis_set)
             said = f"not derived by {one.formula}: {one.why}"

@@ -186,8 +186,8 @@ class Standings:
 
     @at_rest
     def remarks(self) -> pd.DataFrame:
-        """Values that the form in force would refuse, or that were taken under a form that said otherwise, and what a formula refused to
-        derive; they stand."""
+        """Values that the form in force would refuse, that were taken under a form that said otherwise, or whose report is linked no more;
+        and what a formula refused to derive; they stand."""
         told = [(study, self.cells(study), self.design(study), self._derived(study)[1]) for study in self._studies()]
         return frames.remarks_frame(told, self.forms(), self.changed_since)
 

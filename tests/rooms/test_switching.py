@@ -241,6 +241,20 @@ def test_versions_stand_by_their_dates_with_both_sides_and_their_lines(team: Tea
     assert said is not None and "Grip strength" in said.quotation and said.lines is not None
 
 
+def test_what_was_read_from_a_report_that_is_linked_no_more_is_listed_with_what_to_do(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "apart")
+    study = study_of(team, tmp_path, V1, V2)
+    report(team, study)
+    assert not team.nobody.extraction.remarks()["remark"].str.contains("belongs to the study no more").any()
+    article = next(r.id for s in team.lead.studies.views() if s.id == study for r in s.reports if not r.stands.is_registration)
+    team.lead.studies.unlink(article, study, reason="It is of another trial.")
+    for event in (None, "again"):
+        listed = team.nobody.extraction.remarks().query("remark.str.contains('records it anew')")["item"]
+        assert ("minimum_age" in set(listed)) == (event is None) and "reported_outcome" in set(listed)
+        team.r1.extraction.record(study, item="minimum_age", value="21", unit="years", quotation="18 Years", location="the register")
+    team.ledger.close()
+
+
 def test_two_judge_blind_to_each_other(team: Team, study: str) -> None:
     id = item(team, "promoted")
     event = team.r1.extraction.judge_switching(study, id, judgement="confirmed")

@@ -269,9 +269,6 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
             if any(r.id == report.id for r in study.reports):
                 extraction.prefill(study)
 
-    def design_of(study: StudyView) -> str | None:
-        return next((c.value for c in extraction.cells(study) if c.item == "design"), None)
-
     screening = Screening(seat, protocol, studies.report_views, prefill_of)
     protocol.reached = screening.reached
 
@@ -285,10 +282,10 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
         finals = studies.finals()
         return [study for study in studies.views() if finals.get(study.id) == "included"]
 
-    bias = Bias(seat, protocol, studies.views, design_of, folder / "tools", texts_of, studies_included)
+    bias = Bias(seat, protocol, studies.views, extraction.design, folder / "tools", texts_of, studies_included)
     protocol.further = lambda plan: [*bias.unknown_tools(plan), *unknown(plan, protocol.draft, studies.views())]
     # what a grading rests on must be the same for every viewer: the appraisals as somebody sees them who only looks
-    public = Bias(Seat(seat.snapshots, seat.pen, Viewer(), seat.as_of), protocol, studies.views, design_of, folder / "tools")
+    public = Bias(Seat(seat.snapshots, seat.pen, Viewer(), seat.as_of), protocol, studies.views, extraction.design, folder / "tools")
 
     def included() -> list[tuple[StudyView, list[AssessmentView]]]:
         finals = studies.finals()
@@ -310,5 +307,5 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
 
         return evidence_on(for_anybody(), outcome, comparison)
 
-    certainty = Certainty(seat, protocol, included, design_of, pooled, evidence)
+    certainty = Certainty(seat, protocol, included, extraction.design, pooled, evidence)
     return Rooms(seat, protocol, searches, records, studies, screening, extraction, bias, certainty, folder)

@@ -106,6 +106,14 @@ def test_an_unknown_design_asks(team: Team) -> None:
         team.r1.bias.judge(unclear, **ROB, answers=LOW)
 
 
+def test_a_design_on_which_two_extractors_differ_is_unknown_until_it_is_settled(team: Team) -> None:
+    differs = team.include(team.article(team.search("MEDLINE"), "A trial"), "included")
+    for rv, design in zip(team.both, ("randomised-trial", "single-arm-trial"), strict=True):
+        rv.extraction.record(differs, item="design", value=design, quotation=design, location="page 2")
+    with pytest.raises(InputRefused, match="were people allocated, was it at random"):
+        team.r1.bias.judge(differs, **ROB, answers=LOW)
+
+
 def test_directions_sources_and_outcome_are_kept(team: Team, study: str) -> None:
     team.r1.bias.judge(
         study, tool="rob2-parallel", result="Activity", effect="assignment", answers=LOW,

@@ -158,6 +158,7 @@ def test_what_was_recorded_meanwhile_is_shown_before_anything_is_stored(
 # what is typed and not saved
 
 
+@pytest.mark.soak  # shown by a fresh kernel in test_desk_extraction.py, by the names in tests/rooms/test_extraction.py
 def test_a_draft_is_there_in_another_browser_and_is_gone_when_it_is_saved_or_dropped(opened: Opened, seat: Callable[[str], Review]) -> None:
     rv = seat("r1")
     page = behind(opened, ExtractionDesk(rv))

@@ -60,6 +60,7 @@ def test_a_study_without_a_subgroup_is_in_none_and_not_in_their_test() -> None:
     assert analyse(rows, "RR", groups={}).groups is None and analyse(rows, "RR", groups={"Z": "none of them"}).groups is None
 
 
+@pytest.mark.soak  # nine seconds to find that there is no maximum
 def test_a_mixed_model_without_a_maximum_is_left_out() -> None:
     done = analyse(read_rows(counts({"A": (10, 10, 0, 10), "B": (0, 8, 8, 8)})), "OR")
     assert "Generalised linear mixed model" not in uncorrected(done)

@@ -14,11 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from review.bias.state import folded
 from review.bias.tools import Tool
 from review.desk import appraisal_form, appraisal_list
-from review.desk.card import Ask, Card, Message, closed_to, script
+from review.desk.card import Ask, Card, Message, closed_without, script
 from review.desk.document import Reader
 from review.desk.quoting import parts_of_document, parts_of_record, sources_of
 from review.errors import InputRefused, NotAllowed, NotFound
-from review.model.authority import LEAD
 from review.model.views import AssessmentView, ReportView, StudyView
 from review.project import Review
 from review.text import fold_blanks
@@ -127,12 +126,7 @@ class AppraisalDesk(Card):
 
     def _closed(self) -> str:
         """Why nobody can assess here, and what to do; '' where somebody can."""
-        who, able = self._rv.reviewer, [r for r in self._rv.protocol.plan.reviewers if {LEAD, "assessor"} & set(r.roles)]
-        names = [r.id for r in able] or ["r1"]
-        if who and who in names:
-            return ""
-        why = f"{who} has neither the role assessor nor lead in review.toml." if who else "This desk needs to know who assesses."
-        return closed_to(why, names)
+        return closed_without(self._rv, "assessor", "assesses")
 
     # what is stored
 

@@ -17,6 +17,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from review.errors import InputRefused, ReviewError, near
+from review.model.authority import LEAD
 from review.project import Review
 
 try:
@@ -43,6 +44,15 @@ def closed_to(why: str, names: Sequence[str]) -> str:
     """What a card says to somebody who cannot work at it: *why*, and what to do; *names*: who can, at least one."""
     how = " or ".join(f'"{name}"' for name in names)
     return f"{why} Set reviewer to {how} in the first cell and run the cells again, or start with: review desk --as {names[0]}"
+
+
+def closed_without(rv: Review, role: str, does: str) -> str:
+    """What a card says to whom is neither lead nor of *role*; '' to those who are. does: what one does there, as 'assesses'."""
+    names = [r.id for r in rv.protocol.plan.reviewers if {LEAD, role} & set(r.roles)] or ["r1"]
+    if rv.reviewer and rv.reviewer in names:
+        return ""
+    why = f"{rv.reviewer} has neither the role {role} nor lead in review.toml." if rv.reviewer else f"This desk needs to know who {does}."
+    return closed_to(why, names)
 
 
 class Ask(BaseModel):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from review.desk import comparing_form, extracting_form, extracting_sheet
-from review.desk.card import Card, Message, closed_to, refused, script
+from review.desk.card import Card, Message, closed_without, refused, script
 from review.desk.document import Reader
 from review.desk.extracting_ask import ExtractionAsk
 from review.desk.extracting_form import Row, Sheet
@@ -21,7 +21,6 @@ from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction.forms import item_on, label_of
 from review.extraction.sides import Side
 from review.extraction.state import DIFFER, Key
-from review.model.authority import LEAD
 from review.model.extraction import NOT_REPORTED
 from review.model.views import StudyView
 from review.project import Review
@@ -87,12 +86,7 @@ class ExtractionDesk(Card):
 
     def _closed(self) -> str:
         """Why nobody can extract here, and what to do; '' where somebody can."""
-        who, able = self._rv.reviewer, [r for r in self._rv.protocol.plan.reviewers if {LEAD, "extractor"} & set(r.roles)]
-        names = [r.id for r in able] or ["r1"]
-        if who and who in names:
-            return ""
-        why = f"{who} has neither the role extractor nor lead in review.toml." if who else "This desk needs to know who extracts."
-        return closed_to(why, names)
+        return closed_without(self._rv, "extractor", "extracts")
 
     def _move(self, ask: ExtractionAsk) -> None:
         """Opens the list, a study or its differences; adds rows; goes on to another difference."""

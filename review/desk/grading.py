@@ -13,10 +13,9 @@ from review.certainty.absolute import OF_RISKS, PER, number
 from review.certainty.grading import compared, design_from
 from review.certainty.state import folded_name
 from review.desk import grading_form, grading_list
-from review.desk.card import Ask, Card, Message, closed_to, script
+from review.desk.card import Ask, Card, Message, closed_without, script
 from review.desk.grading_form import GradingSent, Taken
 from review.errors import InputRefused, NotAllowed
-from review.model.authority import LEAD
 from review.model.certainty import CertaintyView, Evidence
 from review.model.plan import Outcome
 from review.project import Review
@@ -95,12 +94,7 @@ class CertaintyDesk(Card):
 
     def _closed(self) -> str:
         """Why nobody can grade here, and what to do; '' where somebody can."""
-        who, able = self._rv.reviewer, [r for r in self._rv.protocol.plan.reviewers if {LEAD, "assessor"} & set(r.roles)]
-        names = [r.id for r in able] or ["r1"]
-        if who and who in names:
-            return ""
-        why = f"{who} has neither the role assessor nor lead in review.toml." if who else "This desk needs to know who grades."
-        return closed_to(why, names)
+        return closed_without(self._rv, "assessor", "grades")
 
     def _opening(self, ask: GradingAsk) -> Place:
         """What is opened, with its comparison as it is named already."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,8 @@ import typer
 
 from review import cli_alone as alone
 from review import cli_bias, cli_certainty, cli_decisions, cli_desk, cli_extract, cli_records, cli_searches, cli_studies
-from review.errors import NotAllowed, ReviewError
+from review.cli_opening import HERE, As, Project, named, opened
+from review.errors import ReviewError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,18 +23,7 @@ app = typer.Typer(
     help="Systematic reviews in which every number can be traced.",
 )
 
-Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
-As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Views as of this date: 2026-03-01 means its end, in UTC.")]
-HERE = Path(".")
-
-
-def _open(project: Path, reviewer: str | None, *, writes: bool = False) -> Any:
-    from review.project import Review
-
-    if writes and not reviewer:
-        raise _nameless()
-    return closing(Review.open(project, reviewer=reviewer))
 
 
 @app.command()
@@ -48,7 +38,7 @@ def init(folder: Path, title: Annotated[str | None, typer.Option(help="The revie
 @app.command()
 def freeze(project: Project = HERE, as_: As = None) -> None:
     """Freeze the protocol; screening begins after this."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         rv.protocol.freeze()
         typer.echo(f"Protocol version {rv.protocol.version} is in force.")
 
@@ -61,7 +51,7 @@ def amend(
     as_: As = None,
 ) -> None:
     """Put the changed review.toml in force as the next version, with the reason."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         rv.protocol.amend(reason=reason, results_known=results_known)
         last = rv.protocol.history[-1].body
         typer.echo(
@@ -79,7 +69,7 @@ app.add_typer(cli_studies.studies, name="studies")
 @app.command()
 def status(project: Project = HERE, as_: As = None) -> None:
     """Where the review stands, and what comes next."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         typer.echo(str(rv.status()))
 
 
@@ -104,7 +94,7 @@ def flow(
     from review.reporting.notebook import assignments
 
     if from_r is None:
-        with _open(project, as_) as rv:
+        with opened(project, as_) as rv:
             found = rv.flow(as_of=as_of)
     else:
         found = typed_in(from_r, project, as_of)
@@ -140,7 +130,7 @@ def report(
         bar.length = total
         bar.update(done - bar.pos)
 
-    with _ended_in_order(), _open(project, as_) as rv, bar:
+    with _ended_in_order(), opened(project, as_) as rv, bar:
         outcomes = rv.report(
             names or None,
             out=out.absolute() if out != Path("reports") else out,
@@ -168,7 +158,7 @@ def diff(
     """What changed between two dates: protocol, records, decisions, values, judgements, and the flow of the update."""
     from review.reporting.flow_files import write_flow
 
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         found = rv.diff(date1, date2)
     write_flow(found.flow, {"svg": svg}, {})
     typer.echo(str(found))
@@ -181,7 +171,7 @@ def verify(
     as_: As = None,
 ) -> None:
     """Check every event, blob and raw file; with --heads also for a missing tail."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         findings = rv.verify(heads)
     for finding in findings:
         typer.echo(f"{finding.code}: {finding.where}: {finding.message}", err=True)
@@ -193,7 +183,7 @@ def verify(
 @app.command()
 def export(folder: Path, project: Project = HERE, as_: As = None) -> None:
     """Write the whole ledger to a folder or .zip."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         made = rv.export(folder)
         typer.echo(f"{made.events:,} events and {made.blobs:,} files written to {folder}")
 
@@ -203,8 +193,7 @@ def restore(folder: Path, project: Project = HERE, as_: As = None) -> None:
     """Restore the review's database from an export; refused where there is one."""
     from review.ledger.home import restore as restore_into
 
-    if not as_:
-        raise _nameless()
+    named(as_)
 
     typer.echo(f"{restore_into(project, folder):,} events restored.")
 
@@ -212,7 +201,7 @@ def restore(folder: Path, project: Project = HERE, as_: As = None) -> None:
 @app.command()
 def merge(source: Path, project: Project = HERE, as_: As = None) -> None:
     """Take in what another's export, zip or database holds and this one lacks."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         done = rv.merge(source)
         typer.echo(f"{done.events:,} events and {done.blobs:,} files taken in; {done.held:,} events were here already.")
         for what, found in (
@@ -229,7 +218,7 @@ def merge(source: Path, project: Project = HERE, as_: As = None) -> None:
 @app.command()
 def backup(file: Path, project: Project = HERE, as_: As = None) -> None:
     """Copy the database to FILE, also while it is in use."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         typer.echo(f"Backed up to {rv.backup(file)}")
 
 
@@ -261,14 +250,6 @@ def _ended_in_order() -> Iterator[None]:
     finally:
         for end in taken:
             signal.signal(end, signal.SIG_DFL)
-
-
-def _nameless() -> NotAllowed:
-    return NotAllowed(
-        "this command writes, and needs to know for whom",
-        expected="--as R, with R as in review.toml",
-        next_step="give --as R, or set REVIEW_AS",
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

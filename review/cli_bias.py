@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import closing
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from review.errors import NotAllowed
+from review.cli_opening import HERE, As, Project, opened
 from review.text import on_one_line
-
-if TYPE_CHECKING:
-    from review.project import Review
 
 appraise = typer.Typer(no_args_is_help=True, help="Risk of bias: what waits, what was assessed, conflicts, agreement.")
 
-Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
-As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
 ToolName = Annotated[str, typer.Option("--tool", help="The appraisal tool, as rob2-parallel.")]
-HERE = Path(".")
-
-
-def _open(project: Path, reviewer: str | None) -> closing[Review]:
-    from review.project import Review
-
-    return closing(Review.open(project, reviewer=reviewer))
 
 
 @appraise.command()
 def status(project: Project = HERE, as_: As = None) -> None:
     """What waits for you (for everybody, where you see open answers), and how many results stand in which way."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         frame = rv.bias.frame()
         for name in frame["status"].drop_duplicates():
             typer.echo(f"{name}: {int((frame['status'] == name).sum()):,}")
@@ -50,7 +36,7 @@ def status(project: Project = HERE, as_: As = None) -> None:
 @appraise.command("list")
 def list_(project: Project = HERE, as_: As = None) -> None:
     """Every assessment that you may see, your drafts too: study, result, tool, standing, judgement."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         rows = rv.bias.frame().itertuples()
         _lines(
             (row.label, row.result or "the study", row.tool, row.effect or "", row.status, row.overall or row.reason or "") for row in rows
@@ -67,12 +53,7 @@ def not_assessed(
     as_: As = None,
 ) -> None:
     """Say why STUDY, or one result of it, was not assessed; this is no judgement."""
-    if not as_:
-        raise NotAllowed(
-            "this command writes, and needs to know for whom", expected="--as R, with R as in review.toml",
-            next_step="give --as R, or set REVIEW_AS",
-        )  # fmt: skip
-    with _open(project, as_) as rv:
+    with opened(project, as_, writes=True) as rv:
         rv.bias.not_assessed(study, tool=tool, reason=reason, result=result)
         typer.echo(f"Saved: {study}, {result or 'the study'}, not assessed.")
 
@@ -80,7 +61,7 @@ def not_assessed(
 @appraise.command()
 def conflicts(project: Project = HERE, as_: As = None) -> None:
     """Results on which two assessors differ, with the domains that differ and no names."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         rows = rv.bias.conflicts().itertuples()
         _lines((row.label, row.result or "the study", row.tool, _difference(row.reopened, row.differ)) for row in rows)
 
@@ -99,7 +80,7 @@ def agreement(
     as_: As = None,
 ) -> None:
     """How far assessors agreed before they knew each other's answers, by domain and by question."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         typer.echo(rv.tables.appraisal_agreement(tool, round=round).text())
 
 

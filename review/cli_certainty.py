@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from review.errors import InputRefused, NotAllowed
+from review.cli_opening import HERE, As, Json, Project, opened
+from review.errors import InputRefused
 from review.text import on_one_line
 
 if TYPE_CHECKING:
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
 certainty = typer.Typer(no_args_is_help=True, help="Certainty of the evidence by GRADE: what waits, the evidence, gradings, conflicts.")
 
-Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
-As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
-Json = Annotated[bool, typer.Option("--json", help="The list as JSON.")]
 Comparison = Annotated[str | None, typer.Option(help="'INTERVENTION versus COMPARATOR'; the protocol's own, unless given.")]
 Synthesis = Annotated[str | None, typer.Option(help="The planned comparison that gives the effect, by its id.")]
 Rates = Annotated[list[str], typer.Option("--rate", help="DOMAIN=POINTS, as imprecision=-1; each that may rate down, 0 for no concern.")]
@@ -47,24 +43,12 @@ Better = Annotated[str, typer.Option(help="lower or higher, where one of them is
 Importance = Annotated[str, typer.Option(help="critical, important or 'of limited importance'.")]
 Final = Annotated[str | None, typer.Option(help="Another level than the one that follows; needs --reason.")]
 Comment = Annotated[str, typer.Option(help="For the summary of findings.")]
-HERE = Path(".")
-
-
-def _open(project: Path, reviewer: str | None, *, writes: bool = False) -> closing[Review]:
-    from review.project import Review
-
-    if writes and not reviewer:
-        raise NotAllowed(
-            "this command writes, and needs to know for whom", expected="--as R, with R as in review.toml",
-            next_step="give --as R, or set REVIEW_AS",
-        )  # fmt: skip
-    return closing(Review.open(project, reviewer=reviewer))
 
 
 @certainty.command()
 def due(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
     """Outcomes that wait for your grading, each with its comparison; another's open grading tells nothing."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         names = {o.id: o.name for o in rv.protocol.plan.outcomes}
         found = [{"outcome": outcome, "name": names[outcome], "comparison": comparison} for outcome, comparison in rv.certainty.due()]
         if as_json:
@@ -88,7 +72,7 @@ def show(
     """Every grading that you may see, with its event and what changed since; of one OUTCOME the evidence too, and no rating is proposed."""
     if synthesis is not None and outcome is None:
         raise InputRefused("--synthesis says of which comparison the evidence is, and no outcome was named", next_step="name the OUTCOME")
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         evidence = rv.certainty.evidence(outcome, synthesis=synthesis) if outcome else None
         views = [view for view in rv.certainty.gradings(comparison) if evidence is None or view.outcome == evidence.outcome]
         if as_json:
@@ -135,7 +119,7 @@ def grade(
     as_: As = None,
 ) -> None:
     """Store your grading of OUTCOME: every domain that may rate down is rated, and what counts is explained."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         given = _given(
             rates=rates, whys=whys, synthesis=synthesis, effect=effect, source=source, unit=unit, risks=risks, per=per,
             participants=participants, studies=studies, start=start, threshold=threshold, better=better,
@@ -153,14 +137,14 @@ def not_graded(
     as_: As = None,
 ) -> None:
     """Say why the evidence on OUTCOME is not graded; this is no level."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         typer.echo(f"Saved: {rv.certainty.not_graded(outcome, comparison=comparison, reason=reason)}")
 
 
 @certainty.command()
 def conflicts(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
     """Outcomes that two graded differently: in what, and both gradings without names."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         found = rv.certainty.conflicts().to_dict("records")
         if as_json:
             typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
@@ -200,7 +184,7 @@ def resolve(
     as_: As = None,
 ) -> None:
     """Settle what two graded differently on OUTCOME, as a third record beside theirs: the whole grading is given."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         if agreed_not:
             if rates or whys:
                 raise InputRefused("--not-graded goes with no rating", next_step="leave one of them out")
@@ -217,7 +201,7 @@ def resolve(
 @certainty.command()
 def undo(event: str, project: Project = HERE, as_: As = None) -> None:
     """Take back a grading, a reason for none, or a consensus, by its EVENT."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         typer.echo(f"Saved: {rv.certainty.undo(event)}")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from review.errors import InputRefused, NotAllowed, ReviewError
+from review.cli_opening import named, opened
+from review.errors import InputRefused, ReviewError
 
 # What a next step asks for in Python, and how it is asked for here.
 _OPTIONS = tuple(
@@ -46,16 +47,14 @@ def decisions(
     as_: Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml.")] = None,
 ) -> None:
     """Take in the decisions that another screening tool exported, or write out those of this review."""
-    from review.project import Review
-
     if file is None and undo is None and out is None:
         raise InputRefused("there is nothing to do", expected="FILE with --stage, --undo NAME, or --out FILE.csv")
     if file is not None and (stage is None or as_consensus == bool(reviewer)):
         raise InputRefused("a file is taken in for a stage and as something", expected="--stage, and --as-consensus or --reviewer NAME=ID")
-    if not as_ and (file is not None or undo is not None):
-        raise NotAllowed("this command writes, and needs to know for whom", expected="--as R, with R as in review.toml")
+    if file is not None or undo is not None:
+        named(as_)
     refused = False
-    with closing(Review.open(project, reviewer=as_)) as rv:
+    with opened(project, as_) as rv:
         if undo is not None:
             typer.echo(f"{rv.screening.undo_import(undo, stage=stage):,} decisions taken back.")
         if file is not None:

@@ -6,15 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
+from review.cli_opening import HERE, As, Project
 from review.errors import InputRefused
-
-Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
-As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
-HERE = Path(".")
 
 # Voila's page names a font of icons at a content network, and its widgets would be sought there when they are not at hand.
 # The browser is told to ask this machine alone: it refuses both before anything is sent.

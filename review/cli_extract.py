@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from review.cli_opening import HERE, As, Project, opened
 from review.text import on_one_line
 
 extract = typer.Typer(no_args_is_help=True, help="Extraction: sheets to fill in, and what was registered beside what was reported.")
-
-Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
-As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
-HERE = Path(".")
 
 
 @extract.command()
@@ -29,9 +25,7 @@ def sheet(
     as_: As = None,
 ) -> None:
     """Write the extraction sheet of one reviewer to FILE: a row an arm, outcome, time point and analysis set, a column an item."""
-    from review.project import Review
-
-    with closing(Review.open(project, reviewer=as_)) as rv:
+    with opened(project, as_) as rv:
         typer.echo(f"{rv.extraction.write_sheet(file, studies=study or None, outcomes=outcome or None)} is ready to be filled in.")
 
 
@@ -44,9 +38,7 @@ def read_sheet(
     as_: As = None,
 ) -> None:
     """Record what is new in a returned sheet: all of it or, where a cell has a problem, nothing, and every problem is listed."""
-    from review.project import Review
-
-    with closing(Review.open(project, reviewer=as_)) as rv:
+    with opened(project, as_) as rv:
         found = rv.extraction.read_sheet(file, check_only=check)
     if as_json:
         numbers = {name: getattr(found, name) for name in ("read", "kept", "refused", "unchanged")}
@@ -67,9 +59,7 @@ def switching(
     as_: As = None,
 ) -> None:
     """What was registered beside what was reported, version by version: a line a comparison, with its id and where it stands."""
-    from review.project import Review
-
-    with closing(Review.open(project, reviewer=as_)) as rv:
+    with opened(project, as_) as rv:
         frame = rv.extraction.switching(study)
         if as_json:
             typer.echo(frame.to_json(orient="records", force_ascii=False))
@@ -105,9 +95,7 @@ def judge(
     as_: As = None,
 ) -> None:
     """Say of one comparison of registered and reported what it is; nobody else is shown it before everybody due has judged."""
-    from review.project import Review
-
-    with closing(Review.open(project, reviewer=as_)) as rv:
+    with opened(project, as_) as rv:
         event = rv.extraction.judge_switching(study, comparison, judgement=judgement, difference=difference or None, note=note)
     typer.echo(f"Judged: {event}")
 
@@ -118,9 +106,7 @@ def differing(
     as_: As = None,
 ) -> None:
     """Comparisons of registered and reported on which two judgements differ, both of them and no names."""
-    from review.project import Review
-
-    with closing(Review.open(project, reviewer=as_)) as rv:
+    with opened(project, as_) as rv:
         found = rv.extraction.switching_conflicts()
     for row in found.itertuples():
         typer.echo("  ".join(on_one_line(part) for part in (row.item, row.label, row.field, row.judgement_first, row.judgement_second)))
@@ -138,9 +124,7 @@ def settle(
     as_: As = None,
 ) -> None:
     """The consensus on a comparison on which two judgements differ."""
-    from review.project import Review
-
-    with closing(Review.open(project, reviewer=as_)) as rv:
+    with opened(project, as_) as rv:
         event = rv.extraction.resolve_switching(study, comparison, judgement=judgement, difference=difference or None, reason=reason)
     typer.echo(f"Settled: {event}")
 
@@ -152,8 +136,6 @@ def undo(
     as_: As = None,
 ) -> None:
     """Take back a value, a confirmation, a judgement or a consensus, by its EVENT."""
-    from review.project import Review
-
-    with closing(Review.open(project, reviewer=as_)) as rv:
+    with opened(project, as_) as rv:
         taken = rv.extraction.undo(event)
     typer.echo(f"Taken back: {taken}")

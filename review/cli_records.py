@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from review.cli_opening import opened
 
 
 def records(
@@ -17,8 +18,6 @@ def records(
     as_: Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml.")] = None,
 ) -> None:
     """Write the records for Zotero, Rayyan, ASReview, LaTeX or a spreadsheet; what the format cannot hold is counted."""
-    from review.project import Review
-
-    with closing(Review.open(project, reviewer=as_)) as rv:
+    with opened(project, as_) as rv:
         chosen = [report.stands.id for report in rv.studies.report_views()] if unique else None
         typer.echo(str(rv.records.export(export, format=format, records=chosen)))

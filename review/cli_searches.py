@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from review.errors import InputRefused, NotAllowed, NotFound
-
-if TYPE_CHECKING:
-    from review.project import Review
-
-Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
-As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
-HERE = Path(".")
-
-
-def _open(project: Path, reviewer: str | None) -> closing[Review]:
-    from review.project import Review
-
-    if not reviewer:
-        raise NotAllowed(
-            "this command writes, and needs to know for whom", expected="--as R, with R as in review.toml",
-            next_step="give --as R, or set REVIEW_AS",
-        )  # fmt: skip
-    return closing(Review.open(project, reviewer=reviewer))
+from review.cli_opening import HERE, As, Project, opened
+from review.errors import InputRefused, NotFound
 
 
 def search(
@@ -53,7 +35,7 @@ def search(
 ) -> None:
     """Record a search, also one that gave no file."""
     file = Path(strategy[1:]) if strategy.startswith("@") else None
-    with _open(project, as_) as rv:
+    with opened(project, as_, writes=True) as rv:
         typer.echo(
             rv.searches.record(
                 source,
@@ -102,7 +84,7 @@ def import_(
     absent = [str(file) for file in files if not file.exists()]
     if absent:
         raise NotFound(f"{', '.join(absent)} is not there", next_step="check the name; nothing was recorded")
-    with _open(project, as_) as rv:
+    with opened(project, as_, writes=True) as rv:
         if search is None:
             if not (source and kind and searched):
                 raise InputRefused("an import names its search", expected="--search ID, or --source NAME --kind KIND --searched DATE")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from review.errors import InputRefused, NotAllowed
+from review.cli_opening import HERE, As, Json, Project, opened
+from review.errors import InputRefused
 from review.text import on_one_line
 
 if TYPE_CHECKING:
@@ -21,22 +20,7 @@ if TYPE_CHECKING:
 
 studies = typer.Typer(invoke_without_command=True, help="Duplicates and links: find them by rule, and decide what the rules leave open.")
 
-Project = Annotated[Path, typer.Option("--project", help="The review's folder; else REVIEW_PROJECT, else upward from here.")]
-As = Annotated[str | None, typer.Option("--as", envvar="REVIEW_AS", help="The reviewer, as in review.toml; needed to write.")]
-Json = Annotated[bool, typer.Option("--json", help="The list as JSON.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence.")]
-HERE = Path(".")
-
-
-def _open(project: Path, reviewer: str | None, *, writes: bool = False) -> closing[Review]:
-    from review.project import Review
-
-    if writes and not reviewer:
-        raise NotAllowed(
-            "this command writes, and needs to know for whom", expected="--as R, with R as in review.toml",
-            next_step="give --as R, or set REVIEW_AS",
-        )  # fmt: skip
-    return closing(Review.open(project, reviewer=reviewer))
 
 
 @studies.callback()
@@ -49,7 +33,7 @@ def find(context: typer.Context, project: Project = HERE, as_: As = None) -> Non
                 next_step=f"write them at the end: review studies {command} … --project DIR --as R",
             )
         return
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         found = rv.studies.find()
         typer.echo(f"{found['merged']:,} merged, {found['linked']:,} linked by rule; {found['doubted']:,} new doubts.")
@@ -67,7 +51,7 @@ def find(context: typer.Context, project: Project = HERE, as_: As = None) -> Non
 @studies.command()
 def unsure(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
     """Two reports each that may be one document: both, the rule, and where they differ."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         found = [
             {"first": d.first.id, "second": d.second.id, "rule": d.rule, "says": d.says, "compared": dict(d.compared),
              "scores": dict(d.scores), "event": d.event}
@@ -87,7 +71,7 @@ def unsure(as_json: Json = False, project: Project = HERE, as_: As = None) -> No
 @studies.command()
 def suggested(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
     """Links that a rule leaves to a person: the study, the report, the rule, and what states it."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         found = [
             {"study": s.study, "registration": s.registration.id, "report": s.report.id, "title": s.report.title, "rule": s.rule,
              "says": s.says, "compared": dict(s.compared)}
@@ -106,7 +90,7 @@ def suggested(as_json: Json = False, project: Project = HERE, as_: As = None) ->
 @studies.command()
 def decisions(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
     """Merges, links, what was kept apart and links refused, as far as they count: each with its event, by which undo takes it back."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         titles = {member: r.title for report in rv.studies.report_views() for member, r in zip(report.members, report.records, strict=True)}
         found = []
         for event in rv.studies.decisions():
@@ -132,21 +116,21 @@ def candidates(
     as_: As = None,
 ) -> None:
     """The reports that most likely belong to a study, the likeliest first; a person links them or refuses."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         _frame(rv.studies.candidates(study, top=top), as_json)
 
 
 @studies.command()
 def best(report: str, as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
     """Of each field of REPORT the best value among its records, the record that it came from, and what the others say."""
-    with _open(project, as_) as rv:
+    with opened(project, as_) as rv:
         _frame(rv.studies.best(report), as_json)
 
 
 @studies.command()
 def merge(reports: list[str], reason: Reason, project: Project = HERE, as_: As = None) -> None:
     """Say that these REPORTS are one document."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         _saved(rv, before, rv.studies.merge(reports, reason=reason))
 
@@ -154,7 +138,7 @@ def merge(reports: list[str], reason: Reason, project: Project = HERE, as_: As =
 @studies.command()
 def apart(reports: list[str], reason: Reason, project: Project = HERE, as_: As = None) -> None:
     """Say that these REPORTS are different documents, against any rule."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         _saved(rv, before, rv.studies.keep_apart(reports, reason=reason))
 
@@ -162,7 +146,7 @@ def apart(reports: list[str], reason: Reason, project: Project = HERE, as_: As =
 @studies.command()
 def link(report: str, study: str, reason: Reason, project: Project = HERE, as_: As = None) -> None:
     """Say that REPORT is a report of STUDY."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         _saved(rv, before, rv.studies.link(report, study, reason=reason))
 
@@ -170,7 +154,7 @@ def link(report: str, study: str, reason: Reason, project: Project = HERE, as_: 
 @studies.command()
 def unlink(report: str, study: str, reason: Reason, project: Project = HERE, as_: As = None) -> None:
     """Take back the link of REPORT to STUDY."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         _saved(rv, before, rv.studies.unlink(report, study, reason=reason))
 
@@ -178,7 +162,7 @@ def unlink(report: str, study: str, reason: Reason, project: Project = HERE, as_
 @studies.command()
 def refuse(report: str, study: str, reason: Reason, project: Project = HERE, as_: As = None) -> None:
     """Say that REPORT is no report of STUDY; no rule links or proposes it again."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         _saved(rv, before, rv.studies.refuse_link(report, study, reason=reason))
 
@@ -186,7 +170,7 @@ def refuse(report: str, study: str, reason: Reason, project: Project = HERE, as_
 @studies.command()
 def undo(event: str, project: Project = HERE, as_: As = None) -> None:
     """Take back a merge, a link or another word about studies, by its EVENT."""
-    with _open(project, as_, writes=True) as rv:
+    with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         _saved(rv, before, rv.studies.undo(event))
 

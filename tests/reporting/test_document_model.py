@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from typing import Any
 
@@ -68,6 +69,21 @@ def test_a_table_comes_back_from_its_json_as_it_was(one: Table) -> None:
 def test_a_cell_of_text_alone_travels_as_that_text() -> None:
     one = Table("t", "T", (Column("a", "A"),), ((Cell("x"),), (Cell("y", flag="retracted"),)))
     assert one.to_json()["rows"] == [["x"], [{"text": "y", "flag": "retracted"}]]
+
+
+def test_a_heading_under_which_nothing_was_shown_is_left_out_of_documents_and_pages() -> None:
+    cells = [
+        markdown("# Synthesis"), shows(), markdown("What it is."),
+        markdown("## Empty"), shows(), shows(),
+        markdown("## Sections"), shows(), markdown("### Of which one is empty"), shows(), markdown("### Full"), shows({"text/plain": "12"}),
+        markdown("## With words\n\nSaid."), shows(),
+        markdown("## Yet to write"),
+        markdown("## Empty at the end"), shows(),
+    ]  # fmt: skip
+    kept = ["Sections", "Full", "With words", "Yet to write"]
+    assert [one.text for one in made(*cells).blocks if isinstance(one, Heading)] == kept
+    page = "".join(document_body(cells).parts)
+    assert re.findall(r"<h[23][^>]*>([^<]*)</h", page) == kept and "12" in page and document_body(cells).title == "Synthesis"
 
 
 def test_prose_tables_and_figures_keep_their_order() -> None:

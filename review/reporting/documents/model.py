@@ -15,6 +15,7 @@ from typing import Any
 from review.errors import ReportError
 from review.reporting.documents.markup import headings_apart, split_title
 from review.reporting.documents.notebook_body import ANSI, WIDGET, alt_of, base64_of, data_of, joined
+from review.reporting.documents.sections import filled
 from review.reporting.escaping import escaped
 from review.reporting.labels import Labels, load_labels
 from review.reporting.notebook import source_of
@@ -94,7 +95,7 @@ def document_of(
     """
     words = labels or load_labels()
     title, blocks = "", []
-    for cell in notebook_cells:
+    for cell in filled(notebook_cells):
         source = source_of(cell)
         if cell.get("cell_type") == "markdown":
             found, rest = ("", source) if title or blocks else split_title(source)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from review.reporting.documents.markup import clean_html, clean_svg, render_notebook_markdown, split_title
+from review.reporting.documents.sections import filled
 from review.reporting.escaping import escaped
 from review.reporting.labels import Labels, load_labels
 from review.reporting.notebook import source_of, tags_of
@@ -45,7 +46,7 @@ def document_body(cells: Iterable[Mapping[str, Any]], *, labels: Labels | None =
     words = labels or load_labels()
     title, parts, parameters, failed = "", [], [], False
     collected: list[Mapping[str, Trace]] = []
-    for at, cell in enumerate(cells):
+    for at, cell in enumerate(filled(cells)):
         kind, source = cell.get("cell_type"), source_of(cell)
         if kind == "markdown":
             found, rest = ("", source) if title or parts else split_title(source)

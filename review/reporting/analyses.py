@@ -14,7 +14,7 @@ from review.extraction.rows import folded
 from review.model.extraction import NOT_REPORTED
 from review.model.plan import Outcome, Plan
 from review.model.plan_synthesis import Direction, PlannedComparison
-from review.reporting.analysis_exclusions import chosen_arms
+from review.reporting.analysis_exclusions import chosen_arms, known_arm
 from review.reporting.analysis_rows import Gathered, Left, gather
 from review.reporting.cells import IN_CONFLICT
 from review.reporting.rooms import Rooms
@@ -186,4 +186,7 @@ def _settings_here(rooms: Rooms, plan: Plan, gathered: Gathered) -> SynthesisSet
         return settings
     arms, here = chosen_arms(plan, rooms.protocol.text, rooms.studies.views()), {row.study for row in gathered.rows}
     own = tuple((study, arm) for study, arm in arms.items() if study in here)
+    for study, arm in own:
+        view = gathered.studies[study]
+        known_arm(plan, rooms.protocol.text, view, arm, [cell.arm for cell in rooms.extraction.cells(view) if cell.arm])
     return replace(settings, multi_arm="choose" if own else "refuse", choose=own)

@@ -40,6 +40,18 @@ def chosen_arms(plan: Plan, text: str, studies: Sequence[StudyView]) -> dict[str
     return {study.id: arm for name, arm in plan.synthesis.choose.items() for study in studies if _is(study, name)}
 
 
+def known_arm(plan: Plan, text: str, study: StudyView, arm: str, arms: Iterable[str]) -> None:
+    """Raises ProtocolInvalid where [synthesis] chooses an *arm* that is none of the *arms* extracted of *study*, if any is."""
+    names = list(dict.fromkeys(arms))
+    if names and folded(arm) not in [folded(name) for name in names]:
+        chosen = next(name for name, own in plan.synthesis.choose.items() if own == arm and _is(study, name))
+        raise ProtocolInvalid(
+            f"choose of [synthesis] names the arm {arm!r}, which {study.label} has not",
+            where=_line_of_choice(text, chosen),
+            next_step=f"{near(arm, names)}; then amend the protocol",
+        )
+
+
 def reasons(asked: PlannedComparison, plan: Plan, text: str, studies: Sequence[StudyView]) -> dict[str, str]:
     """Study -> why it is left out of *asked*. Raises ProtocolInvalid for a name that is no study (any more)."""
     strange = next(_strangers(asked, studies), None)

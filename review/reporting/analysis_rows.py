@@ -38,7 +38,7 @@ _OF_SCALES = ("better_when", "mean_baseline", "sd_baseline")  # what only measur
 _OF_DESIGNS = ("clusters", "icc", "adjusted_for_design", "period_correlation")
 _OF_ARMS = ("n_analysed", "events", "mean", "sd", "person_time", "change_from_baseline", "baseline_correlation", *_OF_DESIGNS)
 _OF_WHOLE = ("arm_role", "person_time", "change_from_baseline", "baseline_correlation", "ci_level", *_OF_DESIGNS, *_OF_SCALES)
-_OF_BOTH_ARMS = ("better_when", "period_correlation")  # said once for all arms, as a rule
+_OF_BOTH_ARMS = ("better_when", "period_correlation", "icc", "clusters")  # said once for all arms, as a rule
 _STATED = ("effect_measure", "effect", "se", "ci_lower", "ci_upper", "ci_level", "p_value")
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -123,8 +123,15 @@ def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tu
                 )
             )
             continue
-        made += [_row(own, one, at, asked, measure, known) for at, one in enumerate(results) if one in group]
+        people = _people(own, group)
+        made += [_row(own, one, at, asked, measure, known, people) for at, one in enumerate(results) if one in group]
     return made, left
+
+
+def _people(own: StudyCells, group: Iterable[Result]) -> float | None:
+    """How many were analysed in all arms of one result together, None where an arm does not say."""
+    counts = [_number(one.n or _cell(own, one, "n_analysed")) for one in group if one.arm is not None]
+    return None if None in counts else sum(n for n in counts if n is not None)
 
 
 def _asked_for(one: Result, asked: PlannedComparison) -> bool:
@@ -199,13 +206,19 @@ def _row(
     asked: PlannedComparison,
     measure: Measure,
     known: Mapping[tuple[str | None, ...], DerivedCell],
+    people: float | None,
 ) -> tuple[Row, tuple[CellView, ...]]:
-    """One result as a row, with the cells that it was read from; a derived value stands only where none is reported."""
-    contrast = result.has_effect and result.arm is None
+    """One result as a row, with the cells that it was read from; a derived value stands only where none is reported.
+
+    people: of all arms together, by which clusters that are stated of all arms are shared out among them.
+    """
+    contrast = result.arm is None and (result.has_effect or measure.arms != 1)
     asked_for = (*_OF_ARMS, *(_OF_SCALES if _on_a_scale(measure) else ()), *(_STATED if contrast else ()))
     cells = {item: _cell(own, result, item) for item in asked_for}
     cells["n_analysed"] = result.n or cells["n_analysed"]
     numbers = {item: _number(cell) for item, cell in cells.items()}
+    if numbers["clusters"] is not None and result.arm is not None and cells["clusters"] is not None and cells["clusters"].arm is None:
+        numbers["clusters"] = numbers["clusters"] * numbers["n_analysed"] / people if people and numbers["n_analysed"] else None
     numbers["p_value"], bound = _p(cells.get("p_value"))
     est_type, est_words = _measure_said(cells.get("effect_measure"))
     more: list[DerivedCell] = []
@@ -232,11 +245,13 @@ def _row(
         est_type=est_type, est_words=est_words, est=numbers.get("effect"), se=numbers.get("se"),
         ci_low=numbers.get("ci_lower"), ci_high=numbers.get("ci_upper"), ci_level=numbers.get("ci_level"), p=numbers.get("p_value"),
         p_bound=bound or None, derived=tuple(dict.fromkeys(one.formula for one in more)), skewed=_skewed(more),
-        stated_instead=() if contrast else _instead(own, result, cells, measure),
+        stated_instead=_of_effect(result, cells) if contrast else _instead(own, result, cells, measure),
         cells=tuple(dict.fromkeys([*_events(used), *(event for one in more for event in one.events)])),
     )  # fmt: skip
     if row.design == "crossover":
         row = replace(row, r=numbers["period_correlation"])  # not that of before and after
+    if not row.role and _cell(own, result, "arm_role") is None:
+        row = replace(row, stated_instead=("its role was not extracted, and the comparison does not name it",))
     return row, (*used, *_behind(own, more, used))
 
 
@@ -301,6 +316,14 @@ def _p(cell: CellView | None) -> tuple[float | None, bool]:
     if bound is not None and bound[0][0] in "<≤":
         return float(bound[1]), True
     return _number(cell), False
+
+
+def _of_effect(result: Result, cells: Mapping[str, CellView | None]) -> tuple[str, ...]:
+    """What stands in the place of an effect: that the report does not give it, or what alone is stated."""
+    effect = cells.get("effect")
+    if effect is not None:
+        return (f"it is recorded as {NOT_REPORTED}",) if effect.value == NOT_REPORTED else ()
+    return (f"there is only: {', '.join(f'{label_of(cell.item).lower()} {cell.value}' for cell in result.cells)}",)
 
 
 def _instead(own: StudyCells, result: Result, cells: Mapping[str, CellView | None], measure: Measure) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from review.synthesis.measures import Measure
 from review.synthesis.settings import SynthesisSettings
 
 TWICE = "E04"  # begins the reason of rows in which the same people stand more than once
-LEFT_OUT = "left out by a person"
+LEFT_OUT, NO_ESTIMATE = "left out by a person", "no estimate is stated"
+_NAMES = {"sd": "SD", "person_time": "person-time"}  # of a field, in a sentence
 PAIRED = ("MD", "SMD")  # measures that take a crossover's periods as pairs
 
 
@@ -91,7 +92,8 @@ def _of_one_place(rows: list[Row], measure: Measure, settings: SynthesisSettings
     exp, ctl, single, given, other = (
         [row for row in rows if row.side == role] for role in ("experimental", "control", "single", "contrast", "")
     )
-    left += _left(other, "no arm of this comparison")
+    for row in other:
+        left += _left([row], f"no arm of this comparison{_stated(row)}")
     if measure.arms == 1:
         return [
             *left,
@@ -102,7 +104,8 @@ def _of_one_place(rows: list[Row], measure: Measure, settings: SynthesisSettings
     stated = [_given(row, [*exp, *ctl], measure, settings) for row in given if row.est_type == measure.id]
     for row in given:
         if row.est_type != measure.id:
-            left += _left([row], f"states {row.est_type or 'an effect without its measure'}, not {measure.id}")
+            other_measure = f"states {row.est_type or 'an effect without its measure'}, not {measure.id}"
+            left += _left([row], other_measure if row.est is not None else f"{NO_ESTIMATE}{_stated(row)}")
     if measure.arms == 0:
         return [*left, *_left([*exp, *ctl], f"an arm, and {measure.id} is taken only as a study states it"), *stated]
     found, without = _of_arms(exp, ctl, measure, settings)
@@ -113,13 +116,25 @@ def _of_one_place(rows: list[Row], measure: Measure, settings: SynthesisSettings
 
 
 def _preferred(found: list[Comparison], stated: list[Comparison], settings: SynthesisSettings) -> list[Comparison]:
-    """Of the effects from arms and those that are stated one kind counts, where both could."""
-    both = any(not one.refused for one in found) and any(not one.refused for one in stated)
-    if both and settings.prefer == "arms":
+    """Of the effects from arms and those that are stated one kind counts, where both could.
+
+    Where arms do not allow for clusters or crossover and the effect as stated does, it stands, whatever is preferred (Handbook 23.1.3).
+    """
+    arms, effects = ([one for one in each if not one.refused] for each in (found, stated))
+    both = bool(arms and effects)
+    if both and any(one.loose for one in arms) and not any(one.loose for one in effects):
+        said = "the effect as stated stands for it, which allows for clusters or crossover, and its arms do not"
+        found = [replace(one, refused=one.refused or said) for one in found]
+    elif both and settings.prefer == "arms":
         stated = [replace(one, refused=one.refused or "the numbers of its arms stand for it") for one in stated]
     elif both:
         found = [replace(one, refused=one.refused or "the effect as stated stands for it") for one in found]
     return [*found, *stated]
+
+
+def _stated(row: Row) -> str:
+    """What is stated of a row instead of its numbers, in brackets."""
+    return f" ({'; '.join(row.stated_instead)})" if row.stated_instead else ""
 
 
 def _left(rows: Iterable[Row], reason: str) -> list[Comparison]:
@@ -139,9 +154,9 @@ def _of_arms(exp: list[Row], ctl: list[Row], measure: Measure, settings: Synthes
             arm = next(row.arm for row in (*exp, *ctl) if row.people == who)
             said = f"{TWICE}: the arm {arm} stands in {times} rows of one outcome, time point and analysis set"
             return [], _left([*exp, *ctl], said)
-    if settings.multi_arm == "choose" and len(exp) > 1:
+    if settings.multi_arm == "choose" and exp:
         wanted = next((arm for name, arm in settings.choose if _is(exp[0], name)), None)
-        if wanted is not None and folded(wanted) not in [folded(row.arm) for row in exp]:
+        if wanted is not None and len(exp) > 1 and folded(wanted) not in [folded(row.arm) for row in exp]:
             raise InputRefused(
                 f"{exp[0].label} has no experimental arm {wanted!r}", where="choose", next_step=near(wanted, [row.arm for row in exp])
             )
@@ -179,7 +194,7 @@ def _lacks(one: Comparison, measure: Measure) -> str:
     for arm in (one.exp, one.ctl)[: measure.arms]:
         missing = [name for name in measure.needs if getattr(arm, name) is None]
         if missing:
-            said = f"{' and '.join(missing).replace('_', '-')} not stated{f' in {arm.name}' if arm and arm.name else ''}"
+            said = f"{' and '.join(_NAMES.get(name, name) for name in missing)} not stated{f' in {arm.name}' if arm and arm.name else ''}"
             side = ("control",) if arm is one.ctl else ("experimental", "single")
             instead = [words for row in one.rows if row.side in side for words in row.stated_instead]
             return f"{said} ({'; '.join(instead)})" if instead else said
@@ -190,7 +205,7 @@ def _lacks(one: Comparison, measure: Measure) -> str:
 
 def _without_spread(row: Row) -> str:
     if row.est is None:
-        return "no estimate is stated"
+        return f"{NO_ESTIMATE}{_stated(row)}"
     interval = row.ci_low is not None and row.ci_high is not None
     null = 1.0 if row.est_type in RATIOS and row.scale == "natural" else 0.0
     usable_p = row.p is not None and 0 < row.p < 1 and row.est != null

@@ -176,7 +176,8 @@ def single_arms_among_comparisons(case: Case) -> Finding:
 def mixed_measures(case: Case) -> Finding:
     wanted = case.found.measure
     known = {one.comparison.first.place for one in case.used}  # a study that gives the measure too mixes nothing
-    others = [row for row in case.rows if row.role == "contrast" and row.est_type != wanted.id and row.place not in known]
+    stated = [row for row in case.rows if row.role == "contrast" and row.est is not None]
+    others = [row for row in stated if row.est_type != wanted.id and row.place not in known]
     rows = others if wanted.arms != 1 else []
     if rows:
         return _of(rows, lambda row: f"{row.est_type or 'measure not stated'}, not {wanted.id}")

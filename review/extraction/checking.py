@@ -11,9 +11,11 @@ from datetime import date
 from review.errors import InputRefused
 from review.extraction.form_check import NUMBERS, YES_NO, Item
 from review.extraction.forms import Form
+from review.extraction.quoted import only_as_percentage
 from review.model.extraction import NOT_REPORTED, CellKey
 from review.model.written_numbers import bounded_number, written_number
 
+PERCENT = "%"
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _LEVEL = re.compile(r"\d{2}(\.\d+)?\s?%", re.ASCII)
 _REPEATED = {"arm": "an arm", "outcome": "an outcome", "timepoint": "a time point", "analysis_set": "an analysis set"}
@@ -28,6 +30,18 @@ def check_cell(found: tuple[Form, Item] | None, key: CellKey, value: str, unit: 
     if refused is not None:
         raise refused
     return form
+
+
+def check_words(found: tuple[Form, Item] | None, value: str, unit: str | None, quotation: str) -> None:
+    """Raises InputRefused for a count whose words print it as a percentage and as nothing else: 45 of '45%' are no 45 people."""
+    if found is None or unit == PERCENT or PERCENT not in found[1].units or found[1].type not in NUMBERS:
+        return
+    if only_as_percentage(value, quotation):
+        raise _refused(
+            found[1], f"{value[:60]!r} stands in the quotation as a percentage, and is taken for a number of {unit or 'people'}",
+            "the unit %, or words that print the count",
+            "record it with the unit %, from which a count is derived where only one is possible; or quote the words that print the count",
+        )  # fmt: skip
 
 
 def objection(item: Item, key: CellKey, value: str, unit: str | None) -> InputRefused | None:
@@ -108,10 +122,10 @@ def _unit(item: Item, unit: str | None) -> InputRefused | None:
 
 
 def value_text(value: str | int) -> str:
-    """*value* as text without blanks around it. Raises InputRefused for an empty one."""
+    """*value* as text without blanks around it, 'Not reported' as 'not reported'. Raises InputRefused for an empty one."""
     text = "" if value is None else str(value).strip()
     if not text:
         raise InputRefused(
             "an empty value is not 'not reported'", next_step="record 'not reported' where the source does not say, or leave the cell alone"
         )
-    return text
+    return NOT_REPORTED if " ".join(text.casefold().split()) == NOT_REPORTED else text

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from review.extraction.checking import objection
 from review.extraction.derived import DerivedCell, NotDerived
+from review.extraction.form_check import NUMBERS, Item
 from review.extraction.forms import Form, item_on, label_of
-from review.extraction.state import DIFFER, STRAYED, Key, answer, between, two_of
+from review.extraction.quoted import stands_in
+from review.extraction.state import DIFFER, STRAYED, Key, answer, two_of
 from review.model.consensus import Panel
 from review.model.event import Event
-from review.model.extraction import CellKey, CellRecorded
+from review.model.extraction import NOT_REPORTED, CellKey, CellRecorded
 from review.model.views import CellView, StudyView
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ STATES = ("pre-filled", "recorded by one", "checked by one", "checked by two", "
 DERIVED = [*ABOUT, "value", "unit", "formula", "source", "inputs", "from_events", "warning"]
 REMARKS = [*ABOUT, "value", "unit", "remark", "event"]
 
-CellPanel = tuple[StudyView, Key, Panel]
+CellPanel = tuple[StudyView, Key, Panel, str]  # the last: what differs, in words
 StudyCells = Sequence[tuple[StudyView, Sequence[CellView]]]
 
 
@@ -45,18 +47,18 @@ def cells_frame(studies: StudyCells, forms: Sequence[Form]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-_ANEW = "an extractor looks at the sources that are left and records it anew, or the unlinking is taken back"
+_ANEW = "each extractor looks at the sources that are left and records it anew, a lead settles it, or the unlinking is taken back"
 
 
 def conflicts_frame(panels: Sequence[CellPanel]) -> pd.DataFrame:
-    """Cells on which two differ once everybody who is due has answered, both values."""
+    """Cells that wait for a consensus once everybody who is due has answered, both values; the second '' where one person is due."""
     import pandas as pd
 
     rows = []
-    for study, key, found in panels:
+    for study, key, found, between in panels:
         if found.conflict and found.closed:
-            first, second = two_of(sorted(found.answers, key=lambda e: e.id))
-            rows.append((study.id, study.label, *key, first.body["value"], first.id, second.body["value"], second.id, between(found)))
+            two = [(e.body["value"], e.id) for e in two_of(sorted(found.answers, key=lambda e: e.id))]
+            rows.append((study.id, study.label, *key, *two[0], *(two[1] if len(two) > 1 else ("", "")), between))
     return pd.DataFrame(rows, columns=[*ABOUT, "value_first", "event_first", "value_second", "event_second", "between"])
 
 
@@ -65,7 +67,7 @@ def reconcile_frame(panels: Sequence[CellPanel], forms: Sequence[Form]) -> pd.Da
     import pandas as pd
 
     rows = []
-    for study, key, found in panels:
+    for study, key, found, between in panels:
         two = two_of(found.answers) if found.answers else []
         if not found.closed or len(two) < 2:
             continue
@@ -73,7 +75,7 @@ def reconcile_frame(panels: Sequence[CellPanel], forms: Sequence[Form]) -> pd.Da
         differs = [name for name, one, other in zip(("value", "unit"), answer(first), answer(second), strict=True) if one != other]
         independent = all(e.kind == CellRecorded.kind for e in two)
         settled = found.resolution
-        open_ = between(found).replace(DIFFER, "differ")
+        open_ = between.replace(DIFFER, "differ")
         state = "consensus" if settled else open_ or ("extracted independently by two" if independent else "checked by two")
         consensus = (settled.body["value"], settled.body["reason"]) if settled else ("", "")
         row = (study.id, study.label, *key, not differs, ", ".join(differs), state)
@@ -108,7 +110,8 @@ def remarks_frame(
     studies: Sequence[tuple[StudyView, Sequence[CellView], str | None, Sequence[NotDerived]]], forms: Sequence[Form],
     changed: Callable[[CellView, str | None], str],
 ) -> pd.DataFrame:  # fmt: skip
-    """Values that the form in force would refuse, that *changed* tells of, or whose report is linked no more; what a formula refused."""
+    """Values that the form in force would refuse, that *changed* tells of, whose report is linked no more or whose number does not stand in
+    its words; what a formula refused."""
     import pandas as pd
 
     rows: list[tuple[Any, ...]] = []
@@ -123,11 +126,24 @@ def remarks_frame(
                 rows.append((study.id, study.label, *c.key, c.value, c.unit, since, c.event))
             if c.between == STRAYED:
                 rows.append((study.id, study.label, *c.key, c.value, c.unit, f"{STRAYED}; {_ANEW}", c.event))
+            if words := _of_its_words(c, found[1] if found else None):
+                rows.append((study.id, study.label, *c.key, c.value, c.unit, words, c.event))
         for one in refused:
             about = (one.item, one.row.arm, one.row.outcome, one.row.timepoint, one.row.analysis_set)
             said = f"not derived by {one.formula}: {one.why}"
             rows.append((study.id, study.label, *about, "", None, said, ";".join(one.events)))
     return pd.DataFrame(rows, columns=REMARKS)
+
+
+def _of_its_words(cell: CellView, item: Item | None) -> str:
+    """What is to be said of the words that the value of a person was read from; '' for nothing."""
+    if cell.state == "pre-filled" or cell.conflict or cell.value == NOT_REPORTED:
+        return ""
+    if cell.state == "consensus" and not cell.quotation:
+        return "settled at a value that neither extractor gave, without the words that it was read from; settle it again and quote them"
+    if item is not None and item.type in NUMBERS and stands_in(cell.value, cell.quotation) is False:
+        return "the number does not stand among the words quoted for it; compare it with the source, or quote the words that print it"
+    return ""
 
 
 def derived_frame(found: Sequence[DerivedCell]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import Final
 
 from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction import sheet_layout as layout
+from review.extraction.checking import value_text
 from review.extraction.form_check import NUMBERS, Item
 from review.extraction.sheet_layout import Held, Source, column_id, same
 from review.extraction.sheet_reading import AS_TEXT, Grid, Told, heads, place_of, typed_over
@@ -260,6 +261,7 @@ class Checking:
                 )
             return False
         self._found.read += 1
+        value = value_text(value)
         before = held or _NOTHING
         for part in layout.PARTS:
             if getattr(before, part) and not own[part] and column_id(item, part) in self._columns:

@@ -77,10 +77,7 @@ class Standings:
         return None if sha256 is None else self._seat.once(f"form {sha256}", lambda: self._kept(self._taken(found), sha256))
 
     def _taken(self, event: Event) -> Event:
-        """The fact that holds the value itself, where *event* confirms one."""
-        while "confirms" in event.body:
-            event = self._seat.event(event.body["confirms"])
-        return event
+        return state.confirmed(event, self._seat.event)
 
     def _kept(self, event: Event, sha256: str) -> Form:
         return parse_form(self._seat.blob(sha256), file=f"{event.body['form'].partition('@')[0]}.toml")
@@ -115,18 +112,13 @@ class Standings:
         """The cells of *study* that this viewer may see, in the order in which they were first filled."""
         found, viewer, forms = self._state, self._seat.viewer, self.forms()
         sees_all = viewer.sees_open("extraction.recorded")
-        views = [
-            state.cell_view(found, study.id, key, events, needed=self.needed, viewer=viewer.name, sees_all=sees_all, forms=forms)
-            for key, events in self._keyed(study)
-        ]
-        return [self._placed(self._labelled(v, forms), study) for v in views if v is not None]
+        looking = state.Looking(self.needed, viewer.name, sees_all, self._seat.event, self._astray(study), forms)
+        views = [state.cell_view(found, study.id, key, events, looking) for key, events in self._keyed(study)]
+        return [self._labelled(v, forms) for v in views if v is not None]
 
-    def _placed(self, cell: CellView, study: StudyView) -> CellView:
-        """The cell; one that waits for a person where its value was read from a report that is none of the study's any more."""
-        event = self._seat.event(cell.event)
-        answers = [self._seat.event(e) for e in event.body["settles"]] if event.body.get("settles") else [event]
-        strayed = all(state.strayed(self._taken(answer), study) for answer in answers)
-        return replace(cell, conflict=True, between=state.STRAYED) if strayed else cell
+    def _astray(self, study: StudyView) -> state.Astray:
+        """Whether an event rests on a report that is none of the study's any more."""
+        return lambda event: state.lapsed(event, study, self._seat.event)
 
     def _labelled(self, cell: CellView, forms: Sequence[Form]) -> CellView:
         """The cell with the label of the form that it was taken under, where no form in force has its item."""
@@ -193,7 +185,13 @@ class Standings:
 
     def _panels(self, studies: Sequence[StudyView]) -> list[frames.CellPanel]:
         """Every cell with its panel; for the views that show nobody's open answer."""
-        return [(study, key, state.panel_of(events, needed=self.needed)) for study in studies for key, events in self._keyed(study)]
+        found = []
+        for study in studies:
+            astray = self._astray(study)
+            for key, events in self._keyed(study):
+                one = state.panel_of(events, needed=self.needed, astray=astray)
+                found.append((study, key, one, state.between(one, astray)))
+        return found
 
     # derived values
 
@@ -227,7 +225,7 @@ class Standings:
         return self._sides(study, lambda panel: panel.closed and panel.conflict)
 
     def _sides(self, study: StudyView, which: Callable[[Panel], bool]) -> dict[state.Key, tuple[Side, ...]]:
-        panels = {key: panel for _, key, panel in self._panels([study]) if which(panel)}
+        panels = {key: panel for _, key, panel, _ in self._panels([study]) if which(panel)}
         who = self._seat.viewer.name
         said = {key: sorted(panel.answers, key=lambda e: e.id) for key, panel in panels.items()}
         return {key: tuple(side_of(answer, self._seat.event, who) for answer in answers) for key, answers in said.items()}

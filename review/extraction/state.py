@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from review.extraction.forms import Form, label_of
 from review.model.consensus import Panel, panel
@@ -17,6 +18,7 @@ OF_A_REPORT = frozenset({"registry_number"})  # each report has its own: where t
 DIFFER = "two extractors differ"
 STRAYED = "a report belongs to the study no more"
 Key = tuple[str, str | None, str | None, str | None, str | None]  # item, arm, outcome, timepoint, analysis set
+Astray = Callable[[Event], bool]
 
 
 @dataclass(slots=True)
@@ -47,8 +49,30 @@ def strayed(event: Event, study: StudyView) -> bool:
     record = event.body.get("record")
     if record is not None:
         return record not in {r.id for r in study.records}
+    return not _within(event, study)
+
+
+def _within(event: Event, study: StudyView) -> bool:
     here = {member for report in study.reports for member in report.members}
-    return not here.issuperset(event.body.get("reports", ()))
+    return here.issuperset(event.body.get("reports", ()))
+
+
+def lapsed(event: Event, study: StudyView, event_of: Callable[[str], Event]) -> bool:
+    """Whether an answer, or a consensus, rests on a report that *study* has no more.
+
+    Of a confirmation, the value that it confirms. A consensus that was given for the reports of today holds whatever it settles.
+    """
+    if event.kind == CellResolved.kind:
+        rests = any(lapsed(event_of(one), study, event_of) for one in event.body.get("settles", ()))
+        return rests and not (event.body.get("reports") and _within(event, study))
+    return event.kind in (CellRecorded.kind, CellConfirmed.kind) and strayed(confirmed(event, event_of), study)
+
+
+def confirmed(event: Event, event_of: Callable[[str], Event]) -> Event:
+    """The fact that holds the value itself, where *event* confirms one."""
+    while "confirms" in event.body:
+        event = event_of(event.body["confirms"])
+    return event
 
 
 def worded(events: Sequence[Event], seen: Callable[[Event], bool]) -> Key:
@@ -102,11 +126,36 @@ def answer(event: Event) -> tuple[str, str | None]:
     return " ".join(event.body["value"].split()), event.body["unit"]
 
 
-def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
-    """The people's panel on one cell; what a tool pre-filled is no answer."""
+def panel_of(events: Sequence[Event], *, needed: int, astray: Astray = lambda event: False) -> Panel:
+    """The people's panel on one cell; what a tool pre-filled is no answer.
+
+    astray: whether an event rests on a report that is linked no more. While somebody's answer does, and no consensus was given since, the
+    cell is in conflict: an answer that another gives anew does not make it vanish. Once all are given anew these are compared alone.
+    """
     tools = {e.id for e in events if e.by_tool}
     people = [e for e in events if e.id not in tools and e.withdraws not in tools]
-    return panel(people, needed=needed, differ=lambda a: len({answer(e) for e in a}) > 1, resolution_kind=CellResolved.kind)
+    whole = _panel(people, needed)
+    gone = {e.id for e in people if astray(e)}
+    if not gone or (whole.resolution is not None and whole.resolution.id not in gone):
+        return whole
+    if any(a.id in gone for a in whole.answers):
+        return replace(whole, conflict=True, resolution=None)
+    return replace(_panel([e for e in people if e.id not in gone and e.withdraws not in gone], needed), closed=whole.closed)
+
+
+def _panel(people: Sequence[Event], needed: int) -> Panel:
+    """The panel; in conflict again, without its consensus, where somebody said otherwise than that after it."""
+    found = panel(people, needed=needed, differ=lambda a: len({answer(e) for e in a}) > 1, resolution_kind=CellResolved.kind)
+    settled = found.resolution
+    if settled is None:
+        return found
+    since = [a for a in found.answers if a.position > settled.position and a.id not in settled.body["settles"]]
+    return replace(found, conflict=True, resolution=None) if any(answer(a) != answer(settled) for a in since) else found
+
+
+def settled_by(events: Sequence[Event], live: Callable[[str], bool]) -> str | None:
+    """The consensus that was given last and not taken back, whether or not it stands by now; which another replaces."""
+    return next((e.id for e in reversed(events) if e.kind == CellResolved.kind and live(e.id)), None)
 
 
 def two_of(answers: Sequence[Event]) -> list[Event]:
@@ -116,67 +165,68 @@ def two_of(answers: Sequence[Event]) -> list[Event]:
     return [first, other] if other is not None else list({e.actor: e for e in answers}.values())[:2]
 
 
-def between(found: Panel) -> str:
+def between(found: Panel, astray: Astray = lambda event: False) -> str:
     """What differs where a cell is in conflict, in words; '' where it is in none.
 
     Of studies that were linked into one, each with its own agreed value, the reports differ and not the people who read them.
     """
     if not found.conflict:
         return ""
+    if any(map(astray, found.answers)):
+        return STRAYED
     if len({answer(e) for e in found.answers}) == 1:
         return "an answer was changed after both were given"
     own = [{answer(e) for e in found.answers if e.subject == subject} for subject in {e.subject for e in found.answers}]
     return "studies that were linked differ" if len(own) > 1 and all(len(said) == 1 for said in own) else DIFFER
 
 
-def cell_view(
-    state: ExtractionState,
-    study: str,
-    key: Key,
-    events: Sequence[Event],
-    *,
-    needed: int,
-    viewer: str | None,
-    sees_all: bool,
-    forms: Sequence[Form] | None = None,
-) -> CellView | None:
-    """The cell as this viewer may see it, its label that of *forms*; None when nothing of it may be seen."""
-    found = panel_of(events, needed=needed)
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who looks at the cells of one study: how many are due, whether open answers of others are shown, and what became of the reports.
+
+    astray: whether an event rests on a report that is linked no more. event_of: gives the fact of an id.
+    """
+
+    needed: int
+    viewer: str | None
+    sees_all: bool
+    event_of: Callable[[str], Event]
+    astray: Astray = lambda event: False
+    forms: Sequence[Form] | None = None
+
+
+def cell_view(state: ExtractionState, study: str, key: Key, events: Sequence[Event], looking: Looking) -> CellView | None:
+    """The cell as this viewer may see it, its label that of the forms; None when nothing of it may be seen."""
+    needed, viewer, sees_all, astray = looking.needed, looking.viewer, looking.sees_all, looking.astray
+    found = panel_of(events, needed=needed, astray=astray)
     shown = [a for a in found.answers if found.closed or sees_all or a.actor == viewer]
-    prefilled = [e for e in events if e.by_tool and e.kind == CellRecorded.kind and state.facts.live(e.id)]
+    filled = [e for e in events if e.by_tool and e.kind == CellRecorded.kind and state.facts.live(e.id)]
+    prefilled = [e for e in filled if not astray(e)] or filled
     if found.resolution is not None:
         stands, status = found.resolution, "consensus"
     elif shown:
-        stands = shown[-1]
-        two = found.closed and needed > 1 and not found.conflict and found.complete
-        recorded = sum(a.kind == CellRecorded.kind for a in shown)
-        # Two who confirmed one pre-filled value have both seen it: that is a check by two, no independent extraction.
-        status = (
-            ("extracted independently by two" if recorded > 1 else "checked by two")
-            if two
-            else "checked by one"
-            if prefilled
-            else "recorded by one"
-        )
+        stands = [*filter(astray, shown), *(a for a in shown if not astray(a))][-1]
+        status = _status(found, shown, needed, bool(prefilled))
     elif prefilled:
         stands, status = preferred(prefilled), "pre-filled"
     else:
         return None
-    source = next((e for e in (stands, *reversed(shown), *((preferred(prefilled),) if prefilled else ())) if e.body.get("quotation")), None)
-    origin = source.body if source is not None else {}
+    origin = _words(stands, shown, prefilled, looking.event_of)
     history = tuple(
         e.id
         for e in events
         if e.by_tool or e.kind == CellResolved.kind or e.id in {a.id for a in shown} or _own_past(e, found, viewer, sees_all)
     )
     lines = origin.get("lines")
+    open_ = found.closed or sees_all
+    gone = found.resolution is None and any(map(astray, shown or [stands]))
     return CellView(
         study,
         *key,
         value=stands.body["value"],
         unit=stands.body["unit"],
         state=status,
-        conflict=found.conflict and (found.closed or sees_all),
+        conflict=gone or (found.conflict and open_),
         event=stands.id,
         history=history,
         quotation=origin.get("quotation", ""),
@@ -185,9 +235,33 @@ def cell_view(
         lines=(lines[0], lines[1]) if lines else None,
         record=origin.get("record"),
         elsewhere={} if key[0] in OF_A_REPORT else _elsewhere(prefilled, stands),
-        label=label_of(key[0], forms),
-        between=between(found) if found.closed or sees_all else "",
+        label=label_of(key[0], looking.forms),
+        between=STRAYED if gone else between(found, astray) if open_ else "",
     )  # type: ignore[arg-type]
+
+
+def _status(found: Panel, shown: Sequence[Event], needed: int, prefilled: bool) -> str:
+    """Who stands behind a cell without a consensus. Two who confirmed one pre-filled value have both seen it: that is a check by two."""
+    if found.closed and needed > 1 and not found.conflict and found.complete:
+        recorded = sum(a.kind == CellRecorded.kind for a in shown)
+        return "extracted independently by two" if recorded > 1 else "checked by two"
+    return "checked by one" if prefilled else "recorded by one"
+
+
+def _words(
+    stands: Event, shown: Sequence[Event], prefilled: Sequence[Event], event_of: Callable[[str], Event]
+) -> Mapping[str, Any]:  # fmt: skip
+    """The fact whose words say the value that *stands*: its own, or those of who gave the same value; empty where nobody's do.
+
+    The words of another value are never its words.
+    """
+    said = [e for e in (*reversed(shown), *((preferred(prefilled),) if prefilled else ())) if e.body["value"] == stands.body["value"]]
+    same = sorted(said, key=lambda e: answer(e) != answer(stands))  # of the same unit first
+    for one in (stands, *same):
+        words = confirmed(one, event_of).body
+        if words.get("quotation"):
+            return words
+    return {}
 
 
 def preferred(prefilled: Sequence[Event]) -> Event:

@@ -8,7 +8,7 @@ from typing import Any
 
 from review.errors import InputRefused, NotFound
 from review.extraction import state
-from review.extraction.checking import check_cell, value_text
+from review.extraction.checking import check_cell, check_words, value_text
 from review.extraction.drafts import drafts_of
 from review.extraction.forms import Form, item_on
 from review.extraction.sheet import SheetReceipt, Sheets
@@ -66,12 +66,14 @@ class Extraction(Standings):
             raise InputRefused(
                 "a value needs the words that it was read from", where=key.item, next_step="give quotation=…, or record 'not reported'"
             )
-        form = self._checked(own, key, value, unit)
+        asked = item_on(self.forms(), key.item, self.design(own))
+        form = check_cell(asked, key, value, unit)
+        check_words(asked, value, unit, quotation)
         record, lines = source_of(own, quotation, location, self._text_of)
         body = CellRecorded(
             cell=key, value=value, unit=unit, quotation=quotation, location=location, record=record.id if record else None,
             text_sha256=record.text_sha256 if record else None, lines=lines, **_under(form),
-            reports=tuple(sorted(report.id for report in own.reports)),
+            reports=_reports(own),
         )  # fmt: skip
         return self._seat.pen.draft(CellRecorded.kind, own.id, body, replaces=self._before(own, key, token), token=token)
 
@@ -163,13 +165,18 @@ class Extraction(Standings):
         outcome: str | None = None,
         timepoint: str | None = None,
         analysis_set: str | None = None,
+        quotation: str = "",
+        location: str = "",
         token: str | None = None,
     ) -> str:
-        """The consensus value of a cell; the same *token* again is the same event. Returns the event id."""
+        """The consensus value of a cell; the same *token* again is the same event. Returns the event id.
+
+        quotation, location: the words of a value that neither gave, and where they stand; left out, those of who gave it.
+        """
         own = self._study(study)
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
         events = self._events(own).get(_folded(key), [])
-        found = state.panel_of(events, needed=self.needed)
+        found = state.panel_of(events, needed=self.needed, astray=self._astray(own))
         if not (found.closed or any(map(self.visible_event, events))):  # whether another has answered is not to be learnt here
             raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
         known = self._seat.sent(token)
@@ -180,8 +187,13 @@ class Extraction(Standings):
         settled = value_text(value)
         form = self._checked(own, key, settled, unit)
         settles = tuple(known.body.get("settles", ())) if known else tuple(a.id for a in found.answers)
-        body = CellResolved(cell=key, value=settled, unit=unit, reason=reason.strip(), settles=settles, **_under(form))
-        before = known.replaces if known else (found.resolution.id if found.resolution else None)
+        record, lines = source_of(own, quotation, location, self._text_of) if quotation.strip() else (None, None)
+        body = CellResolved(
+            cell=key, value=settled, unit=unit, reason=reason.strip(), settles=settles, **_under(form), quotation=quotation.strip(),
+            location=location.strip(), record=record.id if record else None, text_sha256=record.text_sha256 if record else None,
+            lines=lines, reports=_reports(own),
+        )  # fmt: skip
+        before = known.replaces if known else state.settled_by(events, self._state.facts.live)
         draft = self._seat.pen.draft(CellResolved.kind, own.id, body, replaces=before, token=token)
         return self._seat.pen.write_all([draft], blobs=self._files())[0].id
 
@@ -243,6 +255,11 @@ class Extraction(Standings):
 
 def _folded(key: CellKey) -> state.Key:
     return state.folded((key.item, key.arm, key.outcome, key.timepoint, key.analysis_set))
+
+
+def _reports(study: StudyView) -> tuple[str, ...]:
+    """The reports of a study now, as a fact names them."""
+    return tuple(sorted(report.id for report in study.reports))
 
 
 def _under(form: Form | None) -> dict[str, Any]:

@@ -80,7 +80,11 @@ class CellConfirmed(Body):
 
 
 class CellResolved(Body):
-    """The consensus value where two extractors differ, or where a lead settles a cell."""
+    """The consensus value where two extractors differ, or where a lead settles a cell.
+
+    ``quotation`` and what follows it, as in CellRecorded: the words of a value that neither gave; empty where an answer has them, and in
+    facts of before. ``reports``: those of the study when it was settled; empty in facts of before.
+    """
 
     kind: ClassVar[str] = "extraction.resolved"
     cell: CellKey
@@ -90,6 +94,12 @@ class CellResolved(Body):
     settles: tuple[str, ...]
     form: str = ""
     form_sha256: str | None = None
+    quotation: str = ""
+    location: str = ""
+    record: str | None = None
+    text_sha256: str | None = None
+    lines: tuple[int, int] | None = None
+    reports: tuple[str, ...] = ()
 
 
 class ContactLogged(Body):

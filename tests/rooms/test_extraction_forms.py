@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from review.errors import FormInvalid, InputRefused, NotFound
 from review.extraction.checking import objection
 from review.extraction.form_check import TYPES, Item
 from review.extraction.forms import items, label_of, load_forms, parse_form
+from review.extraction.quoted import stands_in
 from review.model.extraction import CellKey
+from review.model.written_numbers import bounded_number, written_number
 from tests.rooms.team import Team
 
 PAGE = (Path(__file__).parents[2] / "docs" / "write-a-form.md").read_text(encoding="utf-8")
@@ -108,6 +111,9 @@ REFUSED = [
     ("n_analysed", "12.5", None, "a whole number of 0 or more"),
     ("sd", "-2", None, "of 0 or more"),
     ("mean", "3,5", None, "a point before decimals"),
+    ("mean", "0,125", None, "a point before decimals"),
+    ("p_value", "<0,001", None, "a bound as <0.05"),
+    ("p_value", "0,001", None, "a bound as <0.05"),
     ("mean", "3.5 mg", None, "its unit stands apart"),
     ("p_value", "1.2", None, "from 0 to 1, a bound as <0.05"),
     ("p_value", "about .05", None, "or not significant"),
@@ -136,12 +142,71 @@ def test_what_the_form_does_not_take_is_refused_with_what_is_expected(
 
 @pytest.mark.parametrize(
     ("item", "value", "unit"),
-    [("p_value", "<0.001", None), ("p_value", "not significant", None), ("mean", "−1,204.5", "mL"), ("ci_lower", "2.1", "95%"),
+    [("p_value", "<0.001", None), ("p_value", "<.001", None), ("p_value", ".04", None),
+     ("p_value", "not significant", None), ("mean", "−1,204.5", "mL"), ("ci_lower", "2.1", "95%"),
      ("n_analysed", "1,204", "Participants"), ("events", "0", None), ("change_from_baseline", "yes", None)],
 )  # fmt: skip
 def test_what_papers_print_is_taken_and_the_fact_names_its_form(team: Team, item: str, value: str, unit: str | None) -> None:
     event = team.r1.extraction.record(a_study(team), item=item, value=value, unit=unit, **RESULT, **SAID)
     assert team.ledger.event(event).body["form"] == team.nobody.extraction.form("results").name
+
+
+def test_a_comma_behind_a_zero_is_never_a_mark_for_thousands() -> None:
+    assert [written_number(text) for text in ("0,001", "00,123", "-0,500", "1,204", "10,000.5", ".05")] == [
+        None, None, None, Decimal(1204), Decimal("10000.5"), Decimal("0.05"),
+    ]  # fmt: skip
+    assert bounded_number("<0,001") is None
+
+
+@pytest.mark.parametrize("said", ["Not reported", "NOT REPORTED", " not  reported "])
+def test_not_reported_is_that_value_however_it_is_spelt(team: Team, said: str) -> None:
+    study = a_study(team)
+    for more in ({"item": "sd", **RESULT}, {"item": "funding"}):
+        event = team.r1.extraction.record(study, **more, value=said, quotation="", location="the whole report")
+        assert team.ledger.event(event).body["value"] == "not reported"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "quotation", "taken"),
+    [
+        ("45", None, "45% of the gum group", False), ("45", "participants", "45 per cent were better", False), ("45", "%", "45%", True),
+        ("27", None, "27 (45%) of 60", True), ("45", None, "45 (75%) of 60", True), ("45", None, "forty-five, that is 45 %", True),
+        ("27", None, "45% of the gum group", True),
+    ],
+)  # fmt: skip
+def test_a_percentage_is_not_taken_for_a_number_of_people(team: Team, value: str, unit: str | None, quotation: str, taken: bool) -> None:
+    study = a_study(team)
+    said = {"item": "events", **RESULT, "value": value, "unit": unit, "quotation": quotation, "location": "p. 4"}
+    if taken:
+        team.r1.extraction.record(study, **said)
+    else:
+        with pytest.raises(InputRefused, match="stands in the quotation as a percentage") as caught:
+            team.r1.extraction.record(study, **said)
+        assert "unit %" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("value", "quotation", "there"),
+    [
+        ("1204", "1,204 adults", True), ("1204.5", "1,204.5 mL", True), ("3.2", "Mittelwert 3,2 (SD 1,1)", True),
+        ("1.4", "1·4 mL/min", True),
+        ("<0.001", "P < .001", True), ("38", "Thirty-eight of them", True), ("0", "none of them", True),
+        ("24", "weeks 12, 24 and 36", True),
+        ("45", "４５人", True), ("-0.31", "−0.31 (95% CI", True), ("60", "(60/120)", True), ("1200", "1 200 adultes", True),
+        ("3.3", "a mean of 3.2", False), ("120", "1200 adults", False), ("10", "10.5", False), ("5", "唾液は五", None),
+        ("as said", "3", None),
+    ],
+)  # fmt: skip
+def test_whether_a_number_stands_among_its_words(value: str, quotation: str, there: bool | None) -> None:
+    assert stands_in(value, quotation) is there
+
+
+def test_a_number_that_its_words_do_not_print_is_listed_and_stands(team: Team) -> None:
+    study = a_study(team)
+    for value, quotation in (("3.3", "a mean of 3.2"), ("3.2", "a mean of 3.2")):
+        team.r1.extraction.record(study, item="mean", **RESULT, value=value, quotation=quotation, location="p. 4")
+        listed = team.r1.extraction.remarks()["remark"].str.contains("does not stand among the words").tolist()
+        assert listed == ([True] if value == "3.3" else [])
 
 
 def test_an_item_is_repeated_by_what_its_form_says_and_no_more(team: Team) -> None:

@@ -1,0 +1,137 @@
+"""What stands in a cell and in whose words: consensus, third values, changes after it, and reports that are linked no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from review.errors import NotAllowed
+from review.extraction.state import DIFFER, STRAYED
+from review.model.views import CellView
+from tests.rooms.team import Team
+
+ROW = {"item": "events", "arm": "Drug", "outcome": "Pain", "timepoint": "12 weeks"}
+WORDS = {"8": ("eight of them had pain (8)", "p. 3"), "11": ("there were 11 with pain", "p. 7")}
+
+
+@pytest.fixture
+def study(team: Team) -> str:
+    return team.include(team.article(team.search(), "A trial in spring"))
+
+
+def given(team: Team, study: str, *values: str) -> list[str]:
+    return [
+        rv.extraction.record(study, **ROW, value=value, quotation=WORDS[value][0], location=WORDS[value][1])
+        for rv, value in zip(team.both, values, strict=True)
+    ]
+
+
+def cell(team: Team, study: str, who: str = "nobody") -> CellView:
+    rv = getattr(team, who)
+    [view] = [one for one in rv.studies.views() if study in one.subjects]
+    return next(one for one in rv.extraction.cells(view) if one.item == "events")
+
+
+def settled(team: Team, study: str, value: str, who: str = "lead", **more: Any) -> str:
+    return str(getattr(team, who).extraction.resolve(study, **ROW, value=value, reason="looked together", **more))
+
+
+@pytest.mark.parametrize("value", ["8", "11"])
+def test_a_consensus_stands_in_the_words_of_who_gave_its_value(team: Team, study: str, value: str) -> None:
+    given(team, study, "8", "11")
+    settled(team, study, value)
+    assert (cell(team, study).value, cell(team, study).quotation, cell(team, study).location) == (value, *WORDS[value])
+
+
+def test_a_value_that_neither_gave_has_words_of_its_own_or_none_and_is_listed(team: Team, study: str) -> None:
+    given(team, study, "8", "11")
+    settled(team, study, "9")
+    assert (cell(team, study).value, cell(team, study).quotation) == ("9", ""), "the words of another value are not its words"
+    listed = team.nobody.extraction.remarks().query("item == 'events'")["remark"]
+    assert any("neither extractor gave" in said for said in listed)
+    settled(team, study, "9", quotation="nine (9) in the erratum", location="erratum, p. 1")
+    assert (cell(team, study).quotation, cell(team, study).location) == ("nine (9) in the erratum", "erratum, p. 1")
+    assert team.nobody.extraction.remarks().query("item == 'events'").empty
+
+
+def test_who_says_otherwise_after_a_consensus_is_heard(team: Team, study: str) -> None:
+    given(team, study, "8", "11")
+    settled(team, study, "8")
+    again = team.r2.extraction.record(study, **ROW, value="8", quotation=WORDS["8"][0], location="p. 3")
+    assert cell(team, study).state == "consensus", "to say the same as the consensus changes nothing"
+    late = team.r1.extraction.record(study, **ROW, value="11", quotation=WORDS["11"][0], location="p. 7")
+    assert cell(team, study).conflict and cell(team, study).state != "consensus"
+    [row] = team.lead.extraction.conflicts().to_dict("records")
+    assert {row["value_first"], row["value_second"]} == {"8", "11"}
+    settled(team, study, "11")
+    assert (cell(team, study).value, cell(team, study).conflict) == ("11", False)
+    for event in (late, again):
+        assert team.lead.extraction.visible_event(team.ledger.event(event))
+
+
+@pytest.fixture
+def parted(team: Team) -> tuple[str, str]:
+    """(study, a second report of it): both extractors gave 8 without a line that says from which; the second is linked no more."""
+    search = team.search()
+    reports = [team.article(search, title) for title in ("A trial in spring", "Another thing altogether")]
+    study, _ = (team.include(report) for report in reports)
+    team.r1.studies.link(reports[1], study, reason="the same trial")
+    given(team, study, "8", "8")
+    assert cell(team, study).state == "extracted independently by two"
+    team.r1.studies.unlink(reports[1], study, reason="another trial")
+    return study, reports[1]
+
+
+def stands(team: Team, study: str) -> tuple[str, bool, str]:
+    now = cell(team, study)
+    return now.value, now.conflict, now.between
+
+
+def test_one_new_value_does_not_make_the_other_extractors_vanish(team: Team, parted: tuple[str, str]) -> None:
+    study, _ = parted
+    assert stands(team, study) == ("8", True, STRAYED) and cell(team, study).state != "extracted independently by two"
+    for value in ("8", "11"):
+        team.r1.extraction.record(study, **ROW, value=value, quotation=WORDS[value][0], location="p. 3")
+        assert stands(team, study) == (value, True, STRAYED), "of the other's it is as open as before from which report it is"
+        [row] = team.lead.extraction.conflicts().to_dict("records")
+        assert {row["value_first"], row["value_second"], row["between"]} == {"8", value, STRAYED}
+        assert team.lead.extraction.sides(next(s for s in team.lead.studies.views() if study in s.subjects))
+    team.r2.extraction.record(study, **ROW, value="8", quotation=WORDS["8"][0], location="p. 3")
+    assert stands(team, study)[1:] == (True, DIFFER)
+    team.r2.extraction.record(study, **ROW, value="11", quotation=WORDS["11"][0], location="p. 7")
+    assert team.lead.extraction.conflicts()["between"].tolist() == ["an answer was changed after both were given"]
+    settled(team, study, "11")
+    assert stands(team, study) == ("11", False, "")
+
+
+def test_once_both_gave_it_anew_it_stands_by_two(team: Team, parted: tuple[str, str]) -> None:
+    study, _ = parted
+    for rv in team.both:
+        rv.extraction.record(study, **ROW, value="11", quotation=WORDS["11"][0], location="p. 7")
+    assert stands(team, study) == ("11", False, "") and cell(team, study).state == "extracted independently by two"
+
+
+def test_a_lead_settles_what_was_read_from_a_report_that_is_linked_no_more(team: Team, parted: tuple[str, str]) -> None:
+    study, report = parted
+    with pytest.raises(NotAllowed, match="may resolve only by agreement"):
+        team.r1.extraction.resolve(study, **ROW, value="8", reason="")
+    settled(team, study, "8")
+    assert stands(team, study) == ("8", False, "") and cell(team, study).state == "consensus"
+    assert team.lead.extraction.conflicts().empty and team.nobody.extraction.remarks().query("item == 'events'").empty
+    team.r1.studies.link(report, study, reason="it is, after all")
+    team.r1.studies.unlink(report, study, reason="it is not")
+    assert stands(team, study) == ("8", False, ""), "the consensus was given for the reports that are left"
+
+
+def test_a_consensus_that_rests_on_a_report_that_is_linked_no_more_waits_too(team: Team) -> None:
+    search = team.search()
+    reports = [team.article(search, title) for title in ("A trial in spring", "Another thing altogether")]
+    study, _ = (team.include(report) for report in reports)
+    team.r1.studies.link(reports[1], study, reason="the same trial")
+    given(team, study, "8", "11")
+    first = settled(team, study, "11")
+    team.r1.studies.unlink(reports[1], study, reason="another trial")
+    assert stands(team, study)[1:] == (True, STRAYED)
+    again = settled(team, study, "8")
+    assert team.ledger.event(again).replaces == first and stands(team, study) == ("8", False, "")

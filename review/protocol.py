@@ -191,7 +191,7 @@ class Protocol:
 
     def plan_of(self, version: Event) -> Plan:
         """The plan as it was at that freeze or amendment."""
-        return read_plan(self._text(version), in_force=True)
+        return read_plan(self._text(version))
 
     @property
     def draft(self) -> str:
@@ -210,7 +210,7 @@ class Protocol:
     @property
     def plan(self) -> Plan:
         """The plan in force, checked."""
-        return self._seat.once("plan", lambda: read_plan(self.text, in_force=self.frozen))
+        return self._seat.once("plan", lambda: read_plan(self.text))
 
     @property
     def drafted_since(self) -> list[str]:

@@ -217,8 +217,8 @@ class Problem:
 
 
 @lru_cache(maxsize=16)
-def read_plan(text: str, *, in_force: bool = False) -> Plan:
-    """The plan written in *text* (TOML). in_force: it was frozen already; a contradiction taken then does not close it.
+def read_plan(text: str) -> Plan:
+    """The plan written in *text* (TOML).
 
     Raises ProtocolInvalid, whose message lists every problem with its line and what is accepted.
     """
@@ -237,7 +237,6 @@ def read_plan(text: str, *, in_force: bool = False) -> Plan:
         problems.extend(_explained(error, data, lines) for error in found.errors())
     if plan is not None:
         problems.extend(_beyond_types(plan, lines))
-        problems.extend(() if in_force else _contradictions(plan, lines))
     if problems:
         problems.sort(key=lambda p: p.line)
         raise ProtocolInvalid("\n".join(map(str, problems)), next_step="correct these lines, then run the command again")
@@ -317,19 +316,6 @@ def _of_the_synthesis(plan: Plan, lines: TomlLines) -> Iterable[Problem]:
     if bool(plan.synthesis.choose) != (plan.synthesis.multi_arm == "choose"):
         said = 'choose and multi_arm do not fit: multi_arm = "choose" with choose = { "study" = "arm" }, or neither'
         yield Problem(lines.of(("synthesis", "choose")), "synthesis choose", said)
-
-
-def _contradictions(plan: Plan, lines: TomlLines) -> Iterable[Problem]:
-    """Comparisons that call better what signs are turned away from."""
-    for n, one in enumerate(plan.comparisons):
-        turned = one.better(plan.synthesis.direction)
-        if one.direction and one.direction != turned:
-            said = (
-                f'"{one.direction}" contradicts direction = "{plan.synthesis.direction}" of [synthesis] (line '
-                f"{lines.of(('synthesis', 'direction'))}), by which signs are turned so that {turned.partition(' ')[0]} values are better; "
-                f'write "{turned}" here, or leave this direction out'
-            )
-            yield Problem(lines.of(("comparisons", n, "direction")), f"comparisons {one.id}", said)
 
 
 def _explained(error: Any, data: dict[str, Any], lines: TomlLines) -> Problem:

@@ -88,11 +88,18 @@ class PlannedComparison(Part):
     leave_out: dict[str, Annotated[str, AfterValidator(_why)]] = {}
     direction: Direction = ""
 
+    def turned_to(self, planned: str) -> str:
+        """To which values signs are turned here, 'higher', 'lower' or '': where any are, its own direction stands before *planned*.
+
+        planned: ``direction`` of [synthesis].
+        """
+        return self.direction.partition(" ")[0] or planned if planned and self.measure in ON_A_SCALE else planned
+
     def better(self, turned_to: str) -> Direction:
-        """Which direction is better in the effects as they are pooled: on a scale that to which signs are turned, where they are.
+        """Which direction is better in the effects as they are pooled: its own, else on a scale that to which signs are turned, if they are.
 
         turned_to: ``direction`` of [synthesis], 'higher', 'lower' or ''.
         """
-        if self.measure not in ON_A_SCALE or not turned_to:
+        if self.direction or self.measure not in ON_A_SCALE or not turned_to:
             return self.direction
         return "higher is better" if turned_to == "higher" else "lower is better"

@@ -83,8 +83,9 @@ class Synthesis:
 
     @property
     def better(self) -> Direction:
-        """Which direction is better in its effects as they are pooled, '' where the plan does not say."""
-        return self.asked.better(self.done.settings.direction)
+        """Which direction is better in its effects as they are pooled, '' where neither the plan nor a study whose sign is aligned says."""
+        told = any(row.better for one in self.done.used for row in one.comparison.rows)
+        return self.asked.better(self.done.settings.direction if told else "")
 
     def side(self, value: float) -> str:
         """Which side an effect on the scale of the analysis favours: 'experimental', 'control' or 'neither'. Raises InputRefused."""
@@ -92,7 +93,8 @@ class Synthesis:
             raise InputRefused(
                 "the comparison does not say which direction is better",
                 where=f"comparisons {self.asked.id}",
-                next_step='add direction = "lower is better" or "higher is better" to it in review.toml, as an amendment',
+                next_step='add direction = "lower is better" or "higher is better" to it in review.toml, as an amendment'
+                + (", or extract better_when" if self.done.settings.direction and self.done.found.measure.on_a_scale else ""),
             )
         if value == 0:
             return "neither"
@@ -176,12 +178,15 @@ def _made(rooms: Rooms, plan: Plan, asked: PlannedComparison) -> Synthesis:
     outcome = next(one for one in plan.outcomes if one.id == asked.outcome)
     gathered = gather(rooms, asked, outcome)
     groups = {study: word for study, word in gathered.groups.items() if word not in UNGROUPED} if asked.subgroup_by else None
-    return Synthesis(asked, outcome, gathered, analyse(gathered.rows, asked.measure, _settings_here(rooms, plan, gathered), groups=groups))
+    settings = _settings_here(rooms, plan, asked, gathered)
+    done = analyse(gathered.rows, asked.measure, settings, groups=groups, better=asked.direction.partition(" ")[0])
+    return Synthesis(asked, outcome, gathered, done)
 
 
-def _settings_here(rooms: Rooms, plan: Plan, gathered: Gathered) -> SynthesisSettings:
-    """The settings, of the arms chosen those of the studies that came to this comparison."""
+def _settings_here(rooms: Rooms, plan: Plan, asked: PlannedComparison, gathered: Gathered) -> SynthesisSettings:
+    """The settings as this comparison has them: its direction, and of the arms chosen those of the studies that came to it."""
     settings = settings_of(plan)
+    settings = replace(settings, direction=asked.turned_to(settings.direction))
     if settings.multi_arm != "choose":
         return settings
     arms, here = chosen_arms(plan, rooms.protocol.text, rooms.studies.views()), {row.study for row in gathered.rows}

@@ -65,20 +65,24 @@ class Analysis:
 
 
 def analyse(
-    rows: Sequence[Row], measure: str, settings: SynthesisSettings | None = None, *, groups: Mapping[str, str] | None = None
-) -> Analysis:
-    """The synthesis of *rows* by *measure*. groups: study -> its subgroup; a study without one is in no subgroup, nor in their test."""
+    rows: Sequence[Row], measure: str, settings: SynthesisSettings | None = None, *, groups: Mapping[str, str] | None = None,
+    better: str = "",
+) -> Analysis:  # fmt: skip
+    """The synthesis of *rows* by *measure*. groups: study -> its subgroup; a study without one is in no subgroup, nor in their test.
+
+    better: which values the plan calls better, 'higher', 'lower' or ''; a study that says otherwise is named (guard W18).
+    """
     settings = settings or SynthesisSettings()
     found = _with_counts(effects(rows, measure, settings), settings)
     refused = tuple(guard for guard in check(found) if guard.kind == "refuse")
     if refused:
-        return Analysis(found, settings, tuple(check(found)))
+        return Analysis(found, settings, tuple(check(found, shown=Shown(better=better))))
     used = [one for one in found.each if one.pooled]
     try:
         pooled, beside = _estimates(found, used, settings)
     except InputRefused as why:  # counts of all studies together that give no finite estimate
         told = Guard("E06", "refuse", why.message, why.next_step or "show the effects without pooling", "")
-        return Analysis(found, settings, (told, *check(found)))
+        return Analysis(found, settings, (told, *check(found, shown=Shown(better=better))))
     divided = _divided(found, used, pooled, settings, groups) if groups and not groups.keys().isdisjoint(_of(used)) else None
     asymmetry, untested = _asymmetry([one for one in used if one.used])
     shown = Shown(
@@ -88,6 +92,7 @@ def analyse(
         if divided
         else {},
         interaction=bool(divided and divided.q_df),
+        better=better,
     )
     return Analysis(found, settings, tuple(check(found, pooled=pooled, shown=shown)), pooled, beside, divided, asymmetry, untested)
 

@@ -50,7 +50,7 @@ class Shown:
     """What is shown beside the pooled estimate, which some guards are about.
 
     subgroups: studies in each; interaction: whether their interaction test is given. covariates: of a meta-regression. model_by_q: whether
-    Cochran's Q chose the model.
+    Cochran's Q chose the model. better: which values the plan calls better, 'higher', 'lower' or ''.
     """
 
     asymmetry_test: bool = False
@@ -61,6 +61,7 @@ class Shown:
     interaction: bool = True
     model_by_q: bool = False
     votes: bool = False
+    better: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +344,22 @@ def unlike_standardised(case: Case) -> Finding:
     return ("; ".join(told), tuple(dict.fromkeys(row.study for row in rows))) if told else _NOTHING
 
 
+def directions_open(case: Case) -> Finding:
+    """Signs that could not be aligned, and studies that call better what the plan calls worse, where no sign is turned."""
+    measure, turned, plan = case.found.measure, case.found.settings.direction, case.shown.better
+    if not measure.on_a_scale:
+        return _NOTHING
+    rows = [row for one in case.used for row in one.comparison.rows]
+    told = {row.study for row in rows if row.better}
+    silent = [row for row in rows if row.study not in told]
+    if turned and silent and (told or measure.id not in IN_A_DIRECTION):
+        return f"not stated in {_of(silent)[0]}, whose signs stay as they were", _of(silent)[1]
+    against = [row for row in rows if row.better and plan and row.better != plan and not turned]
+    if against:
+        return f"{_of(against, lambda row: f'{row.better} values are better')[0]}, and the plan says {plan}", _of(against)[1]
+    return _NOTHING
+
+
 def bare_heterogeneity(case: Case) -> Finding:
     told = ["the model was chosen by Q"] * case.shown.model_by_q
     pooled = case.pooled
@@ -367,6 +384,6 @@ FINDERS: Mapping[str, Callable[[Case], Finding]] = {
     for one in (
         single_arms_among_comparisons, mixed_measures, impossible_values, participants_twice, not_allowed_for, too_few_to_pool,
         few_for_random_effects, narrower_than_wald, few_for_tests, few_for_prediction, zero_cells, thin_subgroups, from_medians,
-        unlike_standardised, bare_heterogeneity, funnel_shown, votes_counted, units_not_stated,
+        unlike_standardised, bare_heterogeneity, funnel_shown, votes_counted, units_not_stated, directions_open,
     )
 }  # fmt: skip

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from review.errors import InputRefused
 from review.reporting.analyses import synthesis
 from review.reporting.analysis_forest import favours
 from tests.reporting.small_synthesis import Cells, arms, planned, reviewed
+from tests.rooms.team import Team
 
 LOWER = 'direction = "lower is better"'
 
@@ -25,7 +27,13 @@ def _scores(drug: float, better: str) -> Cells:
 
 @pytest.mark.parametrize(
     ("policies", "more", "turned"),
-    [('direction = "higher"', "", True), ('direction = "lower"', "", False), ('direction = "lower"', LOWER, False), ("", LOWER, False)],
+    [
+        ('direction = "higher"', "", True),
+        ('direction = "lower"', "", False),
+        ('direction = "lower"', LOWER, False),
+        ("", LOWER, False),
+        ('direction = "higher"', LOWER, False),  # its own stands before that of all
+    ],
 )
 def test_a_benefit_is_on_the_side_of_the_drug_whichever_way_signs_are_turned(
     tmp_path: Path, policies: str, more: str, turned: bool
@@ -38,6 +46,7 @@ def test_a_benefit_is_on_the_side_of_the_drug_whichever_way_signs_are_turned(
     assert {one.side(value) for value in found} == {"experimental"}
     assert favours(one) == (("Favours Placebo", "Favours Drug") if turned else ("Favours Drug", "Favours Placebo"))
     assert "3 positive" in nobody.figures.effect_direction("c").alt
+    assert not [guard for guard in one.guards if guard.code == "W18"]
     team.ledger.close()
 
 
@@ -48,4 +57,40 @@ def test_signs_of_a_scale_that_does_not_say_which_way_it_runs_stay_and_that_is_t
     first, *others = (row[3] for row in team.nobody.tables.effects("c").rows)
     assert "which values are better" in str(first.notes) and "-0." in first.text.replace("−", "-")
     assert all("its sign is turned" in str(cell.notes).lower() for cell in others)
+    team.ledger.close()
+
+
+def _codes(team: Team) -> dict[str, str]:
+    return {guard.code: guard.caption for guard in synthesis(team.nobody._rooms, "c").guards}
+
+
+@pytest.mark.parametrize("measure", ["SMD", "MD"])
+def test_a_sign_that_cannot_be_aligned_is_in_the_caption(tmp_path: Path, measure: str) -> None:
+    team = reviewed(
+        tmp_path, planned(measure, "pain", 'direction = "higher"'), {f"S{at}": _scores(30 + at, "lower" if at else "") for at in range(3)}
+    )
+    assert _codes(team)["W18"] == "Which values are better: not stated in Doe 2000, whose signs stay as they were."
+    assert "(W18)" in team.nobody.figures.forest("c").caption
+    team.ledger.close()
+
+
+def test_no_side_is_named_where_the_direction_of_all_turns_no_sign(tmp_path: Path) -> None:
+    """A mean difference of pain beside standardised differences of the review: who wrote the plan did not think of it."""
+    studies = {f"S{at}": _scores(30 + at, "") for at in range(3)}
+    team = reviewed(tmp_path / "none", planned("MD", "pain", 'direction = "higher"'), studies)
+    one = synthesis(team.nobody._rooms, "c")
+    assert one.better == "" and "Favours" not in str(team.nobody.figures.forest("c").svg())
+    with pytest.raises(InputRefused, match="does not say which direction is better") as refused:
+        one.side(-1.0)
+    assert "extract better_when" in str(refused.value)
+    team.ledger.close()
+    team = reviewed(tmp_path / "own", planned("MD", "pain", 'direction = "higher"', LOWER), studies)
+    assert synthesis(team.nobody._rooms, "c").side(-1.0) == "experimental"
+    team.ledger.close()
+
+
+def test_studies_that_call_better_what_the_plan_calls_worse_are_named(tmp_path: Path) -> None:
+    more = 'direction = "higher is better"'
+    team = reviewed(tmp_path, planned("MD", "pain", "", more), {f"S{at}": _scores(30 + at, "lower" if at else "") for at in range(3)})
+    assert "Doe 2001 (lower values are better)" in _codes(team)["W18"] and "and the plan says higher" in _codes(team)["W18"]
     team.ledger.close()

@@ -55,15 +55,12 @@ def test_an_amendment_names_what_changed() -> None:
     assert changed_parts(before, after) == ["synthesis method", "comparisons c1"]
 
 
-def test_a_direction_that_signs_are_turned_away_from_is_refused_with_both_lines_but_not_once_it_is_in_force() -> None:
-    turned = '\n[synthesis]\ndirection = "higher"\n' + ONE.replace('"RR"', '"SMD"') + 'direction = "lower is better"\n'
-    text = PLAN + turned
-    at, set_at = (1 + text.splitlines().index(line) for line in ('direction = "lower is better"', 'direction = "higher"'))
-    with pytest.raises(ProtocolInvalid, match='"lower is better" contradicts direction = "higher" of .synthesis.') as found:
-        read_plan(text)
-    assert f"review.toml:{at}: comparisons c1" in str(found.value) and f"(line {set_at})" in str(found.value)
-    assert 'write "higher is better" here' in str(found.value)
-    [one] = read_plan(text, in_force=True).comparisons
-    assert one.better("higher") == "higher is better"
-    [counts] = read_plan(text.replace('"SMD"', '"RR"')).comparisons  # counts of events run one way: nothing is turned
-    assert counts.better("higher") == "lower is better"
+def test_the_direction_of_a_comparison_stands_before_that_of_all() -> None:
+    turned = '\n[synthesis]\ndirection = "higher"\n' + ONE.replace('"RR"', '"SMD"')
+    [own] = read_plan(PLAN + turned + 'direction = "lower is better"\n').comparisons
+    [none] = read_plan(PLAN + turned).comparisons
+    assert (own.turned_to("higher"), own.better("higher")) == ("lower", "lower is better")
+    assert (none.turned_to("higher"), none.better("higher"), none.better("")) == ("higher", "higher is better", "")
+    assert (own.turned_to(""), own.better("")) == ("", "lower is better"), "its direction alone turns no sign"
+    [counts] = read_plan(PLAN + turned.replace('"SMD"', '"RR"') + 'direction = "lower is better"\n').comparisons
+    assert counts.better("higher") == "lower is better"  # events run one way: nothing is turned

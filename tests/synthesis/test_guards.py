@@ -128,6 +128,18 @@ def test_it_fires_on_what_is_shown() -> None:
     assert list(fired(rows, "OR", shown=Shown(votes=True))) == ["W16"]
 
 
+def test_it_fires_on_directions_that_are_not_said_alike() -> None:
+    silent, lower = means(OF_MEANS), means(OF_MEANS, better="lower")
+    one = pd.concat([lower, means({"T": OF_MEANS["S1"]})])
+    for measure in ("MD", "SMD"):
+        assert fired(one, measure, direction="higher")["W18"].message.count("not stated in T, whose signs stay as they were") == 1
+        assert list(fired(lower, measure, shown=Shown(better="higher"))) == ["W18"]
+        for clean in (lower, silent):
+            assert fired(clean, measure, shown=Shown(better="lower")) == {}
+        assert fired(lower, measure, direction="higher", shown=Shown(better="higher")) == {}, "signs were turned"
+    assert list(fired(silent, "SMD", direction="higher")) == ["W18"] and fired(silent, "MD", direction="higher") == {}, "MD is of one scale"
+
+
 def test_it_fires_on_what_was_pooled() -> None:
     rows, four = counts(TWELVE), counts(dict(list(TWELVE.items())[:4]))
     alike = means({f"S{i}": (40, 5.0 + i / 1000, 2.0, 40, 6.0, 2.0) for i in range(12)})
@@ -220,7 +232,7 @@ def test_a_refusal_says_what_can_help() -> None:
 
 def test_every_rule_has_its_words_and_codes_are_those_of_the_list() -> None:
     codes = [rule.code for rule in guard_rules()]
-    assert codes == "E01 E02 E03 E04 W05 E06 W06 W07 W08 W09 W10 W11 W12 W13 W14 I15 W16 W17".split()
+    assert codes == "E01 E02 E03 E04 W05 E06 W06 W07 W08 W09 W10 W11 W12 W13 W14 I15 W16 W17 W18".split()
     for rule in guard_rules():
         assert (
             "{what}" in rule.says and rule.instead.endswith(".") and rule.kind == {"E": "refuse", "W": "warn", "I": "inform"}[rule.code[0]]

@@ -216,7 +216,7 @@ class BubbleLine:
 
 @dataclass(frozen=True)
 class BaujatPoint:
-    """One study: what it adds to Cochran's Q, and how far the pooled effect moves without it."""
+    """One study: its squared residual over its variance (of a common effect its share of Q), and how far the pooled effect moves."""
 
     label: str
     contribution: float

@@ -15,7 +15,7 @@ from review.model.synthesis import BubbleLine, BubblePoint, EffectPoint, Forest,
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import flagged, identities, left_out
 from review.reporting.analysis_covariates import planned_covariate, regressions
-from review.reporting.analysis_forest import capital, drawable, favours, pooled_row
+from review.reporting.analysis_forest import capital, drawable, favours, pooled_row, short_name
 from review.reporting.analysis_lines import Line, lines, pooled_trace
 from review.reporting.analysis_pictures import NO_EFFECT, Attempt, Maker, attempts, enough, only_of_differences, origins_of, points_of
 from review.reporting.plots import Plot, draw_bubble, draw_forest, draw_funnel
@@ -89,7 +89,7 @@ def _series(
     pooled = one.done.pooled
     whole = (pooled_row(one, pooled, made),) if pooled and drawable(one, pooled.ci) else ()
     forest = Forest(
-        f"{title}: {one.about}", capital(measure.name.partition(" (")[0]), measure.id, (ForestGroup(tuple(drawn)),),
+        f"{title}: {one.about}", capital(measure.name.partition(" (")[0]), short_name(measure), (ForestGroup(tuple(drawn)),),
         ratio=measure.ratio, null=measure.null, favours=favours(one), overall=tuple(replace(row, weight=None) for row in whole),
         level=one.done.settings.level, notes=(identities(one), *flagged(made)), rows_are=("estimate", "estimates"), head=head,
     )  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isfinite
 
 from review.bias.algorithm import Level
 from review.errors import GuardRefused, ReviewError
+from review.extraction.forms import label_of
 from review.model.synthesis import Arm, BiasSign, Forest, ForestGroup, ForestRow, Heterogeneity, PooledRow, Prediction, Statistic
 from review.reporting.analyses import Synthesis
 from review.reporting.analysis_account import flagged, identities
@@ -17,6 +19,7 @@ from review.reporting.rooms import Rooms
 from review.reporting.trace import key_of
 from review.synthesis.comparisons import Arm as Side
 from review.synthesis.guards import Guard
+from review.synthesis.measures import Measure
 from review.synthesis.pool import Pooled
 from review.synthesis.settings import METHODS, PREDICTIONS
 
@@ -36,9 +39,10 @@ def forest_of(rooms: Rooms, one: Synthesis, made: Sequence[Line]) -> Forest:
     rows = [_row(one, line, board, len(names)) for line in made]
     pooled = [("", done.pooled)] if done.pooled else []
     overall = [pooled_row(one, each, made, name) for name, each in [*pooled, *(done.beside or {}).items()] if drawable(one, each.ci)]
+    overall = [replace(row, arms=totals(made, rows)) if row.weight is not None else row for row in overall]  # of the one that counts
     divided = done.groups if done.groups and done.groups.q_df else None
     return Forest(
-        title=one.about, measure=capital(measure.name.partition(" (")[0]), short=measure.id,
+        title=one.about, measure=capital(measure.name.partition(" (")[0]), short=short_name(measure),
         groups=_groups(one, made, rows) if divided else (ForestGroup(tuple(rows)),),
         ratio=measure.ratio, null=measure.null, favours=favours(one), arms=names, overall=tuple(overall),
         difference=Statistic("Q", divided.q, divided.q_p, divided.q_df) if divided else None,
@@ -92,6 +96,34 @@ def favours(one: Synthesis) -> tuple[str, str]:
     names = arm_names(one) or tuple(capital(" or ".join(words)) for words in (one.asked.experimental, one.asked.control))
     said = f"Favours {names[0]}", f"Favours {names[1]}"
     return said if one.better == "lower is better" else said[::-1]
+
+
+def short_name(measure: Measure) -> str:
+    """What the column of effects is called: an abbreviation that readers know, else what its values are."""
+    if measure.arms == 1 or measure.id in ("AS", "GEN"):
+        return capital("effect" if measure.id == "GEN" else measure.name.partition(" (")[0])
+    return {"PETO": "Peto OR", "SMDH": "SMD"}.get(measure.id, measure.id)
+
+
+def totals(made: Sequence[Line], rows: Sequence[ForestRow]) -> tuple[Arm, ...]:
+    """Events, people and person-time of all studies that count, for each arm; none of what one of them does not state.
+
+    None at all where a study has several comparisons: who is in two of them would be counted twice.
+    """
+    used = [row for row in rows if row.used]
+    studies = [line.study for line in made if line.used]
+    if not used or len(set(studies)) < len(studies) or any(len(row.arms) != len(used[0].arms) for row in used):
+        return ()
+    found = []
+    for arms in zip(*(row.arms for row in used), strict=True):
+        n = _sum([arm.n for arm in arms])
+        found.append(Arm(None if n is None else round(n), _sum([arm.events for arm in arms]), time=_sum([arm.time for arm in arms])))
+    return tuple(found)
+
+
+def _sum(numbers: Sequence[float | None]) -> float | None:
+    known = [number for number in numbers if number is not None]
+    return round(sum(known), 9) if len(known) == len(numbers) else None
 
 
 def capital(words: str) -> str:
@@ -155,11 +187,14 @@ def model_name(pooled: Pooled) -> str:
 def _groups(one: Synthesis, made: Sequence[Line], rows: Sequence[ForestRow]) -> tuple[ForestGroup, ...]:
     found = []
     for name in dict.fromkeys(one.gathered.groups[line.study] for line in made):
-        own = [(line, row) for line, row in zip(made, rows, strict=True) if one.gathered.groups[line.study] == name]
+        here = [at for at, line in enumerate(made) if one.gathered.groups[line.study] == name]
+        own, lines = tuple(rows[at] for at in here), [made[at] for at in here]
         pooled = one.done.groups.pooled.get(name) if one.done.groups else None
-        drawn = pooled is not None and pooled.k > 1 and pooled.k == sum(row.used for _, row in own) and drawable(one, pooled.ci)
-        diamond = pooled_row(one, pooled, [line for line, _ in own], name, group_key(one, name)) if pooled and drawn else None
-        found.append(ForestGroup(tuple(row for _, row in own), capital(name), diamond))
+        drawn = pooled is not None and pooled.k > 1 and pooled.k == sum(row.used for row in own) and drawable(one, pooled.ci)
+        diamond = pooled_row(one, pooled, lines, name, group_key(one, name)) if pooled and drawn else None
+        if diamond:
+            diamond = replace(diamond, arms=totals(lines, own), weight=_sum([row.weight for row in own if row.used]))
+        found.append(ForestGroup(own, f"{capital(label_of(one.asked.subgroup_by))}: {name}", diamond))
     return tuple(found)
 
 

@@ -116,7 +116,9 @@ def baujat(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
         if line.estimate is not None and (n := at[id(line.effect)]) is not None
     ]
     studies = len({line.study for line in made if line.estimate is not None})
-    return _traced(rooms, one, made, draw_baujat(points, title=one.about, studies=studies, width=width), *notes(one), why=NO_EFFECT)
+    common = one.done.settings.method == "EE"
+    drawn = draw_baujat(points, title=one.about, common=common, studies=studies, width=width)
+    return _traced(rooms, one, made, drawn, *notes(one), why=NO_EFFECT)
 
 
 def labbe(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:

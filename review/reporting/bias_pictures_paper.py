@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from lxml import etree
@@ -58,6 +58,7 @@ class Sheet:
 
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
+        self.names: dict[str, str] = {}  # key of an origin -> what leads there, said where no words of the page do
         self._parts: list[Callable[[Any], None]] = []  # each draws itself on the axes, once all are known: under settings of our own
 
     def text(
@@ -74,6 +75,7 @@ class Sheet:
     ) -> None:
         """*words* in one line, y its base; a formula, a tag or a dollar in them is text. link: the key of an origin."""
         how: dict[str, Any] = {"fontsize": size, "fontweight": "bold" if bold else "normal", "ha": align, "va": "baseline", "color": ink}
+        how["zorder"] = len(self._parts)
         self._parts.append(lambda axes: axes.text(x, y, legal(words), parse_math=False, **how).set_url(link or None))
 
     def lines(self, x: float, y: float, lines: Sequence[str], *, size: float = SIZE, bold: bool = False, ink: str = INK) -> float:
@@ -142,21 +144,27 @@ class Sheet:
             for part in self._parts:
                 part(axes)
             figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-        plain, linked = (_finished(drawn.getvalue(), title, description, links) for links in (False, True))
+        plain, linked = (_finished(drawn.getvalue(), title, description, links) for links in (None, self.names))
         return plain, linked
 
     def _add(self, made: Callable[[], Artist], link: str) -> None:
+        at = len(self._parts)
+
         def draw(axes: Any) -> None:
             artist = made()
             artist.set_url(link or None)
+            artist.set_zorder(at)  # what is drawn later lies above, whether line or area
             axes.add_artist(artist)  # not add_patch, which would measure each for limits that are fixed
             artist.set_clip_on(False)
 
         self._parts.append(draw)
 
 
-def _finished(svg: str, title: str, description: str, links: bool) -> str:
-    """What matplotlib wrote with one face for all text, no styles and ids of its own, and a title and description for readers by ear."""
+def _finished(svg: str, title: str, description: str, links: Mapping[str, str] | None) -> str:
+    """What matplotlib wrote with one face for all text, no styles and ids of its own, and a title and description for readers by ear.
+
+    links: what to call the parts that lead to each origin; None for a picture that leads nowhere.
+    """
     root = etree.fromstring(svg.encode(), etree.XMLParser(remove_blank_text=True, resolve_entities=False, load_dtd=False))
     space = f"{{{root.nsmap[None]}}}"
     for name in ("metadata", "defs"):
@@ -168,17 +176,12 @@ def _finished(svg: str, title: str, description: str, links: bool) -> str:
         element.attrib.pop("font-family", None)
         if element.get("transform", "").startswith("rotate(-0 "):
             del element.attrib["transform"]
-    for link in list(root.iter(f"{space}a")):
-        key = link.attrib.pop("{http://www.w3.org/1999/xlink}href")
-        link.attrib.pop("target", None)
-        if links:
-            link.set("href", f"#trace-{anchor(key)}")
-            if link.find(f"{space}text") is None:  # for readers by ear and by keyboard the row's name leads to the same origin
-                link.set("tabindex", "-1")
-                link.set("aria-hidden", "true")
-        else:
+    if links is None:
+        for link in list(root.iter(f"{space}a")):
             _unwrap(link)
-    root.set("role", "group" if links else "img")
+    else:
+        _lead(root, space, links)
+    root.set("role", "img" if links is None else "group")
     root.set("aria-label", legal(title))
     root.set("font-family", FACE)
     root.set("stroke-linejoin", "round")
@@ -188,6 +191,28 @@ def _finished(svg: str, title: str, description: str, links: bool) -> str:
         root.insert(0, element)
     etree.cleanup_namespaces(root)
     return etree.tostring(root, encoding="unicode") + "\n"
+
+
+def _lead(root: etree._Element, space: str, names: Mapping[str, str]) -> None:
+    """Let every part lead to its origin by mouse, and by keyboard one part for each origin: its first words, else its first shape."""
+    links = [(link, link.attrib.pop("{http://www.w3.org/1999/xlink}href")) for link in root.iter(f"{space}a")]
+    worded = {key for link, key in links if link.find(f"{space}text") is not None}
+    reached: set[str] = set()
+    for link, key in links:
+        link.attrib.pop("target", None)
+        link.set("href", f"#trace-{anchor(key)}")
+        shape = link.find(f"{space}text") is None
+        if shape and key not in worded and key in names:  # as a point without its name beside it
+            tip = etree.Element(f"{space}title")
+            tip.text = legal(names[key])
+            link.insert(0, tip)
+            link.set("aria-label", legal(names[key]))
+        elif shape:
+            link.set("aria-hidden", "true")
+        if key in reached or link.get("aria-hidden"):
+            link.set("tabindex", "-1")
+        else:
+            reached.add(key)
 
 
 def _unwrap(link: etree._Element) -> None:

@@ -160,7 +160,26 @@ def test_a_study_without_the_subgroup_item_is_shown_and_not_tested(rv: Review) -
     said = f"In no subgroup, and not in the test between them: {name_of(DISPUTED)} (in conflict), {name_of(NOWHERE[0])} (not reported)."
     forest = rv.figures.forest()
     assert said in table.notes and said in forest.caption
-    assert [row["group"] for row in forest.numbers if row["element"] == "subtotal"] == ["North", "South"]
+    assert [row["group"] for row in forest.numbers if row["element"] == "subtotal"] == ["Region: north", "Region: south"]
+
+
+def test_diamonds_have_the_events_people_and_weight_of_their_studies(rv: Review) -> None:
+    rows = rv.figures.forest().numbers
+    groups = {"Region: north": TRIALS[:5], "Region: south": TRIALS[5:10], "": TRIALS}
+    for total in (row for row in rows if row["element"] in ("subtotal", "pooled")):
+        own = [[trial[at] for trial in groups[str(total["group"])]] for at in range(4)]
+        drawn = [total[f"{arm}: {what}"] for arm in ("Drug A", "Placebo") for what in ("events", "n")]
+        assert drawn == [sum(numbers) for numbers in own], total["group"]  # type: ignore[arg-type]
+        weights = [float(row["weight"] or 0) for row in rows if row["element"] == "study" and total["group"] in ("", row["group"])]
+        assert total["weight"] == pytest.approx(sum(weights), abs=1e-6)
+
+
+def test_a_baujat_plot_calls_its_co_ordinate_what_it_is(rv: Review) -> None:
+    plot = rv.figures.baujat()
+    added = sum(float(row["contribution"] or 0) for row in plot.numbers)
+    q = next(row["Q"] for row in rv.figures.forest().numbers if row["element"] == "pooled")
+    assert added != pytest.approx(q, rel=1e-3)  # tau² is in the variances
+    assert "Squared residual / (variance + τ²)" in plot.svg() and "Cochran" not in plot.svg() + plot.caption
 
 
 def test_the_protocol_prints_its_covariates(rv: Review) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from math import hypot
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from review.reporting.plots import (
     draw_harvest,
     draw_labbe,
 )
+from review.reporting.plots.paper import labels_beside, width_of
 from review.reporting.plots.scales import Scale, round_ratios, round_values
 from review.reporting.plots.wording import p_words, shown, told_apart
 from review.reporting.trace_view import Trace
@@ -87,6 +89,43 @@ def test_every_row_keeps_its_key_and_the_ids_of_its_facts(plots: dict[tuple[str,
     assert links == {f"#trace-{key}" for key in keys} and len(keys) >= 8
     assert all(row["events"] for row in plot.numbers if row.get("element") in ("study", "result") and row.get("key"))
     assert "<a" not in plot.svg()
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_every_origin_is_reached_by_keyboard_and_by_name(plots: dict[tuple[str, int], Plot], kind: str) -> None:
+    """One stop for each origin, at its first words; a point without words beside it is called by its row of the table."""
+    plot = plots[kind, 85]
+    names = {f"#trace-{row['key']}": str(row["label"]) for row in reversed(plot.numbers) if row.get("key")}
+    links = list(etree.fromstring(plot.svg(links=True)).iter("{*}a"))
+    stops = [link for link in links if link.get("tabindex") != "-1"]
+    assert sorted(link.get("href") for link in stops) == sorted(names)
+    for link in stops:
+        assert link.get("aria-hidden") is None
+        said = link.get("aria-label") or "".join(text for one in link.iter("{*}text") for text in one.itertext())
+        assert said and (link.get("aria-label") is None or said == names[link.get("href")])
+    if kind in ("funnel", "drapery", "labbe"):
+        assert [link.findtext("{*}title") for link in stops] == [names[link.get("href")] for link in stops]
+
+
+def test_a_label_is_nearest_to_its_own_point() -> None:
+    """Of two points close together one has no room for its name where the other would be read as its owner."""
+    marks = [(50.0, 50.0, 2.6), (58.0, 52.0, 2.6), (150.0, 50.0, 2.6)]
+    places = labels_beside(marks, ["One and some", "Two", "Three"], 7.0, (0, 0, 200, 100))
+    for at, (place, label) in enumerate(zip(places, ["One and some", "Two", "Three"], strict=True)):
+        if place:
+            x, base = place
+            box = (x, base - 5.3, x + width_of(label, 7.0), base + 1.6)
+            away = [hypot(max(box[0] - mx, 0, mx - box[2]), max(box[1] - my, 0, my - box[3])) for mx, my, _ in marks]
+            assert away.index(min(away)) == at
+    assert places[2]
+    crowded = labels_beside([(50.0, 50.0, 2.6), (56.0, 50.0, 2.6)], ["A longer name than that", "B"], 7.0, (0, 44, 100, 56))
+    assert crowded[0] is None or crowded[1] is None
+
+
+def test_a_baujat_plot_of_random_effects_does_not_speak_of_q() -> None:
+    common, random = (draw_baujat(forests.influences(), title="BCG", common=common) for common in (True, False))
+    assert "Contribution to Cochran's Q" in common.svg() and "a share of Q" in common.caption
+    assert "Cochran" not in random.svg() and "variances with τ²" in random.caption and " Q" not in random.caption
 
 
 def test_a_picture_leads_to_its_origins_once_these_are_given(plots: dict[tuple[str, int], Plot]) -> None:

@@ -14,11 +14,15 @@ from lxml import etree
 from review.errors import InputRefused
 from review.model.synthesis import Arm, Forest, ForestGroup, ForestRow, PooledRow, Prediction
 from review.reporting.bias_pictures_lights import HIGHEST
+from review.reporting.bias_pictures_paper import GREY, INK
 from review.reporting.plots import Plot, draw_forest
+from review.reporting.plots.forest_paint import SUBTOTAL
+from review.reporting.plots.scales import Scale
 from tests.reporting import forests
 from tests.reporting.boxes import Box, beyond, boxes, overlaps
 from tests.structure.tree import ROOT
 
+SVG = "{http://www.w3.org/2000/svg}"
 LONG = "The collaborative investigators of a multicentre trial with a long name in many countries"
 FORESTS: dict[str, Callable[[], Forest]] = {
     "three": lambda: forests.made_up(3),
@@ -122,17 +126,91 @@ def test_the_pooled_numbers_are_drawn_and_in_the_table(plots: dict[tuple[str, in
 
 
 def test_an_interval_wider_than_the_axis_is_cut_and_ends_in_arrows(plots: dict[tuple[str, int], Plot]) -> None:
+    base = forests.bcg_by_allocation()
+    one, two, three = base.groups
+    assert two.pooled
+    wider = replace(base, groups=(one, replace(two, pooled=replace(two.pooled, low=exp(-9), high=exp(8))), three))
     for width in (174, 85):
-        plot = plots["subgroups", width]
+        plot = draw_forest(wider, width=width)
         cut = {row["label"] for row in plot.numbers if row.get("cut_low") or row.get("cut_high")}
         assert cut == {"Subtotal"}
         (wide,) = [row for row in plot.numbers if row.get("cut_low")]
-        assert wide["group"] == "Allocation: alternate" and wide["high"] == exp(3.037295)
+        assert wide["group"] == "Allocation: alternate" and wide["high"] == exp(8)
         root = etree.fromstring(plot.svg())
         heads = [path.get("d", "") for path in root.iter("{http://www.w3.org/2000/svg}path") if path.get("d", "").count("L") == 2]
         assert len([one for one in heads if one.rstrip().endswith("z")]) == 2  # two arrows, triangles
         assert "An arrow: the interval goes on beyond the axis." in plot.caption and "1 interval cut at the axis" in plot.alt
     assert "arrow" not in plots["thirteen", 174].caption
+
+
+def test_no_interval_is_cut_by_a_hair() -> None:
+    """A cut takes more than a seventh of the axis from an interval; what would end just beyond it is shown whole."""
+    rows = tuple(
+        ForestRow(f"Trial {at}", middle, middle / times, middle * times)
+        for at, (middle, times) in enumerate([(0.8, 1.2), (0.7, 1.5), (1.1, 1.3), (0.95, 1.1), (0.6, 2.0)])
+    )
+    plot = draw_forest(Forest("Survival", "Hazard ratio", "HR", (ForestGroup(rows),), ratio=True, null=1.0))
+    assert not any(row.get("cut_low") or row.get("cut_high") for row in plot.numbers) and "arrow" not in plot.caption
+    far = replace(rows[4], low=0.01)
+    plot = draw_forest(Forest("Survival", "Hazard ratio", "HR", (ForestGroup((*rows[:4], far)),), ratio=True, null=1.0))
+    assert [row["label"] for row in plot.numbers if row.get("cut_low")] == ["Trial 4"]
+
+
+def test_an_axis_has_as_many_numbers_as_have_room() -> None:
+    """From 0.4 to 1.05 on a narrow axis 0.6, 0.8 and 1 have room, and not only the half and the one."""
+    scale = Scale(0.4, 1.05, 0, 82, ratio=True, first=1.0)
+    assert [words for _, words in scale.labelled(7.0, -8, 90)] == ["0.4", "0.6", "0.8", "1"]
+
+
+def test_a_head_is_not_broken_within_its_brackets() -> None:
+    rows = tuple(ForestRow(f"Cohort {at}", 0.1 * at, 0.1 * at, 0.1 * at + 0.1) for at in range(4))
+    for width in (174, 85):
+        page = draw_forest(Forest("Shares", "Proportion", "Proportion", (ForestGroup(rows),)), width=width).svg()
+        assert {"Proportion", "[95% CI]"} <= {box.words for box in boxes(page)}
+
+
+def test_one_study_is_no_studies() -> None:
+    assert draw_forest(replace(forests.made_up(1), overall=())).alt == (
+        "Forest plot of 1 study, 1 with an effect (Mean difference (points)): −3.50."
+    )
+
+
+def test_every_number_of_a_row_leads_to_its_origin(plots: dict[tuple[str, int], Plot]) -> None:
+    """Numbers of the arms, weights, effects and the lines of statistics: all but the axis, heads and what explains signs."""
+    for name in ("thirteen", "subgroups", "sixty"):
+        for width in (174, 85):
+            plot = plots[name, width] if name != "sixty" else draw_forest(keyed(forests.made_up(60)), width=width)
+            bare = [text for text in etree.fromstring(plot.svg(links=True)).iter(f"{SVG}text") if text.getparent().tag != f"{SVG}a"]
+            said = ["".join(text.itertext()) for text in bare]
+            numbers = [words for words in said if any(sign.isdigit() for sign in words) and "95% CI" not in words]
+            assert all(words.lstrip("−").replace(".", "").isdigit() for words in numbers) and len(numbers) <= 10  # those of the axis
+
+
+def keyed(forest: Forest) -> Forest:
+    """With an origin of its pooled effect."""
+    return replace(forest, overall=tuple(replace(one, key="pool") for one in forest.overall))
+
+
+def test_there_is_one_tab_stop_for_each_origin(plots: dict[tuple[str, int], Plot]) -> None:
+    for name in ("thirteen", "long"):
+        root = etree.fromstring(plots[name, 174].svg(links=True))
+        stops = [link.get("href") for link in root.iter(f"{SVG}a") if link.get("tabindex") != "-1"]
+        assert sorted(stops) == sorted({link.get("href") for link in root.iter(f"{SVG}a")})
+        assert not [link for link in root.iter(f"{SVG}a") if link.get("aria-hidden") and link.get("tabindex") != "-1"]
+
+
+def test_the_line_of_no_effect_lies_below_diamonds(plots: dict[tuple[str, int], Plot]) -> None:
+    root = etree.fromstring(plots["subgroups", 174].svg())
+    paths = list(root.iter(f"{SVG}path"))
+    lines = [at for at, path in enumerate(paths) if path.get("stroke") == GREY and "L" in path.get("d", "")]
+    diamonds = [at for at, path in enumerate(paths) if path.get("fill") in (INK, SUBTOTAL) and path.get("d", "").count("L") == 3]
+    assert lines and len(diamonds) == 5 and max(lines) < min(diamonds)
+
+
+def test_two_arms_of_one_name_keep_their_numbers() -> None:
+    plot = draw_forest(replace(forests.bcg(), arms=("Drug", "Drug")))
+    first = plot.numbers[0]
+    assert (first["Drug (1): events"], first["Drug (2): events"]) == (4, 11)
 
 
 def test_nothing_is_drawn_beyond_the_axis(plots: dict[tuple[str, int], Plot]) -> None:

@@ -28,9 +28,9 @@ ARROWS = "An arrow: the interval goes on beyond the axis."
 
 @dataclass(frozen=True)
 class Tail:
-    """What stands below the axis of the last page: lines of words, each with the letter of its note, and the signs of bias."""
+    """What stands below the axis of the last page: lines of (letter of a note, words, key of their origin), and the signs of bias."""
 
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, str, str], ...]
     signs: tuple[tuple[BiasSign | None, str], ...]
     line: float
 
@@ -94,26 +94,27 @@ def _axis(forest: Forest, rows: Sequence[Entry], axis: tuple[float, float] | Non
 
 def _tail(sketch: Sketch, rows: Sequence[Entry], notes: Sequence[str]) -> Tail:
     forest, room, size = sketch.forest, sketch.columns.width, sketch.sizes.note
-    words = []
+    words: list[tuple[str, str]] = []  # each with the key of its origin
     for at, one in enumerate(forest.overall):
-        named = f"{one.label}: " if len(forest.overall) > 1 else ""
+        named = f", {one.label}" if len(forest.overall) > 1 else ""
         if one.heterogeneity and (at == 0 or one.heterogeneity != forest.overall[0].heterogeneity):
-            words.append(f"{named}Heterogeneity: {heterogeneity_words(one.heterogeneity)}")
+            words.append((f"Heterogeneity{named}: {heterogeneity_words(one.heterogeneity)}", one.key))
         if one.test:
-            words.append(f"{named}Test for overall effect: {statistic_words(one.test)}")
+            words.append((f"Test for overall effect{named}: {statistic_words(one.test)}", one.key))
     if forest.difference:
-        words.append(f"Test for subgroup differences: {statistic_words(forest.difference)}")
+        whole = forest.overall[0].key if forest.overall else ""  # the test is of the studies of that estimate
+        words.append((f"Test for subgroup differences: {statistic_words(forest.difference)}", whole))
     if sketch.columns.bias:
         heads = bias_heads(forest, BIAS_CELL, sketch.sizes.text)
         named = [(head, words or own) for head, (own, words) in zip(heads, forest.bias_domains, strict=True)]
         told = [f"{head} {words}" for head, words in named if head != words]
-        words += ["Risk of bias: " + "; ".join(told)] if told else []
+        words += [("Risk of bias: " + "; ".join(told), "")] if told else []
     signs: dict[str, tuple[BiasSign | None, str]] = {}
     for sign in (*forest.bias_levels, *(sign for entry in rows for sign in entry.bias)) if sketch.columns.bias else ():
         signs.setdefault(sign.label if sign else "No judgement", (sign, sign.label if sign else "No judgement"))
-    lines = [("", line) for one in words for line in breaks(one, room, size)]
+    lines = [("", line, key) for one, key in words for line in breaks(one, room, size)]
     for at, note in enumerate(notes):
-        lines += [(letter(at) if not number else "", line) for number, line in enumerate(breaks(note, room - NOTE_INDENT, size))]
+        lines += [(letter(at) if not number else "", line, "") for number, line in enumerate(breaks(note, room - NOTE_INDENT, size))]
     return Tail(tuple(lines), tuple(signs.values()), size + 2.0)
 
 
@@ -176,11 +177,11 @@ def _continued(rows: Sequence[Entry], start: int) -> tuple[Entry, ...]:
 def _draw_tail(paper: Paper, sketch: Sketch, tail: Tail, y: float) -> None:
     size = sketch.sizes.note
     noted = False
-    for at, (mark, words) in enumerate(tail.lines):
+    for at, (mark, words, key) in enumerate(tail.lines):
         noted, base = noted or bool(mark), y + tail.line * (at + 1) - 2
         if mark:
             paper.text(0, base - size * 0.28, mark, size=NOTE_SIZE, ink=INK)
-        paper.text(NOTE_INDENT if noted else 0, base, words, size=size, ink=INK)
+        paper.text(NOTE_INDENT if noted else 0, base, words, size=size, ink=INK, link=key)
     x, middle = 0.0, y + tail.line * (len(tail.lines) + 0.75)
     for sign, words in tail.signs:
         if sign is None:
@@ -235,8 +236,10 @@ def _alt(forest: Forest, cut: int) -> str:
     """The main numbers as words."""
     used, digits = [row for row in forest.rows if row.estimate is not None], forest.digits
     estimates = sorted(row.estimate for row in used if row.estimate is not None)
-    said = [f"Forest plot of {len(forest.rows)} {forest.rows_are[1]}, {len(used)} with an effect ({forest.measure})"]
-    said[0] += f", from {shown(estimates[0], digits)} to {shown(estimates[-1], digits)}" if estimates else ""
+    n = f"{len(forest.rows)} {forest.rows_are[len(forest.rows) != 1]}"
+    said = [f"Forest plot of {n}, {len(used)} with an effect ({forest.measure})"]
+    said[0] += f", from {shown(estimates[0], digits)} to {shown(estimates[-1], digits)}" if len(estimates) > 1 else ""
+    said[0] += f": {shown(estimates[0], digits)}" if len(estimates) == 1 else ""
     pooled = [*((group.label, group.pooled) for group in forest.groups if group.pooled), *(("", one) for one in forest.overall)]
     for group, one in pooled:
         words = f"{shown(one.estimate, digits)} ({plain(forest.level)}% interval {shown(one.low, digits)} to {shown(one.high, digits)})"

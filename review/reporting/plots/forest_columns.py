@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from review.errors import InputRefused
 from review.model.synthesis import Forest
 from review.reporting.bias_pictures_paper import POINTS
+from review.reporting.lettering import held
 from review.reporting.plots.forest_rows import ArmColumns, Entry
 from review.reporting.plots.paper import FIT, breaks, width_of
 from review.reporting.plots.wording import plain
@@ -69,9 +70,10 @@ def weight_head(size: float, room: float) -> list[str]:
     return breaks("Weight, %", room, size, bold=True)
 
 
-def effect_head(forest: Forest) -> str:
-    """'RR [95% CI]'."""
-    return f"{forest.short} [{plain(forest.level)}% CI]"
+def effect_head(forest: Forest, size: float, room: float) -> list[str]:
+    """'RR [95% CI]' in one line or two, never broken within its brackets."""
+    lines = breaks(f"{forest.short} {held(f'[{plain(forest.level)}% CI]')}", room, size, bold=True)
+    return [line.replace("\u00a0", " ") for line in lines]
 
 
 def columns(forest: Forest, entries: Sequence[Entry], width_mm: int, sizes: Sizes) -> Columns:
@@ -124,7 +126,7 @@ def _widths(forest: Forest, entries: Sequence[Entry], sizes: Sizes) -> dict[str,
     ]
     effect = [max([_wide(entry.effect[at], sizes.text, bold=entry.kind in BOLD) for entry in entries], default=0.0) for at in range(3)]
     effect[2] += _room_for([entry.mark for entry in entries])
-    effect[0] += max(0.0, _wide(effect_head(forest).split()[0], sizes.text, bold=True) - sum(effect))
+    effect[0] += max(0.0, _wide((forest.short.split() or [""])[0], sizes.text, bold=True) - sum(effect))
     return {
         "bias": [BIAS_CELL * len(forest.bias_domains)] if forest.bias_domains else [],
         "arms": arms,

@@ -57,7 +57,7 @@ class Sketch:
 
     def _heads(self) -> list[list[str]]:
         size, columns = self.sizes.text, self.columns
-        found = [[self.forest.head], breaks(effect_head(self.forest), columns.effect[2] - columns.effect_left, size, bold=True)]
+        found = [[self.forest.head], effect_head(self.forest, size, columns.effect[2] - columns.effect_left)]
         if columns.weight is not None:
             found.append(weight_head(size, columns.weight - columns.weight_left))
         for (left, right), name in zip(columns.spans, self.forest.arms, strict=False):
@@ -76,7 +76,7 @@ class Sketch:
         if columns.weight is not None:
             self._stacked(paper, columns.weight, base, weight_head(size, columns.weight - columns.weight_left), "right")
         room = columns.effect[2] - columns.effect_left
-        self._stacked(paper, columns.effect[2], base, breaks(effect_head(self.forest), room, size, bold=True), "right")
+        self._stacked(paper, columns.effect[2], base, effect_head(self.forest, size, room), "right")
         heads = bias_heads(self.forest, BIAS_CELL, size)
         for x, words in zip(columns.bias, heads, strict=False):
             paper.text(x, base, words, size=size, bold=True, align="center")
@@ -107,7 +107,8 @@ class Sketch:
         lines = self.lines(entry)
         if entry.kind == "words":
             for at, words in enumerate(lines):
-                paper.text(6, y + (self.sizes.note + 1.8) * (at + 1) - 1.5, words, size=self.sizes.note, ink=GREY)
+                base = y + (self.sizes.note + 1.8) * (at + 1) - 1.5
+                paper.text(6, base, words, size=self.sizes.note, ink=GREY, link=entry.key)
             return
         bold, ink = entry.kind in BOLD, GREY if entry.kind == "excluded" else INK
         middle = y + high / 2 + (1.5 if entry.kind == "heading" else 0.0)
@@ -116,13 +117,14 @@ class Sketch:
             paper.text(0, top + at * self.sizes.line + size * 0.35, words, size=size, bold=bold, ink=ink, link=entry.key)
         base = middle + size * 0.35
         for x, (words, mark) in zip(columns.arms, entry.cells, strict=False):
-            paper.text(x, base, words, size=size, bold=bold, align="right", ink=ink) if words else None
+            if words:
+                paper.text(x, base, words, size=size, bold=bold, align="right", ink=ink, link=entry.key)
             self._note(paper, x, base, mark)
         self._draw_bias(paper, entry, middle)
         if entry.kind == "excluded":
             return self._draw_reason(paper, entry, middle)
         if columns.weight is not None and entry.cells and entry.cells[-1][0]:
-            paper.text(columns.weight, base, entry.cells[-1][0], size=size, bold=bold, align="right")
+            paper.text(columns.weight, base, entry.cells[-1][0], size=size, bold=bold, align="right", link=entry.key)
         for x, words in zip(columns.effect, entry.effect, strict=True):
             if words:
                 paper.text(x, base, words, size=size, bold=bold, align="right", link=entry.key)

@@ -86,7 +86,7 @@ def entries(forest: Forest, *, arms: bool = True) -> tuple[list[Entry], tuple[st
         if group.pooled:
             found += _pooled(forest, columns, group.pooled, "subtotal", group.rows, group.label)
             if group.pooled.heterogeneity:
-                found.append(Entry("words", "Heterogeneity: " + heterogeneity_words(group.pooled.heterogeneity)))
+                found.append(Entry("words", "Heterogeneity: " + heterogeneity_words(group.pooled.heterogeneity), key=group.pooled.key))
     for one in forest.overall:
         found += _pooled(forest, columns, one, "pooled", forest.rows, "")
     return found, tuple(letters.texts)
@@ -144,7 +144,7 @@ def _bias(forest: Forest, row: ForestRow) -> dict[str, Value]:
 def _arm_numbers(forest: Forest, arms: Sequence[Arm]) -> dict[str, Value]:
     """Every given number of each arm, under the arm's name."""
     found: dict[str, Value] = {}
-    for name, arm in zip(forest.arms, arms, strict=False):
+    for name, arm in zip(told_apart(forest.arms), arms, strict=False):
         given = {"events": arm.events, "n": arm.n, "mean": arm.mean, "sd": arm.sd, "time": arm.time, "derived": arm.note or None}
         found |= {f"{name}: {what}": value for what, value in given.items() if value is not None}
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import hypot
 from typing import Any, Literal
 
 from review.reporting.bias_pictures_paper import GREY, INK, LINE, SIZE, SMALL, Sheet
@@ -15,6 +16,7 @@ __all__ = ["FIT", "GREY", "INK", "LINE", "SIZE", "SMALL", "Paper", "Point", "bre
 
 Point = tuple[float, float]
 FIT = 0.97  # of a width is used: the faces of the pictures agree in theirs
+CLEARER = 3.0  # points: by how much a label is nearer to its mark than to the next
 ARROW = 4.2  # points: the head of an arrow
 _DASHES = {"solid": "-", "dashed": (0, (4, 2.5)), "dotted": (0, (1.2, 2))}
 Stroke = Literal["solid", "dashed", "dotted"]
@@ -61,7 +63,7 @@ class Paper(Sheet):
 
     def upright(self, x: float, y: float, words: str, *, size: float = SIZE, ink: str = INK) -> None:
         """*words* from below to above, their middle at *y*, their base at *x*."""
-        how: dict[str, Any] = {"fontsize": size, "ha": "right", "va": "center", "rotation": 90, "color": ink}
+        how: dict[str, Any] = {"fontsize": size, "ha": "right", "va": "center", "rotation": 90, "color": ink, "zorder": len(self._parts)}
         self._parts.append(lambda axes: axes.text(x, y, legal(words), parse_math=False, rotation_mode="default", **how))
 
     def axis_below(self, scale: Scale, y: float, *, size: float = SMALL, within: tuple[float, float] | None = None) -> None:
@@ -89,12 +91,13 @@ def labels_beside(
 ) -> list[Point | None]:
     """Where each label stands (left end, base) so that it touches no mark (x, y, radius), no other label and no edge of *box*.
 
-    Tried right, left, above and below of its mark, in the order of *labels*; None where there is no room: its row in the table has it.
+    It is nearer to its own mark than to any other. Tried right, left, above and below of its mark, in the order of *labels*; None where
+    there is no room: its row in the table has it.
     """
     left, top, right, bottom = box
     taken = [(x - r, y - r, x + r, y + r) for x, y, r in marks]
     found: list[Point | None] = []
-    for (x, y, r), label in zip(marks, labels, strict=True):
+    for at, ((x, y, r), label) in enumerate(zip(marks, labels, strict=True)):
         wide, high = width_of(label, size) / FIT, size * 0.95
         places = [
             (x + r + 2, y + high * 0.36), (x - r - 2 - wide, y + high * 0.36),
@@ -105,12 +108,19 @@ def labels_beside(
         free = [
             (place, own)
             for place, own in zip(places, boxes, strict=True)
-            if own[0] >= left and own[1] >= top and own[2] <= right and own[3] <= bottom and not any(_touch(own, one) for one in taken)
-        ]
+            if own[0] >= left and own[1] >= top and own[2] <= right and own[3] <= bottom
+            and not any(_touch(own, one) for one in taken) and _nearest(own, marks) == at
+        ]  # fmt: skip
         if free:
             taken.append(free[0][1])
         found.append(free[0][0] if free else None)
     return found
+
+
+def _nearest(own: tuple[float, float, float, float], marks: Sequence[tuple[float, float, float]]) -> int | None:
+    """Which mark the label in *own* is read as that of: the nearest one, None where two are about as near."""
+    away = sorted((hypot(max(own[0] - x, 0, x - own[2]), max(own[1] - y, 0, y - own[3])), at) for at, (x, y, _) in enumerate(marks))
+    return None if len(away) > 1 and away[1][0] < away[0][0] + CLEARER else away[0][1]
 
 
 def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:

@@ -147,6 +147,9 @@ def points_wide(width: int) -> float:
 
 
 def finished(name: str, title: str, caption: str, alt: str, numbers: Sequence[Numbers], papers: Sequence[Paper]) -> Plot:
-    """The picture of these sheets."""
+    """The picture of these sheets. A part that leads to an origin is called as its row in *numbers*."""
+    names = {str(row["key"]): str(row["label"]) for row in reversed(numbers) if row.get("key")}
+    for paper in papers:
+        paper.names = names
     svgs = [paper.svgs(title, alt) for paper in papers]
     return Plot(name, title, caption, alt, tuple(numbers), tuple(plain for plain, _ in svgs), tuple(linked for _, linked in svgs))

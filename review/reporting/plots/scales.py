@@ -14,6 +14,7 @@ from review.reporting.lettering import width as width_of
 from review.reporting.plots.wording import plain
 
 MOST_MARKS = 9
+WORTH_CUTTING = 0.15  # of the axis: a cut that saves less hides more than it gains
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -60,13 +61,14 @@ class Scale:
 
     def labelled(self, size: float, left: float, right: float) -> list[tuple[float, str]]:
         """The marks whose numbers stand between *left* and *right* and apart from each other: of the even choices the fullest."""
+        best: list[tuple[float, str]] = []
         for chosen in self._choices():
             found = [(value, self.words(value), self.at(value), width_of(self.words(value), size) / 2) for value in chosen]
             found = [one for one in found if left <= one[2] - one[3] and one[2] + one[3] <= right]
-            pairs = pairwise(found)
-            if all(abs(two[2] - one[2]) >= one[3] + two[3] + 3 for one, two in pairs):
-                return [(value, words) for value, words, *_ in found]
-        return []
+            apart = all(abs(two[2] - one[2]) >= one[3] + two[3] + 3 for one, two in pairwise(found))
+            if apart and len(found) > len(best):
+                best = [(value, words) for value, words, *_ in found]
+        return best
 
     def labelled_upright(self, size: float) -> list[tuple[float, str]]:
         """The same on an upright axis, where heights and not widths decide."""
@@ -127,8 +129,10 @@ def shown_range(
     core = [on(value) for value in (*points, *([] if null is None else [null]))]
     ends = [(on(low), on(high)) for low, high in intervals]
     reach = max(max(core) - min(core), 2 * median([(high - low) / 2 for low, high in ends]) if ends else 0.0)
-    low = max(min([*core, *(end for end, _ in ends)]), min(core) - reach)
-    high = min(max([*core, *(end for _, end in ends)]), max(core) + reach)
+    whole = min([*core, *(end for end, _ in ends)]), max([*core, *(end for _, end in ends)])
+    low, high = max(whole[0], min(core) - reach), min(whole[1], max(core) + reach)
+    spare = WORTH_CUTTING * (high - low)
+    low, high = whole[0] if low - whole[0] <= spare else low, whole[1] if whole[1] - high <= spare else high
     room = (high - low) * 0.03 or (abs(high) * 0.1 or 1.0)
     low, high = low - room, high + room
     return (exp(low), exp(high)) if ratio else (low, high)

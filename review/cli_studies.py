@@ -1,4 +1,4 @@
-"""The commands about reports and studies: find duplicates and links, decide what the rules leave to a person, undo, and see what moved."""
+"""The commands about reports and studies: find duplicates and links, decide what rules leave to a person, classify studies, undo."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from review.project import Review
     from review.reporting.flow import Flow
+    from review.reporting.to_classify import ToClassify
 
-studies = typer.Typer(invoke_without_command=True, help="Duplicates and links: find them by rule, and decide what the rules leave open.")
+studies = typer.Typer(invoke_without_command=True, help="Duplicates, links, and what becomes of each study: by rule, or decided by people.")
 
 Reason = Annotated[str, typer.Option(help="Why, in a sentence.")]
 
@@ -167,9 +168,99 @@ def refuse(report: str, study: str, reason: Reason, project: Project = HERE, as_
         _saved(rv, before, rv.studies.refuse_link(report, study, reason=reason))
 
 
+Study = Annotated[str, typer.Argument(help="The study, by its label or id, a registration number, or a report of it.")]
+Class = Annotated[str, typer.Argument(metavar="CLASS", help="included, ongoing, awaiting or excluded.")]
+
+
+@studies.command()
+def due(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
+    """Studies that wait for your classification, with their reports, statuses, and what these propose; of other people's, how many."""
+    from review.reporting.to_classify import to_classify
+
+    with opened(project, as_) as rv:
+        flow = rv.flow()
+        found = [to_classify(study, rv.studies, rv.records, flow) for study in rv.studies.queue()]
+        if as_json:
+            typer.echo(json.dumps([_told(one) for one in found], ensure_ascii=False, indent=1))
+            return
+        for one in found:
+            _line(one.study.label, one.study.id, *one.study.notices)
+            _line(f"  {f'proposed: {one.proposed}' if one.proposed else 'nothing is proposed'}: {one.because}")
+            for report in one.reports:
+                _line(f"  {report.view.id}", report.reference, report.stands)
+                for source, words in report.statuses:
+                    _line(f"    status, {source}: {words}")
+            if one.checked:
+                _line(f"  {one.checked}")
+        others = ", ".join(f"{name} {n:,}" for name, n in rv.studies.due().items() if n and name != rv.reviewer)
+        if not found:
+            typer.echo("No study waits for your classification." if as_ else "No study waits for a classification.")
+        if others:
+            typer.echo(f"Due for others: {others}")
+
+
+def _told(one: ToClassify) -> dict[str, Any]:
+    reports = [{"report": r.view.id, "reference": r.reference, "stands": r.stands, "statuses": dict(r.statuses)} for r in one.reports]
+    return {
+        "study": one.study.id, "label": one.study.label, "registry_numbers": list(one.study.registry_numbers),
+        "notices": list(one.study.notices), "proposed": one.proposed, "because": one.because, "register": one.checked, "reports": reports,
+    }  # fmt: skip
+
+
+@studies.command()
+def classify(study: Study, classification: Class, reason: Reason, project: Project = HERE, as_: As = None) -> None:
+    """Say what becomes of STUDY; the other reviewer sees it once both have."""
+    with opened(project, as_, writes=True) as rv:
+        before = rv.flow()
+        event = rv.studies.classify(study, classification, reason=reason)
+        _saved(rv, before, event)
+        panels = ((view, rv.studies.panel(view)) for view in rv.studies.views())
+        view, panel = next(one for one in panels if event in {answer.id for answer in one[1].answers})
+        if panel.conflict:
+            typer.echo(f"{view.label} was classified otherwise by another: review studies conflicts")
+        elif not panel.closed:
+            typer.echo(f"{view.label} waits for the classification of another reviewer.")
+
+
+@studies.command()
+def conflicts(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
+    """Studies that two classified differently: both, with their reasons and no names."""
+    with opened(project, as_) as rv:
+        found = rv.studies.conflicts().to_dict("records")
+        if as_json:
+            typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+            return
+        for one in found:
+            _line(one["label"], one["study"])
+            _line(f"  {one['first']}: {one['reason_first']}")
+            _line(f"  {one['second']}: {one['reason_second']}")
+        typer.echo(f"{len(found):,} to settle: review studies resolve STUDY CLASS --reason …" if found else "No conflict waits.")
+
+
+@studies.command()
+def resolve(study: Study, classification: Class, reason: Reason, project: Project = HERE, as_: As = None) -> None:
+    """End the conflict on STUDY, as a third person; one of the two says in the reason how they agreed."""
+    with opened(project, as_, writes=True) as rv:
+        before = rv.flow()
+        _saved(rv, before, rv.studies.resolve(study, classification, reason=reason))
+
+
+@studies.command("register-checked")
+def register_checked(
+    study: Study,
+    date: Annotated[str, typer.Option(help="The day on which it was looked at, as 2026-03-01.")],
+    note: Annotated[str, typer.Option(help="What was seen there.")] = "",
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """Say that the entry of STUDY in the primary register was looked at."""
+    with opened(project, as_, writes=True) as rv:
+        typer.echo(f"Saved: {rv.studies.register_checked(study, date=date, note=note)}")
+
+
 @studies.command()
 def undo(event: str, project: Project = HERE, as_: As = None) -> None:
-    """Take back a merge, a link or another word about studies, by its EVENT."""
+    """Take back a merge, a link, a classification or another word about studies, by its EVENT."""
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         _saved(rv, before, rv.studies.undo(event))

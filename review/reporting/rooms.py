@@ -257,7 +257,7 @@ def places_of(study: StudyView | ReportView, flow: Flow) -> set[str]:
 def furnish(seat: Seat, folder: Path) -> Rooms:
     """The rooms at this seat, each given the views that it needs of the others."""
     protocol = Protocol(seat, folder / FILE_NAME)
-    searches = Searches(seat)
+    searches = Searches(seat, protocol)
     records = Records(seat, protocol, searches, folder / "mappings")
     studies = Studies(seat, protocol, records.views)
     records.find = studies.find
@@ -271,6 +271,7 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
 
     screening = Screening(seat, protocol, studies.report_views, prefill_of)
     protocol.reached = screening.reached
+    studies.at_full_text = lambda: screening.standings("full_text")
 
     def texts_of(study: StudyView) -> list[StudyText]:
         pages = [StudyText(r.search.source, records.text_of(r), r.text_sha256, r.id) for r in study.records if r.text_sha256]

@@ -279,19 +279,22 @@ def _registration(rooms: Rooms, one: Registered) -> list[Stated]:
     return list(found.values())
 
 
+def status_stated(record: RecordView, text: Sequence[str]) -> tuple[str, str]:
+    """(the record's status in the source's word with the page's own date, the words that say so in *text*, its lines); '' for none."""
+    term, shown = record.doc.get("overall_status"), unread(record.doc, "overall_status") or ""
+    printed = shown
+    if term:
+        shown, printed = source_word(term, quotation(text, span_of(record.doc, "overall_status")), words_for("overall_status", term))
+    if not shown:
+        return "", ""
+    name = _page_date(record)
+    page = f"page of {day(record.doc['dates'][name]['date'])}" if name else "page without a date"
+    return f"{shown} ({page})", printed
+
+
 def _status(rooms: Rooms, one: Registered) -> list[Stated]:
-    found = []
-    for record in one.records:
-        term, shown = record.doc.get("overall_status"), unread(record.doc, "overall_status") or ""
-        printed = shown
-        if term:
-            quoted = quotation(rooms.records.text_of(record), span_of(record.doc, "overall_status"))
-            shown, printed = source_word(term, quoted, words_for("overall_status", term))
-        if shown:
-            name = _page_date(record)
-            page = f"page of {day(record.doc['dates'][name]['date'])}" if name else "page without a date"
-            found.append(Stated(record, "overall_status", f"{shown} ({page})", printed))
-    return found
+    stated = ((record, *status_stated(record, rooms.records.text_of(record))) for record in one.records)
+    return [Stated(record, "overall_status", shown, printed) for record, shown, printed in stated if shown]
 
 
 def _date(name: str, one: Registered) -> list[Stated]:

@@ -1,33 +1,26 @@
-"""The verbs on studies: find duplicates and links by rule, link, merge, keep apart, undo, classify, resolve."""
+"""The verbs on studies: find duplicates and links by rule, link, merge, keep apart, undo; what becomes of each is in ``classifying``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from review.errors import InputRefused, NotFound, near
-from review.ledger.moments import iso_day
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
-from review.model.authority import check_resolver, check_role
 from review.model.best_values import in_words
-from review.model.blinding import visible
-from review.model.consensus import Panel
 from review.model.decision import (
-    CLASSIFICATIONS,
-    ClassificationResolved,
     LinkRefused,
-    RegisterChecked,
     ReportLinked,
     ReportsDoubted,
     ReportsMerged,
-    StudyClassified,
 )
 from review.model.event import Draft, Event
 from review.model.ledger_facts import LedgerWithdrawn
-from review.model.views import RecordView, ReportView, StudyView
+from review.model.views import RecordView, ReportView, Standing, StudyView
 from review.protocol import Protocol
 from review.studies import documents, state
+from review.studies.classifying import Classifying
 from review.studies.comparing import Compared, Rows
 from review.studies.duplicates.rules import RULES_VERSION
 from review.studies.linking_steps import Linking, Suggestion
@@ -40,11 +33,12 @@ if TYPE_CHECKING:
 DUPLICATE_RULES = f"{documents.RULES}{RULES_VERSION}"
 
 
-class Studies:
+class Studies(Classifying):
     """Reports that are one document, reports of one study, and what becomes of each study."""
 
     def __init__(self, seat: Seat, protocol: Protocol, records: Callable[[], Sequence[RecordView]]) -> None:
         self._seat, self._protocol, self._records = seat, protocol, records
+        self.at_full_text: Callable[[], Mapping[str, Standing]] = dict
         self._rows = Rows()
 
     # what there is
@@ -52,10 +46,6 @@ class Studies:
     @property
     def _state(self) -> state.StudiesState:
         return self._seat.state("studies", state.StudiesState, state.fold)
-
-    @property
-    def _needed(self) -> int:
-        return self._protocol.plan.settings.reviewers_per_stage.full_text
 
     @at_rest
     def report_views(self) -> list[ReportView]:
@@ -68,32 +58,6 @@ class Studies:
         reports = self.report_views()
         previous = self._protocol.plan.previous.studies
         return self._seat.made("studies", (self._state.changes, reports, previous), lambda: state.studies(self._state, reports, previous))
-
-    @at_rest
-    def panel(self, study: StudyView) -> Panel:
-        """The classifications of *study* as this viewer may see them."""
-        return self._panel(study).seen_by(self._seat.viewer)
-
-    def _panel(self, study: StudyView) -> Panel:
-        return state.classification(self._state, study, self._needed)
-
-    @at_rest
-    def final(self, study: StudyView) -> str | None:
-        """The final classification of *study*; None while it waits."""
-        return state.final_classification(self._panel(study))
-
-    @at_rest
-    def finals(self) -> dict[str, str | None]:
-        """Study -> its final classification, for each of today's studies of which something was said."""
-        said = self._state.classified.keys()
-        return {study.id: self.final(study) for study in self.views() if not said.isdisjoint(study.subjects)}
-
-    @at_rest
-    def history(self, study: StudyView) -> list[Event]:
-        """Every classification and resolution of *study* that this viewer may see, replaced and withdrawn ones too, in ledger order."""
-        closed = self._panel(study).closed
-        asked = (e for s in study.subjects for e in self._state.classified.get(s, ()) if e.withdraws is None)
-        return sorted((e for e in asked if visible(e, self._seat.viewer, lambda event: closed)), key=lambda e: e.position)
 
     @at_rest
     def decisions(self) -> list[Event]:
@@ -127,10 +91,6 @@ class Studies:
         said = self._seat.made(name, (self._state.changes,), lambda: state.by_report(events))
         own = {event.id: event for member in report.members for event in said.get(member, ())}
         return sorted(own.values(), key=lambda e: e.position)
-
-    def register_check(self, study: StudyView) -> Any:
-        """{date, note, event} of the last look at the primary register; None when it was not checked."""
-        return state.checked(self._state, study)
 
     @at_rest
     def frame(self) -> pd.DataFrame:
@@ -294,58 +254,6 @@ class Studies:
             raise InputRefused("a doubt is not taken back", next_step="settle it: rv.studies.merge(…) or rv.studies.keep_apart(…)")
         return take_back(self._seat, event, of="studies.")
 
-    def classify(self, study: str, classification: str, *, reason: str) -> str:
-        """This reviewer's classification of *study*, with the reason. Returns the event id."""
-        check_role(self._seat.viewer, "screener", otherwise="open the review as a screener, or resolve a conflict as lead")
-        self._protocol.require_frozen("classifying")
-        own = self._study(study)
-        self._accept(classification, reason)
-        body = StudyClassified(classification=classification, reason=reason.strip())  # type: ignore[arg-type]
-        pen = self._seat.pen
-        return pen.write_as_read(lambda: pen.draft(StudyClassified.kind, own.id, body, replaces=self._mine(own))).id
-
-    @at_rest
-    def _mine(self, study: StudyView) -> str | None:
-        """This reviewer's live classification, which a new one replaces."""
-        return next((a.id for a in reversed(self._panel(study).answers) if a.actor == self._seat.pen.actor), None)
-
-    @at_rest
-    def conflicts(self) -> pd.DataFrame:
-        """Studies classified differently, with both reasons and no names: study, label, first, reason_first, second, reason_second."""
-        import pandas as pd
-
-        rows = []
-        for study in self.views():
-            found = self._panel(study)
-            if found.conflict and found.closed:
-                first, *more = sorted(found.answers, key=lambda e: e.id)  # an order that does not follow who or when
-                other = next((e for e in more if e.body["classification"] != first.body["classification"]), more[0])
-                both = (first, other)
-                rows.append((study.id, study.label, *(v for e in both for v in (e.body["classification"], e.body["reason"]))))
-        return pd.DataFrame(rows, columns=["study", "label", "first", "reason_first", "second", "reason_second"])
-
-    def resolve(self, study: str, classification: str, *, reason: str) -> str:
-        """End a conflict of classifications. Returns the event id."""
-        own = self._study(study)
-        self._accept(classification, reason)
-        found = self._panel(own)
-        check_resolver(self._seat.viewer, found, reason, role="screener", where=own.label)
-        body = ClassificationResolved(classification=classification, reason=reason.strip(), settles=tuple(a.id for a in found.answers))  # type: ignore[arg-type]
-        replaced = found.resolution.id if found.resolution else None
-        return self._seat.pen.write(ClassificationResolved.kind, own.id, body, replaces=replaced).id
-
-    def register_checked(self, study: str, *, date: str, note: str = "") -> str:
-        """Record that the entry in the primary register was looked at on *date* (ISO). Returns the event id."""
-        iso_day(date, where="register_checked")
-        return self._seat.pen.write(RegisterChecked.kind, self._study(study).id, RegisterChecked(date=date, note=note)).id
-
-    @at_rest
-    def open_of_others(self) -> bool:
-        """Whether the ledger holds a classification that this viewer may not see."""
-        viewer = self._seat.viewer
-        panels = [self._panel(s) for s in self.views()]
-        return any(not p.closed and not viewer.sees_all and a.actor != viewer.name for p in panels for a in p.answers)
-
     # looking up
 
     @at_rest
@@ -355,24 +263,6 @@ class Studies:
             if report == view.id or report in view.members:
                 return view
         raise NotFound(f"there is no report {report!r}", next_step=near(report, (v.id for v in views)))
-
-    @at_rest
-    def _study(self, study: str) -> StudyView:
-        views = self.views()
-        for view in views:
-            if study == view.label or study in view.subjects:
-                return view
-        raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
-
-    @staticmethod
-    def _accept(classification: str, reason: str) -> None:
-        if classification not in CLASSIFICATIONS:
-            raise InputRefused(
-                f"{classification!r} is no classification",
-                expected=", ".join(CLASSIFICATIONS),
-                next_step=near(classification, CLASSIFICATIONS),
-            )
-        _said(reason)
 
 
 def _said(reason: str) -> str:

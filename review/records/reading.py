@@ -83,7 +83,7 @@ def entries(
     """
     chosen, confidence = (format_named(format, also), 1.0) if format else detect(source, also)
     digest, size = source.digest
-    context = Context(source.name or None, address, searched, kind, retrieved_date, digest, size)
+    context = Context(source.name or None, address, searched, kind or chosen.kind, retrieved_date, digest, size)
     return Entries(source, chosen, confidence, context)
 
 

@@ -15,6 +15,7 @@ from review.ledger.undo import take_back
 from review.model.event import canonical
 from review.model.planning import SearchRecorded
 from review.model.views import SearchView
+from review.protocol import Protocol
 from review.records import state
 from review.records.lines import decode, split_lines
 from review.text import fold_blanks
@@ -36,8 +37,8 @@ _COLUMNS = ("search", "source", "kind", "via", "run", "searched", "hits", "files
 class Searches:
     """Which searches were run, with or without a file."""
 
-    def __init__(self, seat: Seat) -> None:
-        self._seat = seat
+    def __init__(self, seat: Seat, protocol: Protocol) -> None:
+        self._seat, self._protocol = seat, protocol
 
     @property
     def _state(self) -> state.RecordsState:
@@ -88,7 +89,7 @@ class Searches:
         """
         known = self.views()
         body = SearchRecorded(
-            source=_source(source, kind, known),
+            source=_source(source, kind, known, [s.source for s in self._protocol.plan.searches]),
             source_kind=_one_of(kind, KINDS, "no kind of source", source),  # type: ignore[arg-type]
             via=_via(kind, via, source),  # type: ignore[arg-type]
             platform=(platform or "").strip() or None,
@@ -177,13 +178,21 @@ def _via(kind: str, via: str | None, source: str) -> str | None:
     return via if via is None else _one_of(via, VIAS, "no way of finding", source)
 
 
-def _source(source: str, kind: str, known: Sequence[SearchView]) -> str:
-    """The name of what was searched, in one spelling, so that the flow counts one source as one."""
+def _source(source: str, kind: str, known: Sequence[SearchView], planned: Sequence[str]) -> str:
+    """The name of what was searched, in one spelling, so that the flow counts one source as one, and as the one that was planned."""
     name = source.strip()
     if not name or "\n" in name:
         raise InputRefused("a search names its source, in one line", expected="as 'WHO ICTRP' or 'Embase'")
+    # a source that was recorded otherwise before this was asked keeps its spelling: the flow would count it as two
+    if not any(other.source == name for other in known) and name not in planned:
+        meant = next((one for one in planned if _same_but_for_spelling(one, name)), None)
+        if meant is not None and not any(_same_but_for_spelling(other.source, name) for other in known):
+            raise InputRefused(
+                f"{name!r} is planned as {meant!r}", where="review.toml [[searches]]", expected="one spelling of one source",
+                next_step=f"write {meant!r}, or amend the protocol",
+            )  # fmt: skip
     for other in known:
-        if other.source != name and fold_blanks(other.source).casefold() == fold_blanks(name).casefold():
+        if other.source != name and _same_but_for_spelling(other.source, name):
             raise InputRefused(
                 f"{name!r} is recorded as {other.source!r} already", where=other.id, expected="one spelling of one source",
                 next_step=f"write {other.source!r}; the platform has a place of its own",
@@ -194,6 +203,10 @@ def _source(source: str, kind: str, known: Sequence[SearchView]) -> str:
                 next_step=f"record it as a {other.kind}, or take the earlier search back",
             )  # fmt: skip
     return name
+
+
+def _same_but_for_spelling(one: str, other: str) -> bool:
+    return fold_blanks(one).casefold() == fold_blanks(other).casefold()
 
 
 def _hits(hits: int | None, source: str) -> int | None:

@@ -22,6 +22,11 @@ def test_the_table_says_which_formats_have_not_met_a_real_file() -> None:
     assert untried == {one.name for one in formats().values() if not one.tried}
 
 
+def test_the_page_says_which_files_are_the_document_itself() -> None:
+    assert "A page (the first five) is the document itself" in PAGE
+    assert {name for row in ROWS[:5] for name in re.findall(r"`(\w+)`", row[0])} == {one.name for one in formats().values() if one.page}
+
+
 def test_every_place_to_which_a_column_may_lead_is_named() -> None:
     start = PAGE.index("A column leads to one of these")
     assert set(TARGETS) - set(re.findall(r"`(\w+)`", PAGE[start : PAGE.index("`split` parts", start)])) == set()

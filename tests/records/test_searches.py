@@ -10,7 +10,7 @@ import pytest
 
 from review.errors import InputRefused, NotAllowed, NotFound
 from tests.reporting.evidence import texts
-from tests.rooms.team import Team, make_team
+from tests.rooms.team import PLAN, Team, make_team
 
 
 @pytest.fixture
@@ -112,6 +112,28 @@ def test_one_source_has_one_spelling_and_one_kind(team: Team) -> None:
     with pytest.raises(InputRefused, match="recorded as a database before, and now as a register"):
         team.search("Embase", "register")
     assert team.search("Embase", "other", "citation")
+
+
+def test_a_planned_source_is_searched_under_its_planned_name(tmp_path: Path) -> None:
+    planned = '[[searches]]\nsource = "MEDLINE"\nkind = "database"\n[[searches]]\nsource = "Embase"\nkind = "database"\n'
+    team = make_team(tmp_path / "planned", plan=PLAN + planned)
+    with pytest.raises(InputRefused, match=r"review.toml(.|\n)*'medline' is planned as 'MEDLINE'(.|\n)*write 'MEDLINE'"):
+        team.search("medline")
+    assert team.search("MEDLINE") and team.search("Another source", "other", "website")
+    missing = next(row for row in team.nobody.tables.checklist("PRISMA 2020").rows if row[0].text == "6")
+    said = " ".join(cell.text for cell in missing)
+    assert "not recorded as searched: Embase" in said and "MEDLINE" not in said
+    team.ledger.close()
+
+
+def test_a_source_that_was_recorded_before_its_plan_keeps_its_spelling(team: Team) -> None:
+    team.search("medline")
+    file = team.folder / "review.toml"
+    file.write_text(file.read_text(encoding="utf-8") + '[[searches]]\nsource = "MEDLINE"\nkind = "database"\n', encoding="utf-8")
+    team.lead.protocol.amend(reason="a source was added", results_known=False)
+    assert team.search("medline")
+    with pytest.raises(InputRefused, match="is recorded as 'medline' already"):
+        team.search("MEDLINE")
 
 
 def test_an_update_is_of_an_earlier_search_of_the_same_source(team: Team) -> None:

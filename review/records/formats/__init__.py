@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from review.model.record import Problem, Record
+from review.model.terms import Kind
 from review.records.build import Context
 from review.records.lines import Page
 from review.records.source import Source
@@ -67,7 +68,8 @@ class Format:
 
     ``marks`` counts the entries of a file by a sign on which ``read`` does not rest (None: a file is one entry). ``fields`` says as data
     which tag, column or element fills which field, in the words of ``review.records.citation.TARGETS``. ``tried`` is false for a format
-    that was written from its published layout and has not met a real file yet.
+    that was written from its published layout and has not met a real file yet. ``page`` is true where a file is the captured page itself,
+    so that the document is in hand; a file with entries of a search only names its documents.
     """
 
     name: str
@@ -80,6 +82,12 @@ class Format:
     fields: Mapping[str, Any] = field(default_factory=dict, compare=False)
     tried: bool = True
     mapping: str = ""  # the text of a review's own mapping that it was made from: kept beside what it read
+    page: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What the provenance of its records says that they are."""
+        return "capture" if self.page else "export"
 
 
 def text_of_lines(source: Source) -> str:
@@ -101,7 +109,7 @@ def page_format(
             return 0.0  # an export whose values hold a site's labels is no page of that site
         return detect(source.head)
 
-    return Format(name, label, detect_source, read_source)
+    return Format(name, label, detect_source, read_source, page=True)
 
 
 @cache

@@ -100,3 +100,15 @@ def test_the_area_of_a_bubble_goes_with_the_weight_and_the_line_is_that_of_the_m
         on = line[0][1] + (line[1][1] - line[0][1]) * (x - line[0][0]) / (line[1][0] - line[0][0])
         assert y == pytest.approx(on, abs=0.05)
     assert sqrt(80 / 5) == pytest.approx(width(one) / width(paths(plot, "c")[0]), rel=1e-3)
+
+
+@pytest.mark.parametrize("wide", [174, 85])
+def test_no_bubble_lies_on_an_axis_or_beyond_it(wide: int) -> None:
+    points = tuple(BubblePoint(f"T{at}", float(at), float(at % 2), 25.0, key=f"k{at}") for at in range(4))
+    plot = draw_bubble(points, BubbleLine(0.0, 0.0), title="Made up", measure="Mean difference", covariate="Age", width=wide)
+    frame = [path for path in paths(plot, stroke="#1a1a1a") if len(path) == 2]
+    left, bottom = min(x for path in frame for x, _ in path), max(y for path in frame for _, y in path if path[0][1] == path[1][1])
+    for at in range(4):
+        [circle] = paths(plot, f"k{at}", stroke="#1f4e79")
+        xs, ys = [x for x, _ in circle], [y for _, y in circle]
+        assert min(xs) > left + 2 and max(ys) < bottom and min(ys) > 0 and max(xs) < wide * 72 / 25.4

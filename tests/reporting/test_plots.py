@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from review.errors import InputRefused, NotFound
-from review.model.synthesis import AlbatrossPoint, BaujatPoint, EffectPoint, EffectPoints, HarvestBar, RiskPoint
+from review.model.synthesis import AlbatrossPoint, BaujatPoint, BubbleLine, BubblePoint, EffectPoint, EffectPoints, HarvestBar, RiskPoint
+from review.reporting.bias_pictures_lights import HIGHEST
 from review.reporting.documents.markup import clean_html
 from review.reporting.documents.model import Picture, document_of
 from review.reporting.plots import (
     Plot,
     draw_albatross,
     draw_baujat,
+    draw_bubble,
     draw_direction,
     draw_drapery,
     draw_forest,
@@ -206,6 +208,30 @@ def test_a_sign_test_of_other_results_is_refused() -> None:
         draw_direction(rows, title="T", domains=DOMAINS, tests=(replace(tests[0], positive=0), *tests[1:]))
 
 
+@pytest.mark.parametrize("width", [174, 85])
+def test_directions_of_many_studies_stand_on_pages_with_a_head_each(width: int) -> None:
+    rows, tests = forests.directions(60)
+    plot = draw_direction(rows, title="Made-up", domains=DOMAINS, tests=tests, width=width)
+    found = [boxes(page) for page in plot.pages]
+    assert len(found) == 2 and all({"Study", "Pain", "Bias"} <= {box.words for box in page} for page in found)
+    rows_on = [sum(box.words.startswith("Made-up study") for box in page) for page in found]
+    assert sum(rows_on) == 60 and min(rows_on) > 25  # about equally full
+    assert ["Sign test" in {box.words for box in page} for page in found] == [False, True]
+    for page, words in zip(plot.pages, found, strict=True):
+        assert float(etree.fromstring(page).get("height", "").removesuffix("pt")) <= HIGHEST + 2
+        assert not overlaps(words) and not beyond(page, words)
+
+
+def test_an_unknown_number_of_people_is_not_drawn_as_few() -> None:
+    rows, tests = forests.directions()
+    known = draw_direction(rows, title="Made-up", domains=DOMAINS, tests=tests)
+    unknown = draw_direction((*rows[:-1], replace(rows[-1], n=None, bias=None)), title="Made-up", domains=DOMAINS, tests=tests)
+    arrows = [plot.svg().count('stroke-width="0.9"') for plot in (known, unknown)]  # open ones have an edge
+    assert arrows[0] == 0 < arrows[1] and "not known" in unknown.svg() and "not known" not in known.svg()
+    assert {"Low", "Some concerns", "High"} <= {box.words for box in boxes(known.svg())} and "No judgement" not in known.svg()
+    assert "No judgement" in unknown.svg()
+
+
 def test_few_studies_are_said_to_be_too_few_for_asymmetry() -> None:
     whole = forests.bcg_points()
     few = replace(whole, points=whole.points[:9])
@@ -221,9 +247,24 @@ def test_the_numbers_drawn_are_those_given(plots: dict[tuple[str, int], Plot]) -
     assert list(funnel.estimate[:13]) == [point.estimate for point in given_points] and list(funnel.se[:13]) == [p.se for p in given_points]
     assert list(plots["labbe", 174].frame.control[:13]) == [point.control for point in forests.risks()]
     assert list(plots["baujat", 174].frame.influence) == [point.influence for point in forests.influences()]
-    assert list(plots["albatross", 85].frame.p) == [point.p for point in forests.albatross()]
+    assert list(plots["albatross", 85].frame.p[:15]) == [point.p for point in forests.albatross()]
     assert Counter(plots["harvest", 85].frame.column) == Counter(bar.column for bar in forests.harvest())
     assert [row["p"] for row in plots["direction", 85].numbers if row["element"] == "sign test"] == [t.p for t in forests.directions()[1]]
+
+
+def test_equal_names_are_told_apart_in_every_picture() -> None:
+    whole = forests.bcg_points()
+    twice = replace(whole, points=tuple(replace(point, label="Doe 2000") for point in whole.points[:3]))
+    bubbles = [BubblePoint("Doe 2000", at, -0.1 * at, 10.0, key=f"b{at}") for at in range(3)]
+    line = BubbleLine(0.0, -0.1)
+    for plot in (draw_funnel(twice), draw_drapery(twice), draw_bubble(bubbles, line, title="T", measure="Risk ratio", covariate="Age")):
+        named = [row["label"] for row in plot.numbers if row["element"] == "study"]
+        assert named == ["Doe 2000 (1)", "Doe 2000 (2)", "Doe 2000 (3)"], plot.name
+
+
+def test_the_contours_of_an_albatross_are_among_its_numbers(plots: dict[tuple[str, int], Plot]) -> None:
+    rows = [row for row in plots["albatross", 85].numbers if row["element"] == "contour"]
+    assert [(row["label"], row["effect"]) for row in rows] == [("SMD", 0.1), ("SMD", 0.25), ("SMD", 0.5)]
 
 
 def test_words_for_ears_have_the_main_numbers(plots: dict[tuple[str, int], Plot]) -> None:

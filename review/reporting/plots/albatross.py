@@ -70,10 +70,9 @@ def draw_albatross(
             paper.arrow(x.at(place) + (9 if point.positive else -9), y.at(point.n), to_right=point.positive, link=point.key)
     _draw_axes(paper, x, y, left, sides)
     _draw_legend(paper, [f"{measure} {plain(effect)}" for effect in contours[:3]], y.left + 44)
-    names = told_apart([point.label for point in points])
-    return finished(
-        "albatross", title, _caption(points, title, measure, contours, baseline), _alt(points, sides), _numbers(points, names), [paper]
-    )
+    numbers = _numbers(points, told_apart([point.label for point in points]))
+    numbers += [{"element": "contour", "label": measure, "effect": effect, "baseline": baseline} for effect in contours]
+    return finished("albatross", title, _caption(points, title, measure, contours, baseline), _alt(points, sides), numbers, [paper])
 
 
 def _check(points: Sequence[AlbatrossPoint], title: str, measure: str, contours: Sequence[float], baseline: float | None) -> None:

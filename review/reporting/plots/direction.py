@@ -6,27 +6,31 @@ directions and never whether they were significant.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from review.errors import InputRefused
-from review.model.synthesis import DirectionCell, DirectionRow, SignTest
+from review.model.synthesis import BiasSign, DirectionCell, DirectionRow, SignTest
+from review.reporting.bias_pictures_lights import HIGHEST
 from review.reporting.bias_pictures_paper import RULE, ink_on
 from review.reporting.plots.paper import GREY, INK, LINE, SIZE, SMALL, Paper, breaks, width_of
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
-from review.reporting.plots.wording import count, p_words, told_apart
+from review.reporting.plots.wording import count, p_words, rows_of, told_apart
 
 DIRECTIONS = {"positive": "#1f4e79", "negative": "#a34700", "mixed": "#6a6a6a"}  # beside the shape of the arrow, which says it alone
 WORDS = {"positive": "up", "negative": "down", "mixed": "both ways"}
 SIZES = ((50, 4.0), (300, 5.4), (None, 6.8))  # up to so many people, half the height of an arrow
+UNKNOWN = 5.4  # half the height of an open arrow, of a study whose number of people is unknown
 ROW, LEAST_CELL = 16.0, 30.0
+NO_JUDGEMENT = "No judgement"
 
 
 def draw_direction(
     rows: Sequence[DirectionRow], *, title: str, domains: Sequence[str], tests: Sequence[SignTest | None] = (), width: int = 174
 ) -> Plot:
-    """The effect direction plot of *rows*, *width* 174 or 85 mm; arrows by sample size (to 50, to 300, more).
+    """The effect direction plot of *rows*, *width* 174 or 85 mm; arrows by sample size (to 50, to 300, more; open where it is unknown).
 
-    tests: for each domain its sign test as it was computed, None where there is none. Raises InputRefused for rows that do not fit.
+    tests: for each domain its sign test as it was computed, None where there is none. Rows that have no room on a page stand on further
+    pages. Raises InputRefused for rows that do not fit.
     """
     _check(rows, title, domains, tests)
     wide, names = points_wide(width), told_apart([row.label for row in rows])
@@ -36,30 +40,84 @@ def draw_direction(
     cell = (wide - label - fixed) / len(domains)
     if cell < LEAST_CELL:
         raise InputRefused(f"{len(domains)} domains have no room in {width} mm", where=title, next_step="draw it 174 mm wide")
+    shape = (label, (cell, fixed, biased))
     heads = [breaks(domain, cell - 5, SMALL, bold=True) for domain in domains]
     lines = [breaks(name, label - 4, SIZE) for name in names]
     heights = [max(ROW, LINE * len(one) + 5) for one in lines]
     summaries = [_test_lines(test, cell - 3) for test in tests]
-    foot = LINE * max(map(len, summaries), default=0) + (8 if summaries else 0)
-    legend = breaks(_legend(), wide, SMALL)
+    legend = breaks(_legend(rows), wide, SMALL)
+    signs: dict[str, BiasSign | None] = {row.bias.label: row.bias for row in rows if row.bias}
+    signs |= {NO_JUDGEMENT: None} if biased and not all(row.bias for row in rows) else {}
     head = 6 + LINE * max(map(len, heads))
-    paper = Paper(wide, head + sum(heights) + foot + LINE * len(legend) + 8)
-    _draw_heads(paper, heads, head, label, (cell, fixed, biased))
-    y = head
-    for row, own, high in zip(rows, lines, heights, strict=True):
-        paper.rule(0, y, wide, y, weight=0.35, ink=INK if y == head else RULE)
-        _draw_row(paper, row, own, y + high / 2, label, (cell, fixed, biased))
-        y += high
-    paper.rule(0, y, wide, y, weight=0.6, ink=INK)
-    if summaries:
-        paper.text(0, y + LINE, "Sign test", size=SMALL, bold=True)
-        for at, words in enumerate(summaries):
-            for number, line in enumerate(words):
-                paper.text(_middle(label, fixed, biased, cell, at), y + LINE * (number + 1), line, size=6.5, align="center")
-    for at, words in enumerate(legend):
-        paper.text(0, y + foot + LINE * (at + 1), words, size=SMALL, ink=GREY)
-    caption = f"{title}. Effect direction plot, {len(rows)} studies; not pooled, and not by significance."
-    return finished("direction", title, caption, _alt(rows, domains, tests), _numbers(rows, names, domains, tests), [paper])
+    foot = (LINE * max(map(len, summaries)) + 8 if summaries else 0) + LINE * len(legend) + 8 + (LINE + 4 if signs else 0)
+    papers, start = [], 0
+    for end in _pages(heights, HIGHEST - head, foot):
+        last = end == len(rows)
+        paper = Paper(wide, head + sum(heights[start:end]) + (foot if last else 2))
+        _draw_heads(paper, heads, head, *shape)
+        y = head
+        for at in range(start, end):
+            paper.rule(0, y, wide, y, weight=0.35, ink=INK if y == head else RULE)
+            _draw_row(paper, rows[at], lines[at], y + heights[at] / 2, *shape)
+            y += heights[at]
+        paper.rule(0, y, wide, y, weight=0.6, ink=INK)
+        if last:
+            y = _draw_tests(paper, summaries, y, *shape)
+            for at, words in enumerate(legend):
+                paper.text(0, y + LINE * (at + 1), words, size=SMALL, ink=GREY)
+            _draw_signs(paper, signs, y + LINE * (len(legend) + 1))
+        papers.append(paper)
+        start = end
+    caption = f"{title}. Effect direction plot, {rows_of(len(rows))}; not pooled, and not by significance."
+    return finished("direction", title, caption, _alt(rows, domains, tests), _numbers(rows, names, domains, tests), papers)
+
+
+def _pages(heights: Sequence[float], room: float, foot: float) -> list[int]:
+    """Where each page ends: as few as hold the rows and, the last one, what stands below them; about equally full."""
+    fewest = len(_filled(heights, room, foot))
+    most = (sum(heights) + foot) / fewest
+    while len(_filled(heights, most, foot)) > fewest and most < room:
+        most += ROW / 4
+    return _filled(heights, min(most, room), foot)
+
+
+def _filled(heights: Sequence[float], room: float, foot: float) -> list[int]:
+    ends, used = [], 0.0
+    for at, high in enumerate(heights):
+        if used and used + high + (foot if at == len(heights) - 1 else 0.0) > room:
+            ends.append(at)
+            used = 0.0
+        used += high
+    return [*ends, len(heights)]
+
+
+def _draw_tests(paper: Paper, summaries: Sequence[Sequence[str]], y: float, label: float, shape: tuple[float, float, bool]) -> float:
+    """The sign tests below their columns; returns where they end."""
+    if not summaries:
+        return y
+    cell, fixed, biased = shape
+    paper.text(0, y + LINE, "Sign test", size=SMALL, bold=True)
+    for at, words in enumerate(summaries):
+        for number, line in enumerate(words):
+            paper.text(_middle(label, fixed, biased, cell, at), y + LINE * (number + 1), line, size=6.5, align="center")
+    return y + LINE * max(map(len, summaries)) + 8
+
+
+def _draw_signs(paper: Paper, signs: Mapping[str, BiasSign | None], y: float) -> None:
+    """What each sign of bias says, in one line."""
+    x = 0.0
+    for words, sign in signs.items():
+        _draw_bias(paper, sign, x + 5, y, "")
+        paper.text(x + 13, y + SMALL * 0.35, words, size=SMALL, ink=GREY)
+        x += 24 + width_of(words, SMALL)
+
+
+def _draw_bias(paper: Paper, sign: BiasSign | None, x: float, y: float, link: str) -> None:
+    if sign is None:
+        paper.blank(x, y, 4.4, filled=False, link=link)
+    else:
+        paper.dot(x, y, 5.0, sign.colour, link=link)
+        paper.symbol(x, y, 5.7, sign.symbol, ink_on(sign.colour), link=link)
 
 
 def _check(rows: Sequence[DirectionRow], title: str, domains: Sequence[str], tests: Sequence[SignTest | None]) -> None:
@@ -101,27 +159,28 @@ def _draw_row(paper: Paper, row: DirectionRow, lines: Sequence[str], y: float, l
     cell, fixed, biased = shape
     for at, words in enumerate(lines):
         paper.text(0, y + SIZE * 0.35 + LINE * (at - (len(lines) - 1) / 2), words, link=row.key)
-    if row.n is not None:
-        paper.text(label + 28, y + SIZE * 0.35, count(row.n), align="right")
-    half = next(size for most, size in SIZES if most is None or (row.n or 0) <= most)
+    if fixed > (30 if biased else 0):
+        paper.text(label + 28, y + SIZE * 0.35, count(row.n), align="right", link=row.key)
+    half = UNKNOWN if row.n is None else next(size for most, size in SIZES if most is None or row.n <= most)
     for at, one in enumerate(row.cells):
         if one:
-            _draw_arrow(paper, one, _middle(label, fixed, biased, cell, at), y, half, row.key)
-    if row.bias:
-        paper.dot(paper.width - 12, y, 5.0, row.bias.colour, link=row.key)
-        paper.symbol(paper.width - 12, y, 5.7, row.bias.symbol, ink_on(row.bias.colour), link=row.key)
+            _draw_arrow(paper, one, _middle(label, fixed, biased, cell, at), y, half, row)
+    if biased:
+        _draw_bias(paper, row.bias, paper.width - 12, y, row.key)
 
 
-def _draw_arrow(paper: Paper, one: DirectionCell, x: float, y: float, half: float, key: str) -> None:
-    link, fill = one.key or key, DIRECTIONS[one.direction]
+def _draw_arrow(paper: Paper, one: DirectionCell, x: float, y: float, half: float, row: DirectionRow) -> None:
+    link, colour = one.key or row.key, DIRECTIONS[one.direction]
+    fill, edge = ("#ffffff", colour) if row.n is None else (colour, "")
     if one.direction == "mixed":
         for side in (-1, 1):
-            paper.area([(x + side * (half + 1), y), (x + side * 1, y - half * 0.8), (x + side * 1, y + half * 0.8)], fill, link=link)
+            corners = [(x + side * (half + 1), y), (x + side * 1, y - half * 0.8), (x + side * 1, y + half * 0.8)]
+            paper.area(corners, fill, edge=edge, weight=0.9, link=link)
     else:
         tip = -half if one.direction == "positive" else half
-        paper.area([(x, y + tip), (x - half, y - tip), (x + half, y - tip)], fill, link=link)
+        paper.area([(x, y + tip), (x - half, y - tip), (x + half, y - tip)], fill, edge=edge, weight=0.9, link=link)
     if one.results > 1:
-        paper.text(x + half + 3, y + half, str(one.results), size=6.5)
+        paper.text(x + half + 3, y + half, str(one.results), size=6.5, link=link)
 
 
 def _test_lines(test: SignTest | None, room: float) -> list[str]:
@@ -132,9 +191,10 @@ def _test_lines(test: SignTest | None, room: float) -> list[str]:
     return [line for words in (share, between, p_words(test.p)) if words for line in breaks(words, room, 6.5)]
 
 
-def _legend() -> str:
+def _legend(rows: Sequence[DirectionRow]) -> str:
+    unknown = " Open: their number is not known." if any(row.n is None for row in rows) else ""
     return (
-        "Arrow up: positive; down: negative; both ways: mixed. Small to large: up to 50, up to 300, more people. "
+        f"Arrow up: positive; down: negative; both ways: mixed. Small to large: up to 50, up to 300, more people.{unknown} "
         "A small number: results that one arrow sums up. Empty: no result."
     )
 
@@ -146,7 +206,7 @@ def _alt(rows: Sequence[DirectionRow], domains: Sequence[str], tests: Sequence[S
         words = ", ".join(f"{found.count(name)} {name}" for name in DIRECTIONS if found.count(name)) or "no result"
         test = tests[at] if tests else None
         said.append(f"{domain}: {words}" + (f", sign test {p_words(test.p)}" if test else ""))
-    return f"Effect direction plot of {len(rows)} studies. {'. '.join(said)}."
+    return f"Effect direction plot of {rows_of(len(rows))}. {'. '.join(said)}."
 
 
 def _numbers(rows: Sequence[DirectionRow], names: Sequence[str], domains: Sequence[str], tests: Sequence[SignTest | None]) -> list[Numbers]:

@@ -13,7 +13,7 @@ from review.reporting.plots.funnel import check_points, read
 from review.reporting.plots.paper import GREY, SMALL, Paper, Point
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.scales import Scale
-from review.reporting.plots.wording import rows_of, shown
+from review.reporting.plots.wording import rows_of, shown, told_apart
 from review.synthesis.distributions import two_sided_p
 
 STEPS, THIN = 160, "#8fa8c0"
@@ -84,11 +84,11 @@ def _alt(found: EffectPoints, n: int) -> str:
 
 def _numbers(found: EffectPoints) -> list[Numbers]:
     rows: list[Numbers] = []
-    for point in found.points:
+    for point, label in zip(found.points, told_apart([point.label for point in found.points]), strict=True):
         if not point.imputed:
             p = p_against(found.null, point.estimate, point.se)
             rows.append(
-                {"element": "study", "label": point.label, "estimate": point.estimate, "se": point.se, "df": None, "p_no_effect": p,
+                {"element": "study", "label": label, "estimate": point.estimate, "se": point.se, "df": None, "p_no_effect": p,
                  "read_as": exp(point.estimate) if found.ratio else point.estimate, "key": point.key, "events": " ".join(point.events)}
             )  # fmt: skip
     if found.estimate is not None and found.se is not None:

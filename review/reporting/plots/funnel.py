@@ -11,10 +11,11 @@ from statistics import NormalDist
 
 from review.errors import InputRefused
 from review.model.synthesis import EffectPoint, EffectPoints
+from review.reporting.bias_pictures_paper import RULE
 from review.reporting.plots.paper import GREY, INK, LINE, SMALL, Paper, width_of
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.scales import Scale
-from review.reporting.plots.wording import rows_of, shown
+from review.reporting.plots.wording import rows_of, shown, told_apart
 from review.synthesis.distributions import two_sided_p
 
 REGIONS = (
@@ -43,6 +44,7 @@ def draw_funnel(found: EffectPoints, *, width: int = 174) -> Plot:
     for point in found.points:
         fill = IMPUTED if point.imputed else POINT
         paper.dot(x.at(point.estimate), y.at(point.se), DOT, fill, edge=INK if point.imputed else "#ffffff", link=point.key)
+    paper.curve([(x.left, y.left), (x.right, y.left), (x.right, y.right)], ink=RULE, weight=0.5)  # where white ends on white paper
     paper.axis_below(x, y.right, size=SMALL)
     paper.axis_left(y, left, size=SMALL)
     paper.upright(9, (y.left + y.right) / 2, "Standard error", size=SMALL)
@@ -95,15 +97,15 @@ def _draw_cone(paper: Paper, centre: float, x: Scale, y: Scale) -> None:
 
 
 def _legend_lines(found: EffectPoints, wide: float) -> list[list[tuple[str, str]]]:
-    """The signs with their words in lines that fit: (what is drawn, words)."""
+    """The signs with their words in lines that fit: (what is drawn, words); the shades of p stand by themselves."""
     signs = [(fill, words) for _, fill, words in reversed(REGIONS)] + [("dot", "Study")]
-    signs += [("open", "Imputed by trim and fill")] if any(point.imputed for point in found.points) else []
-    signs += [("line", "Pooled effect"), ("dashed", "95% around it")] if found.estimate is not None else []
+    signs += [("open", "Imputed")] if any(point.imputed for point in found.points) else []
+    signs += [("line", "Pooled effect"), ("dashed", "95% limits around it")] if found.estimate is not None else []
     lines: list[list[tuple[str, str]]] = [[]]
     used = 0.0
     for sign, words in signs:
         own = 26 + width_of(words, SMALL)
-        if lines[-1] and used + own > wide:
+        if sign == "dot" or (lines[-1] and used + own > wide):
             lines.append([])
             used = 0.0
         lines[-1].append((sign, words))
@@ -149,11 +151,13 @@ def region(found: EffectPoints, point: EffectPoint) -> str:
 def _alt(found: EffectPoints) -> str:
     studies = [point for point in found.points if not point.imputed]
     errors = [point.se for point in studies]
-    rows, spread = rows_of(len(studies), found.studies), f"{shown(min(errors))} to {shown(max(errors))}"
-    said = [f"Funnel plot of {rows} ({found.measure}), standard errors {spread}"]
+    rows = rows_of(len(studies), found.studies)
+    spread = f"errors {shown(min(errors))} to {shown(max(errors))}" if len(errors) > 1 else f"error {shown(errors[0])}"
+    said = [f"Funnel plot of {rows} ({found.measure}), standard {spread}"]
     if found.estimate is not None:
-        sides = sum(point.estimate < found.estimate for point in studies)
-        said.append(f"pooled effect {read(found, found.estimate)}, {sides} of them left of it and {len(studies) - sides} not")
+        left = sum(point.estimate < found.estimate for point in studies)
+        right = sum(point.estimate > found.estimate for point in studies)
+        said.append(f"pooled effect {read(found, found.estimate)}, {left} left of it and {right} right of it")
     counts = {words: sum(region(found, point) == words for point in studies) for *_, words in REGIONS}
     said.append("p " + ", ".join(f"{words.removeprefix('p ')}: {n}" for words, n in counts.items() if n))
     return "; ".join([*said, *(one.rstrip(".") for one in found.tests)]) + "."
@@ -161,10 +165,10 @@ def _alt(found: EffectPoints) -> str:
 
 def _numbers(found: EffectPoints) -> list[Numbers]:
     rows: list[Numbers] = []
-    for point in found.points:
+    for point, label in zip(found.points, told_apart([point.label for point in found.points]), strict=True):
         read_as = exp(point.estimate) if found.ratio else point.estimate
         rows.append(
-            {"element": "imputed" if point.imputed else "study", "label": point.label, "estimate": point.estimate, "se": point.se,
+            {"element": "imputed" if point.imputed else "study", "label": label, "estimate": point.estimate, "se": point.se,
              "read_as": read_as, "region": region(found, point), "key": point.key, "events": " ".join(point.events)}
         )  # fmt: skip
     if found.estimate is not None:

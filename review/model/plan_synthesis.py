@@ -96,7 +96,7 @@ class PlannedComparison(Part):
         return self.direction.partition(" ")[0] or planned if planned and self.measure in ON_A_SCALE else planned
 
     def better(self, turned_to: str) -> Direction:
-        """Which direction is better in the effects as they are pooled: its own, else on a scale that to which signs are turned, if they are.
+        """Which direction is better in the effects as they are pooled: its own, else on a scale that to which signs are turned.
 
         turned_to: ``direction`` of [synthesis], 'higher', 'lower' or ''.
         """

@@ -21,7 +21,8 @@ from review.reporting.rooms import Rooms
 from review.synthesis.analysis import Analysis, analyse
 from review.synthesis.effects import Effect as StudyEffect
 from review.synthesis.guards import Guard, guard_rules
-from review.synthesis.settings import SynthesisSettings
+from review.synthesis.measures import measure_of
+from review.synthesis.settings import INTERVAL_NAMES, SynthesisSettings
 
 UNGROUPED = (NOT_REPORTED, IN_CONFLICT)  # what stands in the place of a subgroup's word is no subgroup
 NOT_PLANNED = "The protocol plans no comparison: this review is descriptive, and nothing is pooled."
@@ -39,8 +40,7 @@ class Synthesis:
     @property
     def title(self) -> str:
         """What it is called: as planned, else its outcome and arms."""
-        arms = f"{' or '.join(self.asked.experimental)} versus {' or '.join(self.asked.control)}"
-        return self.asked.title or f"{self.outcome.name}: {arms}"
+        return self.asked.title or f"{self.outcome.name}: {arms_said(self.asked)}"
 
     @property
     def about(self) -> str:
@@ -101,6 +101,13 @@ class Synthesis:
         return "experimental" if (value < 0) == (self.better == "lower is better") else "control"
 
 
+def arms_said(asked: PlannedComparison) -> str:
+    """The arms of a planned comparison as it names them."""
+    if measure_of(asked.measure).arms == 1:
+        return "single arms"
+    return f"{' or '.join(asked.experimental)} versus {' or '.join(asked.control)}"
+
+
 def settings_of(plan: Plan) -> SynthesisSettings:
     """The settings of the protocol in force."""
     return SynthesisSettings.from_plain(plan.synthesis.policies())
@@ -129,10 +136,11 @@ def chosen(rooms: Rooms, comparison: str = "", outcome: str = "", timepoint: str
 def _fitting(what: str, asked: str, found: Sequence[PlannedComparison], known: Sequence[str], fits: object) -> list[PlannedComparison]:
     fitting = [one for one in found if fits(one)]  # type: ignore[operator]
     if not fitting:
+        names = list(dict.fromkeys(name for name in known if name))
         raise NotFound(
             f"no comparison is planned for the {what} {asked!r}" if what != "comparison" else f"no comparison {asked!r} is planned",
             where="[[comparisons]] of review.toml",
-            next_step=near(asked, [name for name in known if name]) if any(known) else "plan one in review.toml, then amend the protocol",
+            next_step=near(asked, names) if names else "plan one in review.toml, then amend the protocol",
         )
     return fitting
 
@@ -156,7 +164,8 @@ def effect_of(rooms: Rooms, comparison: str) -> Effect:
     if pooled is None:
         raise GuardRefused(one.done.refused)
     value, low, high = (f"{one.done.found.back(number):.6g}" for number in (pooled.estimate, *pooled.ci))
-    said = f"{one.about}, k = {pooled.k}, {pooled.method}, {pooled.interval} interval"
+    model = {"EE": "common effect", "MH": "Mantel–Haenszel", "PETO": "Peto"}.get(pooled.method, f"random effects ({pooled.method})")
+    said = f"{one.about}, k = {pooled.k}, {model}, interval: {INTERVAL_NAMES[pooled.interval]}"
     return Effect({"PETO": "Peto OR", "IRR": "rate ratio"}.get(measure, measure), value, low, high, said, pooled.level, _unit(one))
 
 

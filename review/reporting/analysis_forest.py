@@ -21,9 +21,7 @@ from review.synthesis.comparisons import Arm as Side
 from review.synthesis.guards import Guard
 from review.synthesis.measures import Measure
 from review.synthesis.pool import Pooled
-from review.synthesis.settings import METHODS, PREDICTIONS
-
-INTERVAL_NAMES = {"wald": "Wald", "hksj": "Hartung–Knapp", "hksj_floor": "Hartung–Knapp, not below Wald"}
+from review.synthesis.settings import INTERVAL_NAMES, METHODS, PREDICTIONS
 
 BY_VARIANCE = (
     "Subgroups, and the test between them, are of the effects of single studies by inverse variance, with what was added to zero cells; "
@@ -170,7 +168,8 @@ def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str =
     prediction = None
     if pooled.pi is not None and drawable(one, pooled.pi):
         prediction = Prediction(back(pooled.pi[0]), back(pooled.pi[1]), PREDICTIONS[pooled.prediction], pooled.level)
-    test = Statistic("t" if pooled.df else "z", pooled.z_or_t, pooled.p, pooled.df) if isfinite(pooled.z_or_t) else None
+    against = isfinite(pooled.z_or_t) and one.done.found.measure.arms != 1  # a single arm has no effect to test
+    test = Statistic("t" if pooled.df else "z", pooled.z_or_t, pooled.p, pooled.df) if against else None
     return PooledRow(
         label=model_name(pooled), estimate=back(pooled.estimate), low=back(pooled.ci[0]), high=back(pooled.ci[1]), k=pooled.k,
         method=pooled.method, interval=INTERVAL_NAMES[pooled.interval], weight=round(sum(weights), 6) if not name else None,

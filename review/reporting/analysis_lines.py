@@ -17,8 +17,9 @@ from review.reporting.analysis_exclusions import reason_of
 from review.reporting.flow import Flow
 from review.reporting.lettering import held
 from review.reporting.notices import flag_of
-from review.reporting.plots.wording import limit, shown
+from review.reporting.plots.wording import limit, p_words, shown
 from review.reporting.rooms import Rooms
+from review.reporting.table import Cell
 from review.reporting.trace import by_record, cells_trace, key_of, study_trace
 from review.reporting.trace_counts import counted
 from review.reporting.trace_history import role_of
@@ -26,6 +27,7 @@ from review.reporting.trace_plan import Place, plan_trace
 from review.reporting.trace_view import Trace, TraceEntry
 from review.synthesis.comparisons import LEFT_OUT
 from review.synthesis.effects import Effect
+from review.synthesis.measures import back
 from review.synthesis.pool import Pooled
 
 COMPUTED = "computed here from extracted values"
@@ -92,6 +94,33 @@ def interval_words(estimate: float, low: float, high: float) -> str:
     return held(f"{shown(estimate)} [{limit(low)}, {limit(high)}]")
 
 
+def labels_apart(made: Sequence[Line]) -> dict[str, str]:
+    """Key -> the label of each line; of several effects of one study with that by which they differ: arms, time point, analysis set."""
+    places: dict[str, list[tuple[str, ...]]] = {}
+    for line in made:
+        places.setdefault(line.study, []).extend([_place(line.effect, line.arms)] if line.effect is not None else [])
+    differ = {study: [len(set(words)) > 1 for words in zip(*own, strict=True)] for study, own in places.items()}
+    found = {}
+    for line in made:
+        place = _place(line.effect, line.arms) if line.effect is not None else ()
+        told = [words for words, several in zip(place, differ[line.study], strict=False) if several and words]
+        found[line.key] = f"{line.label} ({', '.join(told)})" if told else line.label
+    return found
+
+
+def _place(effect: Effect, arms: str) -> tuple[str, ...]:
+    """What sets an effect apart from another of its study."""
+    first, stated = effect.comparison.first, "as stated" if effect.comparison.given else ""
+    return "" if stated else arms, first.timepoint, first.analysis_set, stated
+
+
+def p_cell(one: Synthesis, p: float) -> Cell:
+    """A p as it is printed; of single arms none, for there is no value of no effect that they could be tested against."""
+    if one.done.found.measure.arms == 1:
+        return Cell("", missing="empty", why="single arms have no value of no effect to be tested against")
+    return Cell(held(p_words(p)))
+
+
 def lines(one: Synthesis) -> list[Line]:
     """Every line of a synthesis, by study in the order of the review."""
     found, z = one.done.found, deviate(one.done.settings.level)
@@ -107,9 +136,10 @@ def lines(one: Synthesis) -> list[Line]:
             _once(cells), tuple(dict.fromkeys(event for row in rows for event in row.cells)),
         )  # fmt: skip
         if effect.yi is not None and effect.vi is not None:
-            half = z * sqrt(effect.vi)
-            low, high = found.back(effect.yi - half), found.back(effect.yi + half)
-            line = replace(line, estimate=found.back(effect.yi), low=low, high=high, weight=next(weights, None))
+            half, own = z * sqrt(effect.vi), effect.comparison.exp.n if effect.comparison.exp else None
+            # by its own participants: the harmonic mean of those of all studies is for what is pooled (Freeman–Tukey)
+            value, low, high = (back(each, found.measure, n=own) for each in (effect.yi, effect.yi - half, effect.yi + half))
+            line = replace(line, estimate=value, low=low, high=high, weight=next(weights, None))
         elif effect.counted:
             line = replace(line, weight=next(weights, None), counted=True)
         made.append(line)
@@ -189,5 +219,4 @@ def pooled_trace(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, 
 
 def pooled_words(one: Synthesis, pooled: Pooled) -> str:
     """The pooled estimate with its interval, as it is read."""
-    back = one.done.found.back
-    return interval_words(back(pooled.estimate), back(pooled.ci[0]), back(pooled.ci[1]))
+    return interval_words(*map(one.done.found.back, (pooled.estimate, *pooled.ci)))

@@ -14,7 +14,7 @@ from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import accounted
 from review.reporting.analysis_covariates import Covariate, regressions
 from review.reporting.analysis_forest import INTERVAL_NAMES, guard_words, model_name, why_not
-from review.reporting.analysis_lines import Line, interval_words, lines, pooled_trace
+from review.reporting.analysis_lines import Line, interval_words, labels_apart, lines, p_cell, pooled_trace
 from review.reporting.lettering import held
 from review.reporting.plots.wording import p_words, plain, shown
 from review.reporting.rooms import Rooms
@@ -265,7 +265,7 @@ def _series_table(
         found[trace.key] = trace
         tau2 = "" if one.done.settings.method == "EE" or series.k[at] < 2 else shown(series.tau2[at], 3)
         cells = (
-            Cell(label, flag=flags.get(label, "")), Cell(f"{series.k[at]}"), Cell(trace.value), Cell(held(p_words(series.p[at]))),
+            Cell(label, flag=flags.get(label, "")), Cell(f"{series.k[at]}"), Cell(trace.value), p_cell(one, series.p[at]),
             Cell.of("" if series.k[at] < 2 else f"{series.i2[at]:.1f}", "one effect"), Cell.of(tau2, "one effect, or a common one"),
         )  # fmt: skip
         rows.append(tuple(cell if cell.missing else replace(cell, trace=trace.key) for cell in cells))
@@ -301,7 +301,7 @@ def influence(rooms: Rooms, comparison: str = "") -> Table:
         moved = influences(one.done)
     except InputRefused as why:
         moved, empty = None, f"No measures of influence. {why_not(why)}"
-    place = {id(effect): at for at, effect in enumerate(one.done.used)}
+    place, apart = {id(effect): at for at, effect in enumerate(one.done.used)}, labels_apart(made)
     for line in made if moved else ():
         if moved is None or line.estimate is None:
             continue
@@ -311,7 +311,7 @@ def influence(rooms: Rooms, comparison: str = "") -> Table:
             found[trace.key] = trace
         values = (moved.rstudent[at], moved.dffits[at], moved.cooks_d[at], moved.cov_ratio[at], moved.dfbetas[at])
         texts = [
-            line.shown,
+            apart[line.key] + line.shown.removeprefix(line.label),
             *(shown(value) for value in values),
             shown(moved.tau2_without[at], 3),
             shown(moved.q_without[at]),

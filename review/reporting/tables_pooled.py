@@ -11,7 +11,7 @@ from dataclasses import replace
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import accounted, flagged
 from review.reporting.analysis_forest import BY_VARIANCE, INTERVAL_NAMES, by_variance, guard_words, model_name, ungrouped
-from review.reporting.analysis_lines import Line, group_key, interval_words, lines, pooled_trace, pooled_words
+from review.reporting.analysis_lines import Line, group_key, interval_words, lines, p_cell, pooled_trace, pooled_words
 from review.reporting.lettering import held
 from review.reporting.plots.wording import limit, p_words, plain, shown
 from review.reporting.rooms import Rooms
@@ -87,7 +87,7 @@ def _line(
     said = (
         Cell(f"{each.k}"),
         Cell(trace.value),
-        Cell(held(p_words(each.p))),
+        p_cell(one, each.p),
         Cell(held(f"{each.i2:.1f}{_between(each.i2_ci, 1)}")) if each.q_df else Cell("", missing="empty", why="one effect"),
         Cell(held(f"{shown(each.tau2, 3)}{_between(each.tau2_ci, 3)}")) if random else Cell("", missing="empty", why=NO_TAU),
         Cell(f"{shown(each.q)} (df {each.q_df}), {p_words(each.q_p)}"),
@@ -184,7 +184,7 @@ def _choice(rooms: Rooms, one: Synthesis, made: Sequence[Line], what: str, how: 
     said = interval_words(back(estimate), back(low), back(high))
     key = _origin(rooms, one, made, found)
     cells = (
-        Cell(what), Cell(how), Cell(f"{k}"), Cell(said), Cell(held(p_words(p))),
+        Cell(what), Cell(how), Cell(f"{k}"), Cell(said), p_cell(one, p),
         Cell(f"{i2:.1f}") if i2 is not None else Cell("", missing="empty", why="this model has none"),
         Cell(shown(tau2, 3)) if tau2 is not None else Cell("", missing="empty", why=NO_TAU),
     )  # fmt: skip

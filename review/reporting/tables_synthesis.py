@@ -11,10 +11,10 @@ from importlib.metadata import version
 from review.extraction.rows import folded
 from review.model.plan import Plan
 from review.model.plan_synthesis import PlannedComparison
-from review.reporting.analyses import NOT_PLANNED, Synthesis, settings_of, synthesis
+from review.reporting.analyses import NOT_PLANNED, Synthesis, arms_said, settings_of, synthesis
 from review.reporting.analysis_account import accounted, flagged
 from review.reporting.analysis_forest import INTERVAL_NAMES, arm_names, guard_words
-from review.reporting.analysis_lines import Line, derived_of, done_to, line_traces, lines
+from review.reporting.analysis_lines import Line, derived_of, done_to, labels_apart, line_traces, lines
 from review.reporting.lettering import held
 from review.reporting.plots.wording import count, plain, shown
 from review.reporting.rooms import Rooms
@@ -46,7 +46,7 @@ def comparisons(rooms: Rooms) -> Table:
                 Cell.of(one.title, "no title is planned"),
                 Cell(names[one.outcome]),
                 Cell.of(one.timepoint, "any time point"),
-                Cell(_arms_said(one)),
+                Cell(arms_said(one)),
                 Cell(f"{one.measure}: {measure_of(one.measure).name}"),
                 Cell.of(one.subgroup_by.replace("_", " "), "no subgroups are planned"),
                 Cell.of(", ".join(one.moderators).replace("_", " "), "no covariates are planned"),
@@ -67,20 +67,14 @@ def comparison_trace(rooms: Rooms, id: str) -> Trace:
 
 
 def _said(one: PlannedComparison, names: dict[str, str]) -> str:
-    return f"{names.get(one.outcome, one.outcome)}, {one.measure}, {_arms_said(one)}"
-
-
-def _arms_said(one: PlannedComparison) -> str:
-    if measure_of(one.measure).arms == 1:
-        return "single arms"
-    return f"{' or '.join(one.experimental)} versus {' or '.join(one.control)}"
+    return f"{names.get(one.outcome, one.outcome)}, {one.measure}, {arms_said(one)}"
 
 
 def effects(rooms: Rooms, comparison: str = "") -> Table:
     """The effect of every study in one planned comparison, with the numbers behind it; rows excluded stay with their reason."""
     one = synthesis(rooms, comparison)
     made = lines(one)
-    found, names, records = line_traces(rooms, one, made), arm_names(one), by_record(rooms)
+    found, names, records, apart = line_traces(rooms, one, made), arm_names(one), by_record(rooms), labels_apart(made)
     rows = []
     for line in made:
         sides = (line.effect.comparison.exp, line.effect.comparison.ctl) if line.effect else (None, None)
@@ -88,7 +82,7 @@ def effects(rooms: Rooms, comparison: str = "") -> Table:
         effect = Cell(line.words, trace=line.key, notes=_notes(line)) if line.used else Cell("", missing="empty", why=line.reason)
         weight = Cell(f"{line.weight:.1f}", trace=line.key) if line.weight is not None else Cell("", missing="empty", why="not pooled")
         standing = Cell("used" if line.used else f"excluded: {line.reason}", trace=line.key)
-        rows.append((Cell(line.label, trace=line.key, flag=line.flag), *cells, effect, weight, standing))
+        rows.append((Cell(apart[line.key], trace=line.key, flag=line.flag), *cells, effect, weight, standing))
     level = plain(one.done.settings.level)
     columns = (
         Column("study", "Study"), *(Column(f"arm_{at}", name, width=2) for at, name in enumerate(names)),
@@ -138,16 +132,16 @@ def not_pooled(rooms: Rooms, comparison: str = "") -> Table:
     one = synthesis(rooms, comparison)
     made = lines(one)
     found, pooled = line_traces(rooms, one, made), one.done.pooled is not None
-    apart = [line for line in made if not (line.used and pooled)]
+    rest, names = [line for line in made if not (line.used and pooled)], labels_apart(made)
     why = "; ".join(f"nothing is pooled: {guard.message}" for guard in one.done.refused)
     rows = [
         (
-            Cell(line.label, trace=line.key, flag=line.flag),
+            Cell(names[line.key], trace=line.key, flag=line.flag),
             Cell.of(line.arms, "no arm of it came in"),
             Cell(line.words, trace=line.key) if line.used else Cell("", missing="empty", why=line.reason),
             Cell(why if line.used else line.reason, trace=line.key),
         )
-        for line in apart
+        for line in rest
     ]
     columns = (
         Column("study", "Study"), Column("arms", "Arms", width=2), Column("effect", one.asked.measure, width=2),

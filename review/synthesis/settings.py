@@ -44,6 +44,7 @@ INTERVALS = {
     "hksj": "Hartung–Knapp–Sidik–Jonkman confidence intervals",
     "hksj_floor": "Hartung–Knapp–Sidik–Jonkman confidence intervals whose standard error is never below that of the Wald-type interval",
 }
+INTERVAL_NAMES = {"wald": "Wald", "hksj": "Hartung–Knapp", "hksj_floor": "Hartung–Knapp, not below Wald"}  # in a table
 PREDICTIONS = {
     "normal": "the normal distribution",
     "t_k1": "Student's t with k − 1 degrees of freedom",

@@ -9,6 +9,8 @@ import pytest
 from review.errors import ProtocolInvalid
 from review.model.formulas import design_effect
 from review.reporting.analyses import synthesis
+from review.reporting.analysis_forest import forest_of
+from review.reporting.analysis_lines import lines
 from tests.reporting.evidence import texts
 from tests.reporting.small_synthesis import Cells, arms, planned, reviewed, stated
 from tests.rooms.team import Team
@@ -98,7 +100,9 @@ def test_an_arm_whose_role_nobody_extracted_says_so(tmp_path: Path) -> None:
     cells = [cell for cell in arms("Flare", (("Drug", "", DRUG), ("Placebo", "", PLACEBO))) if cell["item"] != "arm_role"]
     team = made(tmp_path, {**SOUND, "Roles": cells})
     said = "no arm of this comparison (its role was not extracted, and the comparison does not name it)"
-    assert standing(team, 2002) == f"excluded: {said}"
+    table = team.nobody.tables.effects("c")
+    assert texts(table, "study")[2:] == ["Doe 2002 (Drug)", "Doe 2002 (Placebo)"]
+    assert texts(table, "standing")[2:] == [f"excluded: {said}"] * 2
     team.ledger.close()
 
 
@@ -121,4 +125,35 @@ def test_an_arm_that_a_study_has_nowhere_is_not_chosen_in_silence(tmp_path: Path
     assert "another arm was chosen: high dose" in " ".join(texts(team.nobody.tables.effects("c"), "standing"))
     choose("low dose")
     assert standing(team, 2002) == "used"
+    team.ledger.close()
+
+
+def test_effects_of_one_study_are_told_apart_by_what_they_differ_in(tmp_path: Path) -> None:
+    doses = (("10 mg", "experimental", DRUG), ("20 mg", "experimental", {**DRUG, "events": 9}), ("Placebo", "control", PLACEBO))
+    times = [cell for at in ("6 weeks", "12 weeks") for cell in arms("Flare", doses[1:], timepoint=at)]
+    team = made(tmp_path, {**SOUND, "Doses": arms("Flare", doses), "Times": times}, policies='multi_arm = "split"')
+    told = texts(team.nobody.tables.effects("c"), "study")
+    assert told[2:] == ["Doe 2002 (10 mg v Placebo)", "Doe 2002 (20 mg v Placebo)", "Doe 2003 (6 weeks)", "Doe 2003 (12 weeks)"]
+    assert texts(team.nobody.tables.not_pooled("c"), "study")[2:] == told[2:]
+    team.ledger.close()
+
+
+@pytest.mark.parametrize(("measure", "events"), [("PLO", (3, 5, 7)), ("PFT", (0, 5, 9))])
+def test_a_proportion_is_its_own_and_is_tested_against_nothing(tmp_path: Path, measure: str, events: tuple[int, ...]) -> None:
+    def alone(x: int, n: int) -> Cells:
+        values = {"n_analysed": n, "events": x}
+        return [{"item": "design", "value": "single-arm-trial"}, *arms("Flare", (("Drug", "experimental", values),))[1:]]
+
+    sizes = (300, 25, 9)
+    team = made(tmp_path, {f"S{n}": alone(x, n) for x, n in zip(events, sizes, strict=True)}, measure)
+    tables = team.nobody.tables
+    shown = [line.estimate for line in lines(synthesis(team.nobody._rooms, "c"))]
+    assert shown == pytest.approx([x / n for x, n in zip(events, sizes, strict=True)], abs=1e-9)
+    assert tables.effects("c").title == "Effects: Flare: single arms"
+    for table in (tables.pooled("c"), tables.sensitivity("c"), tables.cumulative("c")):
+        cells = [row[[column.key for column in table.columns].index("p")] for row in table.rows]
+        assert cells and all(cell.missing == "empty" for cell in cells) and "no value of no effect" in cells[0].why
+    one = synthesis(team.nobody._rooms, "c")
+    [diamond, *_] = forest_of(team.nobody._rooms, one, lines(one)).overall
+    assert diamond.test is None and diamond.heterogeneity is not None
     team.ledger.close()

@@ -212,39 +212,60 @@ def _imprecision(used: Sequence[Line]) -> tuple[str, ...]:
         return ("How many people were analysed is not stated by every study.",)
     sides = ("with the intervention", "with the comparator") if len(people) == 2 else ("in all",)
     if len(events) == len(people):
-        return (f"Events: {'; '.join(f'{n:,} of {of:,} {side}' for n, of, side in zip(events, people, sides, strict=True))}.",)
-    return (f"People analysed: {'; '.join(f'{n:,} {side}' for n, side in zip(people, sides, strict=True))}.",)
+        said = f"Events: {'; '.join(f'{n:,} of {of:,} {side}' for n, of, side in zip(events, people, sides, strict=True))}."
+    else:
+        said = f"People analysed: {'; '.join(f'{n:,} {side}' for n, side in zip(people, sides, strict=True))}."
+    crossed = _named(list(dict.fromkeys(line.label for line in used if _crossed(line))))
+    told = [said, f"The people of crossover trials count once: {crossed}."] if crossed else [said]
+    cut = list(dict.fromkeys(line.label for line in used if line.effect and any("design effect" in each for each in line.effect.changed)))
+    return (*told, f"For their clusters these count as fewer in the estimate: {_named(cut)}.") if cut else tuple(told)
+
+
+def _crossed(line: Line) -> bool:
+    return line.effect is not None and line.effect.comparison.first.design == "crossover"
 
 
 def _people(used: Sequence[Line]) -> tuple[int, ...]:
-    return _sides(used, "n")
+    """How many took part: in both arms, in the only one, or in all where the same people are in both; () where an arm does not state it."""
+    sides = _sides(used, "n")
+    crossed = [line for line in used if _crossed(line)]
+    if len(sides) < 2 or not crossed:
+        return sides
+    return (sum(sides) - round(sum(_sides(crossed, "n")) / 2),)
 
 
 def _sides(used: Sequence[Line], what: str) -> tuple[int, ...]:
-    """The sums of both arms, or of the only one; () where an arm does not state it."""
-    arms = [(x.effect.comparison.exp, x.effect.comparison.ctl) for x in used if x.effect is not None]
+    """The sums of both arms as they are reported, each row once, or of the only one; () where an arm does not state it.
+
+    What a design effect or a split of a shared control made of them is for the estimate alone: people are people.
+    """
+    comparisons = [line.effect.comparison for line in used if line.effect is not None]
+    if not comparisons or any(one.exp is None for one in comparisons):
+        return ()
     found = []
     for side in range(2):
-        own = [None if pair[side] is None else getattr(pair[side], what) for pair in arms]
-        if own and all(pair[side] is None and pair[0] is not None for pair in arms):
+        rows = {row.row: row for one in comparisons for row in one.rows_of(side)}
+        if not rows and side:
             continue  # single arms
-        if not own or None in own:
+        numbers = [getattr(row, what) for row in rows.values()]
+        if not numbers or None in numbers:
             return ()
-        found.append(round(sum(own)))
+        found.append(round(sum(numbers)))
     return tuple(found)
 
 
 def _comparator(one: Synthesis, used: Sequence[Line]) -> tuple[str, str] | None:
-    """The median risk, or mean, with the comparator among the studies used, and what it is."""
-    arms = [line.effect.comparison.ctl for line in used if line.effect is not None]
-    if not arms or any(arm is None for arm in arms):
+    """The median risk, or mean, with the comparator among the studies used, a shared one once, and what it is."""
+    comparisons = [line.effect.comparison for line in used if line.effect is not None]
+    if not comparisons or any(each.ctl is None for each in comparisons):
         return None
-    of = f"of the {len(arms):,} studies" if len(arms) > 1 else "of the study"
-    if all(arm.events is not None and arm.n and arm.person_time is None for arm in arms if arm):
-        risk = median(float(arm.events or 0) / float(arm.n or 1) for arm in arms if arm)
+    arms = list({tuple(row.row for row in each.rows_of(1)): each.ctl for each in comparisons if each.ctl}.values())
+    of = "of the study" if len(arms) == 1 else f"of the {len(arms):,} {'studies' if len(arms) == len(_studies(used)) else 'comparators'}"
+    if all(arm.events is not None and arm.n and arm.person_time is None for arm in arms):
+        risk = median(float(arm.events or 0) / float(arm.n or 1) for arm in arms)
         return f"{risk:.3g}", f"median risk with the comparator {of}"
-    if one.asked.measure == "MD" and all(arm.mean is not None for arm in arms if arm):
-        return f"{median(float(arm.mean or 0) for arm in arms if arm):.6g}", f"median mean with the comparator {of}"
+    if one.asked.measure == "MD" and all(arm.mean is not None for arm in arms):
+        return f"{median(float(arm.mean or 0) for arm in arms):.6g}", f"median mean with the comparator {of}"
     return None
 
 
@@ -253,14 +274,16 @@ def _comparator(one: Synthesis, used: Sequence[Line]) -> tuple[str, str] | None:
 
 def _small_studies(one: Synthesis) -> tuple[str, ...]:
     test, k = one.done.asymmetry, len(_studies([line for line in lines(one) if line.used]))
+    if one.done.pooled is None:
+        return ("No test for asymmetry of the funnel: nothing is pooled.",)
     if test is None:
-        why = f"fewer than {TESTABLE} studies" if k < TESTABLE else "no test is defined for these effects"
+        why = f"fewer than {TESTABLE} studies" if k < TESTABLE else one.done.untested
         return (f"No test for asymmetry of the funnel: {why} ({k:,}).",)
     return (f"Egger's test for asymmetry of the funnel: t = {shown(test.statistic)} (df {test.df}), {p_words(test.p)}.",)
 
 
 def _missing(rooms: Rooms, one: Synthesis) -> tuple[str, ...]:
-    """Included studies that give no result of this outcome, and studies known from registrations alone."""
+    """Included studies that give nothing to the estimate, each with the reason, and studies known from registrations alone."""
     told = []
     without = {
         NO_RESULT: "Included, with no result of this outcome",
@@ -270,7 +293,9 @@ def _missing(rooms: Rooms, one: Synthesis) -> tuple[str, ...]:
     for reason, words in without.items():
         labels = list(dict.fromkeys(left.label for left in one.left if left.reason == reason))
         told += [f"{words}: {_named(labels)}."] if labels else []
-    others = [f"{left.label} ({left.reason})" for left in one.left if left.reason not in without]
+    made = lines(one)
+    inside = {line.study for line in made if line.used}
+    others = [f"{line.label} ({line.reason})" for line in made if line.study not in inside and line.reason not in without]
     told += [f"Left out of the synthesis: {_named(list(dict.fromkeys(others)))}."] if others else []
     refused = " ".join(guard_words(guard) for guard in one.done.refused)
     return (*told, *([f"Nothing is pooled. {refused}"] if refused else []), *_registered(rooms))

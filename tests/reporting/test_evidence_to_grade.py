@@ -17,6 +17,7 @@ from review.certainty.information import needed_to_find, optimal_information_siz
 from review.errors import InputRefused, NotFound
 from tests.reporting.evidence import texts
 from tests.reporting.made_trials_review import made_review
+from tests.reporting.small_synthesis import Cells, arms, planned, reviewed
 from tests.rooms.graded import NO_CONCERN
 from tests.rooms.team import Team
 
@@ -138,3 +139,43 @@ def test_it_goes_the_way_of_the_effect_unless_no_risk_is_left(risk: Decimal, lea
 def test_no_size_follows_from_an_impossible_risk(risk: str, difference: str) -> None:
     with pytest.raises(InputRefused, match="no size follows"):
         optimal_information_size(risk, difference)
+
+
+def _flares(design: str, drug: dict[str, int], *, also: str = "") -> Cells:
+    groups = [("Drug", "experimental", drug), ("Placebo", "control", {"n_analysed": 100, "events": 20})]
+    more = arms("Flare", [*groups, ("High dose", "experimental", drug)] if also else groups)
+    return [{"item": "design", "value": design}, *more[1:]]
+
+
+def test_people_are_those_who_took_part_whatever_a_design_made_of_them(tmp_path: Path) -> None:
+    """Cut by a design effect, halved by a split of the control, or twice in a crossover: participants of a grading are people."""
+    drug = {"n_analysed": 90, "events": 9}
+    wards = [*_flares("cluster-randomised-trial", drug), {"item": "icc", "value": "0.05"}, {"item": "clusters", "value": "19"}]
+    studies = {
+        "Plain": _flares("randomised-trial", drug), "Wards": wards, "Doses": _flares("randomised-trial", drug, also="High dose"),
+        "Nothing": _flares("randomised-trial", {"n_analysed": 90}),
+    }  # fmt: skip
+    team = reviewed(tmp_path / "a", planned("RR", policies='multi_arm = "split"'), studies)
+    found = team.nobody.certainty.evidence("Flare")
+    assert found.participants == (90 * 4, 100 * 3), "the shared control once, the wards whole"
+    assert found.told["imprecision"] == (
+        "Events: 36 of 360 with the intervention; 60 of 300 with the comparator.",
+        "For their clusters these count as fewer in the estimate: Doe 2001.",
+    )
+    assert found.comparator == ("0.2", "median risk with the comparator of the 3 studies")
+    assert "Left out of the synthesis: Doe 2003 (events not stated in Drug)." in found.told["publication_bias"]
+    team.ledger.close()
+    crossed = {"Plain": studies["Plain"], "Crossed": _flares("crossover-trial", {"n_analysed": 100, "events": 9})}
+    team = reviewed(tmp_path / "b", planned("RR"), crossed)
+    found = team.nobody.certainty.evidence("Flare")
+    assert found.participants == (90 + 100 + 100,)
+    assert found.told["imprecision"] == ("People analysed: 290 in all.", "The people of crossover trials count once: Doe 2001.")
+    team.r1.certainty.grade("Flare", comparison="A versus B", effect="c", start="randomised", ratings=NO_CONCERN)
+    assert list(team.r1.certainty.frame()["participants"]) == [290]
+    team.ledger.close()
+
+
+def test_what_is_not_pooled_has_no_test_because_it_is_not_pooled(tmp_path: Path) -> None:
+    team = reviewed(tmp_path, planned("RR"), {"Plain": _flares("randomised-trial", {"n_analysed": 90, "events": 9})})
+    assert team.nobody.certainty.evidence("Flare").told["publication_bias"][0].endswith("nothing is pooled.")
+    team.ledger.close()

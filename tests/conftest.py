@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -52,6 +56,40 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """Half a million objects of thousands of collected tests stay until the end: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unhurried() -> Iterator[None]:
+    """What is written is handed over, and nobody waits until a disk has it: no test pulls the plug, and half of the time went there.
+
+    That the product does wait is shown by a process of its own in ``ledger/test_append.py``.
+    """
+    from review.ledger import store
+
+    set_up, connect = store._set_up_sqlite, sqlite3.connect
+
+    def set_up_without_waiting(connection: sqlite3.Connection, record: object) -> None:
+        set_up(connection, record)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    def connected(*place: Any, **options: Any) -> sqlite3.Connection:
+        connection = connect(*place, **options)
+        with suppress(sqlite3.Error):  # a damaged file is for whoever opens it to find
+            connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_set_up_sqlite", set_up_without_waiting)
+        patch.setattr(sqlite3, "connect", connected)
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +16,7 @@ from review.errors import EventRefused, NotFound, TokenReused
 from review.ledger.ledger import Ledger
 from review.model.event import Draft, canonical
 from tests.ledger.notes import Clock, MarkSet, NoteWritten, note, undo
+from tests.structure.tree import ROOT
 
 
 def texts(ledger: Ledger) -> list[str]:
@@ -25,6 +30,36 @@ def test_what_is_appended_is_read_back(ledger: Ledger) -> None:
     assert written[0].stored == '{"file_sha256":null,"text":"first"}'
     assert written[1].prev == written[0].id
     assert ledger.event(written[1].id).body == {"text": "zweite – ü", "file_sha256": None}
+
+
+# a process of its own: in that of the tests nobody waits for the disk
+ON_THE_DISK = """
+import json, os, sys
+from pathlib import Path
+
+synced = []
+sync = os.fsync
+os.fsync = lambda file: (synced.append(file), sync(file))
+
+from review.ledger.exchange import export
+from tests.ledger.notes import note, open_ledger
+
+folder = Path(sys.argv[1])
+with open_ledger(folder / "ledger.sqlite3") as ledger:
+    ledger.append([note("kept")], blobs=[(b"page", True)])
+    with ledger.store.writing() as connection:
+        waits = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+    export(ledger, folder / "export")
+print(json.dumps([waits, len(synced)]))
+"""
+
+
+def test_what_is_written_is_on_the_disk(tmp_path: Path) -> None:
+    """SQLite waits for it at every commit (2 is FULL), an export for each of its files."""
+    done = subprocess.run([sys.executable, "-c", ON_THE_DISK, tmp_path], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    files = [file for file in (tmp_path / "export").rglob("*") if file.is_file()]
+    assert len(files) == 2 and json.loads(done.stdout) == [2, len(files)]
 
 
 def test_times_rise_even_when_the_clock_stands_or_goes_back(ledger: Ledger, clock: Clock) -> None:

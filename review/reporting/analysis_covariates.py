@@ -9,15 +9,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from review.errors import InputRefused, NotFound, ReviewError, near
-from review.extraction.forms import label_of
+from review.extraction.forms import item_on, label_of
 from review.extraction.rows import number_in
 from review.model.extraction import NOT_REPORTED
+from review.model.plan import FILE_NAME, line_of
 from review.model.views import CellView
 from review.reporting.analyses import Synthesis
 from review.reporting.cells import StudyCells
 from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record
 from review.synthesis.around import OnCovariate, on_covariate
+
+NO_UNIT = "no unit"
+
+
+def unknown_items(rooms: Rooms, one: Synthesis) -> list[str]:
+    """Items of subgroups and covariates that no form has and nobody extracted, a sentence each: most often a name that was mistyped."""
+    forms = rooms.extraction.forms()
+    asked = dict.fromkeys(one.asked.moderators, "moderators") | ({one.asked.subgroup_by: "subgroup_by"} if one.asked.subgroup_by else {})
+    strange = [item for item in asked if item_on(forms, item) is None]
+    cells = {cell.item for study in one.gathered.studies.values() for cell in rooms.extraction.cells(study)} if strange else set()
+    known = {item.id for form in forms for item in form.items} | cells
+    at = [each.id for each in rooms.protocol.plan.comparisons].index(one.asked.id)
+    return [
+        f"{FILE_NAME}:{line_of(rooms.protocol.text, 'comparisons', at, asked[item])}: comparisons {one.asked.id}: {item!r} of "
+        f"{asked[item]} is an item of no form, and was extracted of no study; {near(item, known)}"
+        for item in strange
+        if item not in cells
+    ]
 
 
 @dataclass(frozen=True)
@@ -50,12 +69,17 @@ def covariate(rooms: Rooms, one: Synthesis, item: str) -> Covariate:
         else:
             cells[study] = cell
     numbers = {study: number_in(cell) for study, cell in cells.items()}
-    units = {(cell.unit or "").strip() for cell in cells.values()}
+    units = {(cell.unit or "").strip() or NO_UNIT for cell in cells.values()}
     if any(number is None for number in numbers.values()):
         values: dict[str, float | str] = {study: cell.value for study, cell in cells.items()}
         return Covariate(item, _named(item), values, cells, lacking)
     return Covariate(
-        item, _named(item), {study: float(n) for study, n in numbers.items() if n is not None}, cells, lacking, " or ".join(sorted(units))
+        item,
+        _named(item),
+        {study: float(n) for study, n in numbers.items() if n is not None},
+        cells,
+        lacking,
+        "" if units == {NO_UNIT} else " or ".join(sorted(units)),
     )
 
 

@@ -12,7 +12,7 @@ from math import isfinite
 from review.errors import InputRefused, ReviewError
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import accounted
-from review.reporting.analysis_covariates import Covariate, regressions
+from review.reporting.analysis_covariates import Covariate, regressions, unknown_items
 from review.reporting.analysis_forest import INTERVAL_NAMES, guard_words, model_name, why_not
 from review.reporting.analysis_lines import Line, interval_words, labels_apart, lines, p_cell, pooled_trace
 from review.reporting.lettering import held
@@ -63,6 +63,7 @@ def meta_regression(rooms: Rooms, comparison: str = "") -> Table:
         Column("p", "p"), Column("test", "Test of the covariate", width=2), Column("tau2", "Residual τ²"),
         Column("i2", "Residual I²", unit="%"), Column("r2", "R²", unit="%"),
     )  # fmt: skip
+    told = [*unknown_items(rooms, one), *told]
     told += [ASSOCIATION, *_how(one)] if any(not isinstance(model, ReviewError) for _, model in regressions(rooms, one)) else []
     return Table(
         key_of("meta-regression", one.asked.id), f"Meta-regression: {one.about}", columns, tuple(rows), rooms.table_notes(*told), found,

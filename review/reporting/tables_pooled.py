@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import accounted, flagged
+from review.reporting.analysis_covariates import unknown_items
 from review.reporting.analysis_forest import BY_VARIANCE, INTERVAL_NAMES, by_variance, guard_words, model_name, ungrouped
 from review.reporting.analysis_lines import Line, group_key, interval_words, lines, p_cell, pooled_trace, pooled_words
 from review.reporting.lettering import held
@@ -112,12 +113,13 @@ def subgroups(rooms: Rooms, comparison: str = "") -> Table:
         own = [line for line in made if one.gathered.groups[line.study] == name]
         rows.append(_line(rooms, one, own, name, name, each, found, group_key(one, name)))
     by = one.asked.subgroup_by.replace("_", " ")
-    empty = f"Nothing is pooled, and so not by {by} either." if by else "No subgroup is planned."
-    told = []
+    nobody = f"No study of the estimate has a known {by}." if one.done.pooled else f"Nothing is pooled, and so not by {by} either."
+    empty = nobody if by else "No subgroup is planned."
+    told = unknown_items(rooms, one)
     if divided:
         test = f"Test for subgroup differences: Q = {shown(divided.q)} (df = {divided.q_df}), {p_words(divided.q_p)}."
-        told = [test] if divided.q_df else ["One subgroup: there is no other to compare it with."]
-    told += ungrouped(one) if divided else []
+        told += [test] if divided.q_df else ["One subgroup: there is no other to compare it with."]
+    told += ungrouped(one) if one.done.pooled else []
     told += [guard_words(guard) for guard in one.guards if guard.code in OF_SUBGROUPS] if divided else []
     told += ["What a subgroup explains is an association: studies were not drawn by lot into it."] if divided else []
     told += [BY_VARIANCE.format(done=model_name(one.done.pooled))] if divided and by_variance(one) else []

@@ -6,7 +6,7 @@ where the value came from. Sources stand with the table of formulas in ``review/
 
 from __future__ import annotations
 
-from math import exp, lgamma, log, sqrt
+from math import exp, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 SMALL = 100  # participants below which limits were set with Student's t
@@ -31,8 +31,15 @@ def deviate(level: float, freedom: float | None = None) -> float:
 
 
 def hedges_factor(freedom: float) -> float:
-    """The exact small-sample factor of a standardised mean difference, *freedom* > 1. Source: Hedges 1981, J Educ Stat 6:107."""
-    return exp(lgamma(freedom / 2) - lgamma((freedom - 1) / 2)) / sqrt(freedom / 2)
+    """The exact small-sample factor of a standardised mean difference, *freedom* > 1. Source: Hedges 1981, J Educ Stat 6:107.
+
+    Above 100 by the series of the ratio of gamma functions (Tricomi, Erdélyi 1951, Pac J Math 1:133): a difference of logarithms loses a
+    digit with each digit of *freedom*.
+    """
+    if freedom <= 100:
+        return exp(lgamma(freedom / 2) - lgamma((freedom - 1) / 2)) / sqrt(freedom / 2)
+    x = 2 / (freedom - 1)
+    return exp(log1p(-1 / freedom) / 2 - x / 8 + x**3 / 192 - x**5 / 640 + 17 * x**7 / 14336)
 
 
 def sd_from_se(se: float, n: float) -> float:

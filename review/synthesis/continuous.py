@@ -78,8 +78,8 @@ def undefined(measure: str, x: Means) -> str:
     """Why *measure* has no value for these means, '' where it has."""
     if measure in ("SMD", "SMDH") and (min(x.n1, x.n2) <= 1 or x.n1 + x.n2 <= 3):
         return "too few participants for a standardised difference"
-    if measure == "ROM" and (x.m1 <= 0 or x.m2 <= 0):
-        return "a mean that is not above 0 has no ratio"
+    if measure == "ROM" and x.m1 * x.m2 <= 0:
+        return "means that do not lie on one side of 0 have no ratio"
     if measure == "MD" and x.n1 + x.n2 <= 2:
         return "too few participants for a variance"
     return ""

@@ -193,6 +193,8 @@ def _computed(one: Comparison, measure: Measure, settings: SynthesisSettings, ad
     changed = [*one.changed, *_derived(one)]
     if added:
         changed.append(f"{added:g} added to each {'cell' if 'n' in measure.needs else 'number of events'}")
+    if measure.id == "ROM" and one.exp and one.exp.mean is not None and one.exp.mean < 0:
+        changed.append("both means are below 0: the ratio is that of their distances from it")
     effect = Effect(one, yi, vi, measure.formula, tuple(changed), added)
     return _turned(effect, measure, settings)
 

@@ -20,7 +20,8 @@ from review.synthesis.intervals import about
 from review.synthesis.tables2x2 import tables
 
 POINTS = 7
-STEP, WIDE = 1e-3, 5e-3  # of differences of the second and of the fourth order in log-likelihoods, which are smooth on the scale of 1
+STEP, WIDE = 1e-3, 2e-3  # of differences of the second and of the fourth order in log-likelihoods, which are smooth on the scale of 0.01
+SETTLED = 1e-6  # the last step of a maximum that was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def mixed_proportion(x: ArrayLike, n: ArrayLike, *, points: int = POINTS, level:
     found = counts({"x": x, "n": n})
     events_within(found["x"], found["n"], "x")
     at_least(found["x"].size, 2, "a mixed model")
-    arms = Arms(found["x"][:, None], found["n"][:, None], np.ones(1), np.ones(1))
+    arms = Arms(*_in_order(found["x"][:, None], found["n"][:, None]), np.ones(1), np.ones(1))
     if arms.x.sum() in (0, arms.n.sum()):
         raise _without_information()
     share = (arms.x.sum() + 0.5) / (arms.n.sum() + 1)
@@ -75,9 +76,8 @@ def mixed_odds_ratio(a: ArrayLike, n1: ArrayLike, c: ArrayLike, n2: ArrayLike, *
     """
     t = tables(a, n1, c, n2)
     used = ~t.empty
-    arms = Arms(
-        np.column_stack([t.a, t.c])[used], np.column_stack([t.n1, t.n2])[used], np.array([0.5, -0.5]), np.array([0.5, -0.5])
-    )  # fmt: skip
+    events, people = _in_order(np.column_stack([t.a, t.c])[used], np.column_stack([t.n1, t.n2])[used])
+    arms = Arms(events, people, np.array([0.5, -0.5]), np.array([0.5, -0.5]))
     if not used.any() or any(total in (0, people) for total, people in zip(arms.x.sum(0), arms.n.sum(0), strict=True)):
         raise _without_information()
     at_least(arms.x.shape[0], 2, "a mixed model")
@@ -93,6 +93,12 @@ def mixed_odds_ratio(a: ArrayLike, n1: ArrayLike, c: ArrayLike, n2: ArrayLike, *
         return float(best.sum())
 
     return _fitted(profile, float(logits[0] - logits[1]), arms.x.shape[0], int((~used).sum()), points, level)
+
+
+def _in_order(x: Vector, n: Vector) -> tuple[Vector, Vector]:
+    """Events and people with the studies sorted, so that their order changes not even the last bit."""
+    order = np.lexsort((*n.T, *x.T))
+    return x[order], n[order]
 
 
 def _best_levels(arms: Arms, levels: Vector, at: float, tau: float, points: int) -> tuple[Vector, Vector]:
@@ -149,13 +155,16 @@ def _fitted(function: Callable[[float, float], float], start: float, k: int, exc
     best = np.array([rough.x[0], abs(rough.x[1])])
     for _ in range(30):
         slope, bend = _differences(function, best)
-        if best[1] < 10 * STEP or np.linalg.eigvalsh(bend)[-1] >= 0:
+        if np.linalg.eigvalsh(bend)[-1] >= 0:
             break
         move = -np.linalg.solve(bend, slope)
         best = best + np.clip(move, -0.2, 0.2)
         best[1] = abs(best[1])
         if np.abs(move).max() < 1e-8:
             break
+    else:
+        if np.abs(move).max() > SETTLED:
+            raise _not_settled()
     if best[1] < 10 * STEP and function(best[0], 0.0) >= function(*best) - 1e-9:
         best, bend = _without_tau(function, best[0])
     if not np.isfinite(bend).all() or np.linalg.eigvalsh(-bend)[0] <= 0:
@@ -192,6 +201,15 @@ def _without_tau(function: Callable[[float, float], float], estimate: float) -> 
 
 def _expit(x: Vector) -> Vector:
     return 1 / (1 + np.exp(-np.clip(x, -700, 700)))
+
+
+def _not_settled() -> InputRefused:
+    return InputRefused(
+        "the likelihood of these counts has no maximum that the search settles at",
+        where="x",
+        expected="enough events, and enough people without one, to estimate a variance between studies",
+        next_step="pool the effects by REML, or show the counts without pooling",
+    )
 
 
 def _without_information() -> InputRefused:

@@ -27,8 +27,8 @@ def h2_from_tau2(tau2: float, typical: float) -> float:
 
 
 def i2_from_q(q: float, df: int) -> float:
-    """I² in per cent from Q, 0 where Q is below its degrees of freedom."""
-    return max(0.0, 100 * (q - df) / q) if q > 0 else 0.0
+    """I² in per cent from Q, 0 where Q is below its degrees of freedom, and where there are none."""
+    return max(0.0, 100 * (q - df) / q) if q > 0 and df > 0 else 0.0
 
 
 def h2_from_q(q: float, df: int) -> float:

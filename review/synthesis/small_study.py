@@ -27,6 +27,7 @@ PREDICTORS = ("sei", "vi", "ninv", "sqrtninv")
 ESTIMATORS = ("L0", "R0")
 SIDES = ("left", "right")
 ROUNDS = 100  # of trim and fill
+ALIKE = 12  # digits by which distances from a centre differ; ties must not be told apart by what rounding left
 ROUNDING = 1e-20  # of the effects' squares: where no more than this is left about a line, a statistic would be made of rounding
 
 
@@ -57,10 +58,13 @@ class RankCorrelation:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """Trim and fill: k0 studies are thought missing on ``side``; ``pooled`` includes them, the last k0 of its labels and weights."""
+    """Trim and fill: k0 studies are thought missing on ``side``; ``pooled`` includes them, the last k0 of its labels and weights.
+
+    k0_se is None where the formula of its variance falls below 0, as it may with few studies.
+    """
 
     k0: int
-    k0_se: float
+    k0_se: float | None
     side: str
     estimator: str
     yi: tuple[float, ...]  # of the studies filled in
@@ -154,12 +158,13 @@ def trim_and_fill(
     return Filled(k0, k0_se, side, estimator, tuple(mirrored.tolist()), tuple(v[extreme].tolist()), pooled)
 
 
-def _missing(y: Vector, v: Vector, method: str, estimator: str) -> tuple[int, float, float]:
+def _missing(y: Vector, v: Vector, method: str, estimator: str) -> tuple[int, float | None, float]:
     """How many are missing on the left of effects sorted upwards, its standard error, and the centre of those that were not trimmed."""
     k, k0, seen = y.size, 0, set[int]()
     while True:
         centre = fit(Mean(y[: k - k0], v[: k - k0]), method, "wald", 0.05).estimate
         around = y - centre
+        around = np.round(around / max(float(np.abs(around).max()), np.finfo(float).tiny), ALIKE)
         ranks = np.empty(k)
         ranks[np.argsort(np.abs(around), kind="stable")] = np.arange(1, k + 1)
         found, se = (_l0 if estimator == "L0" else _r0)(around, ranks, k)
@@ -176,15 +181,15 @@ def _missing(y: Vector, v: Vector, method: str, estimator: str) -> tuple[int, fl
         k0 = following
 
 
-def _l0(around: Vector, ranks: Vector, k: int) -> tuple[float, float]:
+def _l0(around: Vector, ranks: Vector, k: int) -> tuple[float, float | None]:
     """From the sum of the ranks on the right."""
     s = float(ranks[around > 0].sum())
     k0 = (4 * s - k * (k + 1)) / (2 * k - 1)
     variance = (k * (k + 1) * (2 * k + 1) + 10 * k0**3 + 27 * k0**2 + 17 * k0 - 18 * k * k0**2 - 18 * k * k0 + 6 * k**2 * k0) / 24
-    return k0, 4 * math.sqrt(max(0.0, variance)) / (2 * k - 1)
+    return k0, 4 * math.sqrt(variance) / (2 * k - 1) if variance >= 0 else None
 
 
-def _r0(around: Vector, ranks: Vector, k: int) -> tuple[float, float]:
+def _r0(around: Vector, ranks: Vector, k: int) -> tuple[float, float | None]:
     """From the run of highest ranks on the right."""
     left = ranks[around < 0]
     k0 = k - (float(left.max()) if left.size else 0.0) - 1

@@ -90,19 +90,22 @@ def peto(a: ArrayLike, n1: ArrayLike, c: ArrayLike, n2: ArrayLike, *, level: flo
     """Peto's one-step log odds ratio (Yusuf 1985, doi 10.1016/S0033-0620(85)80003-7); parameters as in `mantel_haenszel`."""
     t = tables(a, n1, c, n2)
     above, v = _observed_less_expected(t)
-    total = float(v.sum())
+    total = _sum(v)
     if total == 0:
         raise _without_information("OR")
     y, w = above[v > 0] / v[v > 0], 1 / v[v > 0]
-    return _pooled("PETO", float(above.sum()) / total, 1 / math.sqrt(total), v, y, w, level, labels)
+    return _pooled("PETO", _sum(above) / total, 1 / math.sqrt(total), v, y, w, level, labels)
 
 
 def cochran_mantel_haenszel(a: ArrayLike, n1: ArrayLike, c: ArrayLike, n2: ArrayLike, *, continuity: bool = True) -> Test:
-    """The test of a common odds ratio of 1 (Mantel & Haenszel 1959, doi 10.1093/jnci/22.4.719); 0.5 is taken off for continuity or not."""
+    """The test of a common odds ratio of 1 (Mantel & Haenszel 1959, doi 10.1093/jnci/22.4.719); 0.5 is taken off for continuity or not.
+
+    Where observed and expected events are less than 0.5 apart the statistic with continuity is 0; metafor squares what is then below 0.
+    """
     above, v = _observed_less_expected(tables(a, n1, c, n2))
-    if v.sum() == 0:
+    if not v.any():
         raise _without_information("OR")
-    statistic = max(0.0, abs(float(above.sum())) - (0.5 if continuity else 0.0)) ** 2 / float(v.sum())
+    statistic = max(0.0, abs(_sum(above)) - (0.5 if continuity else 0.0)) ** 2 / _sum(v)
     return Test(statistic, 1, chi2_upper(statistic, 1))
 
 
@@ -117,38 +120,43 @@ def tarone(a: ArrayLike, n1: ArrayLike, c: ArrayLike, n2: ArrayLike) -> Test:
     expected = 2 * psi * n1_ * events / (linear + np.sqrt(linear**2 - 4 * (psi - 1) * psi * n1_ * events))
     variance = 1 / (1 / expected + 1 / (n1_ - expected) + 1 / (events - expected) + 1 / (n2_ - events + expected))
     above = observed - expected
-    statistic = float((above**2 / variance).sum() - above.sum() ** 2 / variance.sum())
+    statistic = _sum(above**2 / variance) - _sum(above) ** 2 / _sum(variance)
     df = int(used.sum()) - 1
     return Test(statistic, df, chi2_upper(statistic, df))
+
+
+def _sum(values: Vector) -> float:
+    """The exact sum, rounded once: the same in whatever order rows come."""
+    return math.fsum(values.tolist())
 
 
 def _odds_ratio(t: Tables) -> tuple[float, float, Vector]:
     p, q = (t.a + t.d) / t.n, (t.b + t.c) / t.n
     r, s = t.a * t.d / t.n, t.b * t.c / t.n
-    sum_r, sum_s = float(r.sum()), float(s.sum())
+    sum_r, sum_s = _sum(r), _sum(s)
     if sum_r == 0 or sum_s == 0:
         raise _without_information("OR")
-    mixed = float((p * s + q * r).sum()) / (2 * sum_r * sum_s)
-    variance = float((p * r).sum()) / (2 * sum_r**2) + mixed + float((q * s).sum()) / (2 * sum_s**2)
+    mixed = _sum(p * s + q * r) / (2 * sum_r * sum_s)
+    variance = _sum(p * r) / (2 * sum_r**2) + mixed + _sum(q * s) / (2 * sum_s**2)
     return math.log(sum_r / sum_s), math.sqrt(variance), s
 
 
 def _risk_ratio(t: Tables) -> tuple[float, float, Vector]:
     r, s = t.a * t.n2 / t.n, t.c * t.n1 / t.n
-    sum_r, sum_s = float(r.sum()), float(s.sum())
-    if sum_r == 0 or sum_s == 0:
+    sum_r, sum_s = _sum(r), _sum(s)
+    products = _sum((t.n1 * t.a * t.d + t.n2 * t.b * t.c) / t.n**2)  # n1 n2 (a + c) / n² - ac / n, without its difference
+    if sum_r == 0 or sum_s == 0 or products == 0:  # the last: everybody has the event
         raise _without_information("RR")
-    products = t.n1 * t.n2 * (t.a + t.c) / t.n**2 - t.a * t.c / t.n
-    return math.log(sum_r / sum_s), math.sqrt(float(products.sum()) / (sum_r * sum_s)), s
+    return math.log(sum_r / sum_s), math.sqrt(products / (sum_r * sum_s)), s
 
 
 def _risk_difference(t: Tables) -> tuple[float, float, Vector]:
     weights = t.n1 * t.n2 / t.n
-    total = float(weights.sum())
-    estimate = float(((t.a * t.n2 - t.c * t.n1) / t.n).sum()) / total
+    total = _sum(weights)
+    estimate = _sum((t.a * t.n2 - t.c * t.n1) / t.n) / total
     l = t.c * (t.n1 / t.n) ** 2 - t.a * (t.n2 / t.n) ** 2 + t.n1 * t.n2 * (t.n2 - t.n1) / (2 * t.n**2)  # noqa: E741
     m = (t.a * t.d + t.b * t.c) / (2 * t.n)
-    variance = estimate * float(l.sum()) + float(m.sum())
+    variance = estimate * _sum(l) + _sum(m)
     if variance <= 0:
         raise _without_information("RD")
     return estimate, math.sqrt(variance) / total, weights
@@ -180,7 +188,8 @@ def _pooled(
     alpha, k = tail_of(level), weights.size
     names = tuple(map(str, labels if labels is not None else range(1, k + 1)))
     same_length({"a": weights, "labels": names})
-    q, df = float(((y - estimate) ** 2 / v).sum()), max(0, y.size - 1)
+    df = max(0, y.size - 1)
+    q = _sum((y - estimate) ** 2 / v) if df else 0.0  # one row alone differs from no other
     z, empty = estimate / se, int((weights == 0).sum())
     said = [f"{empty} of {k} studies say nothing about this measure and have weight 0"] if empty else []
     if y.size < k - empty:
@@ -188,7 +197,7 @@ def _pooled(
     return Pooled(
         estimate=estimate, se=se, ci=about(estimate, se, alpha, None), tau2=0.0, se_tau2=None, tau2_ci=None,
         i2=i2_from_q(q, df), i2_ci=None, h2=h2_from_q(q, df), h2_ci=None, q=q, q_df=df, q_p=chi2_upper(q, df),
-        z_or_t=z, df=None, p=two_sided_p(z, None), pi=None, weights=tuple((100 * weights / weights.sum()).tolist()), k=k,
+        z_or_t=z, df=None, p=two_sided_p(z, None), pi=None, weights=tuple((100 * weights / _sum(weights)).tolist()), k=k,
         method=method, interval="wald", prediction="none", level=level, labels=names, wald_se=se, warnings=tuple(said),
     )  # fmt: skip
 

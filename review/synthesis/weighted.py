@@ -205,12 +205,13 @@ def _all_but_own(w: Vector, total: Vector) -> Vector:
 
 
 class Regression(Design):
-    """A mean that depends on moderators: X has shape (k, p), its columns must not follow from one another."""
+    """A mean that depends on moderators: X has shape (k, p), its columns must not follow from one another. No order of rows counts."""
 
     def __init__(self, y: Vector, v: Vector, x: Vector) -> None:
         self.k, self.p = x.shape
-        self.y, self.v, self.x = y, v, x
-        scaled = x / np.maximum(np.linalg.norm(x, axis=0), np.finfo(float).tiny)
+        order = np.lexsort((*x.T, y, v))
+        self.y, self.v, self.x = y[order], v[order], x[order]
+        scaled = self.x / np.maximum(np.linalg.norm(x, axis=0), np.finfo(float).tiny)
         if self.k <= self.p or np.linalg.matrix_rank(scaled) < self.p:
             raise InputRefused(
                 f"{self.p} coefficients cannot be told apart by these {self.k} studies",

@@ -169,7 +169,8 @@ def test_what_cannot_be_is_shown_and_not_mended() -> None:
     found = effects(rows, "RR")
     assert found.excluded["reason"].tolist() == ["E03: there are more events (12) than participants (10) (experimental)"]
     assert one(means({"A": (1, 2.0, 1.0, 9, 2.0, 1.0)}), "MD")["reason"] == "an arm of one participant has no SD"
-    assert one(means({"A": (9, -2.0, 1.0, 9, 2.0, 1.0)}), "ROM")["reason"] == "a mean that is not above 0 has no ratio"
+    assert one(means({"A": (9, -2.0, 1.0, 9, 2.0, 1.0)}), "ROM")["reason"] == "means that do not lie on one side of 0 have no ratio"
+    assert one(means({"A": (9, 0.0, 1.0, 9, 2.0, 1.0)}), "ROM")["reason"] == "means that do not lie on one side of 0 have no ratio"
 
 
 def test_rows_that_cannot_be_read_are_refused() -> None:

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.synthesis import leave_one_out, meta_regression, pool, subgroups
+from review.errors import InputRefused
+from review.synthesis import (
+    begg,
+    egger,
+    influence,
+    leave_one_out,
+    mantel_haenszel,
+    meta_regression,
+    mixed_odds_ratio,
+    mixed_proportion,
+    peto,
+    pool,
+    subgroups,
+    tarone,
+    trim_and_fill,
+)  # fmt: skip
 from review.synthesis.tau2 import METHODS
 
 EFFECTS = st.floats(-5, 5).map(lambda x: round(x, 3))
@@ -130,3 +147,89 @@ def test_leaving_one_out_is_pooling_the_others(rows: list[tuple[float, float]]) 
     for n in range(y.size):
         other = pool(np.delete(y, n), np.delete(v, n))
         assert (series.estimate[n], series.se[n], series.tau2[n], series.ci[n]) == (other.estimate, other.se, other.tau2, other.ci)
+
+
+def told(make: Callable[[], object], order: list[int]) -> object:
+    """What *make* gives, each study's own values in the order that they had before *order*, or why it gives nothing."""
+    try:
+        found = make()
+    except InputRefused as why:
+        return why.message
+    place = np.argsort(order)
+    fields = {name: getattr(found, name) for name in type(found).__dataclass_fields__ if name not in ("labels", "pooled")}
+    each = {name: [value[n] for n in place] for name, value in fields.items() if name in OF_EACH}
+    return {**fields, **each} | ({"pooled": found.pooled.estimate} if hasattr(found, "pooled") else {})
+
+
+OF_EACH = (
+    "weights", "rstudent", "dffits", "cooks_d", "cov_ratio", "tau2_without", "q_without", "hat", "weight", "dfbetas", "baujat_x",
+    "baujat_y",
+)  # fmt: skip
+COVERED = st.lists(st.tuples(EFFECTS, VARIANCES, st.integers(-9, 9).map(float), st.sampled_from("abc")), min_size=6, max_size=12)
+
+
+@always
+@given(COVERED, CHOICES, st.randoms(use_true_random=False))
+def test_no_order_counts_for_what_stands_beside(rows: list[tuple[float, float, float, str]], choice: tuple[str, str], shuffle: Any) -> None:
+    """To the last bit: regressions, tests of asymmetry, influence, trim and fill."""
+    order = list(range(len(rows)))
+    shuffle.shuffle(order)
+    method, interval = choice
+    for made in (
+        lambda y, v, x, g: meta_regression(y, v, {"x": x, "g": g}, method=method, interval=interval),
+        lambda y, v, x, g: egger(y, v),
+        lambda y, v, x, g: egger(y, v, model="rma", method=method),
+        lambda y, v, x, g: begg(y, v),
+        lambda y, v, x, g: influence(y, v, method=method, interval=interval),
+    ):
+        first, second = (
+            told(lambda made=made, rows=given: made(*(list(one) for one in zip(*rows, strict=True))), place)
+            for given, place in ((rows, list(range(len(rows)))), ([rows[n] for n in order], order))
+        )
+        assert first == second
+    filled = [trim(given, method) for given in (rows, [rows[n] for n in order])]
+    assert filled[0] == filled[1]
+
+
+def trim(rows: list[tuple[float, float, float, str]], method: str) -> object:
+    y, v, *_ = (list(one) for one in zip(*rows, strict=True))
+    try:
+        found = trim_and_fill(y, v, method=method, estimator="L0")
+    except InputRefused as why:
+        return why.message
+    return found.k0, found.k0_se, found.side, found.pooled.estimate, found.pooled.ci, sorted(found.yi)
+
+
+TABLE = st.tuples(st.integers(1, 60), st.integers(1, 60), st.floats(0, 1), st.floats(0, 1)).map(
+    lambda one: (round(one[0] * one[2]), one[0], round(one[1] * one[3]), one[1])
+)
+
+
+@always
+@given(st.lists(TABLE, min_size=1, max_size=8), st.sampled_from(("OR", "RR", "RD")), st.randoms(use_true_random=False))
+def test_no_order_counts_for_counts(rows: list[tuple[int, ...]], measure: str, shuffle: Any) -> None:
+    """To the last bit; and what gives no estimate is refused, never a number that is none."""
+    order = list(range(len(rows)))
+    shuffle.shuffle(order)
+    for made in (lambda *table: mantel_haenszel(*table, measure=measure), peto, tarone):
+        first, second = (
+            told(lambda made=made, rows=given: made(*(list(one) for one in zip(*rows, strict=True))), place)
+            for given, place in ((rows, list(range(len(rows)))), ([rows[n] for n in order], order))
+        )
+        assert first == second
+        if isinstance(first, dict) and "se" in first:
+            assert 0 < first["se"] < math.inf and math.isfinite(first["estimate"])
+            assert first["q_df"] > 0 or (first["q"], first["q_p"], first["i2"]) == (0, 1, 0)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.lists(TABLE, min_size=3, max_size=5), st.randoms(use_true_random=False))
+def test_no_order_counts_for_mixed_models(rows: list[tuple[int, ...]], shuffle: Any) -> None:
+    order = list(range(len(rows)))
+    shuffle.shuffle(order)
+    for made in (lambda a, n1, *_: mixed_proportion(a, n1), mixed_odds_ratio):
+        first, second = (
+            told(lambda made=made, rows=given: made(*(list(one) for one in zip(*rows, strict=True))), order)
+            for given in (rows, [rows[n] for n in order])
+        )
+        assert first == second

@@ -111,7 +111,16 @@ def test_what_is_no_table_is_refused(given: tuple[list[float], ...], message: st
         mantel_haenszel(*given)
 
 
+def test_one_row_alone_has_no_heterogeneity() -> None:
+    """One of three has an effect without a correction: Q is 0 with 0 degrees of freedom, and so is I²."""
+    found = mantel_haenszel([0, 3, 0], [10, 20, 12], [2, 6, 1], [10, 20, 12], zero_cells="as_they_are")
+    assert (found.q, found.q_df, found.q_p, found.i2, found.h2) == (0, 0, 1, 0, 1)
+    assert peto([3], [20], [6], [20]).i2 == 0
+
+
 def test_what_has_no_finite_estimate_is_refused() -> None:
+    with pytest.raises(InputRefused, match="no finite RR"):
+        mantel_haenszel([9, 4], [9, 4], [7, 5], [7, 5], measure="RR")
     with pytest.raises(InputRefused, match="nobody or everybody of an arm"):
         mixed_proportion([0, 0], [10, 12])
     with pytest.raises(InputRefused, match="nobody or everybody of an arm"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -62,6 +63,7 @@ def amend(
 
 app.command()(cli_searches.search)
 app.command("import")(cli_searches.import_)
+app.add_typer(cli_searches.searches, name="searches")
 app.command()(alone.read)
 app.add_typer(cli_studies.studies, name="studies")
 
@@ -267,5 +269,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if debug:
             raise
         typer.echo(f"{problem.filename or 'the disk'}: {problem.strerror}", err=True)
-        typer.echo("  next: check the name, and whether you may write there", err=True)
+        full = problem.errno in (errno.ENOSPC, errno.EDQUOT)
+        what_next = (
+            "make room on that disk, remove the file that was begun, and try again"
+            if full
+            else "check the name, and whether you may write there"
+        )
+        typer.echo(f"  next: {what_next}", err=True)
         sys.exit(1)

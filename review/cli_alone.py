@@ -82,7 +82,7 @@ def _shown(found: Entries, as_json: bool) -> bool:
         if as_json:
             typer.echo(json.dumps(entry.model_dump(mode="json"), ensure_ascii=False))
         else:
-            typer.echo(_visible(f"{name}: {entry.record_type}: {entry.brief_title}"))
+            typer.echo(_visible(f"{name}: {entry.record_type}: {entry.brief_title or entry.official_title or '(no title)'}"))
         for problem in entry.problems:
             remark(problem)
     for problem in found.problems:

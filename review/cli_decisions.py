@@ -48,9 +48,15 @@ def decisions(
 ) -> None:
     """Take in the decisions that another screening tool exported, or write out those of this review."""
     if file is None and undo is None and out is None:
-        raise InputRefused("there is nothing to do", expected="FILE with --stage, --undo NAME, or --out FILE.csv")
+        raise InputRefused(
+            "there is nothing to do", expected="FILE with --stage, --undo NAME, or --out FILE.csv", next_step="review decisions --help"
+        )
     if file is not None and (stage is None or as_consensus == bool(reviewer)):
-        raise InputRefused("a file is taken in for a stage and as something", expected="--stage, and --as-consensus or --reviewer NAME=ID")
+        raise InputRefused(
+            "a file is taken in for a stage, and as consensus or as the answers of reviewers", where=str(file),
+            expected="--stage, and --as-consensus or --reviewer NAME=ID",
+            next_step="as: --stage title_abstract --as-consensus, or --stage full_text --reviewer 'Name in the file=r1'",
+        )  # fmt: skip
     if file is not None or undo is not None:
         named(as_)
     refused = False

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from review.cli_opening import HERE, As, Project
+from review.cli_opening import HERE, As, Project, opened
 from review.errors import InputRefused
 
 # Voila's page names a font of icons at a content network, and its widgets would be sought there when they are not at hand.
@@ -39,6 +39,9 @@ def _serve(project: Path, reviewer: str | None, module: str, arguments: Sequence
     from review.ledger.home import find
 
     folder = find(project)
+    if reviewer:  # a name that is none is said here, and not by every card
+        with opened(folder, reviewer):
+            pass
     if find_spec(module) is None:
         raise InputRefused(f"{module} is not installed", next_step="pip install 'review-toolkit[lab]'")
     settings = os.pathsep.join(filter(None, (str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))))

@@ -1,14 +1,21 @@
-"""The commands about searches: record one, with or without a file, and take in the files that it gave."""
+"""The commands about searches: record one, with or without a file, take in the files that it gave, list them all, take one back."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from review.cli_opening import HERE, As, Project, opened
+from review.cli_opening import HERE, As, Json, Project, opened
 from review.errors import InputRefused, NotFound
+from review.text import on_one_line
+
+if TYPE_CHECKING:
+    from review.project import Review
+
+searches = typer.Typer(invoke_without_command=True, help="The searches and what came in with each; take one back.")
 
 
 def search(
@@ -59,6 +66,7 @@ def search(
                 note=note,
             )
         )
+        _not_yet(searched)
 
 
 def import_(
@@ -87,8 +95,12 @@ def import_(
     with opened(project, as_, writes=True) as rv:
         if search is None:
             if not (source and kind and searched):
-                raise InputRefused("an import names its search", expected="--search ID, or --source NAME --kind KIND --searched DATE")
+                raise InputRefused(
+                    "an import names its search", expected="--search ID, or --source NAME --kind KIND --searched DATE",
+                    next_step="review searches lists those that are recorded",
+                )  # fmt: skip
             search = rv.searches.record(source, kind=kind, via=via, searched=searched, hits=hits)
+            _not_yet(searched)
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("files", total=len(files))
             receipt = rv.import_files(
@@ -102,3 +114,72 @@ def import_(
         typer.echo(f"{receipt.read:,} read = {receipt.kept:,} kept + {receipt.refused:,} refused ({search})")
     if not receipt.ok:
         raise typer.Exit(1)
+
+
+def _not_yet(searched: str) -> None:
+    """Says that a search is dated after today, which is a slip as a rule; somewhere it may be tomorrow already."""
+    from review.ledger.moments import DAY, utc_now
+
+    if searched > (utc_now() + DAY).date().isoformat():
+        typer.echo(f"warning: {searched} is not yet; was the date meant? review searches undo takes the search back", err=True)
+
+
+@searches.callback()
+def listed(context: typer.Context, as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
+    """The searches as recorded, each with its files and what was entered by hand, with the EVENT by which undo takes one back."""
+    if command := context.invoked_subcommand:
+        if any((source := context.get_parameter_source(name)) and source.name == "COMMANDLINE" for name in ("project", "as_", "as_json")):
+            raise InputRefused(
+                "options stand behind the command", next_step=f"write them at the end: review searches {command} … --project DIR --as R"
+            )
+        return
+    with opened(project, as_) as rv:
+        found = _searches(rv)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        hits = "hits not stated" if one["hits"] is None else f"{one['hits']:,} hits"
+        via = f" ({one['via']})" if one["via"] else ""
+        said = f"{one['kind']}{via}, searched {one['searched']}, {hits}, {one['read']:,} read"
+        typer.echo(on_one_line(f"{one['search']}  {one['source']}  {said}"))
+        for brought in one["brought"]:
+            typer.echo(on_one_line(f"  {brought['event']}  {brought['what']}"))
+    if not found:
+        typer.echo("No search is recorded. Next: review search, or review import FILE with its search")
+
+
+def _searches(rv: Review) -> list[dict[str, Any]]:
+    """The searches with what each brought: files by their imports, and entries made by hand."""
+    brought: dict[str, list[dict[str, str]]] = {}
+    for event in rv.records.imports():
+        what = f"{event.body['file_name']}, {event.body['read']:,} read"
+        brought.setdefault(event.body["search"], []).append({"event": event.id, "what": what})
+    for event in rv.records.refusals():
+        what = f"{event.body['file_name']}, refused: {event.body['reason']}"
+        brought.setdefault(event.body["search"], []).append({"event": event.id, "what": what})
+    for record in rv.records.views():
+        if record.file_name is None:
+            brought.setdefault(record.search.id, []).append({"event": record.event, "what": f"by hand: {record.title}"})
+    return [
+        {"search": s.id, "source": s.source, "kind": s.kind, "via": s.via, "searched": s.searched, "hits": s.hits, "read": int(row.read),
+         "event": s.event, "brought": brought.get(s.id, [])}
+        for s, row in zip(rv.searches.views(), rv.searches.frame().itertuples(), strict=True)
+    ]  # fmt: skip
+
+
+@searches.command()
+def undo(what: str, project: Project = HERE, as_: As = None) -> None:
+    """Take back a search by its id, or a file or an entry by hand by its EVENT, as `review searches` lists them; nothing is deleted."""
+    with opened(project, as_, writes=True) as rv:
+        before = len(rv.records.views())
+        if what.startswith("sea:"):
+            saved = rv.searches.undo(rv.searches.one(what).event)
+        else:
+            try:
+                saved = rv.records.undo(what)
+            except InputRefused:  # it is the fact of a search, or of what is no search at all, which the other says
+                saved = rv.searches.undo(what)
+        typer.echo(f"Saved: {saved}")
+        after = len(rv.records.views())
+        typer.echo(f"{after:,} records (before: {before:,}). Taken back by mistake: review searches undo {saved}")

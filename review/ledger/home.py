@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from review.errors import ProjectNotFound
+from review.errors import ProjectNotFound, near
 from review.ledger import exchange
 from review.ledger.ledger import Ledger
 from review.model.plan import FILE_NAME
@@ -16,6 +16,12 @@ def find(start: Path) -> Path:
     """The review folder at *start* or above it; with '.', REVIEW_PROJECT is looked at first. Raises ProjectNotFound."""
     given = os.environ.get("REVIEW_PROJECT")
     here = Path(given) if given and start == Path(".") else start
+    if not here.exists():  # misspelt as a rule, and the review that stands above it is not the one that was meant
+        beside = [one.name for one in here.resolve().parent.glob("*/") if (one / FILE_NAME).is_file()]
+        raise ProjectNotFound(
+            f"the folder {here} is not there", expected="the folder of a review, with its review.toml",
+            next_step=near(here.name, beside) if beside else "check the name, or start a review: review init DIR",
+        )  # fmt: skip
     for folder in (here.resolve(), *here.resolve().parents):
         if (folder / FILE_NAME).is_file():
             return folder

@@ -66,7 +66,11 @@ def opened(source: Path | str) -> Iterator[Package]:
     if path.is_dir():
         yield _folder(path)
     elif not path.exists():
-        raise NotFound(f"there is nothing at {path}", expected=f"a folder with {LEDGER_FILE}, a zip of it, or a database file")
+        raise NotFound(
+            f"there is nothing at {path}",
+            expected=f"a folder with {LEDGER_FILE}, a zip of it, or a database file",
+            next_step="check the path; `review export DIR` writes such a folder",
+        )
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             yield _zip(path, archive)

@@ -280,14 +280,19 @@ def _in_our_words(problem: Exception, where: str) -> LedgerError:
         ("append-only", lambda: LedgerError("the ledger is append-only: nothing stored is changed or deleted", where=where)),
         ("not a database|malformed", lambda: LedgerBroken(
             f"this file is not a readable database ({said})", where=where, next_step="restore it from its export or from a backup")),
-        ("decode to UTF-8", lambda: LedgerBroken(
+        ("decode to utf-8", lambda: LedgerBroken(
             "a stored text is not UTF-8", where=where, next_step="`review verify` names what changed")),
         ("readonly|read-only|unable to open|disk is full|no space|permission", lambda: StoreRefused(
             f"the database cannot be written ({said})", where=where, next_step="check the folder, its permissions and the free space")),
+        ("disk i/o error", lambda: StoreRefused(  # SQLite's words for a full disk too, where its log or its index has no room
+            f"the database cannot be read or written ({said})", where=where,
+            next_step="make room on its disk, and see that the drive is there and may be written; what was given was not recorded")),
         ("connection|connect|authentication|does not exist", lambda: StoreRefused(
             f"the database server did not let us in ({said.splitlines()[0]})", where=where, next_step="check REVIEW_DATABASE")),
     )  # fmt: skip
     for signs, make in words:
-        if any(sign in said for sign in signs.split("|")):
+        if any(sign in said.lower() for sign in signs.split("|")):
             return make()
-    return LedgerError(f"the database refused: {said}", where=where)
+    return LedgerError(
+        f"the database refused: {said}", where=where, next_step="what was given was not recorded; `review verify` checks the rest"
+    )

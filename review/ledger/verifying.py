@@ -67,10 +67,19 @@ def read_heads(file: Path | str) -> dict[str, str]:
     try:
         read = json.loads(Path(file).read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
-        raise InputRefused(f"the heads cannot be read: {problem}", where=str(file), expected='{"origin": "id", …} as JSON') from problem
+        said = getattr(problem, "strerror", None) or problem
+        raise InputRefused(
+            f"the heads cannot be read: {said}", where=str(file), expected='{"origin": "id", …} as JSON',
+            next_step="give the manifest.json of a report, which review report writes beside its pages",
+        ) from problem  # fmt: skip
     found = read.get("heads", read) if isinstance(read, dict) else None
     if not isinstance(found, dict) or not all(isinstance(head, str) for head in found.values()):
-        raise InputRefused("these are not heads", where=str(file), expected='{"origin": "id", …} as JSON, as a report prints them')
+        raise InputRefused(
+            "these are not heads",
+            where=str(file),
+            expected='{"origin": "id", …} as JSON, as a report prints them',
+            next_step="give the manifest.json of a report",
+        )
     return found
 
 

@@ -136,8 +136,12 @@ class Searches:
         """Take back a recorded search (``event`` of its row or view); what it brought in is taken back first. Returns the event id."""
         found = self._state
         subject = self._seat.event(event).subject
-        if any(found.facts.live(e.id) for e in (*found.imports, *found.added) if e.subject == subject):
-            raise NotAllowed("records came in with this search", next_step="take back its imports first: rv.records.undo(event)")
+        if came := [e for e in (*found.imports, *found.added) if e.subject == subject and found.facts.live(e.id)]:
+            raise NotAllowed(
+                "records came in with this search", where=subject, expected="a search without any",
+                next_step=f"take back its imports first: {', '.join(f'review searches undo {e.id}' for e in came[:3])}"
+                + (f" and {len(came) - 3:,} more, which review searches lists" if len(came) > 3 else ""),
+            )  # fmt: skip
         return take_back(self._seat, event, of="search.")
 
     @at_rest

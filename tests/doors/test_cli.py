@@ -55,14 +55,17 @@ WRONG = {
     "unknown parameter": (["report", "-p", "as_off=2026-01-01"], "as_off"),
     "parameter of the door": (["report", "-p", "reviewer=lead", "--as", "r1"], "--as for who looks"),
     "wrong as-of": (["flow", "--as-of", "yesterday"], "is not a date"),
-    "no heads": (["verify", "--heads", "none.json"], "heads"),
+    "no heads": (["verify", "--heads", "none.json"], "No such file or directory\n  expected: "),
+    "heads and what to give": (["verify", "--heads", "none.json"], "give the manifest.json of a report"),
+    "decisions as nothing": (["decisions", "none.csv", "--as", "lead"], "next: as: --stage title_abstract --as-consensus"),
     "unwritable drawing": (["flow", "--svg", "nowhere/flow.svg"], "cannot be written"),
     "unwritable R file": (["flow", "--r-csv", "nowhere/flow.csv"], "cannot be written"),
     "no choice of reasons": (["flow", "--reasons", "bot"], "did you mean 'both'"),
     "no field to note on": (["flow", "--footnote", "records_exclude=x"], "did you mean 'records_excluded'"),
     "no R file": (["flow", "--from-r", "none.csv"], "none.csv"),
     "typed numbers have no date": (["flow", "--from-r", "none.csv", "--as-of", "2026-01-01"], "leave --as-of out"),
-    "no merge source": (["merge", "nothing", "--as", "r1"], "nothing"),
+    "no merge source": (["merge", "nothing", "--as", "r1"], "there is nothing at nothing"),
+    "what is merged": (["merge", "nothing", "--as", "r1"], "`review export DIR` writes such a folder"),
     "restore over a ledger": (["restore", str(ROOT / "data"), "--as", "lead"], "there is a ledger already"),
     "unwritable out": (["report", "--out", str(ROOT / "README.md")], "README.md"),
 }
@@ -95,6 +98,37 @@ def test_the_flow_goes_to_files_and_comes_back_as_typed_numbers(folder: Path, tm
     files["csv"].write_text(typed, encoding="utf-8")
     code, _, err = run("flow", "--from-r", files["csv"], "--project", tmp_path)
     assert code == 1 and "Records screened (9,999)" in err
+
+
+@pytest.mark.parametrize("door", ["desk", "lab"])
+def test_a_desk_opens_for_nobody_who_is_not_of_the_review(folder: Path, door: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("os.execve", lambda *given: opened.append(given))
+    monkeypatch.setattr("os.chdir", opened.append)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)
+    code, _, err = run(door, "--project", folder, "--as", "r9")
+    assert code == 1 and "'r9' is not a reviewer of this review" in err and "one of: lead, r1, r2" in err and not opened
+    assert run(door, "--project", folder, "--as", "r1")[0] == 0 and len(opened) == 2
+
+
+def test_a_folder_whose_name_is_misspelt_is_said_to_be_missing(folder: Path) -> None:
+    code, _, err = run("status", "--project", folder.with_name(folder.name + "x"))
+    assert code == 1 and "is not there" in err and f"did you mean {folder.name!r}" in err
+    (folder / "deeper").mkdir()
+    assert run("status", "--project", folder / "deeper")[0] == 0, "a review is found above a folder that is there"
+    assert "is not there" in run("status", "--project", folder / "deeepr")[2]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full, a disk without room, is of Linux")
+def test_a_full_disk_is_said_with_what_to_do(folder: Path) -> None:
+    code, _, err = run("records", "--export", "/dev/full", "--format", "csv", "--project", folder)
+    assert code == 1 and "No space left" in err and "make room on that disk" in err
+
+
+def test_an_entry_without_a_title_is_shown_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "a.ris"
+    file.write_text("TY  - JOUR\nAU  - Doe, J\nPY  - 2020\nER  - \n", encoding="utf-8")
+    assert run("read", file)[1] == "a.ris: article_report: (no title)\n"
 
 
 def test_usage_is_two(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from review.errors import LedgerBroken, StoreRefused
 from review.ledger import places
 from review.ledger.ledger import Ledger
+from review.ledger.store import _in_our_words
 from tests.ledger.notes import note, open_ledger
 
 FILE = "ledger.sqlite3"
@@ -105,3 +107,10 @@ def test_a_moved_file_keeps_its_origin_and_a_copied_one_does_not(tmp_path: Path)
         (apart,) = ledger.append([note("apart")])
     assert apart.origin != first.origin
     assert (apart.seq, apart.prev) == (1, "")
+
+
+@pytest.mark.parametrize("said", ["disk I/O error", "database or disk is full"])
+def test_a_full_disk_is_told_in_words_with_the_next_step(said: str) -> None:
+    told = _in_our_words(sqlite3.OperationalError(said), "data/ledger.sqlite3")
+    assert isinstance(told, StoreRefused) and said in str(told) and "data/ledger.sqlite3" in str(told)
+    assert re.search("make room|free space", told.next_step)

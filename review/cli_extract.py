@@ -52,6 +52,34 @@ def read_sheet(
 
 
 @extract.command()
+def sheets(
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """The sheets that were returned, with the EVENT by which `review extract undo` takes all of one back."""
+    with opened(project, as_) as rv:
+        found = rv.extraction.sheets()
+    for row in found.itertuples():
+        stands = "taken back" if row.taken_back else f"{row.standing:,} of {row.values:,} values stand"
+        typer.echo("  ".join(on_one_line(part) for part in (row.event, row.at[:10], row.name, stands)))
+    typer.echo(f"{len(found):,} returned.")
+
+
+@extract.command()
+def remarks(
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """Values to look at again: numbers that their words do not print, values of reports that are linked no more, what a formula refused."""
+    with opened(project, as_) as rv:
+        found = rv.extraction.remarks()
+    for row in found.itertuples():
+        about = [row.label, row.item, row.arm, row.outcome, row.timepoint, row.analysis_set, row.value, row.remark]
+        typer.echo("  ".join(on_one_line(" ".join(str(part).split())) for part in about if isinstance(part, str) and part))
+    typer.echo(f"{len(found):,} to look at.")
+
+
+@extract.command()
 def switching(
     study: Annotated[str | None, typer.Argument(help="One study, by its label or id; all studies, unless given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The list as JSON.")] = False,
@@ -135,7 +163,7 @@ def undo(
     project: Project = HERE,
     as_: As = None,
 ) -> None:
-    """Take back a value, a confirmation, a judgement or a consensus, by its EVENT."""
+    """Take back a value, a confirmation, a judgement, a consensus or a whole returned sheet, by its EVENT; or what was taken back."""
     with opened(project, as_) as rv:
         taken = rv.extraction.undo(event)
     typer.echo(f"Taken back: {taken}")

@@ -74,7 +74,7 @@ class Extracting extends FormCard {
   }
 
   takesSentences() {
-    return this.mode === "form" && this.cell() !== undefined;
+    return (this.mode === "form" && this.cell() !== undefined) || (this.mode === "settle" && !this.thirding.hidden);
   }
 
   // ---- what comes on show
@@ -461,6 +461,10 @@ class Extracting extends FormCard {
   }
 
   quoted(text, where) {
+    if (this.mode === "settle" && !this.thirding.hidden) {
+      [this.third.quotation.value, this.third.location.value] = [text, where];
+      return (this.third.value.value ? this.third.quotation : this.third.value).focus();
+    }
     const cell = this.cell();
     if (!cell) return;
     if (!this.typing(cell)) this.correct();
@@ -495,7 +499,7 @@ class Extracting extends FormCard {
     if (this.pending || !cell) return;
     if (!draft?.value.trim()) return this.say("Give the value, or say that it is not reported", "unconfirmed");
     const fields = { value: draft.value.trim(), unit: draft.unit, quotation: draft.quotation, location: draft.location };
-    if (!fields.quotation.trim() && fields.value !== NOT_REPORTED) return this.say("Point at the words that the value was read from", "unconfirmed");
+    if (!fields.quotation.trim() && folded(fields.value).toLowerCase() !== NOT_REPORTED) return this.say("Point at the words that the value was read from", "unconfirmed");
     this.send({ kind: "save", study: this.study, cell: sentKey(cell.key), ...fields });
   }
 
@@ -631,7 +635,7 @@ class Extracting extends FormCard {
   /** Marks the words of both, 1 and 2, beginning with those of the side *at*. */
   lightSides(at) {
     const { sides } = this.shown;
-    const order = [at, 1 - at];
+    const order = [at, 1 - at].filter((side) => sides[side]); // one alone, where one person is due
     this.quotes.light(order.map((side) => ({ text: sides[side].quotation, sign: String(side + 1), lines: sides[side].lines, record: sides[side].record })), sides[at].record ?? "");
   }
 
@@ -651,17 +655,21 @@ class Extracting extends FormCard {
     const field = (label, attributes = {}) => make("input", { type: "text", maxlength: "4000", dir: "auto", "aria-label": label, placeholder: label, onkeydown: (event) => this.enter(event, take), ...attributes });
     const words = make("datalist", { id: mint() }, ...[...(item?.choices ?? []), NOT_REPORTED].map((one) => make("option", { value: one })));
     const [value, unit] = [field(`Value of ${this.labelled}`, { list: words.id }), field("Unit", { list: units.id })];
-    const hint = make("p", { class: "hint", "aria-live": "polite" }, "Neither of the two: give the value, and in the reason say where it stands.");
+    const [quotation, location] = [field("Quoted words"), field("Where they stand")];
+    this.third = { value, quotation, location };
+    const hint = make("p", { class: "hint", "aria-live": "polite" }, "Neither of the two: give the value, and point at the words that it was read from.");
     const take = () => {
-      if (!value.value.trim() || !this.reason.value.trim()) {
-        hint.textContent = value.value.trim() ? "A third value needs its reason: say it in the form first." : "Give the value.";
-        (value.value.trim() ? this.reason : value).focus();
+      const missing = folded(value.value).toLowerCase() === NOT_REPORTED;
+      if (!value.value.trim() || !this.reason.value.trim() || !(missing || quotation.value.trim())) {
+        const empty = !value.value.trim() ? value : !this.reason.value.trim() ? this.reason : quotation;
+        hint.textContent = empty === value ? "Give the value." : empty === quotation ? "Give the words that it was read from." : "A third value needs its reason: say it in the form first.";
+        empty.focus();
       } else {
         this.closeSheet();
-        this.settle("", { value: value.value.trim(), unit: unit.value });
+        this.settle("", { value: value.value.trim(), unit: unit.value, quotation: missing ? "" : quotation.value.trim(), location: missing ? "" : location.value.trim() });
       }
     };
-    this.thirding.replaceChildren(make("h3", {}, this.labelled), hint, value, words, ...(item && !item.number ? [] : [unit, units]), make("div", { class: "row" }, button("Settle", take, { key: "Enter" }), button("Back", () => this.closeSheet(), { key: "Escape" })));
+    this.thirding.replaceChildren(make("h3", {}, this.labelled), hint, value, words, ...(item && !item.number ? [] : [unit, units]), quotation, location, make("div", { class: "row" }, button("Settle", take, { key: "Enter" }), button("Back", () => this.closeSheet(), { key: "Escape" })));
     this.openSheet(this.thirding, "input");
   }
 }

@@ -171,7 +171,7 @@ class ExtractionDesk(Card):
         return self._rv.extraction.resolve(
             study.id, item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set, token=ask.token,
             value=taken.value if taken else ask.value, unit=taken.unit if taken else ask.unit.strip() or None,
-            reason=ask.reason.strip() or COMPARED,
+            reason=ask.reason.strip() or COMPARED, quotation="" if taken else ask.quotation, location="" if taken else ask.location,
         )  # fmt: skip
 
     def _undo(self, ask: ExtractionAsk) -> str:
@@ -244,11 +244,12 @@ class ExtractionDesk(Card):
     def _take(self, ask: ExtractionAsk) -> Message:
         """Stores what the sheet on show has that is new, all of it; where that is not any more what was shown, nothing."""
         if ask.token not in self._stored:
-            kept = self._sheet.take()
-            if kept is None:
+            receipt = self._sheet.take()
+            if receipt is None:
                 return refused(ask.token, "what the review holds has changed since the sheet was looked at. Next: look at it again.")
-            self._stored[ask.token] = (ask, str(kept))
-            self._done.clear()  # a sheet is taken back cell by cell, not by one key
+            self._stored[ask.token] = (ask, str(receipt.kept))
+            if receipt.event:
+                self._done.append((receipt.event, "", "form", 0))  # one key takes all of it back
             self._open = ""
         return {"kind": "saved", "token": ask.token, "event": "", "kept": int(self._stored[ask.token][1])}
 

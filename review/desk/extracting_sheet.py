@@ -11,8 +11,9 @@ from review.desk.upload import Upload
 from review.errors import NotAllowed
 from review.extraction.forms import Form, label_of
 from review.extraction.sheet import SheetReceipt
-from review.extraction.sheet_checking import Answer
-from review.extraction.sheet_reading import LARGEST, Told
+from review.extraction.sheet_answers import Answer
+from review.extraction.sheet_grid import Told
+from review.extraction.sheet_reading import LARGEST
 from review.project import Review
 
 LIMIT = LARGEST  # bytes of one file
@@ -43,8 +44,8 @@ class GivenBack:
         self._held = (name, data, self._rv.extraction.read_sheet(name, content=data, check_only=True))
         self.upload = Upload(LIMIT)
 
-    def take(self) -> int | None:
-        """Stores it; gives how many values were stored, None where it says something else by now, which is on show then."""
+    def take(self) -> SheetReceipt | None:
+        """Stores it; gives the receipt, None where it says something else by now, which is on show then."""
         if self._held is None:
             raise NotAllowed("no sheet is on show any more", next_step="give it back again")
         name, data, shown = self._held
@@ -53,7 +54,7 @@ class GivenBack:
             self._held = (name, data, now)
             return None
         self._held = None
-        return self._rv.extraction.read_sheet(name, content=data).kept
+        return self._rv.extraction.read_sheet(name, content=data)
 
     def close(self) -> None:
         """Lets go of it."""

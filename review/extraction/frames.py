@@ -146,6 +146,17 @@ def _of_its_words(cell: CellView, item: Item | None) -> str:
     return ""
 
 
+def sheets_frame(sheets: Sequence[tuple[Event, Sequence[Event]]], live: Callable[[str], bool]) -> pd.DataFrame:
+    """One row per returned sheet: how many values were recorded from it, how many of them stand, and whether it was taken back as one."""
+    import pandas as pd
+
+    rows = [
+        (sheet.id, sheet.at, sheet.body["name"], len(sheet.body["tokens"]), sum(live(one.id) for one in values), not live(sheet.id))
+        for sheet, values in sheets
+    ]
+    return pd.DataFrame(rows, columns=["event", "at", "name", "values", "standing", "taken_back"])
+
+
 def derived_frame(found: Sequence[DerivedCell]) -> pd.DataFrame:
     """One row per derived value; inputs as 'name = number; …', from_events: the ids of the facts of the inputs, ';' between them."""
     import pandas as pd

@@ -12,14 +12,16 @@ from review.errors import InputRefused, LedgerMoved, NotAllowed
 from review.extraction import sheet_layout as layout
 from review.extraction import state
 from review.extraction.forms import Form
-from review.extraction.sheet_checking import Answer, Checked, Checking
+from review.extraction.sheet_answers import Answer, Checked
+from review.extraction.sheet_checking import Checking
+from review.extraction.sheet_grid import Grid, Told
 from review.extraction.sheet_layout import Source
-from review.extraction.sheet_reading import Grid, Told, grid_of, read_grid
+from review.extraction.sheet_reading import grid_of, read_grid
 from review.extraction.sheet_writing import csv_of, xlsx_of
 from review.ledger.seat import Seat, at_rest
 from review.model.authority import check_role
 from review.model.event import Draft, Event
-from review.model.extraction import CellKey
+from review.model.extraction import CellKey, SheetReturned
 from review.model.views import StudyView
 from review.protocol import Protocol
 
@@ -34,7 +36,8 @@ class SheetReceipt:
     """What became of a returned sheet; numbers of values. Where there is a problem nothing of the sheet was kept.
 
     read: values that stand in it; kept: recorded now; refused: cells with a problem; unchanged: values that the review holds already;
-    fresh: the values that were recorded or, where it was only checked, would be.
+    fresh: the values that were recorded or, where it was only checked, would be. event: by which all of it is taken back; '' where nothing
+    was kept.
     """
 
     name: str
@@ -45,6 +48,7 @@ class SheetReceipt:
     told: tuple[Told, ...] = ()
     noted: tuple[Told, ...] = ()
     fresh: tuple[Answer, ...] = ()
+    event: str = ""
 
     @property
     def ok(self) -> bool:
@@ -77,6 +81,8 @@ class SheetReceipt:
         lines = [f"{self.name}: {self.read:,} values read, {kept}, {self.unchanged:,} as they were, {self.refused:,} cells refused"]
         for mark, several in (("", self.told), ("note: ", self.noted)):
             lines += [f"  {mark}{t.cell}: {t.found}\n    expected: {t.expected}\n    next: {t.next_step}" for t in several]
+        if self.event:
+            lines.append(f"To take all of it back: review extract undo {self.event}")
         if self.told:
             lines.append("Nothing of this sheet was kept. Mend these cells and return it again.")
         return "\n".join(lines)
@@ -140,12 +146,18 @@ class Sheets:
             found, drafts = self._compared(grid)
             try:
                 writes = drafts and not found.problems and not check_only
-                kept = len(pen.write_all(drafts, blobs=files, read_to=read_to)) if writes else 0
+                written = pen.write_all([*drafts, self._returned(path, grid, drafts)], blobs=files, read_to=read_to) if writes else []
             except LedgerMoved:  # this reviewer wrote from another window meanwhile: what was compared is no longer so
                 continue
             told, refused = tuple(found.problems), len({one.cell for one in found.problems})
             fresh = () if told else tuple(found.answers)
-            return SheetReceipt(path.name, found.read, kept, refused, found.unchanged, told, tuple(found.notes), fresh)
+            kept, event = max(0, len(written) - 1), written[-1].id if written else ""
+            return SheetReceipt(path.name, found.read, kept, refused, found.unchanged, told, tuple(found.notes), fresh, event)
+
+    def _returned(self, path: Path, grid: Grid, drafts: Sequence[Draft]) -> Draft:
+        """That this sheet was returned, with the tokens of what is recorded from it."""
+        body = SheetReturned(name=path.name, sha256=grid.sha256, tokens=tuple(str(draft.token) for draft in drafts))
+        return self._seat.pen.draft(SheetReturned.kind, f"sheet:{grid.sha256[:32]}", body)
 
     @at_rest
     def _compared(self, grid: Grid) -> tuple[Checked, list[Draft]]:
@@ -162,7 +174,13 @@ class Sheets:
                 return refused
             return None
 
-        found = Checking(grid, self._source(), known=lambda token: self._seat.sent(token) is not None, refuses=refuses).run()
+        facts = self._seat.state("extraction", state.ExtractionState, state.fold).facts
+
+        def known(token: str) -> bool | None:
+            event = self._seat.sent(token)
+            return None if event is None else facts.live(event.id) or bool(facts.live_replacements(event.id))
+
+        found = Checking(grid, self._source(), known=known, refuses=refuses).run()
         return found, drafts
 
     def _extractor(self) -> None:

@@ -7,71 +7,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction import sheet_layout as layout
 from review.extraction.checking import value_text
 from review.extraction.form_check import NUMBERS, Item
+from review.extraction.quoted import stands_in
+from review.extraction.sheet_answers import Answer, Checked, Line
+from review.extraction.sheet_grid import Grid, Told, heads, place_of
 from review.extraction.sheet_layout import Held, Source, column_id, same
-from review.extraction.sheet_reading import AS_TEXT, Grid, Told, heads, place_of, typed_over
-from review.model.extraction import NOT_REPORTED, CellKey
-from review.model.views import StudyView
+from review.extraction.sheet_reading import AS_TEXT, typed_over
+from review.model.extraction import NOT_REPORTED
 from review.text import fold_blanks
 
 _AGAIN: Final = "write a new sheet, and copy what you typed into it"
 _NOTHING: Final = Held("", "", "", "", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One value to record. token: of the sheet and the cell, so that the same sheet again records nothing again."""
+class Checking:
+    """One sheet against one review. known: whether what was sent with a token stands (False: it was taken back; None: nothing was sent).
 
-    place: str
-    study: StudyView
-    key: CellKey
-    value: str
-    unit: str | None
-    quotation: str
-    location: str
-    token: str
-
-
-@dataclass(slots=True)
-class Checked:
-    """What a sheet says: the answers to record, what is wrong (then nothing is recorded), and what is told without being wrong.
-
-    read: how many values stand in it; unchanged: those that the review holds already.
+    refuses: the refusal of an answer, None where it may be recorded.
     """
 
-    answers: list[Answer] = field(default_factory=list)
-    problems: list[Told] = field(default_factory=list)
-    notes: list[Told] = field(default_factory=list)
-    read: int = 0
-    unchanged: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One row of the sheet: its number, its texts by column id, and what the review held when the sheet was made."""
-
-    number: int
-    texts: Mapping[str, str]
-    study: StudyView
-    place: tuple[str, str, str, str]
-    held: Mapping[str, Held]
-
-    def key(self, item: str) -> CellKey:
-        return CellKey(item=item, **{name: text or None for name, text in zip(layout.KEYS, self.place, strict=True)})
-
-
-class Checking:
-    """One sheet against one review. known: whether the ledger holds a token; refuses: the refusal of an answer, None where it may be
-    recorded."""
-
     def __init__(
-        self, grid: Grid, source: Source, *, known: Callable[[str], bool], refuses: Callable[[Answer], InputRefused | None]
+        self, grid: Grid, source: Source, *, known: Callable[[str], bool | None], refuses: Callable[[Answer], InputRefused | None]
     ) -> None:
         self._grid, self._source, self._known, self._refuses = grid, source, known, refuses
         self._items = layout.items_of(source.forms)
@@ -87,11 +48,13 @@ class Checking:
                 "no row has the names of the columns", where=self._grid.sheet, expected="row, study, arm … among the first rows",
                 next_step="put the heads back as they were written, or " + _AGAIN,
             )  # fmt: skip
-        self._found.problems += self._grid.merged
+        self._found.problems += [*self._grid.merged, *self._grid.copies]
+        self._found.notes += self._grid.beside
         self._head(head, names)
         if any(id not in self._at for id in self._columns):
             return self._found
         lines = [(number, self._texts(line)) for number, line in self._grid.lines() if number > head]
+        self._above(head)
         self._blanks(head)
         stamp, wrote = self._stamp(lines)
         taken: dict[tuple[str, ...], int] = {}
@@ -122,6 +85,14 @@ class Checking:
         absent = [id for id in self._columns if id not in self._at]
         for id in absent[:20]:
             self._problem(row, 1, f"no column {id!r}", "every column as it was written", f"put it back, or {_AGAIN}")
+
+    def _above(self, head: int) -> None:
+        """Values above the names of the columns, as after sorting with the heads: they are not read, and so not left without a word."""
+        for number, line in self._grid.lines():
+            texts = self._texts(line) if number < head else {}
+            named = [id for id, text in texts.items() if text == self._columns[id].label]
+            if "study" in texts and not named and any(texts.get(column_id(item)) for item in self._items):
+                self._told("study", number, "values above the names of the columns", "values below them", "move the row down")
 
     def _stamp(self, lines: Sequence[tuple[int, Mapping[str, str]]]) -> tuple[str, int]:
         """The line by which the sheet is known, the same in all rows, and how many rows had values.
@@ -172,7 +143,7 @@ class Checking:
             if fault := self._grid.faults.get((number, self._at[id])):
                 self._found.problems.append(fault)
 
-    def _line(self, number: int, texts: Mapping[str, str], stamp: str, taken: dict[tuple[str, ...], int]) -> _Line | None:
+    def _line(self, number: int, texts: Mapping[str, str], stamp: str, taken: dict[tuple[str, ...], int]) -> Line | None:
         """The row with its study; None for a row without values, and for one that is told of as a whole."""
         filled = [id for id, column in self._columns.items() if column.role in ("value", "own") and texts.get(id)]
         if not texts.get("row") and not filled:
@@ -190,7 +161,7 @@ class Checking:
         taken[whole] = number
         return made
 
-    def _row_of(self, number: int, texts: Mapping[str, str], stamp: str) -> _Line | None:
+    def _row_of(self, number: int, texts: Mapping[str, str], stamp: str) -> Line | None:
         """A row that was written with values: nobody may have changed what it is about."""
         names = tuple(texts.get(id, "") for id in ("study", *layout.KEYS))
         origins, study_id = texts.get("made_from", ""), texts.get("study_id", "")
@@ -213,9 +184,9 @@ class Checking:
             self._told("row", number, f"row {texts['row'][:12]}, whose values this review does not hold",
                        "a sheet that was written from this review", _AGAIN)  # fmt: skip
             return None
-        return _Line(number, texts, study, place, held)
+        return Line(number, texts, study, place, held)
 
-    def _new_row(self, number: int, texts: Mapping[str, str]) -> _Line | None:
+    def _new_row(self, number: int, texts: Mapping[str, str]) -> Line | None:
         """A row that has no values in the review yet: its study, and its other names as they are typed."""
         name = texts.get("study", "")
         try:
@@ -231,26 +202,44 @@ class Checking:
             if close and place[at] not in words:
                 self._told(id, number, place[at], repr(close[0]), f"write {close[0]!r}, as it is known already, or another name")
                 return None
-        return _Line(number, texts, study, (place[0], place[1], place[2], place[3]), {})
+        return Line(number, texts, study, (place[0], place[1], place[2], place[3]), {})
 
     # cells
 
-    def _row(self, line: _Line, stamp: str) -> None:
-        used = False
+    def _row(self, line: Line, stamp: str) -> None:
+        used: set[str] = set()
         for item in self._items:
-            used = self._cell(line, item, stamp) or used
-        if not used and line.texts.get("quotation"):
-            self._note("quotation", line.number, line.texts["quotation"][:60], "a new value in its row", "nothing was read from it")
+            used |= self._cell(line, item, stamp)
+        for id in ("quotation", "location"):
+            if id not in used and line.texts.get(id):
+                self._note(id, line.number, line.texts[id][:60], "a new value in its row", "nothing was read from it")
+        self._unit_of_row(line)
 
-    def _cell(self, line: _Line, item: Item, stamp: str) -> bool:
-        """Reads one value; whether it rests on the words of its row."""
+    def _unit_of_row(self, line: Line) -> None:
+        """A unit that is typed for a row: it is of the new values that are measured; those that are held keep theirs, and that is told."""
+        unit, kept = line.texts.get("unit", ""), []
+        for item in self._items:
+            held = line.held.get(item.id)
+            if item.id in layout.MEASURED and held is not None and held.value != NOT_REPORTED and line.texts.get(column_id(item)):
+                own = line.texts.get(column_id(item, "unit"), held.unit)
+                kept += [(item, held)] if same(own, held.unit) and not same(unit, held.unit) else []
+        if unit and kept:
+            item, held = kept[0]
+            here = self._grid.at(line.number, self._at[column_id(item, "unit")]) if self._has(item, "unit") else "its own column"
+            self._told("unit", line.number, f"the unit {unit[:40]!r}, where {item.label.lower()} is held in {held.unit or 'no unit'!r}",
+                       "the unit of new values", f"to correct one that is held, type it in {here}; empty this cell")  # fmt: skip
+        elif unit and not any(line.texts.get(column_id(item)) for item in self._items if item.id in layout.MEASURED):
+            self._note("unit", line.number, unit[:40], "values in its row that are measured in it", "nothing was read from it")
+
+    def _cell(self, line: Line, item: Item, stamp: str) -> set[str]:
+        """Reads one value; which words of its row it rests on: quotation, location."""
         texts, held = line.texts, line.held.get(item.id)
         value = texts.get(column_id(item), "")
         own = {part: texts.get(column_id(item, part), "") for part in layout.PARTS}
         columns = (column_id(item, part) for part in ("", *layout.PARTS))
         faulty = any((line.number, self._at.get(id, 0)) in self._grid.faults for id in columns)
         if faulty:
-            return False
+            return set()
         if not value:
             if held is not None:
                 self._note(column_id(item), line.number, f"an empty cell, which held {held.value[:60]!r}", "a value, or not reported",
@@ -259,7 +248,7 @@ class Checking:
                 self._told(
                     column_id(item), line.number, "words without a value", "a value beside its quotation", "type the value, or empty them"
                 )
-            return False
+            return set()
         self._found.read += 1
         value = value_text(value)
         before = held or _NOTHING
@@ -270,44 +259,79 @@ class Checking:
                 own[part] = getattr(before, part)
         if held is not None and same(value, held.value) and all(same(own[p], getattr(held, p)) for p in layout.PARTS if self._has(item, p)):
             self._found.unchanged += 1
-            return False
+            return set()
         return self._changed(line, item, value, own, stamp)
 
     def _has(self, item: Item, part: str) -> bool:
         return column_id(item, part) in self._columns
 
-    def _changed(self, line: _Line, item: Item, value: str, own: Mapping[str, str], stamp: str) -> bool:
+    def _changed(self, line: Line, item: Item, value: str, own: Mapping[str, str], stamp: str) -> set[str]:
         texts, held = line.texts, line.held.get(item.id)
         # what was not touched stays as the review has it, with the line ends and lengths that a sheet cannot hold
         kept = {part: getattr(held, part) if held and same(own[part], getattr(held, part)) else own[part] for part in layout.PARTS}
+        other = held is not None and value != held.value and kept["quotation"] == held.quotation
+        if other and (texts.get("quotation") or value == NOT_REPORTED):
+            kept |= {"quotation": "", "location": ""}  # of another value the words that are typed for its row, not those of the earlier
         from_row = value != NOT_REPORTED and not kept["quotation"] and bool(texts.get("quotation"))
         quotation = kept["quotation"] or (texts.get("quotation", "") if from_row else "")
-        location = kept["location"] or (texts.get("location", "") if from_row or quotation else "")
+        placed = not kept["location"] and (from_row or bool(quotation))
+        location = texts.get("location", "") if placed else kept["location"]
         unit = kept["unit"] or (held.unit if held and not self._has(item, "unit") else "") or self._unit(line, item, value)
         key = line.key(item.id)
         told = (stamp, line.study.id, *map(str, key.model_dump().values()), value, unit, quotation, location)
         token = "sheet:" + hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:40]
         place = self._grid.at(line.number, self._at[column_id(item)])
-        answer = Answer(place, line.study, key, value, unit or None, quotation, location, token)
         now = self._source.holds(line.study.id, (key.item, key.arm, key.outcome, key.timepoint, key.analysis_set))
         as_it_stands = now is not None and (now.value, now.unit, now.quotation, now.location) == (value, unit, quotation, location)
-        if as_it_stands or self._known(token):
+        token, known = self._sent(token)
+        if as_it_stands or known:
             self._found.unchanged += 1
+            if not as_it_stands and (now is None or not same(now.value, value)):
+                since = repr(now.value[:60]) if now else "nothing"
+                self._note(column_id(item), line.number, f"{value[:60]!r}, which this sheet brought before; the review holds {since} since",
+                           "what the review holds", "it stays as the review has it")  # fmt: skip
         elif now is not None and now.event != (held.event if held else ""):
             self._told(column_id(item), line.number, f"{value[:60]!r}, where the review holds {now.value[:60]!r} since the sheet was made",
                        "the cell as it was when the sheet was made", f"decide which is right; {_AGAIN}")  # fmt: skip
-        elif self._allowed(line, item, answer):
+        elif self._allowed(line, item, answer := Answer(place, line.study, key, value, unit or None, quotation, location, token)):
+            self._of_its_words(line, item, answer)
             self._found.answers.append(answer)
-        return from_row
+        return {id for id, used in (("quotation", from_row), ("location", placed)) if used}
 
-    def _unit(self, line: _Line, item: Item, value: str) -> str:
+    def _sent(self, token: str) -> tuple[str, bool]:
+        """(the token for a value, whether the review has it from this sheet); a value that was taken back since is new again."""
+        turn, one = 1, token
+        while (stands := self._known(one)) is False:
+            turn += 1
+            one = f"{token}:{turn}"
+        return one, bool(stands)
+
+    def _of_its_words(self, line: Line, item: Item, answer: Answer) -> None:
+        """Another value with the words of the earlier one: told, and refused where these print the earlier number and not the new one."""
+        held, value = line.held.get(item.id), answer.value
+        there = stands_in(value, answer.quotation) if item.type in NUMBERS else None
+        if held is not None and value == NOT_REPORTED:
+            self._note(column_id(item), line.number, f"not reported, which was {held.value[:60]!r}", "what the source says",
+                       "look at the source: it is recorded")  # fmt: skip
+        elif held is None or value == held.value or answer.quotation != held.quotation:
+            if there is False:
+                self._note(column_id(item), line.number, f"{value[:60]!r}, which its words do not print", "the words that print it",
+                           "look at the source: it is recorded with these words")  # fmt: skip
+        elif there is False and stands_in(held.value, held.quotation):
+            self._told(column_id(item), line.number, f"{value[:60]!r} with the words of {held.value[:60]!r}",
+                       "the words that print the new value", "copy them beside it, or under 'Quotation for this row'")  # fmt: skip
+        else:
+            self._note(column_id(item), line.number, f"{value[:60]!r}, which was {held.value[:60]!r} with the same words",
+                       "words that say the new value", "look at the source: it is recorded with these words")  # fmt: skip
+
+    def _unit(self, line: Line, item: Item, value: str) -> str:
         """The unit of a value that has none of its own: that of the row where it is measured, else that of the head."""
         if item.type not in NUMBERS or value == NOT_REPORTED or value in item.also:
             return ""
         measured = line.texts.get("unit", "") if item.id in layout.MEASURED else ""
         return measured or item.unit or (item.units[0] if len(item.units) == 1 else "")
 
-    def _allowed(self, line: _Line, item: Item, answer: Answer) -> bool:
+    def _allowed(self, line: Line, item: Item, answer: Answer) -> bool:
         """Whether an answer may be recorded; what is against it is told."""
         before = len(self._found.problems)
         if line.number in self._grid.hidden:

@@ -13,14 +13,17 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from review.errors import InputRefused, NotFound, near
+from review.extraction import sheet_beside
 from review.extraction import sheet_layout as layout
+from review.extraction.sheet_grid import Grid, Told, column_of, letters
 from review.text import cells_up_to, no_formula
 
 LARGEST: Final = 20 * 1024**2  # bytes of a file
@@ -31,66 +34,9 @@ _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ERROR = re.compile(r"#(N/A|NAME\?|REF!|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|[# ]+)|Err:\d+", re.IGNORECASE)
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mai|okt|dez"
 _MADE_DATE = re.compile(rf"(\d{{1,2}}[-. ]?({_MONTHS})\.?|({_MONTHS})[-. ]?\d{{2}}|\d{{1,2}}[-.]({_MONTHS})[-.]\d{{2}})", re.IGNORECASE)
-_CELL = re.compile(r"!([A-Z]+)(\d+)")
 _PLACES = re.compile(r"(?:#,##)?0(?:\.(0+))?")
 AS_TEXT: Final = "set the cell as text, and type what the source prints"
 _A_SHEET: Final = ("an extraction sheet as this program writes it", "return the workbook (.xlsx), or CSV in UTF-8")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One thing that is told of a sheet: where, what stands there, what was expected, and what to do."""
-
-    sheet: str
-    cell: str
-    found: str
-    expected: str
-    next_step: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The cells of a sheet of results as texts, by row and column from 1, and what is told of them.
-
-    faults: cells that hold what no text is. hidden: rows that are not shown. sha256: of the file. guarded: whether texts may have an
-    apostrophe that guards them, as in CSV.
-    """
-
-    sheet: str
-    cells: Mapping[tuple[int, int], str]
-    faults: Mapping[tuple[int, int], Told] = field(default_factory=dict)
-    merged: Sequence[Told] = ()
-    hidden: frozenset[int] = frozenset()
-    sha256: str = ""
-    guarded: bool = False
-
-    def at(self, row: int, column: int) -> str:
-        """How a person finds this cell: 'Results!F12'."""
-        return f"{self.sheet}!{letters(column)}{row}"
-
-    def lines(self) -> list[tuple[int, dict[int, str]]]:
-        """(row, column -> text) of every row with a filled or faulty cell, in order."""
-        lines: dict[int, dict[int, str]] = {}
-        for (row, column), text in self.cells.items():
-            lines.setdefault(row, {})[column] = text
-        for row, _ in self.faults:
-            lines.setdefault(row, {})
-        return sorted(lines.items())
-
-
-def letters(column: int) -> str:
-    """The name of a column: 1 is A, 28 is AB."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def place_of(cell: str) -> tuple[int, int]:
-    """(row, column) of 'Results!F12', or of the beginning of an area; (0, 0) for what is of no cell."""
-    found = _CELL.search(cell)
-    return (int(found[2]), _column(found[0][1:])) if found else (0, 0)
 
 
 def read_grid(path: Path) -> Grid:
@@ -194,6 +140,11 @@ def _workbook(data: bytes, path: Path, sha256: str) -> Grid:
             sheet = book[layout.RESULTS]
             scan = _scan(path, parts[sheet._worksheet_path])
             cells, faults = _cells(sheet, scan)
+            grid = Grid(layout.RESULTS, cells, faults, hidden=frozenset(scan.hidden), sha256=sha256)
+            copies, beside = sheet_beside.others(
+                [(one.title, partial(_cells_of, one, path, parts[one._worksheet_path])) for one in book.worksheets], grid
+            )
+            beside += sheet_beside.comments(parts, sheet._worksheet_path)
         finally:
             book.close()
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, zipfile.BadZipFile, InvalidFileException) as problem:
@@ -202,7 +153,7 @@ def _workbook(data: bytes, path: Path, sha256: str) -> Grid:
         Told(layout.RESULTS, f"{layout.RESULTS}!{area}", "merged cells", "one cell for each value", "unmerge them, and fill each")
         for area in scan.merged
     ]
-    return Grid(layout.RESULTS, cells, faults, merged, frozenset(scan.hidden), sha256)
+    return replace(grid, merged=merged, copies=copies, beside=beside)
 
 
 def _parts(data: bytes, path: Path) -> dict[str, bytes]:
@@ -253,7 +204,7 @@ def _scan(path: Path, part: bytes) -> _Scan:
                     found.hidden.add(row)
             continue
         if element.tag == f"{_MAIN}c":
-            column = _column(element.get("r")) or column + 1
+            column = column_of(element.get("r")) or column + 1
             if len(element):
                 filled += 1
                 found.last_row, found.last_column = max(found.last_row, row), max(found.last_column, column)
@@ -265,12 +216,8 @@ def _scan(path: Path, part: bytes) -> _Scan:
     return found
 
 
-def _column(place: str | None) -> int:
-    """The number of the column in 'AB12'; 0 where no place is told."""
-    number = 0
-    for letter in (place or "").rstrip("0123456789"):
-        number = 26 * number + ord(letter.upper()) - 64
-    return number
+def _cells_of(sheet: Any, path: Path, part: bytes) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], Told]]:
+    return _cells(sheet, _scan(path, part))
 
 
 def _cells(sheet: Any, scan: _Scan) -> tuple[dict[tuple[int, int], str], dict[tuple[int, int], Told]]:
@@ -320,10 +267,3 @@ def _number(value: int | float, shown: str) -> tuple[str, str]:
         return "", f"{text}, shown in the format {shown[:40]}"
     printed = f"{value:.{len(places[1] or '')}f}"
     return (printed, "") if float(printed) == float(text) else ("", f"{text}, shown as {printed}")
-
-
-def heads(grid: Grid) -> Iterator[tuple[int, dict[int, str]]]:
-    """The rows that may be the head with the columns' names, among the first five."""
-    for row, line in grid.lines():
-        if row <= 5 and {"row", "study"} <= {text.strip() for text in line.values()}:
-            yield row, {column: text.strip() for column, text in line.items()}

@@ -12,13 +12,14 @@ from review.extraction import frames, prefill, state
 from review.extraction.derived import DerivedCell, NotDerived, derived_of, result_rows
 from review.extraction.forms import Form, changes, find_form, item_on, load_forms, parse_form
 from review.extraction.rows import Result
+from review.extraction.sheet_undoing import sees, values_of
 from review.extraction.sides import Side, side_of
 from review.extraction.switching_steps import Compared, Switching
 from review.ledger.seat import Seat, at_rest
 from review.model.blinding import visible
 from review.model.consensus import Panel
 from review.model.event import Event
-from review.model.extraction import CellDrafted
+from review.model.extraction import CellDrafted, SheetReturned
 from review.model.views import CellView, RecordView, StudyView
 from review.protocol import Protocol
 
@@ -172,6 +173,12 @@ class Standings:
         return frames.reconcile_frame(self._panels(chosen), self.forms())
 
     @at_rest
+    def sheets(self) -> pd.DataFrame:
+        """The sheets that this viewer returned (of all, for who sees all): event, at, name, values, standing, taken_back."""
+        seen = [one for one in self._state.sheets.values() if sees(self._seat, one)]
+        return frames.sheets_frame([(one, list(values_of(self._seat, one))) for one in seen], self._state.facts.live)
+
+    @at_rest
     def states(self) -> pd.DataFrame:
         """How many cells of each study and item are in which state, as this viewer may see them; conflicts are counted beside."""
         return frames.states_frame([(study, self.cells(study)) for study in self._studies()])
@@ -190,7 +197,7 @@ class Standings:
             astray = self._astray(study)
             for key, events in self._keyed(study):
                 one = state.panel_of(events, needed=self.needed, astray=astray)
-                found.append((study, key, one, state.between(one, astray)))
+                found.append((study, key, one, state.between(one, astray, state.settled_by(events, self._state.facts.live))))
         return found
 
     # derived values
@@ -241,6 +248,8 @@ class Standings:
         and all is open."""
         if self.registered.owns(event):
             return self.registered.visible_event(event)
+        if event.kind == SheetReturned.kind:
+            return sees(self._seat, event)
         if event.kind == CellDrafted.kind:
             return event.actor == self._seat.viewer.name or self._past(event)
         return visible(event, self._seat.viewer, self._closed)

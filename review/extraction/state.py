@@ -9,13 +9,14 @@ from typing import Any
 from review.extraction.forms import Form, label_of
 from review.model.consensus import Panel, panel
 from review.model.event import Event
-from review.model.extraction import CellConfirmed, CellDrafted, CellRecorded, CellResolved, ContactLogged
+from review.model.extraction import CellConfirmed, CellDrafted, CellRecorded, CellResolved, ContactLogged, SheetReturned
 from review.model.facts import Facts
 from review.model.views import CellView, StudyView
 from review.text import fold_blanks
 
 OF_A_REPORT = frozenset({"registry_number"})  # each report has its own: where two differ they do not contradict one another
 DIFFER = "two extractors differ"
+APART = "consensus values differ"  # that were settled apart, and merged
 STRAYED = "a report belongs to the study no more"
 Key = tuple[str, str | None, str | None, str | None, str | None]  # item, arm, outcome, timepoint, analysis set
 Astray = Callable[[Event], bool]
@@ -23,12 +24,14 @@ Astray = Callable[[Event], bool]
 
 @dataclass(slots=True)
 class ExtractionState:
-    """The facts of this room, in ledger order, by study and folded cell; what is typed and not recorded apart from the answers."""
+    """The facts of this room, in ledger order, by study and folded cell; what is typed and not recorded, and returned sheets, apart."""
 
     cells: dict[str, dict[Key, list[Event]]] = field(default_factory=dict)
     home: dict[str, tuple[str, Key]] = field(default_factory=dict)
     drafts: dict[str, dict[Key, list[Event]]] = field(default_factory=dict)
     contacts: dict[str, list[Event]] = field(default_factory=dict)
+    sheets: dict[str, Event] = field(default_factory=dict)
+    sheets_undone: list[Event] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
 
 
@@ -90,6 +93,10 @@ def fold(state: ExtractionState, event: Event) -> ExtractionState:
         state.drafts.setdefault(event.subject, {}).setdefault(folded(key_of(event)), []).append(event)
     elif event.kind == ContactLogged.kind:
         state.contacts.setdefault(event.subject, []).append(event)
+    elif event.kind == SheetReturned.kind:
+        state.sheets[event.id] = event
+    elif event.withdraws in state.sheets:
+        state.sheets_undone.append(event)
     elif event.withdraws in state.home:
         _file(state, event, state.home[event.withdraws])
     return state
@@ -153,9 +160,9 @@ def _panel(people: Sequence[Event], needed: int) -> Panel:
     return replace(found, conflict=True, resolution=None) if any(answer(a) != answer(settled) for a in since) else found
 
 
-def settled_by(events: Sequence[Event], live: Callable[[str], bool]) -> str | None:
-    """The consensus that was given last and not taken back, whether or not it stands by now; which another replaces."""
-    return next((e.id for e in reversed(events) if e.kind == CellResolved.kind and live(e.id)), None)
+def settled_by(events: Sequence[Event], live: Callable[[str], bool]) -> list[Event]:
+    """The consensus that was given and not taken back, whether or not it stands by now; several where people settled apart."""
+    return [e for e in events if e.kind == CellResolved.kind and live(e.id)]
 
 
 def two_of(answers: Sequence[Event]) -> list[Event]:
@@ -165,8 +172,8 @@ def two_of(answers: Sequence[Event]) -> list[Event]:
     return [first, other] if other is not None else list({e.actor: e for e in answers}.values())[:2]
 
 
-def between(found: Panel, astray: Astray = lambda event: False) -> str:
-    """What differs where a cell is in conflict, in words; '' where it is in none.
+def between(found: Panel, astray: Astray = lambda event: False, settled: Sequence[Event] = ()) -> str:
+    """What differs where a cell is in conflict, in words; '' where it is in none. settled: every consensus that was not taken back.
 
     Of studies that were linked into one, each with its own agreed value, the reports differ and not the people who read them.
     """
@@ -174,6 +181,8 @@ def between(found: Panel, astray: Astray = lambda event: False) -> str:
         return ""
     if any(map(astray, found.answers)):
         return STRAYED
+    if len({answer(e) for e in settled}) > 1 and len({e.subject for e in settled}) == 1:
+        return APART
     if len({answer(e) for e in found.answers}) == 1:
         return "an answer was changed after both were given"
     own = [{answer(e) for e in found.answers if e.subject == subject} for subject in {e.subject for e in found.answers}]
@@ -236,7 +245,7 @@ def cell_view(state: ExtractionState, study: str, key: Key, events: Sequence[Eve
         record=origin.get("record"),
         elsewhere={} if key[0] in OF_A_REPORT else _elsewhere(prefilled, stands),
         label=label_of(key[0], looking.forms),
-        between=STRAYED if gone else between(found, astray) if open_ else "",
+        between=STRAYED if gone else between(found, astray, settled_by(events, state.facts.live)) if open_ else "",
     )  # type: ignore[arg-type]
 
 

@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from review.errors import InputRefused, NotFound
+from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction import state
 from review.extraction.checking import check_cell, check_words, value_text
 from review.extraction.drafts import drafts_of
 from review.extraction.forms import Form, item_on
 from review.extraction.sheet import SheetReceipt, Sheets
+from review.extraction.sheet_undoing import returned_by, taken_back
 from review.extraction.sources import source_of
 from review.extraction.standings import Standings
 from review.ledger.moments import iso_day
 from review.ledger.seat import at_rest
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
+from review.model.consensus import Panel
 from review.model.event import Draft, Event
 from review.model.extraction import CellConfirmed, CellDrafted, CellKey, CellRecorded, CellResolved, ContactLogged
+from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import StudyView
 
 
@@ -175,30 +178,54 @@ class Extraction(Standings):
         """
         own = self._study(study)
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
-        events = self._events(own).get(_folded(key), [])
-        found = state.panel_of(events, needed=self.needed, astray=self._astray(own))
-        if not (found.closed or any(map(self.visible_event, events))):  # whether another has answered is not to be learnt here
-            raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
-        known = self._seat.sent(token)
-        if known is None:
-            check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
+        known, pen, seen = self._seat.sent(token), self._seat.pen, list[str]()
+
+        def drafts() -> list[Draft]:
+            events = self._events(own).get(_folded(key), [])
+            found = state.panel_of(events, needed=self.needed, astray=self._astray(own))
+            if not (found.closed or any(map(self.visible_event, events))):  # whether another has answered is not to be learnt here
+                raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
+            if known is None:
+                check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
+            before = [e.id for e in state.settled_by(events, self._state.facts.live)]
+            seen.append(" ".join(before))
+            if known is None and seen[-1] != seen[0]:
+                raise NotAllowed("this cell was settled meanwhile", where=item, next_step="look at it again; a consensus may be replaced")
+            body = self._consensus(own, key, value, unit, reason, (quotation, location), known or found)
+            last = known.replaces if known else before[-1] if before else None
+            # those that were settled apart and merged: one consensus takes the place of all
+            others = [
+                pen.draft(LedgerWithdrawn.kind, own.id, LedgerWithdrawn(reason="another consensus stands"), withdraws=one)
+                for one in before[:-1]
+                if known is None
+            ]
+            return [pen.draft(CellResolved.kind, own.id, body, replaces=last, token=token), *others]
+
+        return pen.write_all_as_read(drafts, blobs=self._files())[0].id
+
+    def _consensus(
+        self, own: StudyView, key: CellKey, value: str | int, unit: str | None, reason: str, words: tuple[str, str],
+        of: Event | Panel,
+    ) -> CellResolved:  # fmt: skip
+        """The body of a consensus; of: the panel that it settles, or the fact that was sent before with its token."""
         if not reason.strip():
-            raise InputRefused("a consensus needs a reason", where=item)
-        settled = value_text(value)
+            raise InputRefused("a consensus needs a reason", where=key.item)
+        settled, (quotation, location) = value_text(value), map(str.strip, words)
         form = self._checked(own, key, settled, unit)
-        settles = tuple(known.body.get("settles", ())) if known else tuple(a.id for a in found.answers)
-        record, lines = source_of(own, quotation, location, self._text_of) if quotation.strip() else (None, None)
-        body = CellResolved(
-            cell=key, value=settled, unit=unit, reason=reason.strip(), settles=settles, **_under(form), quotation=quotation.strip(),
-            location=location.strip(), record=record.id if record else None, text_sha256=record.text_sha256 if record else None,
+        settles = tuple(of.body.get("settles", ())) if isinstance(of, Event) else tuple(a.id for a in of.answers)
+        record, lines = source_of(own, quotation, location, self._text_of) if quotation else (None, None)
+        return CellResolved(
+            cell=key, value=settled, unit=unit, reason=reason.strip(), settles=settles, **_under(form), quotation=quotation,
+            location=location, record=record.id if record else None, text_sha256=record.text_sha256 if record else None,
             lines=lines, reports=_reports(own),
         )  # fmt: skip
-        before = known.replaces if known else state.settled_by(events, self._state.facts.live)
-        draft = self._seat.pen.draft(CellResolved.kind, own.id, body, replaces=before, token=token)
-        return self._seat.pen.write_all([draft], blobs=self._files())[0].id
 
     def undo(self, event: str) -> str:
-        """Take back a value, a confirmation, a consensus or a contact. Returns the event id."""
+        """Take back a value, a confirmation, a consensus, a contact or all of a returned sheet; or what was taken back, by the event of
+        that. Of a sheet, what was corrected since stays. Returns the event id."""
+        sheet = returned_by(self._seat, event)
+        if sheet is not None:
+            return self._seat.pen.write_all_as_read(lambda: taken_back(self._seat, self._state, sheet))[0].id
         return take_back(self._seat, event, of="extraction.")
 
     def contact(self, study: str, *, whom: str, when: str, asked: str, answer: str | None = None) -> str:

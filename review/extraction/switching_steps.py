@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from review.errors import InputRefused, NotFound, near
+from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.extraction.registered import Outcome, Said, Value, Version, dated, days, in_force, versions
 from review.extraction.reported import reported_outcomes, reported_values
 from review.extraction.switching import DIFFERENCES, REPORT, Comparison, compare
@@ -14,7 +14,7 @@ from review.ledger.seat import Seat, at_rest
 from review.model.authority import check_resolver, check_role
 from review.model.blinding import visible
 from review.model.consensus import Panel, panel
-from review.model.event import Event
+from review.model.event import Draft, Event
 from review.model.extraction import (
     SWITCHING_JUDGEMENTS,
     RegisteredText,
@@ -23,6 +23,7 @@ from review.model.extraction import (
     SwitchingResolved,
 )
 from review.model.facts import Facts
+from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import CellView, RecordView, StudyView
 
 if TYPE_CHECKING:
@@ -243,25 +244,41 @@ class Switching:
     ) -> str:  # fmt: skip
         """The consensus on one comparison; the same *token* again is the same event. Returns the event id."""
         own = self._study(study)
-        events = self._events(own).get(item, [])
-        found, known = self._panel(events), self._seat.sent(token)
-        if not (found.closed or any(map(self.visible_event, events))):  # whether another has judged is not to be learnt here
-            raise NotFound(f"there is nothing to settle of {item!r} of {own.label}", next_step=_LISTED)
-        if known is None:
-            check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
+        known, pen, seen = self._seat.sent(token), self._seat.pen, list[str]()
+
+        def drafts() -> list[Draft]:
+            events = self._events(own).get(item, [])
+            found = self._panel(events)
+            if not (found.closed or any(map(self.visible_event, events))):  # whether another has judged is not to be learnt here
+                raise NotFound(f"there is nothing to settle of {item!r} of {own.label}", next_step=_LISTED)
+            if known is None:
+                check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
+            before = [e.id for e in events if e.kind == SwitchingResolved.kind and self._state.facts.live(e.id)]
+            seen.append(" ".join(before))
+            if known is None and seen[-1] != seen[0]:
+                raise NotAllowed("this was settled meanwhile", where=item, next_step="look at it again; a consensus may be replaced")
+            body = self._consensus(found, item, judgement, difference, reason, known)
+            last = known.replaces if known else before[-1] if before else None
+            gone = LedgerWithdrawn(reason="another consensus stands")  # of those that were settled apart and merged
+            others = [pen.draft(LedgerWithdrawn.kind, own.id, gone, withdraws=one) for one in before[:-1] if known is None]
+            return [pen.draft(SwitchingResolved.kind, own.id, body, replaces=last, token=token), *others]
+
+        return pen.write_all_as_read(drafts)[0].id
+
+    def _consensus(
+        self, found: Panel, item: str, judgement: str, difference: Sequence[str] | None, reason: str, known: Event | None
+    ) -> SwitchingResolved:  # fmt: skip
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=item)
         _say_one_thing(judgement, difference, item)
         proposed = found.answers[0].body["proposed"] if difference is None and found.answers else difference or ()
-        body = SwitchingResolved(
+        return SwitchingResolved(
             item=item,
             difference=self._finds(judgement, proposed, reason, item),
             judgement=judgement,  # type: ignore[arg-type]
             reason=reason.strip(),
             settles=tuple(known.body["settles"]) if known else tuple(a.id for a in found.answers),
         )
-        before = known.replaces if known else (found.resolution.id if found.resolution else None)
-        return self._seat.pen.write(SwitchingResolved.kind, own.id, body, replaces=before, token=token).id
 
     @staticmethod
     def _finds(judgement: str, difference: Sequence[str], note: str, where: str) -> tuple[str, ...]:

@@ -91,8 +91,9 @@ class Ledger:
         """Write these facts, and the blobs they rest on, in one transaction: all of them or none.
 
         blobs: (bytes, whether it is an imported file). read_to: what ``arrived`` said before the drafts were made; then a fact of the
-        same actor, kind and subject that has come since is LedgerMoved, and the writer reads again. Returns the events in the order
-        of the drafts; a draft whose token is already held with the same fact gives the stored event, and nothing is written for it.
+        same actor, kind and subject that has come since is LedgerMoved, and the writer reads again; a consensus moves for whoever wrote
+        one. Returns the events in the order of the drafts; a draft whose token is already held with the same fact gives the stored
+        event, and nothing is written for it.
         Raises EventRefused, TokenReused, NotFound (a target that is not held), LedgerBusy, LedgerMoved.
         """
         ready = [prepare(draft, self.kinds) for draft in drafts]
@@ -317,7 +318,9 @@ def insert_rows(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
 
 def _check_unmoved(connection: Connection, ready: Sequence[Prepared], read_to: int) -> None:
     for one in ready:
-        same = (events.c.actor == one.actor, events.c.kind == one.kind, events.c.subject == one.subject)
+        same = [events.c.kind == one.kind, events.c.subject == one.subject]
+        if not one.kind.endswith("resolved"):  # a consensus is everybody's: whoever else wrote one counts
+            same.append(events.c.actor == one.actor)
         if connection.scalar(select(events.c.id).where(events.c.arrival > read_to, *same).limit(1)) is not None:
             raise LedgerMoved(f"{one.actor} wrote on this from another window just now", where=one.subject, next_step="do it again")
 

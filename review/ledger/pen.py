@@ -58,10 +58,14 @@ class Pen:
 
     def write_as_read(self, draft: Callable[[], Draft], *, blobs: Sequence[tuple[bytes, bool]] = ()) -> Event:
         """Append the fact that *draft* makes of what it reads; it reads again where this reviewer wrote on the same from another window."""
+        return self.write_all_as_read(lambda: [draft()], blobs=blobs)[0]
+
+    def write_all_as_read(self, drafts: Callable[[], Sequence[Draft]], *, blobs: Sequence[tuple[bytes, bool]] = ()) -> list[Event]:
+        """Append the facts that *drafts* makes of what it reads, in one transaction; as ``write_as_read``."""
         while True:
             read_to = self.ledger.arrived()
             try:
-                return self.write_all([draft()], blobs=blobs, read_to=read_to)[0]
+                return self.write_all(drafts(), blobs=blobs, read_to=read_to)
             except LedgerMoved:
                 continue
 

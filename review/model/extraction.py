@@ -102,6 +102,15 @@ class CellResolved(Body):
     reports: tuple[str, ...] = ()
 
 
+class SheetReturned(Body):
+    """A sheet that an extractor gave back: the file's name and sha256, and the tokens of the values that were recorded from it."""
+
+    kind: ClassVar[str] = "extraction.sheet_returned"
+    name: str
+    sha256: str
+    tokens: tuple[str, ...]
+
+
 class ContactLogged(Body):
     """Whom the team asked, when and what, and the answer; an answer None is still awaited."""
 

@@ -38,6 +38,7 @@ KINDS: dict[str, type[Body]] = {
         extraction.CellDrafted,
         extraction.CellConfirmed,
         extraction.CellResolved,
+        extraction.SheetReturned,
         extraction.ContactLogged,
         extraction.SwitchingJudged,
         extraction.SwitchingResolved,

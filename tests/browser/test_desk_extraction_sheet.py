@@ -65,7 +65,8 @@ def row_of(book: Workbook) -> int:
 
 
 def people(rv: Review) -> list[str]:
-    return [e.kind for e in rv._ledger.events() if e.kind.startswith("extraction.") and not e.by_tool]
+    every = [e.kind for e in rv._ledger.events() if e.kind.startswith("extraction.") and not e.by_tool]
+    return [kind for kind in every if kind != "extraction.sheet_returned"]
 
 
 def test_a_sheet_is_taken_away_filled_in_and_given_back(opened: Opened, seat: Callable[[str], Review], axe: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from review.errors import NotAllowed
-from review.extraction.state import DIFFER, STRAYED
+from review.extraction.state import APART, DIFFER, STRAYED
 from review.model.views import CellView
 from tests.rooms.team import Team
 
@@ -135,3 +135,39 @@ def test_a_consensus_that_rests_on_a_report_that_is_linked_no_more_waits_too(tea
     assert stands(team, study)[1:] == (True, STRAYED)
     again = settled(team, study, "8")
     assert team.ledger.event(again).replaces == first and stands(team, study) == ("8", False, "")
+
+
+def test_two_who_settle_at_once_are_told_of_one_another(team: Team, study: str) -> None:
+    given(team, study, "8", "11")
+    pen = team.lead.extraction._seat.pen
+    written = pen.write_all
+
+    def just_before(*drafts: Any, **more: Any) -> Any:
+        pen.write_all = written  # type: ignore[method-assign]
+        settled(team, study, "11", "r1")
+        return written(*drafts, **more)
+
+    pen.write_all = just_before  # type: ignore[method-assign]
+    with pytest.raises(NotAllowed, match="settled meanwhile"):
+        settled(team, study, "8")
+    assert (cell(team, study).value, cell(team, study).state) == ("11", "consensus")
+    settled(team, study, "8")
+    assert cell(team, study).value == "8", "having looked, a lead may replace it"
+
+
+def test_consensus_values_that_were_given_apart_are_named_and_settled_by_one(team: Team, study: str) -> None:
+    given(team, study, "8", "11")
+    drafts = []
+    for value, rv in (("8", team.r1), ("11", team.r2)):
+        body = {"cell": dict.fromkeys(("arm", "outcome", "timepoint", "analysis_set")) | ROW, "value": value, "unit": None}
+        own = rv.extraction.own(next(s for s in rv.studies.views() if study in s.subjects))
+        settles = [side.event for side in own.values()]
+        drafts.append((rv, {**body, "reason": "apart", "settles": settles}))
+    for rv, body in drafts:  # as two files that are merged hold them
+        rv.extraction._seat.pen.write("extraction.resolved", study, body)
+    assert stands(team, study)[1:] == (True, APART)
+    assert team.lead.extraction.conflicts()["between"].tolist() == [APART]
+    with pytest.raises(NotAllowed, match="ask the lead"):
+        settled(team, study, "8", "r1")
+    settled(team, study, "11")
+    assert stands(team, study) == ("11", False, "") and team.lead.extraction.conflicts().empty

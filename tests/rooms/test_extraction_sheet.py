@@ -110,7 +110,7 @@ def test_a_sheet_that_comes_back_as_it_went_adds_nothing(desk: Desk, name: str) 
 
 def test_what_was_filled_in_is_recorded_once_with_its_words(desk: Desk) -> None:
     opened = Opened(desk.written())
-    opened.type(DRUG, mean="3.4", sd="1.1", quotation="SD 1.1", location="table 2", unit="points")
+    opened.type(DRUG, mean="3.4", sd="1.1", quotation="3.4 (SD 1.1)", location="table 2", unit="points")
     opened.type(PLACEBO, n_analysed="50", mean="not reported", quotation="of 50", location="table 2", n_analysed__quotation="n = 50")
     opened.type(
         FREE, study=desk.label, arm="Placebo ", outcome="Pain", timepoint="1 year", events=7, quotation="seven", events__unit="people"
@@ -125,8 +125,9 @@ def test_what_was_filled_in_is_recorded_once_with_its_words(desk: Desk) -> None:
     assert values["events", "Placebo", "Pain", "1 year"] == "7"
     cells = {(c.item, c.arm): c for c in desk.team.r1.extraction.cells(desk.team.r1.studies.views()[0])}
     corrected, sd, people = cells["mean", "Drug"], cells["sd", "Drug"], cells["n_analysed", "Placebo"]
-    assert (corrected.quotation, corrected.unit, len(corrected.history)) == (WORDS, "points", 2), "its own words go before the row's"
-    assert (sd.quotation, sd.location, sd.unit) == ("SD 1.1", "table 2", "points")
+    assert (corrected.quotation, corrected.location, corrected.unit) == ("3.4 (SD 1.1)", "table 2", "points"), "not the earlier words"
+    assert len(corrected.history) == 2
+    assert (sd.quotation, sd.location, sd.unit) == ("3.4 (SD 1.1)", "table 2", "points")
     assert (people.quotation, people.location, people.unit) == ("n = 50", "table 2", "participants")
     assert cells["events", "Placebo"].unit == "people"
     size = desk.team.ledger.count()

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from review.model.notice_titles import NOTICES, notice_in, notice_in_type
+
 # what a reader notes about its own work says nothing about the trial
 OWN_FIELDS = ("schema_version", "record_id", "related_record_ids", "provenance", "problems", "derived", "extra", "design_raw")
 # what a review must see when it changes, in the words of a receipt
 KEY_FIELDS: Mapping[str, str] = {
+    "notices": "notice",
     "primary_outcomes": "primary outcome",
     "secondary_outcomes": "secondary outcome",
     "enrollment": "enrolment",
@@ -70,7 +73,19 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Differen
         for path, was, now in _compared(field, old.get(field), new.get(field))
     ]
     order = {word: n for n, word in enumerate(KEY_FIELDS.values())}
+    was, now = _notices(old), _notices(new)
+    if was != now:
+        found.append(Difference("notices", was, now, _lines("publication.publication_types", spans)))
     return sorted(found, key=lambda one: order.get(one.key or "", len(order)))
+
+
+def _notices(doc: Mapping[str, Any]) -> str | None:
+    """What the source states of an article since it came out, the gravest first; no field of its own, and what a review must see first."""
+    publication, title = doc.get("publication"), doc.get("brief_title")
+    types = (publication.get("publication_types") or ()) if isinstance(publication, Mapping) else ()
+    said = {notice_in(title) if isinstance(title, str) else None, *(notice_in_type(one) for one in types if isinstance(one, str))}
+    codes = {one["code"] for one in doc.get("problems") or ()}
+    return ", ".join(notice for notice, code in NOTICES.items() if notice in said or code in codes) or None
 
 
 def _with_unread(doc: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -337,3 +337,39 @@ def test_columns_of_the_table_name_the_record_first(team: Team) -> None:
     table = team.nobody.tables.record_changes()
     assert [cell.text for cell in column(table, "before")][:1] == ["RECRUITING"]
     assert "A registered trial" in table.html()
+
+
+ARTICLE = """PMID- 91000001
+TI  - A trial of a drug.
+AB  - People were given the drug.
+FAU - Doe, Jane
+DP  - 2020
+PT  - {types}
+JT  - A journal
+{link}"""
+
+
+@pytest.mark.parametrize(
+    ("types", "link", "said"),
+    [
+        ("Retracted Publication", "RIN - A journal. 2026 Aug;23(8):1. PMID: 91000099\n", "notice nothing → retracted"),
+        ("Journal Article", "EIN - A journal. 2026 Aug;23(8):1. PMID: 91000099\n", "notice nothing → corrected"),
+        ("Randomized Controlled Trial", "", None),
+    ],
+)
+def test_a_retraction_that_came_with_an_update_is_said_first(team: Team, types: str, link: str, said: str | None) -> None:
+    file, search = team.folder / "a.nbib", team.search("MEDLINE")
+    receipts = []
+    for one, more in (("Journal Article", ""), (types, link)):
+        file.write_text(ARTICLE.format(types=one, link=more), encoding="utf-8", newline="\n")
+        receipts.append(team.r1.import_files([file], search=search))
+    [(title, changed)] = receipts[1].files[0].changes
+    [record] = team.nobody.records.views()
+    first = team.nobody.records.changes(record.id).iloc[0]
+    if said is None:
+        assert "notice" not in changed and first.field != "notices"
+        return
+    assert title == "A trial of a drug." and changed.startswith(said)
+    assert (first.field, first.before, first.after, first.key) == ("notices", None, said.rpartition(" ")[2], "notice")
+    assert texts(team.nobody.tables.record_changes(), "what")[0] == "notice"
+    assert [*team.nobody.studies.frame().notices] == [said.rpartition(" ")[2]]

@@ -320,7 +320,7 @@ def _of_the_synthesis(plan: Plan, lines: TomlLines) -> Iterable[Problem]:
 
 def _explained(error: Any, data: dict[str, Any], lines: TomlLines) -> Problem:
     place = tuple(error["loc"])
-    shown = ".".join(str(p) for p in place)
+    shown = _named(place, data)
     kind = error["type"]
     if kind == "extra_forbidden":
         message = f"unknown key; {near(str(place[-1]), _known_keys(place))}"
@@ -328,9 +328,32 @@ def _explained(error: Any, data: dict[str, Any], lines: TomlLines) -> Problem:
         message = "is missing"
     elif kind == "literal_error":
         message = f"{error['input']!r} is not accepted; accepted: {error['ctx']['expected']}"
+    elif kind == "string_pattern_mismatch" and error["ctx"]["pattern"] in _PATTERNS:
+        message = f"{error['input']!r} is not accepted; accepted: {_PATTERNS[error['ctx']['pattern']]}"
+    elif kind in _BOUNDS:
+        bound = f"{_BOUNDS[kind]} {next(iter(error['ctx'].values())):g}{_UNITS.get(str(place[-1]), '')}"
+        message = f"{error['input']!r} is not accepted; accepted: a number {bound}"
     else:
         message = f"{error['msg']} (found {error['input']!r})" if not isinstance(error["input"], (dict, list)) else error["msg"]
     return Problem(lines.of(place), shown, message)
+
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$": "small letters and digits with dashes between, such as 'pain-26-weeks'",
+    r"^[A-Za-z][A-Za-z0-9_-]*$": "a letter, then letters, digits, '_' and '-'",
+    r"^[A-Za-z][A-Za-z0-9_.-]*$": "a letter, then letters, digits, '_', '.' and '-'",
+}
+_BOUNDS = {"greater_than": "above", "greater_than_equal": "from", "less_than": "below", "less_than_equal": "up to"}
+_UNITS = {"level": " (per cent: 95, not 0.95)"}
+
+
+def _named(place: tuple[Any, ...], data: dict[str, Any]) -> str:
+    """Where it is wrong: 'comparisons pain.measure', by the id of the part where it has one, else by which of them it is."""
+    if len(place) < 2 or not isinstance(place[1], int):
+        return ".".join(map(str, place))
+    part = data[place[0]][place[1]] if isinstance(data.get(place[0]), list) else None
+    id = part.get("id") if isinstance(part, dict) and place[2:] != ("id",) else None
+    return ".".join([f"{place[0]} {id}" if isinstance(id, str) and id else f"{place[0]} no. {place[1] + 1}", *map(str, place[2:])])
 
 
 def _known_keys(place: Sequence[Any]) -> list[str]:

@@ -74,7 +74,7 @@ def test_one_row_stops_a_synthesis_until_a_person_leaves_it_out(made: Team) -> N
 def test_a_reason_is_given(why: str) -> None:
     with pytest.raises(
         ProtocolInvalid,
-        match=r"review\.toml:\d+: comparisons\.0\.leave_out\.Rowan 2019: a study is left out with its reason: leave_out = \{ \"",
+        match=r"review\.toml:\d+: comparisons flares-drug\.leave_out\.Rowan 2019: a study is left out with its reason: leave_out = \{ \"",
     ):
         read_plan(PLAN + with_left_out("Rowan 2019", why))
 

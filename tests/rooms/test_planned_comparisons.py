@@ -35,13 +35,18 @@ def test_a_comparison_has_defaults_and_takes_one_name_or_several() -> None:
     [
         ('[synthesis]\nmethd = "REML"', "synthesis.methd: unknown key; did you mean 'method'"),
         ('[synthesis]\ninterval = "wold"', "synthesis.interval: 'wold' is not accepted; accepted: 'wald'"),
-        ("[synthesis]\nlevel = 200", "synthesis.level: "),
+        ("[synthesis]\nlevel = 200", "synthesis.level: 200 is not accepted; accepted: a number below 100 (per cent: 95, not 0.95)"),
+        ("[synthesis]\ncluster_icc = 2", "synthesis.cluster_icc: 2 is not accepted; accepted: a number up to 1"),
         ('[synthesis]\nmulti_arm = "choose"', "choose and multi_arm do not fit"),
         (ONE.replace('"o1"', '"o7"'), "comparisons c1: 'o7' is the id of no"),
-        (ONE.replace('"RR"', '"RRR"'), "comparisons.0.measure: 'RRR' is not accepted"),
+        (ONE.replace('"RR"', '"RRR"'), "comparisons c1.measure: 'RRR' is not accepted"),
         (ONE + 'control = "Experimental"\n', "experimental and control both name experimental"),
         (ONE + ONE, "the id c1 stands more than once"),
-        (ONE.replace('"c1"', '"C 1"'), "comparisons.0.id: "),
+        (
+            ONE.replace('"c1"', '"C 1"'),
+            "comparisons no. 1.id: 'C 1' is not accepted; accepted: small letters and digits with dashes between",
+        ),
+        (ONE + 'leave_out = { "Doe 2001" = " " }\n', "comparisons c1.leave_out.Doe 2001: a study is left out with its reason"),
     ],
 )
 def test_each_mistake_is_listed_with_its_line(text: str, said: str) -> None:

@@ -12,10 +12,12 @@ from review.desk.importing import import_progress, take_in
 from review.desk.screening import ScreeningCard
 from review.desk.start import Desk
 from review.desk.studies import StudiesCard
+from review.desk.studies_classifying import ClassificationCard
 
 __all__ = [
     "AppraisalDesk",
     "CertaintyDesk",
+    "ClassificationCard",
     "ConflictCard",
     "Desk",
     "ExtractionDesk",

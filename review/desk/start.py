@@ -22,6 +22,8 @@ from review.desk.grading import CertaintyDesk
 from review.desk.grading_list import waiting as to_grade
 from review.desk.screening import ScreeningCard, pilot_of
 from review.desk.studies import StudiesCard
+from review.desk.studies_classifying import ClassificationCard
+from review.desk.studies_classifying import waiting as to_classify
 from review.model.authority import LEAD
 from review.project import Review
 
@@ -31,6 +33,7 @@ WORDS = {
     "conflicts": "Conflicts",
     "to_find": "Full texts to find",
     "full_text": "Full text",
+    "classification": "Classification",
     "extraction": "Extraction",
     "appraisal": "Risk of bias",
     "certainty": "Certainty",
@@ -41,7 +44,9 @@ class StartAsk(Ask):
     """What the browser sends to the first page: to count anew, or which card to show."""
 
     kind: Literal["open", "choose"]
-    what: Literal["", "studies", "title_abstract", "conflicts", "to_find", "full_text", "extraction", "appraisal", "certainty"] = ""
+    what: Literal[
+        "", "studies", "title_abstract", "conflicts", "to_find", "full_text", "classification", "extraction", "appraisal", "certainty"
+    ] = ""
 
 
 class Start(Card):
@@ -96,6 +101,8 @@ class Start(Card):
         if "screener" not in roles:
             found = {what: ask for what, ask in found.items() if what in ("studies", "to_find") or (what == "conflicts" and LEAD in roles)}
         counted = {what: len(ask()) for what, ask in found.items()}
+        if roles & {LEAD, "screener"}:
+            counted["classification"] = to_classify(self._rv)
         if roles & {LEAD, "extractor"}:
             counted["extraction"] = to_extract(self._rv)
         if self._rv.bias.assessors and roles & {LEAD, "assessor"}:
@@ -113,6 +120,7 @@ class Desk(ipywidgets.VBox):
             "conflicts": ConflictCard(rv),
             "to_find": FullTextDesk(rv),
             "full_text": ScreeningCard(rv, stage="full_text"),
+            "classification": ClassificationCard(rv),
             "extraction": ExtractionDesk(rv),
             "appraisal": AppraisalDesk(rv),
             "certainty": CertaintyDesk(rv),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from review import Review
-from review.desk import StudiesCard
+from review.desk import ClassificationCard, StudiesCard
 from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, kernel, losing_the_first, page_of, violations, walk
+from tests.desk.classified import HOSTILE as HOSTILE_TITLE
+from tests.desk.classified import lay_out_classifying
 from tests.desk.pairs import HOSTILE, lay_out_pairs
 
 pytestmark = pytest.mark.browser
@@ -159,3 +161,105 @@ def test_it_fits_and_can_be_read_by_everybody(
     page.keyboard.press("b")
     expect(page.locator(".decisions .results button")).to_have_count(1)
     assert violations(page, axe) == []
+
+
+@pytest.fixture(scope="module")
+def to_classify(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay_out_classifying(tmp_path_factory.mktemp("classifying") / "review")
+
+
+@pytest.fixture
+def people(to_classify: Path, tmp_path: Path) -> Iterator[Callable[[str], Review]]:
+    """Reviewers of a review in which three studies wait for a classification."""
+    folder, reviews = Path(shutil.copytree(to_classify, tmp_path / "classifying")), list[Review]()
+    yield lambda who: reviews.append(Review.open(folder, reviewer=who)) or reviews[-1]  # type: ignore[func-returns-value]
+    for rv in reviews:
+        rv.close()
+
+
+def stands(page: Page, label: str, left: str) -> None:
+    """Waits for the study that is to be on show."""
+    expect(page.locator(".record h2").first).to_have_text(label)
+    expect(page.locator(".left")).to_have_text(left)
+
+
+def test_studies_are_classified_by_keys_alone_and_a_conflict_is_ended(opened: Opened, people: Callable[[str], Review]) -> None:
+    r1, r2 = people("r1"), people("r2")
+    page = behind(opened, ClassificationCard(r1))
+    stands(page, "Doe 2024", "1 of 3 left")
+    assert page.title() == "Desk" and page.locator(".review-desk img, .review-desk script").count() == 0
+    expect(page.locator(".reports li").first).to_contain_text(HOSTILE_TITLE)
+    page.keyboard.press("e")
+    expect(page.locator(".said")).to_contain_text("Write why it is excluded, then press e again")
+    expect(page.get_by_role("textbox", name="Reason")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    expect(page.locator(".said")).to_contain_text("Saved: included; it waits for another reviewer")
+    stands(page, "NCT90000002", "1 of 2 left · 1 stored")
+    page.keyboard.press("c")
+    page.get_by_label("On", exact=True).fill("2026-03-04")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".record")).to_contain_text("Primary register entry checked 4 Mar 2026")
+    page.keyboard.press("t")
+    page.keyboard.type("No age is stated.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    stands(page, "NCT90000003", "1 of 1 left · 3 stored")
+    page.keyboard.press("z")
+    stands(page, "NCT90000002", "1 of 2 left · 2 stored")
+    expect(page.get_by_role("textbox", name="Reason")).to_have_value("No age is stated.")
+    page.keyboard.press("a")
+    stands(page, "NCT90000003", "1 of 1 left · 3 stored")
+    page.keyboard.press("3")
+    expect(page.locator(".left")).to_have_text("1 of 2 · 3 stored")
+    expect(page.get_by_role("region", name="Yours")).to_contain_text("Doe 2024 is included at full text.")
+    r2.studies.classify("NCT90000002", "ongoing", reason="It recruits.")
+    page = behind(opened, ClassificationCard(people("lead")))
+    stands(page, "NCT90000002", "1 of 1 left")
+    expect(page.locator(".answer .said-why")).to_have_count(2)
+    expect(page.locator(".side")).to_contain_text("No age is stated.")
+    assert not {"r1", "r2"} & set(page.locator(".side").inner_text().split())
+    page.keyboard.press("o")
+    expect(page.get_by_role("textbox", name="Reason")).to_be_focused()
+    page.keyboard.type("Adults, by the page.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("o")
+    expect(page.locator(".said")).to_contain_text("Saved: ongoing; final")
+    expect(page.locator(".moved")).to_contain_text("Reports of ongoing studies 0 → 1")
+    expect(page.locator(".record")).to_contain_text("No two classifications differ.")
+    found = {study.label: r1.studies.final(study) for study in r1.studies.views()}
+    assert found == {"Doe 2024": None, "NCT90000002": "ongoing", "NCT90000003": None, "NCT90000004": None}
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "scheme", "who"), [(1280, 900, "light", "r1"), (390, 844, "dark", "r1"), (390, 844, "dark", "lead")]
+)
+def test_the_card_of_classification_fits_and_can_be_read(
+    opened: Opened, people: Callable[[str], Review], axe: str, wide: int, high: int, scheme: str, who: str
+) -> None:
+    if who == "lead":
+        for name, what in (("r1", "awaiting"), ("r2", "ongoing")):
+            people(name).studies.classify("Doe 2024", what, reason="Because of the long word " + "x" * 60)
+    page = behind(opened, ClassificationCard(people(who)), wide=wide, high=high, scheme=scheme)
+    stands(page, "Doe 2024", "1 of 3 left" if who == "r1" else "1 of 1 left")
+    assert violations(page, axe) == []
+    for width in (wide, 320):
+        page.set_viewport_size({"width": width, "height": high})
+        assert page.evaluate(WIDER_THAN_IT_SHOWS) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": wide, "height": high})
+    assert page.evaluate("[...document.querySelectorAll('button')].every((b) => !b.offsetHeight || b.offsetHeight >= 32)")
+    seen = list(walk(page))
+    wanted = ["Included", "Ongoing", "Awaiting", "Excluded", "Undo", "Previous", "Next"]
+    assert [one for one in wanted if not any(one in found for found in seen)] == []
+    page.locator(".reports summary").first.click()
+    expect(page.locator(".reports details h2")).to_have_count(1)
+    assert violations(page, axe) == [] and page.evaluate(WIDER_THAN_IT_SHOWS) == []
+    page.get_by_role("region", name="Study").focus()
+    page.keyboard.press("b")
+    expect(page.locator(".studies-list .results button")).to_have_count(3 if who == "r1" else 1)
+    assert violations(page, axe) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    expect(page.get_by_label("On", exact=True)).to_be_focused()
+    assert violations(page, axe) == [] and page.evaluate(WIDER_THAN_IT_SHOWS) == []

@@ -43,7 +43,9 @@ WAITS = {"Doe 2024": "included", "NCT90000002": "ongoing", "NCT90000003": None}
 def test_what_waits_is_shown_with_its_reports_statuses_and_what_they_propose(studies: Run) -> None:
     assert due(studies, "r1") == due(studies, "r2") == due(studies, None) == WAITS and due(studies, "lead") == {}
     lines = studies("due")[1].splitlines()
-    assert any("proposed: ongoing: Registration alone; ClinicalTrials.gov: RECRUITING (page of 3 Feb 2026)." in line for line in lines), lines
+    assert any("proposed: ongoing: Registration alone; ClinicalTrials.gov: RECRUITING (page of 3 Feb 2026)." in line for line in lines), (
+        lines
+    )
     assert sum("(page of 3 Feb 2026)" in line for line in lines) >= 3, "the source's word stands with the page's own date"
     assert any("nothing is proposed: The status proposes nothing" in line for line in lines)
     assert sum(line == "  primary register entry not checked" for line in lines) == 3 and "\u202e" not in "".join(lines)

@@ -29,7 +29,9 @@ REPORTS = {
     "80_checklist",
     "90_index",
 }
-DESKS = {"01_desk", "21_import", "22_studies", "41_screen", "42_resolve", "43_full_text", "51_extract", "61_appraise", "66_grade"}
+DESKS = {
+    "01_desk", "21_import", "22_studies", "41_screen", "42_resolve", "43_full_text", "44_classify", "51_extract", "61_appraise", "66_grade",
+}  # fmt: skip
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}|<[\w.]+ object at ")
 WIDGET = "application/vnd.jupyter.widget"

@@ -22,6 +22,7 @@ from review.synthesis.tau2 import ESTIMATORS, METHODS
 from review.synthesis.weighted import Mean, Regression
 
 TAU2 = ("separate", "common")
+ROUNDING = 1e-20  # of the effects' squares: where no more than this is left about a line, a statistic would be made of rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,14 @@ def regression(y: Vector, v: Vector, x: Vector, names: tuple[str, ...], method: 
     common = method == "EE"
     tau2, se_tau2 = (0.0, None) if common else ESTIMATORS[method](design)
     coef, cov = design.coefficients(tau2)
-    used = "wald" if common else interval
-    cov = cov * variance_factor(used, float(design.at(tau2).ypy[0]), df)
+    used, left = "wald" if common else interval, float(design.at(tau2).ypy[0])
+    if used == "hksj" and left <= ROUNDING * float((y * y / (v + tau2)).sum()):
+        raise InputRefused(
+            "the effects are equal or lie on the model: nothing is left for Hartung and Knapp's standard error",
+            where="yi",
+            next_step="use hksj_floor or wald",
+        )
+    cov = cov * variance_factor(used, left, df)
     t_df, se = interval_df(used, df), np.sqrt(np.diag(cov))
     statistic = [ratio(float(b), float(s)) for b, s in zip(coef, se, strict=True)]
     tested = len(coef) - 1

@@ -17,7 +17,7 @@ from review.errors import InputRefused
 from review.synthesis.distributions import two_sided_p
 from review.synthesis.inputs import Vector, at_least, effects_and_variances, numbers, one_of, same_length, tail_of
 from review.synthesis.intervals import INTERVALS, about
-from review.synthesis.moderators import regression
+from review.synthesis.moderators import ROUNDING, regression
 from review.synthesis.pool import Pooled, fit, pool, ratio
 from review.synthesis.tau2 import METHODS
 from review.synthesis.weighted import Mean, Regression
@@ -28,7 +28,6 @@ ESTIMATORS = ("L0", "R0")
 SIDES = ("left", "right")
 ROUNDS = 100  # of trim and fill
 ALIKE = 12  # digits by which distances from a centre differ; ties must not be told apart by what rounding left
-ROUNDING = 1e-20  # of the effects' squares: where no more than this is left about a line, a statistic would be made of rounding
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,3 +155,16 @@ def test_a_test_of_asymmetry_is_not_made_of_rounding(effect: float) -> None:
             egger(effect + errors, [0.04] * 10, model=model)
     nearly = egger(effect + 1e-4 * np.array([1, -1] * 5), errors**2)
     assert 0 < nearly.p <= 1
+
+
+@pytest.mark.parametrize("effect", [0.3, -1e5])
+def test_a_regression_without_residuals_is_not_tested_by_rounding(effect: float) -> None:
+    """Hartung and Knapp's standard error would be what rounding left, and p any number."""
+    variances, place = np.linspace(0.1, 0.5, 10), np.arange(10.0) ** 2
+    for y in ([effect] * 10, effect + 0.1 * place):
+        with pytest.raises(InputRefused, match="use hksj_floor or wald"):
+            meta_regression(y, variances, {"place": place}, interval="hksj")
+        floor = meta_regression(y, variances, {"place": place})
+        assert floor.tau2 == 0 and floor.se[1] > 1e-4
+    with pytest.raises(InputRefused, match="use hksj_floor or wald"):
+        subgroups([effect] * 10, variances, ["a", "b"] * 5, interval="hksj", tau2="common")

@@ -131,7 +131,7 @@ class Forest:
     diamond or several (a common effect beside random effects), the one that counts first. difference: the test for subgroup differences.
     bias_domains: (head of a column, what it stands for); bias_levels: every level, best first, for the legend. notes: sentences for the
     caption, as those of guard rails. rows_are: what one row and several are called. head: of
-    the column of their labels.
+    the column of their labels. series: each row is an estimate of several studies, so that k of a diamond is no count of rows.
     """
 
     title: str
@@ -151,6 +151,7 @@ class Forest:
     notes: tuple[str, ...] = ()
     rows_are: tuple[str, str] = ("study", "studies")
     head: str = "Study"
+    series: bool = False
 
     @property
     def rows(self) -> tuple[ForestRow, ...]:

@@ -92,6 +92,7 @@ def _series(
         f"{title}: {one.about}", capital(measure.name.partition(" (")[0]), short_name(measure), (ForestGroup(tuple(drawn)),),
         ratio=measure.ratio, null=measure.null, favours=favours(one), overall=tuple(replace(row, weight=None) for row in whole),
         level=one.done.settings.level, notes=(identities(one), *flagged(made)), rows_are=("estimate", "estimates"), head=head,
+        series=True,
     )  # fmt: skip
     found |= {key: kept for key, kept in origins_of(rooms, one, made).items() if key == key_of("pooled", one.asked.id, "estimate")}
     plot = draw_forest(forest, width=width)
@@ -178,7 +179,7 @@ def around_attempts(rooms: Rooms, comparison: str, *, about: str = "", width: in
     """The pictures beside the estimate, and those that this synthesis has not, each with the reason."""
     if about and about not in ABOUT:
         raise InputRefused(f"there are no pictures about {about!r}", expected=", ".join(ABOUT))
-    planned = synthesis(rooms, comparison).asked.moderators if about in ("", "covariates") else ()
+    planned = synthesis(rooms, comparison).asked.covariates if about in ("", "covariates") else ()
     makers = [maker for name, group in ABOUT.items() if about in ("", name) for maker in group]
     makers += [(f"Bubble plot: {item.replace('_', ' ')}", partial(bubble, moderator=item)) for item in planned]
     return attempts(rooms, comparison, makers, width)

@@ -77,12 +77,20 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     for word in text.replace("\n", " ").split(" "):
         piece, blank = "", True
         for character in word:
-            if piece and (_wide(character) or _wide(piece[-1])):
+            if piece and _breaks(piece[-1], character):
                 yield piece, blank
                 piece, blank = "", False
             piece += character
         if piece:
             yield piece, blank
+
+
+def _breaks(before: str, character: str) -> bool:
+    """Whether a line may end between two characters of a word: at a wide one, but not behind an opening bracket nor before what closes."""
+    opens = unicodedata.category(character) in ("Ps", "Pi") and unicodedata.east_asian_width(character) in "WF"
+    if unicodedata.category(before) in ("Ps", "Pi") or unicodedata.category(character) in ("Pe", "Pf", "Po"):
+        return False
+    return _wide(character) or _wide(before) or opens
 
 
 def _wide(character: str) -> bool:

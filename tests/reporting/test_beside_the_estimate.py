@@ -14,6 +14,7 @@ from review.reporting.table import Table
 from review.synthesis import begg, cumulative, egger, influence, leave_one_out, meta_regression, subgroups, trim_and_fill
 from tests.reporting.evidence import texts
 from tests.reporting.made_many import COVARIATES, DISPUTED, LOWEST, NOWHERE, RELIEF, TRIALS, UNASSESSED, made_many, name_of
+from tests.reporting.small_synthesis import arms, planned, reviewed
 from tests.rooms.appraised import level_of
 from tests.rooms.team import Team
 
@@ -172,6 +173,25 @@ def test_diamonds_have_the_events_people_and_weight_of_their_studies(rv: Review)
         assert drawn == [sum(numbers) for numbers in own], total["group"]  # type: ignore[arg-type]
         weights = [float(row["weight"] or 0) for row in rows if row["element"] == "study" and total["group"] in ("", row["group"])]
         assert total["weight"] == pytest.approx(sum(weights), abs=1e-6)
+
+
+def test_a_trial_of_three_arms_leaves_and_comes_as_one_study(tmp_path: Path) -> None:
+    """Its split control makes two comparisons: k is then not the number of rows of a series."""
+    trials = {name: arms("Flare", counts(at)) for at, name in enumerate(("Elm", "Fir", "Oak"))}
+    low, high, placebo = {"events": 4, "n_analysed": 40}, {"events": 3, "n_analysed": 41}, {"events": 9, "n_analysed": 44}
+    trials["Yew"] = arms("Flare", [("Low", "experimental", low), ("High", "experimental", high), ("Placebo", "control", placebo)])
+    team = reviewed(tmp_path, planned("RR", policies='multi_arm = "split"'), trials)
+    for plot in (team.nobody.figures.leave_one_out(), team.nobody.figures.cumulative()):
+        assert sum(row["element"] == "study" for row in plot.numbers) == 4
+        [whole] = [row for row in plot.numbers if row["element"] == "pooled"]
+        assert whole["k"] == 5 and "(k\u00a0=\u00a05)" in plot.svg()
+    team.ledger.close()
+
+
+def counts(at: int) -> list[tuple[str, str, dict[str, object]]]:
+    """A made trial of two arms."""
+    drug, placebo = {"events": 3 + at, "n_analysed": 50}, {"events": 8 + at, "n_analysed": 52}
+    return [("Drug A", "experimental", drug), ("Placebo", "control", placebo)]
 
 
 def test_a_baujat_plot_calls_its_co_ordinate_what_it_is(rv: Review) -> None:

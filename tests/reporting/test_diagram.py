@@ -346,5 +346,12 @@ def test_headings_are_balanced() -> None:
     assert len(lines) == 2 and abs(width(lines[0]) - width(lines[1])) < 40
 
 
+@pytest.mark.parametrize("room", range(30, 120, 3))
+def test_no_line_ends_with_an_opening_bracket_or_begins_with_a_closing_one(room: int) -> None:
+    lines = wrap("平原由美子ほか2018（多施設共同研究）、中間報告「第二報」。追跡調査（五年）", room)
+    assert not [line for line in lines if line.endswith(("（", "「")) or line.startswith(("）", "」", "、", "。"))]
+    assert len(lines) > 3
+
+
 def test_chinese_breaks_anywhere_but_before_a_comma() -> None:
     assert not [line for line in wrap("研究对象不符合纳入标准，且未报告成人数据" * 3, 60) if line.startswith("，")]

@@ -153,7 +153,7 @@ def _arm_numbers(forest: Forest, arms: Sequence[Arm]) -> dict[str, Value]:
 def _pooled(
     forest: Forest, columns: ArmColumns, one: PooledRow, kind: Literal["subtotal", "pooled"], rows: Sequence[ForestRow], group: str
 ) -> Iterator[Entry]:
-    of = held(f"k = {one.k}" + (f" of {len(rows)}" if one.k != len(rows) else ""))
+    of = held(f"k = {one.k}" + (f" of {len(rows)}" if one.k != len(rows) and not forest.series else ""))
     cells = [(words, "") for arm in one.arms or (Arm(),) * len(forest.arms) for words in columns.cells(arm, forest.digits)]
     numbers: dict[str, Value] = {"element": kind, "group": group, "label": one.label, "key": one.key, "events": " ".join(one.events)}
     numbers |= {"estimate": one.estimate, "low": one.low, "high": one.high, "weight": one.weight, "k": one.k, "rows": len(rows)}
@@ -231,7 +231,7 @@ def _check_row(forest: Forest, row: ForestRow) -> None:
 
 def _check_pooled(forest: Forest, one: PooledRow, group: ForestGroup) -> None:
     used = sum(row.used for row in group.rows)
-    if one.k != used:
+    if one.k != used and not forest.series:
         raise InputRefused(
             f"{one.label} says k = {one.k}, and {used} of its {len(group.rows)} rows have an effect",
             where=forest.title,

@@ -170,8 +170,9 @@ def effect_of(rooms: Rooms, comparison: str) -> Effect:
 
 
 def _unit(one: Synthesis) -> str:
-    """The unit of a mean difference, where the rows state one."""
-    return next((row.unit for row in one.gathered.rows if row.unit), "") if one.asked.measure == "MD" else ""
+    """The unit of a mean difference, where the rows of an effect that is pooled state one."""
+    counts = (row.unit for effect in one.done.used for row in effect.comparison.rows if row.unit)
+    return next(counts, "") if one.asked.measure == "MD" else ""
 
 
 def _only(rooms: Rooms) -> PlannedComparison:

@@ -9,9 +9,11 @@ import pytest
 
 from review import Review
 from review.certainty import Effect
+from review.reporting.analyses import effect_of
 from review.reporting.tables_certainty import STALE
 from review.synthesis import pool
 from tests.reporting.evidence import texts
+from tests.reporting.small_synthesis import Cells, arms, planned, reviewed
 from tests.rooms.graded import NO_CONCERN
 from tests.rooms.team import PLAN, Team, make_team
 
@@ -77,3 +79,24 @@ def test_an_effect_by_hand_is_not_held_against_a_synthesis_and_a_consensus_may_t
     line = team.nobody.certainty.frame().iloc[0]
     assert (line["entered"], line["effect"], line["stale"]) == ("from the synthesis of activity-a", risk_ratio(COUNTS).split()[1], [])
     team.ledger.close()
+
+
+def pain(mean: float, unit: str, **more: int) -> Cells:
+    groups = (("A", "experimental", mean), ("B", "control", 5))
+    cells = arms("Pain", [(arm, role, {"n_analysed": 40, "mean": value, **more}) for arm, role, value in groups])
+    return [{**cell, "unit": unit} if cell["item"] in ("mean", "sd") and unit else cell for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("measure", "units", "expected"),
+    [("MD", ("mm", "mm", "mm"), "mm"), ("MD", ("", "mm", "mm"), "mm"), ("SMD", ("", "mm", "cm"), ""), ("MD", ("cm", "mm", "mm"), "mm")],
+)
+def test_a_difference_has_the_unit_of_the_effects_that_count(tmp_path: Path, measure: str, units: tuple[str, ...], expected: str) -> None:
+    """A standardised one has none; nor is that of a study told which states no SD and so has no effect."""
+    studies = {
+        name: pain(mean, unit, **({} if unit == "cm" and measure == "MD" else {"sd": 2}))
+        for name, mean, unit in zip(("Abel", "Baker", "Cole"), (3.0, 4.0, 3.5), units, strict=True)
+    }
+    made = reviewed(tmp_path, planned(measure, "pain"), studies)
+    assert effect_of(made.nobody._rooms, "c").unit == expected
+    made.ledger.close()

@@ -158,3 +158,22 @@ def near(name: str, known: Iterable[str]) -> str:
     if close:
         return "did you mean " + " or ".join(repr(c) for c in close) + "?"
     return "one of: " + ", ".join(options) if options else "there is none yet"
+
+
+_LISTED = 20  # of many that are known, so many are listed
+
+
+def near_named(name: str, known: Iterable[tuple[str, str]]) -> str:
+    """As ``near``, of what has a label and an id (given in this order) and is taken by either: both are said, and of many the first.
+
+    >>> near_named("Alder 2105", [("Alder 2015", "stu:1"), ("Cedar 2017", "stu:2")])
+    "did you mean 'Alder 2015' (stu:1)?"
+    """
+    pairs = sorted(dict.fromkeys(known))
+    close = get_close_matches(name, [word for pair in pairs for word in pair], n=3, cutoff=0.6)
+    meant = [pair for pair in pairs if set(pair) & set(close)]
+    if close:
+        return "did you mean " + " or ".join(f"{label!r} ({one})" for label, one in meant[:3]) + "?"
+    said = ", ".join(f"{label} ({one})" for label, one in pairs[:_LISTED])
+    more = f" and {len(pairs) - _LISTED:,} more" if len(pairs) > _LISTED else ""
+    return f"one of: {said}{more}" if pairs else "there is none yet"

@@ -13,7 +13,7 @@ from review.bias.proposal import unknown_settings
 from review.bias.quoting import StudyText
 from review.bias.scores import ScoreCard
 from review.bias.tools import Tool, load_tool, parse_tool, tool_names
-from review.errors import NotAllowed, NotFound, ToolInvalid, near
+from review.errors import NotAllowed, NotFound, ToolInvalid, near, near_named
 from review.ledger.seat import Seat, at_rest
 from review.model.appraisal import AppraisalDrafted, AppraisalJudged
 from review.model.blinding import visible
@@ -360,7 +360,7 @@ class Standings:
         for view in views:
             if study == view.label or study in view.subjects or study == view.id:
                 return view
-        raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
+        raise NotFound(f"there is no study {study!r}", next_step=near_named(study, ((v.label, v.id) for v in views)))
 
 
 _MAPPINGS = ("domains", "proposed", "overrides", "directions")

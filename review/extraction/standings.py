@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from review.errors import NotFound, near
+from review.errors import NotFound, near_named
 from review.extraction import frames, prefill, state
 from review.extraction.derived import DerivedCell, NotDerived, derived_of, result_rows
 from review.extraction.forms import Form, changes, find_form, item_on, load_forms, parse_form
@@ -305,4 +305,4 @@ class Standings:
         for view in views:
             if study == view.label or study in view.subjects:
                 return view
-        raise NotFound(f"there is no study {study!r}", next_step=near(study, (v.id for v in views)))
+        raise NotFound(f"there is no study {study!r}", next_step=near_named(study, ((v.label, v.id) for v in views)))

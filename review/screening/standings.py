@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from review.errors import NotFound, near
+from review.errors import NotFound, near, near_named
 from review.ledger.seat import Seat, at_rest
 from review.model.blinding import visible
 from review.model.consensus import Panel
@@ -396,5 +396,5 @@ class Standings:
     def _report(self, report: str) -> ReportView:
         views = self._by_member()
         if report not in views:
-            raise NotFound(f"there is no report {report!r}", next_step=near(report, list(views)[:2000]))
+            raise NotFound(f"there is no report {report!r}", next_step=near_named(report, ((v.title, v.id) for v in views.values())))
         return views[report]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from review.errors import InputRefused, NotFound, near
+from review.errors import InputRefused, NotFound, near_named
 from review.ledger.seat import Seat, at_rest
 from review.ledger.undo import take_back
 from review.model.best_values import in_words
@@ -200,22 +200,21 @@ class Studies(Classifying):
 
     def link(self, report: str, study: str, *, reason: str, token: str | None = None) -> str:
         """Say that *report* is a report of *study*. Returns the event id. *token*: as in ``merge``."""
-        body = ReportLinked(
-            report=self._report(report).id, study=self._known(study), rule="person", rule_version=1, compared={}, reason=_said(reason)
-        )
+        study = self._known(study)
+        body = ReportLinked(report=self._report(report).id, study=study, rule="person", rule_version=1, compared={}, reason=_said(reason))
         against = [e for e in self._of_link(self._state.refusals, report, study) if e.actor != self._seat.viewer.name]
         return self._merging.write(ReportLinked.kind, body.report, body, token, against)
 
     def refuse_link(self, report: str, study: str, *, reason: str, token: str | None = None) -> str:
         """Say that *report* is no report of *study*: no rule links or proposes it again. Returns the event id. *token*: as in ``merge``."""
-        own = self._report(report)
+        own, study = self._report(report), self._known(study)
         if study in map(state.founding_study, own.members):
             raise InputRefused(
                 f"{report} founded {study}", next_step="link it to another study, if it is a report of that: rv.studies.link(…)"
             )
         if own.id in next((s.links for s in self.views() if study in s.subjects), {}):
             raise InputRefused(f"{report} is linked to {study}", next_step="take back the link: rv.studies.unlink(report, study, reason=…)")
-        body = LinkRefused(report=own.id, study=self._known(study), reason=_said(reason))
+        body = LinkRefused(report=own.id, study=study, reason=_said(reason))
         held = state.disputed_links(self._state, {member: r for r in self.report_views() for member in r.members})
         against = [e for e in self._of_link(self._state.links, report, study) if e.id in held]
         return self._merging.write(LinkRefused.kind, own.id, body, token, against)
@@ -228,15 +227,19 @@ class Studies(Classifying):
 
     @at_rest
     def _known(self, study: str) -> str:
-        """*study*, which is one of today's or of an earlier version."""
-        known = {i for s in self.views() for i in s.subjects} | set(self._protocol.plan.previous.studies)
-        if study not in known:
-            raise NotFound(f"there is no study {study!r}", next_step=near(study, known))
+        """The id of *study*, which is one of today's by its label or id, or one of the previous version."""
+        views = self.views()
+        if labelled := next((s.id for s in views if study == s.label), None):
+            return labelled
+        previous = self._protocol.plan.previous.studies
+        if study not in {i for s in views for i in s.subjects} | set(previous):
+            named = [(s.label, s.id) for s in views] + [(one, "of the previous version") for one in previous]
+            raise NotFound(f"there is no study {study!r}", next_step=near_named(study, named))
         return study
 
     def unlink(self, report: str, study: str, *, reason: str) -> str:
         """Take back each link by which *report* belongs to *study*. Returns the id of the last event."""
-        own = self._report(report)
+        own, study = self._report(report), self._known(study)
         target = next((s for s in self.views() if study in s.subjects and own.id in s.links), None)
         links = state.leading(self._state, own, target) if target else []
         if not links:
@@ -262,7 +265,7 @@ class Studies(Classifying):
         for view in views:
             if report == view.id or report in view.members:
                 return view
-        raise NotFound(f"there is no report {report!r}", next_step=near(report, (v.id for v in views)))
+        raise NotFound(f"there is no report {report!r}", next_step=near_named(report, ((v.title, v.id) for v in views)))
 
 
 def _said(reason: str) -> str:

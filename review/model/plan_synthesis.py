@@ -33,7 +33,27 @@ def _why(given: str) -> str:
 
 
 Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_several), Field(min_length=1)]
-Covariates = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_one_or_several)]
+
+
+def _models(given: Any) -> Any:
+    """Covariates as they are planned: an item for a model of its own, a list of items for one model of all of them; each model once."""
+    wrong = PydanticCustomError(
+        "covariates", 'an item, or a list of items for one model of them all: moderators = ["age_mean", ["age_mean", "masking"]]'
+    )
+    planned = [given] if isinstance(given, str) else given
+    if not isinstance(planned, list | tuple):
+        raise wrong
+    made: list[str | tuple[str, ...]] = []
+    for one in planned:
+        items = [one] if isinstance(one, str) else one
+        if not isinstance(items, list | tuple) or not items or not all(isinstance(item, str) and item.strip() for item in items):
+            raise wrong
+        items = tuple(dict.fromkeys(items))
+        made.append(items[0] if len(items) == 1 else items)
+    return tuple(dict.fromkeys(made))
+
+
+Covariates = Annotated[tuple[str | tuple[str, ...], ...], BeforeValidator(_models)]
 
 
 class Synthesis(Part):
@@ -72,7 +92,8 @@ class PlannedComparison(Part):
     id: small letters and digits, with dashes between. experimental, control: words of the item ``arm_role``, or names of arms; a text or a
     list. timepoint, analysis_set: '' takes any.
     subgroup_by: the item whose value makes the subgroups, '' for none. moderators: items whose values, numbers or words, are covariates of
-    meta-regressions, each in one of its own. leave_out: label (or id) of a study -> why a person leaves its results out of this comparison.
+    meta-regressions, each in one of its own, or those of a list in one together. leave_out: label (or id) of a study -> why a person leaves
+    its results out of this comparison.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
@@ -87,6 +108,21 @@ class PlannedComparison(Part):
     moderators: Covariates = ()
     leave_out: dict[str, Annotated[str, AfterValidator(_why)]] = {}
     direction: Direction = ""
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """The items that are each the covariate of a model of its own."""
+        return tuple(one for one in self.moderators if isinstance(one, str))
+
+    @property
+    def together(self) -> tuple[tuple[str, ...], ...]:
+        """The items of each model of several covariates."""
+        return tuple(one for one in self.moderators if not isinstance(one, str))
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The meta-regressions in words: 'age_mean', 'age_mean with masking'."""
+        return tuple(one if isinstance(one, str) else " with ".join(one) for one in self.moderators)
 
     def turned_to(self, planned: str) -> str:
         """To which values signs are turned here, 'higher', 'lower' or '': where any are, its own direction stands before *planned*.

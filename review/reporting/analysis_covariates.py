@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from review.errors import InputRefused, NotFound, ReviewError, near
 from review.extraction.forms import item_on, label_of
@@ -18,7 +19,7 @@ from review.reporting.analyses import Synthesis
 from review.reporting.cells import StudyCells
 from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record
-from review.synthesis.around import OnCovariate, on_covariate
+from review.synthesis.around import OnCovariate, OnSeveral, on_covariate, on_covariates
 
 NO_UNIT = "no unit"
 
@@ -26,7 +27,9 @@ NO_UNIT = "no unit"
 def unknown_items(rooms: Rooms, one: Synthesis) -> list[str]:
     """Items of subgroups and covariates that no form has and nobody extracted, a sentence each: most often a name that was mistyped."""
     forms = rooms.extraction.forms()
-    asked = dict.fromkeys(one.asked.moderators, "moderators") | ({one.asked.subgroup_by: "subgroup_by"} if one.asked.subgroup_by else {})
+    asked = dict.fromkeys((*one.asked.covariates, *chain(*one.asked.together)), "moderators") | (
+        {one.asked.subgroup_by: "subgroup_by"} if one.asked.subgroup_by else {}
+    )
     strange = [item for item in asked if item_on(forms, item) is None]
     cells = {cell.item for study in one.gathered.studies.values() for cell in rooms.extraction.cells(study)} if strange else set()
     known = {item.id for form in forms for item in form.items} | cells
@@ -104,7 +107,7 @@ def _of_study(own: StudyCells, item: str) -> tuple[CellView | None, str]:
 def regressions(rooms: Rooms, one: Synthesis) -> list[tuple[Covariate, OnCovariate | ReviewError]]:
     """The meta-regression on each planned covariate, or why there is none."""
     found: list[tuple[Covariate, OnCovariate | ReviewError]] = []
-    for item in one.asked.moderators:
+    for item in one.asked.covariates:
         of = covariate(rooms, one, item)
         try:
             found.append((of, _model(one, of)))
@@ -113,15 +116,33 @@ def regressions(rooms: Rooms, one: Synthesis) -> list[tuple[Covariate, OnCovaria
     return found
 
 
-def _model(one: Synthesis, of: Covariate) -> OnCovariate:
+def _one_unit(of: Covariate) -> None:
     if " or " in of.unit:
         raise InputRefused(f"{of.name} stands in several units: {of.unit}", next_step="extract it in one unit")
+
+
+def _model(one: Synthesis, of: Covariate) -> OnCovariate:
+    _one_unit(of)
     return on_covariate(one.done, of.name, of.values)
+
+
+def together(rooms: Rooms, one: Synthesis) -> list[tuple[list[Covariate], OnSeveral | ReviewError]]:
+    """The meta-regression of each planned model of several covariates, or why there is none."""
+    found: list[tuple[list[Covariate], OnSeveral | ReviewError]] = []
+    for items in one.asked.together:
+        of = [covariate(rooms, one, item) for item in items]
+        try:
+            for each in of:
+                _one_unit(each)
+            found.append((of, on_covariates(one.done, {each.name: each.values for each in of})))
+        except InputRefused as why:
+            found.append((of, why))
+    return found
 
 
 def planned_covariate(one: Synthesis, item: str) -> str:
     """The covariate that is asked for, '' for the only one. Raises InputRefused, NotFound."""
-    planned = one.asked.moderators
+    planned = one.asked.covariates
     if not planned:
         raise InputRefused(
             "no covariate is planned", where=one.about, next_step="add moderators = [ITEM] to the comparison, as an amendment"

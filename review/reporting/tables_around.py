@@ -12,7 +12,7 @@ from math import isfinite
 from review.errors import InputRefused, ReviewError
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import accounted
-from review.reporting.analysis_covariates import Covariate, regressions, unknown_items
+from review.reporting.analysis_covariates import Covariate, regressions, together, unknown_items
 from review.reporting.analysis_forest import INTERVAL_NAMES, guard_words, model_name, why_not
 from review.reporting.analysis_lines import Line, interval_words, labels_apart, lines, p_cell, pooled_trace
 from review.reporting.lettering import held
@@ -23,7 +23,7 @@ from review.reporting.trace import key_of
 from review.reporting.trace_plan import part_trace
 from review.reporting.trace_view import Trace, TraceEntry
 from review.studies.labels import primary_report
-from review.synthesis.around import OnCovariate, SmallStudies, by_year, influences, small_studies
+from review.synthesis.around import OnCovariate, OnSeveral, SmallStudies, by_year, influences, small_studies
 from review.synthesis.guards import Shown, check
 from review.synthesis.leaving_out import Series
 from review.synthesis.moderators import MetaRegression
@@ -37,23 +37,25 @@ ASSOCIATION = (
 
 
 def meta_regression(rooms: Rooms, comparison: str = "") -> Table:
-    """The effects as a function of each planned covariate, each in a model of its own; a covariate without a model says why."""
+    """The effects as a function of each planned covariate, alone or with those named beside it; what has no model says why."""
     one = synthesis(rooms, comparison)
     made, found, rows, told = lines(one), dict[str, Trace](), list[Result](), list[str]()
-    for of, model in regressions(rooms, one):
+    models = [*(((of,), model) for of, model in regressions(rooms, one)), *together(rooms, one)]
+    for of, model in models:
         if isinstance(model, ReviewError):
             planned = _planned(rooms, one, of)
             found[planned.key] = planned
             rows.append(
                 (
-                    Cell(of.words, trace=planned.key),
+                    Cell(_names(of), trace=planned.key),
                     *(Cell("", missing="empty", why=why_not(model)) for _ in range(9 if _ratio(one) else 8)),
                 )
             )
-            told.append(f"{of.words}: no meta-regression. {why_not(model)}")
+            told.append(f"{_names(of)}: no meta-regression. {why_not(model)}")
         else:
             rows += _coefficients(rooms, one, made, of, model, found)
         told.append(_in_model(one, of, model))
+        told += [guard_words(model.few)] if isinstance(model, OnSeveral) and model.few else []
     level = plain(one.done.settings.level)
     log = ("log " if _ratio(one) else "") + one.asked.measure
     columns = (
@@ -64,19 +66,22 @@ def meta_regression(rooms: Rooms, comparison: str = "") -> Table:
         Column("i2", "Residual I²", unit="%"), Column("r2", "R²", unit="%"),
     )  # fmt: skip
     told = [*unknown_items(rooms, one), *told]
-    told += [ASSOCIATION, *_how(one)] if any(not isinstance(model, ReviewError) for _, model in regressions(rooms, one)) else []
+    told += [ASSOCIATION, *_how(one)] if any(not isinstance(model, ReviewError) for _, model in models) else []
     return Table(
         key_of("meta-regression", one.asked.id), f"Meta-regression: {one.about}", columns, tuple(rows), rooms.table_notes(*told), found,
         NO_COVARIATE,
     )  # fmt: skip
 
 
-def _planned(rooms: Rooms, one: Synthesis, of: Covariate) -> Trace:
-    """The versions of the protocol that plan this covariate."""
-    said = part_trace(
-        rooms, "comparisons", one.asked.id, f"{of.name}: covariate of {one.asked.id}", lambda part: ", ".join(part.moderators)
-    )
-    return replace(said, key=key_of("covariate", one.asked.id, of.item))
+def _names(of: Sequence[Covariate]) -> str:
+    return " with ".join(each.words for each in of)
+
+
+def _planned(rooms: Rooms, one: Synthesis, of: Sequence[Covariate]) -> Trace:
+    """The versions of the protocol that plan this model."""
+    names = " with ".join(each.name for each in of)
+    said = part_trace(rooms, "comparisons", one.asked.id, f"{names}: covariate of {one.asked.id}", lambda part: ", ".join(part.models))
+    return replace(said, key=key_of("covariate", one.asked.id, *(each.item for each in of)))
 
 
 def _ratio(one: Synthesis) -> bool:
@@ -86,47 +91,61 @@ def _ratio(one: Synthesis) -> bool:
 def _how(one: Synthesis) -> list[str]:
     method, interval = one.done.settings.method, INTERVAL_NAMES[one.done.settings.interval]
     own = "restricted maximum likelihood, also beside a common effect" if method == "EE" else METHODS[method]
-    return [f"Random effects with residual τ² by {own}; intervals {interval}. Each covariate stands in a model of its own."]
+    beside = " but where several are named together, each then allowing for the others" if one.asked.together else ""
+    return [f"Random effects with residual τ² by {own}; intervals {interval}. Each covariate stands in a model of its own{beside}."]
 
 
-def _in_model(one: Synthesis, of: Covariate, model: OnCovariate | ReviewError) -> str:
+def _in_model(one: Synthesis, of: Sequence[Covariate], model: OnCovariate | OnSeveral | ReviewError) -> str:
     """Studies in = studies in the model + studies without a value, by their reason."""
-    n = len(of.values) + len(of.lacking)
-    said = f"{of.words}: {n} studies with an effect = {len(of.values)} with a value + {len(of.lacking)} without"
-    if not isinstance(model, ReviewError) and len(model.used) != len(of.values):
+    studies = dict.fromkeys([*of[0].values, *of[0].lacking])
+    lacking = {
+        study: "; ".join(f"{each.name.lower()} {why}" if len(of) > 1 else why for each in of if (why := each.lacking.get(study)))
+        for study in studies
+    }
+    inside = [study for study, why in lacking.items() if not why]
+    value = "a value" if len(of) == 1 else "a value of each"
+    said = f"{_names(of)}: {len(studies)} studies with an effect = {len(inside)} with {value} + {len(studies) - len(inside)} without"
+    if not isinstance(model, ReviewError) and len(model.used) != len(inside):
         said += f"; {len(model.used)} comparisons are in the model"
-    labels = {study: view.label for study, view in one.gathered.studies.items() if study in of.lacking}
-    out = [f"{why}: {', '.join(labels[s] for s in labels if of.lacking[s] == why)}" for why in dict.fromkeys(of.lacking.values())]
+    labels = {study: view.label for study, view in one.gathered.studies.items() if lacking.get(study)}
+    reasons = dict.fromkeys(lacking[study] for study in labels)
+    out = [f"{why}: {', '.join(labels[study] for study in labels if lacking[study] == why)}" for why in reasons]
     return f"{said} ({'; '.join(out)})." if out else f"{said}."
 
 
+def _terms(of: Sequence[Covariate], on: OnCovariate | OnSeveral) -> list[str]:
+    """The coefficients in words, that of the intercept first."""
+    studies, several = {effect.comparison.first.study for effect in on.used}, len(of) > 1
+    at, terms = [], []
+    for each in of:
+        values = {each.values[study] for study in studies}
+        if any(isinstance(value, str) for value in values):
+            first, *others = sorted(map(str, values))
+            at.append(f"{each.name} {first}" if several else f"{first} (reference)")
+            terms += [f"{f'{each.name}: ' if several else ''}{word} v {first}" for word in others]
+        else:
+            at.append(f"{each.name} = 0" if several else f"at {each.name} = 0")
+            terms.append(f"{f'{each.name}: ' if several else ''}one more{f' ({each.unit})' if each.unit else ''}")
+    return [("at " if several else "") + ", ".join(at), *terms]
+
+
 def _coefficients(
-    rooms: Rooms, one: Synthesis, made: Sequence[Line], of: Covariate, on: OnCovariate, found: dict[str, Trace]
+    rooms: Rooms, one: Synthesis, made: Sequence[Line], of: Sequence[Covariate], on: OnCovariate | OnSeveral, found: dict[str, Trace]
 ) -> list[Result]:  # fmt: skip
     model = on.model
     trace = _covariate_trace(rooms, one, made, of, model)
     found[trace.key] = trace
-    numeric = all(not isinstance(value, str) for value in on.values)
-    first = "" if numeric else sorted({str(value) for value in on.values})[0]
     rows = []
-    for at, name in enumerate(model.names):
-        term = (
-            (f"at {of.name} = 0" if numeric else f"{first} (reference)")
-            if at == 0
-            else name.partition(": ")[2] or (f"one more ({of.unit})" if of.unit else "one more")
-        )
-        if at and not numeric:
-            term = f"{term} v {first}"
+    for at, term in enumerate(_terms(of, on)):
         low, high = model.ci[at]
         ratio = [Cell(interval_words(*map(one.done.found.back, (model.coef[at], low, high))))] if _ratio(one) else []
+        tested = f"{'together: ' if len(of) > 1 else ''}{_test(model)}"
         last = (
-            [_test(model), f"{shown(model.tau2, 3)}", f"{model.i2:.1f}", "" if model.r2 is None else f"{model.r2:.1f}"]
-            if at == 0
-            else [""] * 4
+            [tested, f"{shown(model.tau2, 3)}", f"{model.i2:.1f}", "" if model.r2 is None else f"{model.r2:.1f}"] if at == 0 else [""] * 4
         )
         why = "no τ² without it" if at == 0 else "as in the first line of this covariate"
         cells = (
-            Cell(of.words), Cell(term), Cell(f"{model.k}"), Cell(interval_words(model.coef[at], low, high)), *ratio,
+            Cell(_names(of)), Cell(term), Cell(f"{model.k}"), Cell(interval_words(model.coef[at], low, high)), *ratio,
             Cell(held(p_words(model.p[at]))), *(Cell.of(text, why) for text in last),
         )  # fmt: skip
         rows.append(tuple(cell if cell.missing else replace(cell, trace=trace.key) for cell in cells))
@@ -141,19 +160,19 @@ def _test(model: MetaRegression) -> str:
     return f"{held(f'{name} = {shown(model.qm)} (df {df}),')} {held(p_words(model.qm_p))}"
 
 
-def _covariate_trace(rooms: Rooms, one: Synthesis, made: Sequence[Line], of: Covariate, model: MetaRegression) -> Trace:
-    """The effect of each study with its value of the covariate, which leads to the cell that it was read from."""
-    own = [line for line in made if line.used and line.study in of.values]
-    trace = pooled_trace(rooms, one, own, f"on {of.item}", _test(model), model.k)
-    cells = of.cells
+def _covariate_trace(rooms: Rooms, one: Synthesis, made: Sequence[Line], of: Sequence[Covariate], model: MetaRegression) -> Trace:
+    """The effect of each study with its values of the covariates, which lead to the cells that they were read from."""
+    own = [line for line in made if line.used and all(line.study in each.values for each in of)]
+    trace = pooled_trace(rooms, one, own, f"on {' with '.join(each.item for each in of)}", _test(model), model.k)
     read = [
         TraceEntry(
-            cells[study].event,
-            f"{one.gathered.studies[study].label}: {of.name} {cells[study].value} {cells[study].unit or ''}".rstrip(),
+            each.cells[study].event,
+            f"{one.gathered.studies[study].label}: {each.name} {each.cells[study].value} {each.cells[study].unit or ''}".rstrip(),
             "",
             "",
         )
         for study in dict.fromkeys(line.study for line in own)
+        for each in of
     ]
     return replace(trace, entries=(*trace.entries, *read))
 

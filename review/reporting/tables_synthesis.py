@@ -49,7 +49,7 @@ def comparisons(rooms: Rooms) -> Table:
                 Cell(arms_said(one)),
                 Cell(f"{one.measure}: {measure_of(one.measure).name}"),
                 Cell.of(one.subgroup_by.replace("_", " "), "no subgroups are planned"),
-                Cell.of(", ".join(one.moderators).replace("_", " "), "no covariates are planned"),
+                Cell.of(", ".join(one.models).replace("_", " "), "no covariates are planned"),
             )
         )
     columns = (
@@ -177,8 +177,12 @@ def methods_said(plan: Plan) -> list[tuple[str, str]]:
         "study is listed with the reason. Single arms are not pooled with comparisons."
     )
     groups = "; ".join(f"{words}: by {one.subgroup_by.replace('_', ' ')}" for one, words in per if one.subgroup_by)
-    on = "; ".join(f"{words}: {', '.join(one.moderators).replace('_', ' ')}" for one, words in per if one.moderators)
-    covariates = f"Meta-regression from ten studies on, each covariate by itself: {on}." if on else "No meta-regression is planned."
+    on = "; ".join(f"{words}: {', '.join(one.models).replace('_', ' ')}" for one, words in per if one.moderators)
+    covariates = (
+        f"Meta-regression from ten studies on, each covariate by itself but where several are named together: {on}."
+        if on
+        else "No meta-regression is planned."
+    )
     others = ", ".join(METHODS[name] for name in COMPARED if name != settings.method)
     return [
         ("Measures", f"{measures}."),

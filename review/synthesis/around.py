@@ -7,8 +7,8 @@ GuardRefused or InputRefused with the reason, so that a page can say why it does
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from review.errors import GuardRefused, InputRefused
 from review.synthesis.analysis import Analysis, series_of
@@ -33,6 +33,19 @@ class OnCovariate:
 
 
 @dataclass(frozen=True)
+class OnSeveral:
+    """A meta-regression on several covariates at once: the model, the effects in it, and the labels of studies that lack a value of one.
+
+    few: guard W08, where there are fewer than ten studies for each covariate; None where there are enough.
+    """
+
+    model: MetaRegression
+    used: tuple[Effect, ...]
+    without: tuple[str, ...]
+    few: Guard | None
+
+
+@dataclass(frozen=True)
 class SmallStudies:
     """Do small studies differ: Egger's and Begg's tests (None where they cannot be, with the reason) and trim and fill."""
 
@@ -54,6 +67,31 @@ def on_covariate(done: Analysis, name: str, values: Mapping[str, float | str]) -
     if len(studies) < TESTABLE:
         raise GuardRefused(_too_few(f"1 covariate with {len(studies)} studies"))
     own = [values[one.comparison.first.study] for one in used]
+    _differ(name, values, studies)
+    return OnCovariate(name, _regressed(done, used, {name: own}), tuple(used), tuple(own), tuple(dict.fromkeys(without)))
+
+
+def on_covariates(done: Analysis, values: Mapping[str, Mapping[str, float | str]]) -> OnSeveral:
+    """The effects as a function of several covariates in one model. values: name -> study -> number, or word.
+
+    A study that lacks one of them is not in the model. Otherwise as `on_covariate`; with fewer than ten studies for each it warns (W08).
+    """
+    _pooled(done)
+    used = [one for one in done.used if all(one.comparison.first.study in own for own in values.values())]
+    without = [one.comparison.first.label for one in done.used if one not in used]
+    studies = {one.comparison.first.study for one in used}
+    told = f"{len(values)} covariates with {len(studies)} studies"
+    if len(studies) < TESTABLE:
+        raise GuardRefused(_too_few(told))
+    for name, own in values.items():
+        _differ(name, own, studies)
+    columns = {name: [own[one.comparison.first.study] for one in used] for name, own in values.items()}
+    few = replace(_too_few(told)[0], kind="warn") if len(studies) < TESTABLE * len(values) else None
+    return OnSeveral(_regressed(done, used, columns), tuple(used), tuple(dict.fromkeys(without)), few)
+
+
+def _differ(name: str, values: Mapping[str, float | str], studies: Collection[str]) -> None:
+    """Raises InputRefused for a covariate that cannot explain anything in these studies."""
     words = Counter(values[study] for study in studies)
     if len({isinstance(value, str) for value in words}) > 1:
         raise InputRefused(f"{name} is a number in some studies and a word in others", next_step="extract it in one way")
@@ -62,10 +100,12 @@ def on_covariate(done: Analysis, name: str, values: Mapping[str, float | str]) -
     alone = sorted(word for word, n in words.items() if isinstance(word, str) and n < FEWEST_OF_A_WORD)
     if alone:
         raise InputRefused(f"{name} has one study alone with {', '.join(alone)}", next_step="join words, or leave it out")
+
+
+def _regressed(done: Analysis, used: Sequence[Effect], columns: Mapping[str, list[float | str]]) -> MetaRegression:
     y, v = effects_of(used)
     method = "REML" if done.settings.method == "EE" else done.settings.method
-    model = meta_regression(y, v, {name: own}, method=method, interval=done.settings.interval, level=done.settings.level)
-    return OnCovariate(name, model, tuple(used), tuple(own), tuple(dict.fromkeys(without)))
+    return meta_regression(y, v, columns, method=method, interval=done.settings.interval, level=done.settings.level)  # type: ignore[arg-type]
 
 
 def small_studies(done: Analysis) -> SmallStudies:

@@ -1,7 +1,8 @@
 """Values that follow from what a study reports, each with its formula, its inputs and their events; never in the place of a reported one.
 
 The order is that of ``ORDER``: of the formulas that give an item, the first whose inputs were all extracted is used and no other. Where a
-report states the item, where two extractors differ on it or on an input, or where the units of the inputs differ, nothing is derived. Arms
+report states the item, where two extractors differ on it or on an input, or where the units of the inputs differ, nothing is derived. Of a
+percentage of people the count is derived, where one alone is possible or one of those that are was chosen. Arms
 are combined, and clusters allowed for, by the comparison that asks for it (review.synthesis), and not here.
 """
 
@@ -13,7 +14,9 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from review.errors import InputRefused
+from review.extraction.checking import PERCENT
 from review.extraction.conversions import derive
+from review.extraction.counts import counts_of
 from review.extraction.forms import Form, item_on, items
 from review.extraction.rows import Result, folded, number_in, people_in, rows_of, wider
 from review.extraction.units import factor
@@ -22,6 +25,9 @@ from review.model.views import CellView, StudyView
 from review.model.written_numbers import written_number
 
 UNIT = "unit conversion"
+COUNT = "count_from_percentage"
+COUNT_WORDS = "the whole number of those analysed that rounds to the percentage as printed"
+COUNT_SOURCE = "arithmetic of rounding"
 SKEWED, NOT_SKEWED = "skewed, so that the estimate may mislead", "no sign of skewness"
 UNIT_SOURCE = "definitions of units, by pint"
 ON_SCALE = (  # in the unit of the outcome
@@ -151,6 +157,9 @@ def derived_of(
     others = [c for c in cells if all(c not in row.cells for row in (r.row for r in rows))]
     found += [one for c in others if (one := _converted(study, c, _wanted(forms, c, design)))]
     for one in rows:
+        counted = _counted(study, one)
+        if counted is not None:
+            (found if isinstance(counted, DerivedCell) else refused).append(counted)  # type: ignore[attr-defined]
         if one.row.arm is not None and not one.row.has_effect:
             for item in ("sd", "mean"):
                 if item not in one.stated:
@@ -218,6 +227,36 @@ def _fill(
             )
         )  # fmt: skip
         return
+
+
+def _counted(study: StudyView, one: _Row) -> DerivedCell | NotDerived | None:
+    """The number of people with an event, of a row whose source prints their percentage: the only one that rounds to it, else the one that
+    was chosen of those that do."""
+    row, cell, chosen = one.row, one.row.get("events"), one.row.get("events_chosen")
+    share = number_in(cell)
+    if cell is None or share is None or cell.unit != PERCENT:
+        return None
+    people = one.known.get("n_analysed")
+    events = (cell.event, *(people.events if people else ()), *((chosen.event,) if chosen else ()))
+    possible = counts_of(share, int(people.value)) if people is not None and people.value == int(people.value) else range(0)
+    picked = number_in(chosen)
+    said = f"{possible[0]} to {possible[-1]} of {people.value:g} round to {cell.value} %" if people and len(possible) > 1 else ""
+    why = (
+        "the number of participants analysed was not extracted" if people is None
+        else f"no whole number of {people.value:g} rounds to {cell.value} %; the percentage may be of others" if not possible
+        else "two extractors differ on the count that was chosen" if chosen is not None and chosen.conflict
+        else f"{said or f'only {possible[0]} rounds to {cell.value} %'}; {picked} was chosen"
+        if picked is not None and picked not in possible
+        else f"{said}; choose one of them with a reason in the words (item events_chosen), or ask the authors" if said and picked is None
+        else ""
+    )  # fmt: skip
+    if why:
+        return NotDerived("events", row, COUNT, why, events)
+    value = float(possible[0] if picked is None else picked)
+    inputs = {"percentage": float(share), "n": people.value} | ({"chosen": value} if said else {})  # type: ignore[union-attr]
+    told = f"{said}: {value:g} was chosen" if said else "a count from a percentage"
+    about = (row.arm, row.outcome, row.timepoint, row.analysis_set)
+    return DerivedCell(study.id, study.label, "events", *about, value, None, COUNT, COUNT_SOURCE, MappingProxyType(inputs), events, told)
 
 
 def _given(step: Step, one: _Row) -> dict[str, Known]:

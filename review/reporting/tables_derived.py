@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from review.extraction.conversions import CONVERSIONS
-from review.extraction.derived import UNIT, DerivedCell
+from review.extraction.derived import COUNT, COUNT_WORDS, DerivedCell
 from review.extraction.forms import label_of
 from review.model.views import CellView, RecordView, StudyView
 from review.reporting.rooms import Rooms
@@ -19,6 +19,8 @@ ORDER_NOTE = (
     "standard deviation the standard error, the confidence interval, the test between the arms (t, then p), five quantiles, the quartiles, "
     "the range; for a mean five quantiles, the quartiles, the range."
 )
+COUNT_NOTE = "A count is derived from a percentage where one whole number alone rounds to it, or where one of those that do was chosen."
+_WORDS = {name: one.words for name, one in CONVERSIONS.items()} | {COUNT: COUNT_WORDS}
 EMPTY = "No value was derived: every value of the tables is as it was reported."
 
 
@@ -26,11 +28,13 @@ def derived(rooms: Rooms) -> Table:
     """One row per derived value of the studies of this review, each leading to the cells of its inputs."""
     found: dict[str, Trace] = {}
     records = by_record(rooms)
-    rows = []
+    rows, formulas = [], set[str]()
     for study in rooms.studies.views():
         cells = {cell.event: cell for cell in rooms.extraction.cells(study)}
-        rows += [_row(rooms, study, one, at, cells, records, found) for at, one in enumerate(rooms.extraction.derived_cells(study))]
-    notes = rooms.table_notes(*((ORDER_NOTE,) if rows else ()))
+        derived = rooms.extraction.derived_cells(study)
+        rows += [_row(rooms, study, one, at, cells, records, found) for at, one in enumerate(derived)]
+        formulas.update(one.formula for one in derived)
+    notes = rooms.table_notes(*((ORDER_NOTE,) if rows else ()), *((COUNT_NOTE,) if COUNT in formulas else ()))
     return Table("derived", "Values derived from reported ones", _COLUMNS, tuple(rows), notes, found, EMPTY)
 
 
@@ -56,7 +60,7 @@ def _row(
 ) -> tuple[Cell, ...]:
     inputs = [cells[event] for event in one.events if event in cells]
     said = f"{one.value:.6g}" + (f" {one.unit}" if one.unit else "")
-    words = CONVERSIONS[one.formula].words if one.formula != UNIT else f"× {one.inputs['factor']:.6g}"
+    words = _WORDS[one.formula] if one.formula in _WORDS else f"× {one.inputs['factor']:.6g}"
     how = f"{one.formula.replace('_', ' ')}: {words}. {one.source}"
     key = key_of("derived", study.id, str(at))
     label = label_of(one.item, rooms.extraction.forms())

@@ -6,6 +6,7 @@ Percentages, bounds of p, adjusted effects, clusters of arms, units, medians.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from review.synthesis.settings import SynthesisSettings
 from tests.reporting import made_trials_review
 from tests.reporting.evidence import texts
 from tests.reporting.made_trials_review import ARMS, COMPARISONS, Made, made_review
+from tests.reporting.small_synthesis import arms, planned, reviewed
 from tests.rooms.team import Team
 
 FLARES, PAIN, DEATH = "flares-drug", "pain-drug", "death-drug"
@@ -96,9 +98,22 @@ def standing(table: Table) -> dict[str, list[str]]:
     return found
 
 
-def test_a_percentage_is_not_told_as_no_events(rv: Review) -> None:
-    told = standing(rv.tables.effects(FLARES))
-    assert told["Elm 2016"] == ["excluded: events not stated in Drug A (20 % is stated, and no count)"]
+def test_a_percentage_is_not_told_as_no_events(rv: Review, tmp_path: Path) -> None:
+    table = rv.tables.effects(FLARES)
+    told = standing(table)
+    assert told["Elm 2016"] == ["used"], "20 % of 50 are 10, and of 52 only 21 are 40 %"
+    elm = next(row for row in table.rows if row[0].text == "Elm 2016")
+    assert sum("count_from_percentage" in note for cell in elm for note in cell.notes) == 2, "marked as derived in both arms"
+    wide = {"n_analysed": 600, "events": 270}
+    cells = arms("Flare", (("Drug", "experimental", wide), ("Placebo", "control", wide)))
+    several = [cell | {"value": "45", "unit": "%"} if cell["item"] == "events" else cell for cell in cells]
+    chosen = [cell | {"item": "events_chosen"} for cell in cells if cell["item"] == "events"]
+    team = reviewed(tmp_path, planned("RR"), {"Several": several, "Chosen": [*several, *chosen], "Sound": cells})
+    asked = standing(team.nobody.tables.effects("c"))
+    assert asked["Doe 2000"] == ["excluded: events not stated in Drug (45 % is stated, and no count)"]
+    assert asked["Doe 2001"] == asked["Doe 2002"] == ["used"]
+    assert any("267 to 273 of 600 round to 45 %" in said for said in team.nobody.extraction.remarks()["remark"])
+    team.ledger.close()
     randomised = "n not stated in Drug A (50 were randomised, and it is not stated how many were analysed)"
     assert told["Fir 2018"] == [f"excluded: {randomised}"]
 

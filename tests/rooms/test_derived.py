@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.extraction import CONVERSIONS, derive
-from review.extraction.derived import ON_SCALE, ORDER, UNIT, DerivedCell, derived_of
+from review.extraction.counts import counts_of
+from review.extraction.derived import COUNT, ON_SCALE, ORDER, UNIT, DerivedCell, derived_of
 from review.extraction.forms import load_forms, parse_form
 from review.extraction.units import factor
 from review.model.views import CellView, StudyView
@@ -111,6 +113,58 @@ def test_the_test_between_two_arms_gives_both_one_standard_deviation() -> None:
     )
     assert derived(*two_arms("p_value", "0.02", measure="odds ratio")) == {}
     assert derived(*two_arms("p_value", "0.02"), cell("mean", "3", arm="Third")) == {}, "whose test it is, is not known"
+
+
+def of_percentage(value: str, n: str | None = "60", chosen: str | None = None, **more: Any) -> list[CellView]:
+    cells = [cell("events", value, unit="%", **more)]
+    cells += [cell("n_analysed", n)] if n else []
+    return cells + ([cell("events_chosen", chosen)] if chosen else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "n", "chosen", "count"),
+    [("45", "60", None, 27), ("31.7", "60", None, 19), ("0", "60", None, 0), ("100", "60", None, 60), ("4.5", "600", None, 27),
+     ("12.5", "8", None, 1), ("45", "600", "270", 270), ("45", "60", "27", 27)],
+)  # fmt: skip
+def test_of_a_percentage_the_only_possible_count_is_derived_or_the_one_that_was_chosen(
+    value: str, n: str, chosen: str | None, count: int
+) -> None:
+    cells = of_percentage(value, n, chosen)
+    one = derived(*cells)["events", "Drug"]
+    assert (one.value, one.formula, one.inputs["percentage"], one.inputs["n"]) == (count, COUNT, float(value), float(n))
+    assert set(one.events) == {c.event for c in cells} and one.warning
+    assert ("of 600 round to 45 %" in one.warning) == (n == "600" and value == "45")
+
+
+@pytest.mark.parametrize(
+    ("value", "n", "chosen", "why"),
+    [("45", "600", None, "267 to 273 of 600 round to 45 %; choose one of them"),
+     ("45.3", "60", None, "no whole number of 60 rounds to 45.3 %"),
+     ("45", None, None, "the number of participants analysed was not extracted"), ("45", "600", "280", "280 was chosen"),
+     ("45", "60", "28", "only 27 rounds to 45 %; 28 was chosen"),
+     ("101", "60", None, "no whole number"), ("-3", "60", None, "no whole number")],
+)  # fmt: skip
+def test_where_several_counts_or_none_round_to_a_percentage_none_is_made_up(
+    value: str, n: str | None, chosen: str | None, why: str
+) -> None:
+    found, refused = derived_of(STUDY, of_percentage(value, n, chosen), load_forms())
+    assert found == [] and [one.formula for one in refused] == [COUNT] and why in refused[0].why
+
+
+def test_a_count_stays_as_it_was_reported_and_a_percentage_in_conflict_gives_none() -> None:
+    assert derived(cell("events", "27"), cell("n_analysed", "60")) == {}
+    assert derived(*of_percentage("45", conflict=True)) == {}
+    found, refused = derived_of(STUDY, [*of_percentage("45", "600"), cell("events_chosen", "270", conflict=True)], load_forms())
+    assert found == [] and "two extractors differ on the count" in refused[0].why
+
+
+@given(st.integers(1, 400), st.data())
+def test_every_count_is_among_those_that_its_own_percentage_allows(n: int, data: st.DataObject) -> None:
+    k, decimals = data.draw(st.integers(0, n)), data.draw(st.integers(0, 2))
+    printed = Decimal(100 * k) / n
+    rounding = data.draw(st.sampled_from([ROUND_HALF_UP, ROUND_HALF_EVEN]))
+    found = counts_of(printed.quantize(Decimal(1).scaleb(-decimals), rounding=rounding), n)
+    assert k in found and len(found) <= n / (100 * 10**decimals) + 1 and all(0 <= one <= n for one in found)
 
 
 def test_units_are_converted_with_the_original_kept() -> None:

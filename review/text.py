@@ -37,6 +37,18 @@ def cells_up_to(letters: int) -> Iterator[None]:
             csv.field_size_limit(before)
 
 
+def decoded_line(line: bytes) -> tuple[str, bool]:
+    """*line* as UTF-8, else as Windows-1252, and whether it was the latter: files that programs put together hold lines of either.
+
+    >>> decoded_line("Sjögren".encode()), decoded_line("Sjögren".encode("cp1252"))
+    (('Sjögren', False), ('Sjögren', True))
+    """
+    try:
+        return line.decode("utf-8"), False
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace"), True
+
+
 def fold_blanks(text: str) -> str:
     """*text* with every run of white space (no-break and zero-width blanks included) as one blank, and none at the ends."""
     if not text.isascii():

@@ -17,6 +17,7 @@ from typing import BinaryIO, Final
 from review.errors import InputRefused
 from review.model.record import Lines, Problem, ProblemCode
 from review.records.lines import Page, decode, page_from_bytes
+from review.text import decoded_line
 
 HEAD_BYTES: Final = 65_536
 WHOLE_LIMIT: Final = 900_000_000
@@ -207,10 +208,12 @@ class LineStream:
             return [self._line(n, line) for n, line in enumerate(block.split(b"\n"), start=self.number + 1)]
 
     def _line(self, number: int, line: bytes) -> str:
-        try:
-            return line.decode("utf-8")
-        except UnicodeDecodeError:
-            return self._other(number, line)
+        text, other = decoded_line(line)
+        if other:
+            first, count = self.as_cp1252 or (number, 0)
+            self.as_cp1252 = (first, count + 1)
+            self.lost += text.count("\ufffd")
+        return text
 
     def has_long(self, lines: Lines) -> bool:
         """Whether one of these lines was cut."""
@@ -224,13 +227,6 @@ class LineStream:
             yield Problem(code=ProblemCode.DECODED_CP1252, message=said, lines=(first, first))
         if self.lost:
             yield Problem(code=ProblemCode.DECODED_WITH_LOSS, message=f"{self.lost:,} characters could not be read in either encoding")
-
-    def _other(self, number: int, line: bytes) -> str:
-        first, count = self.as_cp1252 or (number, 0)
-        self.as_cp1252 = (first, count + 1)
-        text = line.decode("cp1252", errors="replace")
-        self.lost += text.count("\ufffd")
-        return text
 
 
 def _blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:

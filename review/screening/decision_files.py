@@ -6,6 +6,7 @@ one in which no decision stands, and what is not understood is a problem with it
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import re
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from review.errors import FormatUnknown, InputRefused, near
 from review.screening.decision_words import Codes, Said, codes_of, covidence, has_rayyan, is_plain, own_id, rayyan, said
-from review.text import YEAR, cells_up_to, fold_blanks, fold_word
+from review.text import YEAR, cells_up_to, decoded_line, fold_blanks, fold_word
 
 # What a column may be for, and the heads by which it is known (as ``fold_word`` has them), the surest first.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -43,6 +44,7 @@ _DELIMITERS = ",;\t|"
 _HEAD_WITHIN = 10  # lines that may stand before the heads
 _LONGEST_HEAD = 20_000  # letters of a line that are looked at for heads
 _TAG = re.compile(r"[\s\ufeff]*([A-Za-z][A-Za-z0-9]|PMID)[ \t\xa0]{1,3}-[ \t\xa0]?(.*)", re.DOTALL)
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _END = re.compile(r"\s*ER\b\s*-?\s*", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _TAGS: Mapping[str, tuple[str, ...]] = {
@@ -152,12 +154,11 @@ def _decoded(data: bytes, reading: _Reading) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", errors="replace")
     else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as problem:
-            line = data.count(b"\n", 0, problem.start) + 1
-            reading.problems.append((line, "this is not UTF-8; it was read as Windows-1252, so look at the accents"))
-            text = data.decode("cp1252", errors="replace")
+        read = [decoded_line(line) for line in _LINE_END.split(data.removeprefix(codecs.BOM_UTF8))]
+        if others := [n for n, (_, other) in enumerate(read, start=1) if other]:
+            more = f"; so were {len(others) - 1:,} lines below" if len(others) > 1 else ""
+            reading.problems.append((others[0], f"this is not UTF-8; it was read as Windows-1252, so look at the accents{more}"))
+        text = "\n".join(line for line, _ in read)
     if "\x00" in text:
         reading.problems.append((text.count("\n", 0, text.index("\x00")) + 1, "NUL characters were left out"))
         text = text.replace("\x00", "")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.errors import FormatUnknown, InputRefused
+from review.records import read_bytes
 from review.screening.decision_files import COLUMNS, DecisionFile, read_decisions
 from tests.patience import SIGNS, ends
 from tests.screening.exports import Paper, asreview, covidence, rayyan, ris, table, votes
@@ -113,6 +114,18 @@ def test_bytes_of_another_alphabet_are_read_with_a_remark() -> None:
     assert read_decisions(body.encode("utf-16"), "x").entries[0].title == "Sjögren – a trial"
     nul = read_decisions(b"Title,Decision\nA\x00B,include\n", "x")
     assert nul.entries[0].title == "AB" and nul.problems[0][0] == 2
+
+
+def test_a_file_of_two_encodings_is_read_line_by_line_as_records_are() -> None:
+    lines = ["Title,Decision", "Sjögren – one,include", "Sjögren – two,exclude", "Sjögren – three,include"]
+    data = b"\n".join(line.encode("cp1252" if n == 2 else "utf-8") for n, line in enumerate(lines))
+    found = read_decisions(data, "x")
+    assert [e.title for e in found.entries] == ["Sjögren – one", "Sjögren – two", "Sjögren – three"]
+    assert [line for line, _ in found.problems] == [3]
+    records = read_bytes(data, "x.csv").records
+    assert [r.brief_title for r in records] == [e.title for e in found.entries]
+    more = read_decisions("\r\n".join(lines).encode("cp1252"), "x").problems
+    assert [(line, "so were 2 lines below" in words) for line, words in more] == [(2, True)]
 
 
 def test_only_ends_of_lines_end_lines() -> None:

@@ -44,7 +44,7 @@ class Sums(ABC):
     @once
     def total(self) -> Vector:
         """tr W."""
-        return self.weights.sum(1)
+        return np.add.reduce(self.weights, 1)
 
     @once
     def py(self) -> Vector:
@@ -121,10 +121,10 @@ class Mean(Design):
     p = 1
 
     def __init__(self, y: Vector, v: Vector) -> None:
-        self.order: NDArray[np.intp] = np.argsort(v, kind="stable")
-        if (np.diff(v[self.order]) == 0).any():
-            self.order = np.lexsort((y, v))
+        self.order: NDArray[np.intp] = np.argsort(v)
         self.k, self.v = y.size, v[self.order]
+        if (self.v[1:] == self.v[:-1]).any():  # only then is the order of that sort open, and the slower one needed
+            self.order = np.lexsort((y, v))
         self.origin = float(y[self.order[0]])
         self.y = y[self.order] - self.origin
         self._kept: tuple[tuple[float, ...], MeanSums] | None = None
@@ -182,13 +182,13 @@ class MeanSums(Sums):
     @once
     def tr_p(self) -> Vector:
         """tr P."""
-        return self.diagonal.sum(1) / self.total
+        return np.add.reduce(self.diagonal, 1) / self.total
 
     @once
     def tr_pp(self) -> Vector:
         """tr PP: squares of the diagonal, then of what is beside it."""
         squares = self.weights * self.weights
-        beside = np.vecdot(squares, _all_but_own(squares, squares.sum(1)))
+        beside = np.vecdot(squares, _all_but_own(squares, np.add.reduce(squares, 1)))
         return (np.vecdot(self.diagonal, self.diagonal) + beside) / (self.total * self.total)
 
     @once
@@ -200,7 +200,7 @@ class MeanSums(Sums):
 def _all_but_own(w: Vector, total: Vector) -> Vector:
     """For each row the sum of the other rows. The first is the largest, and its own sum is added up anew: a difference would cancel."""
     others = total[:, None] - w
-    others[:, 0] = w[:, 1:].sum(1)
+    others[:, 0] = np.add.reduce(w[:, 1:], 1)
     return others
 
 

@@ -7,7 +7,7 @@ participants with the event; ``cells`` are the ids of the ledger's events from w
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from math import isfinite, isnan, log
@@ -189,11 +189,18 @@ def _flag(row: str, name: str, value: Any) -> bool:
 
 
 def _order(row: Row) -> tuple[Any, ...]:
-    """Numbers in a name count as numbers, so that study 2 comes before study 10; the row's id decides last."""
-    names = (*row.place, row.role, row.arm, row.row)
-    return tuple(
-        tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name)) for name in names
-    )
+    """The row's id decides last."""
+    return tuple(map(_by_numbers, (*row.place, row.role, row.arm, row.row)))
+
+
+def _by_numbers(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """Numbers in a name count as numbers, so that study 2 comes before study 10."""
+    return tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name))
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names as a reader looks for them, each once: in their own order, whatever the order of the ids behind them."""
+    return sorted(dict.fromkeys(names), key=_by_numbers)
 
 
 def impossible(row: Row) -> str:

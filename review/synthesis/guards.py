@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from review.errors import GuardRefused, InputRefused
 from review.model.formulas import deviate
 from review.synthesis.comparisons import LEFT_OUT, TWICE
-from review.synthesis.dataset import Row, impossible
+from review.synthesis.dataset import Row, impossible, in_order
 from review.synthesis.effects import Effect, Effects, effects
 from review.synthesis.settings import METHODS, SynthesisSettings
 
@@ -158,14 +158,14 @@ def _of(rows: Sequence[Row], what: Callable[[Row], str] = lambda row: "") -> Fin
     if not rows:
         return _NOTHING
     told = [f"{row.label}{f' ({said})' if (said := what(row)) else ''}" for row in rows]
-    return ", ".join(dict.fromkeys(told)), tuple(dict.fromkeys(row.study for row in rows))
+    return ", ".join(in_order(told)), tuple(dict.fromkeys(row.study for row in rows))
 
 
 def _of_effects(found: Sequence[Effect], what: Callable[[Effect], str] = lambda one: "") -> Finding:
     if not found:
         return _NOTHING
     told = [f"{one.comparison.first.label}{f' ({said})' if (said := what(one)) else ''}" for one in found]
-    return ", ".join(dict.fromkeys(told)), tuple(dict.fromkeys(one.comparison.first.study for one in found))
+    return ", ".join(in_order(told)), tuple(dict.fromkeys(one.comparison.first.study for one in found))
 
 
 def single_arms_among_comparisons(case: Case) -> Finding:
@@ -297,7 +297,7 @@ def zero_cells(case: Case) -> Finding:
     zero = [one for one in case.found.each if _has_zero(one, "n" in measure.needs)]
     if not zero:
         return _NOTHING
-    added = [one for one in zero if one.added]
+    added = [one for one in case.found.each if one.added]
     dropped = [one for one in zero if not one.pooled]
     told = [f"{len(zero)} of {len([o for o in case.found.each if o.comparison.exp])} tables"]
     told += [f"{settings.correction:g} added in {len(added)}"] if added else ["nothing added"]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from review.synthesis.dataset import in_order
 from review.synthesis.measures import Measure
 from review.synthesis.settings import (
     COMMON_EFFECT,
@@ -56,15 +57,16 @@ def _in_effect(settings: SynthesisSettings, found: Effects) -> SynthesisSettings
     )  # fmt: skip
 
 
-def _zeros(found: Effects) -> tuple[bool, bool]:
-    """(whether a table has a zero cell, whether one has none but zeros in a column) among the arms of its comparisons."""
-    zero = double = False
+def _zeros(found: Effects) -> tuple[bool, bool, bool]:
+    """(whether a table has a zero cell, whether one has none but zeros in a column, whether one of these counts) among its comparisons."""
+    zero = double = kept = False
     for one in found.each:
         arms = [arm for arm in (one.comparison.exp, one.comparison.ctl) if arm is not None and arm.events is not None]
         none, every = [arm.events == 0 for arm in arms], [arm.events == arm.n for arm in arms]
         zero |= any([*none, *every])
-        double |= len(arms) == 2 and (all(none) or all(every))
-    return zero, double
+        both = len(arms) == 2 and (all(none) or all(every))
+        double, kept = double or both, kept or (both and one.pooled)
+    return zero, double, kept
 
 
 def _of_the_measure(settings: SynthesisSettings, measure: Measure | None, pooled: Any, found: Effects | None = None) -> list[str]:
@@ -73,11 +75,13 @@ def _of_the_measure(settings: SynthesisSettings, measure: Measure | None, pooled
         policy = settings.adds(measure.id if measure else "OR")
         without = pooled is not None and pooled.method not in METHODS  # Mantel–Haenszel and Peto take the counts as they are
         shown = "in the effects of single studies, " if without and policy != "none" else ""
-        zero, double = _zeros(found) if found else (True, True)
+        zero, double, kept = _zeros(found) if found else (True, True, True)
         added = policy == "none" or found is None or any(one.added for one in found.each)
         if (zero and added) or policy == "all":
-            told.append(_sentence(shown + ZERO_CELLS[policy].format(c=f"{settings.correction:g}")))
-        if double and (measure is None or measure.ratio):
+            words = ZERO_CELLS[policy].format(c=f"{settings.correction:g}")
+            of_rates = measure is not None and "person_time" in measure.needs
+            told.append(_sentence(shown + (words.replace("every cell", "each number of events") if of_rates else words)))
+        if double and (measure is None or measure.ratio) and (kept or settings.double_zero == "drop"):
             told.append(_sentence(DOUBLE_ZERO[settings.double_zero]))
     if measure is None or measure.id in ("SMD", "MD"):
         told += (
@@ -159,7 +163,7 @@ def _of_the_numbers(found: Effects) -> list[str]:
 
 
 def _labels(found: Effects, reason: str) -> str:
-    return ", ".join(dict.fromkeys(one.comparison.first.label for one in found.each if one.reason == reason))
+    return ", ".join(in_order(one.comparison.first.label for one in found.each if one.reason == reason))
 
 
 def _many(n: int, what: str) -> str:

@@ -128,6 +128,20 @@ def test_it_fires_on_what_is_shown() -> None:
     assert list(fired(rows, "OR", shown=Shown(votes=True))) == ["W16"]
 
 
+def test_zero_cells_are_counted_with_all_that_something_was_added_to() -> None:
+    rows = pd.DataFrame([*CLEAN, *NIL])
+    assert "1 of 13 tables; 0.25 added in 13" in fired(rows, "OR", zero_cells="all", correction=0.25)["W10"].caption
+
+
+def test_studies_are_named_in_the_order_of_their_labels() -> None:
+    """Ids are hashes in a review: their order says nothing to a reader."""
+    names = {"f0": "Doe 10", "01": "Doe 9", "a7": "Doe 2"}
+    sides = [(study, role) for study in names for role in ("experimental", "control")]
+    clusters = [arm(study, role, label=names[study], design="cluster", n=60, events=9) for study, role in sides]
+    told = fired(pd.DataFrame([*CLEAN, *clusters]), "OR")["W05"].caption
+    assert [told.index(name) for name in ("Doe 2", "Doe 9", "Doe 10")] == sorted(told.index(name) for name in ("Doe 2", "Doe 9", "Doe 10"))
+
+
 def test_it_fires_on_directions_that_are_not_said_alike() -> None:
     silent, lower = means(OF_MEANS), means(OF_MEANS, better="lower")
     one = pd.concat([lower, means({"T": OF_MEANS["S1"]})])

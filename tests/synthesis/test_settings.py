@@ -166,3 +166,19 @@ def test_a_planned_common_effect_is_told_as_it_will_be_done() -> None:
     assert "Hartung" not in " ".join(policy.sentences()) and "of binary outcomes, by inverse variance where" in " ".join(policy.sentences())
     peto = " ".join(planned(SynthesisSettings(common_effect="peto"), [measure_of("RR")]))
     assert "Common-effect estimates by the risk ratio used the inverse-variance method." in peto, "Peto's is of odds ratios"
+
+
+def test_what_was_kept_is_told_where_it_counts_and_rates_have_no_cells() -> None:
+    """'Kept' of a study that nothing is added to, and that has no ratio therefore, would contradict the line that says it is not used."""
+    without = effects(counts(ZERO), "OR", SynthesisSettings(zero_cells="none", double_zero="keep"))
+    told = " ".join(without.settings.sentences(without))
+    assert "were kept" not in told and "Not used (Both, None): a zero cell, and nothing is added." in told
+    kept = effects(counts(ZERO), "OR", SynthesisSettings(double_zero="keep"))
+    assert "in both arms were kept" in " ".join(kept.settings.sentences(kept))
+    rates = pd.DataFrame([
+        arm(study, role, events=events, person_time=100)
+        for study, pair in {"A": (0, 5), "B": (4, 9)}.items()
+        for role, events in zip(("experimental", "control"), pair, strict=True)
+    ])  # fmt: skip
+    of_rates = effects(rates, "IRR")
+    assert "A correction of 0.5 was added to each number of events of tables with a zero cell." in of_rates.settings.sentences(of_rates)

@@ -301,10 +301,8 @@ def _given(row: Row, arms: list[Row], measure: Measure, settings: SynthesisSetti
     if not one.refused and row.scale == "natural" and row.est_type in RATIOS:
         low = min((value for value in (row.est, row.ci_low, row.ci_high) if value is not None), default=1.0)
         if low <= 0:
-            return replace(
-                one,
-                refused=f"E02: a ratio of {low:g} cannot be on the natural scale; if it is a logarithm, give the ratio itself, or say scale = log",
-            )
+            said = f"a ratio of {low:g} cannot be on the natural scale; if it is a logarithm, give the ratio itself, or say scale = log"
+            return replace(one, refused=f"E02: {said}")
     if row.design == "cluster" and not row.adjusted:
         own = row.n is not None and row.n_clusters is not None
         counted = (row,) if own else tuple(replace(arm, icc=arm.icc if row.icc is None else row.icc) for arm in arms) or (row,)

@@ -12,6 +12,7 @@ from review.bias.side_steps import SideSteps
 from review.bias.tools import Tool
 from review.errors import InputRefused
 from review.ledger.seat import at_rest
+from review.ledger.settling import settle
 from review.ledger.undo import take_back
 from review.model.appraisal import (
     AppraisalDrafted,
@@ -22,6 +23,7 @@ from review.model.appraisal import (
     Support,
 )
 from review.model.authority import check_resolver
+from review.model.consensus import Panel
 from review.model.event import Body, Event
 from review.model.views import StudyView
 
@@ -190,8 +192,7 @@ class Bias(SideSteps):
         judging.worded(reason, "reason", "why the two are settled so, in words")
         named = judging.result_named(result) if result is not None else None
         key: state.Key = (form.id, named, effect)
-        events = self._events(own).get(state.folded(key), [])
-        found = state.panel_of(events, needed=self.needed)
+        found = self._panel(study, key)
         known = self._sent(token, AppraisalResolved.kind, own, key)
         if known is None:
             check_resolver(self._seat.viewer, found, reason, role="assessor", where=f"{own.label}, {result or 'the study'}")
@@ -201,19 +202,25 @@ class Bias(SideSteps):
         said = {"answers": answers, "judgements": judgements, "override": override, "directions": directions, "preliminary": preliminary}
         given = Given.of(self._supported(own, support), **said)
         settled = self._settled(form, effect, given, not_assessed=not_assessed)
-        body = AppraisalResolved(
-            tool=form.id,
-            tool_sha256=form.sha256,
-            result=key[1] or "",
-            effect=effect,
-            reason=reason.strip(),
-            settles=tuple(known.body["settles"]) if known else tuple(a.id for a in found.answers),
-            outcome=of,
-            not_assessed=not_assessed,
-            **settled,
-        )
-        before = known.replaces if known else self._resolved(events)
-        return self._seat.pen.write(AppraisalResolved.kind, known.subject if known else own.id, body, replaces=before, token=token).id
+
+        def say(settles: tuple[str, ...]) -> AppraisalResolved:
+            return AppraisalResolved(
+                tool=form.id,
+                tool_sha256=form.sha256,
+                result=key[1] or "",
+                effect=effect,
+                reason=reason.strip(),
+                settles=settles,
+                outcome=of,
+                not_assessed=not_assessed,
+                **settled,
+            )
+
+        pen = self._seat.pen
+        if known:
+            body = say(tuple(known.body["settles"]))
+            return pen.write(body.kind, known.subject, body, replaces=known.replaces, token=token).id
+        return settle(self._seat, own.id, found, look=lambda: self._panel(study, key), say=say, where=own.label, token=token).id
 
     @staticmethod
     def _settled(form: Tool, effect: str | None, given: Given, *, not_assessed: bool) -> dict[str, Any]:
@@ -251,10 +258,9 @@ class Bias(SideSteps):
         }
 
     @at_rest
-    def _resolved(self, events: Sequence[Event]) -> str | None:
-        """The consensus that stood, which a new one replaces."""
-        resolution = state.settled_panel(events, needed=self.needed).resolution
-        return resolution.id if resolution else None
+    def _panel(self, study: str, key: state.Key) -> Panel:
+        """The assessors' panel on one result as it stands."""
+        return state.panel_of(self._events(self._study(study)).get(state.folded(key), []), needed=self.needed)
 
     def undo(self, event: str) -> str:
         """Take back an assessment, a draft, a consensus, a weight or a round. Returns the event id."""

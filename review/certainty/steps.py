@@ -16,6 +16,7 @@ from review.certainty.standings import Standings
 from review.certainty.statements import Threshold
 from review.errors import InputRefused, NotFound, near
 from review.ledger.seat import at_rest
+from review.ledger.settling import settle
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
 from review.model.certainty import CertaintyGraded, CertaintyNotGraded, CertaintyResolved
@@ -91,24 +92,27 @@ class Certainty(Standings):
         not_graded: the two agree, or a third finds, that the evidence is not graded; *why* is the reason, and nothing else is given.
         """
         asked, name = self._outcome(outcome), self._named(comparison)
-        events = self._state.gradings.get((asked.id, state.folded_name(name)), [])
-        found = state.panel_of(events, needed=self.needed)
+        found = self._panel(outcome, comparison)[1]
         known = self._sent(token, CertaintyResolved.kind, (asked.id, state.folded_name(name)))
         if known is None:
             check_resolver(self._seat.viewer, found, why, role="assessor", where=f"{asked.name}, {name}")
         if not wording(why, "why").strip():
             raise InputRefused("a consensus needs a reason", where=asked.name, next_step="give it as why=…")
-        settles = tuple(known.body["settles"]) if known else tuple(a.id for a in found.answers)
         if not_graded and given:
             raise InputRefused(
                 f"'not graded' goes with no grading: {', '.join(given)}", where=asked.name, next_step="leave one of them out"
             )
         graded = CertaintyResolved.NO_GRADING if not_graded else self._graded(asked, name, self._given(asked, **given))
         stated = {**graded, "outcome": asked.id, "comparison": name, "not_graded": not_graded}
-        body = CertaintyResolved(**stated, why=why.strip(), settles=settles)
-        stood = state.settled_panel(events, needed=self.needed).resolution
-        replaces = known.replaces if known else stood.id if stood else None
-        return self._seat.pen.write(CertaintyResolved.kind, subject_of(asked), body, replaces=replaces, token=token).id
+
+        def say(settles: tuple[str, ...]) -> CertaintyResolved:
+            return CertaintyResolved(**stated, why=why.strip(), settles=settles)
+
+        pen, subject, where = self._seat.pen, subject_of(asked), f"{asked.name}, {name}"
+        if known:
+            body = say(tuple(known.body["settles"]))
+            return pen.write(body.kind, subject, body, replaces=known.replaces, token=token).id
+        return settle(self._seat, subject, found, look=lambda: self._panel(outcome, comparison)[1], say=say, where=where, token=token).id
 
     def undo(self, event: str) -> str:
         """Take back a grading, a reason for none, or a consensus. Returns the event id."""

@@ -27,6 +27,8 @@ class Panel:
     conflict     whether somebody must resolve
     resolution   the live resolution, if there is one
     late         changes that were made after others could be seen
+    replaces     the resolution that a new one replaces, where all was said of one subject
+    apart        resolutions that a new one must settle too: of reports or studies that were joined since, or given at the same time
     """
 
     needed: int
@@ -36,6 +38,13 @@ class Panel:
     conflict: bool = False
     resolution: Event | None = None
     late: tuple[Event, ...] = ()
+    replaces: str | None = None
+    apart: tuple[Event, ...] = ()
+
+    @property
+    def settles(self) -> tuple[str, ...]:
+        """What a new resolution settles: the ids of the answers, and of the resolutions that stand apart."""
+        return tuple(e.id for e in (*self.answers, *self.apart))
 
     @property
     def complete(self) -> bool:
@@ -125,8 +134,19 @@ def panel(
     taken_back = {e.id for e in late if any(w.withdraws == e.id and facts.live(w.id) for w in events)}
     ever = any(taken_back.isdisjoint(e.id for e in those) for those in conflicts)
     latched = closed and (differ(_unsettled(answers, resolutions)) or (ever and not resolutions))
-    resolution = resolutions[-1] if resolutions and not latched else None
-    return Panel(needed, tuple(answers), independent, closed, latched, resolution, tuple(late))
+    stand = _standing(resolutions)
+    replaces = stand[0].id if len(stand) == 1 and len({e.subject for e in (*answers, *stand)}) == 1 else None
+    return Panel(
+        needed,
+        tuple(answers),
+        independent,
+        closed,
+        latched,
+        resolution=stand[-1] if stand and not latched else None,
+        late=tuple(late),
+        replaces=replaces,
+        apart=tuple(r for r in resolutions if r.id != replaces),
+    )
 
 
 def reopened(found: Panel, events: Answers) -> Panel:
@@ -137,7 +157,7 @@ def reopened(found: Panel, events: Answers) -> Panel:
     resolution = found.resolution
     if resolution is None:
         return found
-    settled = {e.actor: e for e in events if e.id in resolution.body["settles"]}
+    settled = {e.actor: e for e in events if e.id in resolution.body["settles"] and e.kind != resolution.kind}
     now = {e.actor: e for e in found.answers}
     changed = not settled.keys() <= now.keys() or any(
         e.position > resolution.position and (name not in settled or settled[name].body != e.body or settled[name].kind != e.kind)
@@ -174,10 +194,16 @@ def _live(seen: Answers, facts: Facts, resolution_kind: str) -> tuple[list[Event
     return list(latest.values()), resolutions
 
 
+def _standing(resolutions: Answers) -> list[Event]:
+    """The resolutions that no other of them settles. What was settled apart stays in the ledger, for the day on which it is apart again."""
+    settled = {i for r in resolutions for i in r.body.get("settles", ())}
+    return [r for r in resolutions if r.id not in settled]
+
+
 def _unsettled(answers: Answers, resolutions: Answers) -> list[Event]:
     """What must still stand together: the resolutions, and the answers on subjects that no resolution speaks of."""
     if not resolutions:
         return list(answers)
     settled = {i for r in resolutions for i in r.body.get("settles", ())}
     spoken = {r.subject for r in resolutions}
-    return [*resolutions, *(a for a in answers if a.id not in settled and a.subject not in spoken)]
+    return [*_standing(resolutions), *(a for a in answers if a.id not in settled and a.subject not in spoken)]

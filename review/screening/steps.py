@@ -7,6 +7,7 @@ from pathlib import Path
 
 from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.ledger.seat import Seat, at_rest
+from review.ledger.settling import settle
 from review.ledger.undo import take_back
 from review.model.authority import LEAD, check_resolver, check_role
 from review.model.decision import (
@@ -306,19 +307,15 @@ class Screening(Importing):
         if decision == "exclude" and stage == "full_text" and reason is None:
             raise InputRefused("an exclusion at full text needs its reason", expected="one of: " + ", ".join(ids))
         deciding.check_near_miss(near_miss, decision, stage)
-        body = ScreeningResolved(
-            stage=stage,
-            decision=decision,
-            reason=reason if decision == "exclude" else None,
-            note=note.strip(),
-            settles=tuple(known.body.get("settles", ()) if known is not None else (a.id for a in found.answers)),
-            near_miss=near_miss,
-        )  # type: ignore[arg-type]
+
+        def say(settles: tuple[str, ...]) -> ScreeningResolved:
+            return ScreeningResolved(settles=settles, **sent)  # type: ignore[arg-type]
+
         if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
-            subject = known.subject if known.subject in own.members else own.id
-            return self._seat.pen.write(ScreeningResolved.kind, subject, body, replaces=known.replaces, token=token).id
-        standing = found.resolution.id if found.resolution else None
-        return self._seat.pen.write(ScreeningResolved.kind, own.id, body, replaces=standing, token=token).id
+            subject, body = known.subject if known.subject in own.members else own.id, say(tuple(known.body.get("settles", ())))
+            return self._seat.pen.write(body.kind, subject, body, replaces=known.replaces, token=token).id
+        look = lambda: self._panel(self._report(report), stage)  # noqa: E731
+        return settle(self._seat, own.id, found, look=look, say=say, where=own.title[:60], token=token).id
 
     def _says(self, known: Event, kind: str, report: str, sent: Mapping[str, object]) -> bool:
         """Whether the event that a token wrote says the same of the same report: what stands is not judged by the rules of today."""

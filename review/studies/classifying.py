@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from review.errors import InputRefused, NotFound, near
 from review.ledger.moments import iso_day
 from review.ledger.seat import Seat, at_rest
+from review.ledger.settling import settle
 from review.model.authority import check_resolver, check_role
 from review.model.blinding import visible
 from review.model.consensus import Panel
@@ -160,10 +161,16 @@ class Classifying:
         found = self._panel(own)
         if known is None:
             check_resolver(self._seat.viewer, found, reason, role="screener", where=own.label)
-        settles = tuple(known.body.get("settles", ())) if known is not None else tuple(a.id for a in found.answers)
-        body = ClassificationResolved(classification=classification, reason=reason.strip(), settles=settles)  # type: ignore[arg-type]
-        replaced = known.replaces if known is not None else found.resolution.id if found.resolution else None
-        return self._seat.pen.write(ClassificationResolved.kind, self._subject(own, known), body, replaces=replaced, token=token).id
+
+        def say(settles: tuple[str, ...]) -> ClassificationResolved:
+            return ClassificationResolved(classification=classification, reason=reason.strip(), settles=settles)  # type: ignore[arg-type]
+
+        pen = self._seat.pen
+        if known is not None:
+            body = say(tuple(known.body.get("settles", ())))
+            return pen.write(body.kind, self._subject(own, known), body, replaces=known.replaces, token=token).id
+        look = lambda: self._panel(self._study(study))  # noqa: E731
+        return settle(self._seat, own.id, found, look=look, say=say, where=own.label, token=token).id
 
     def register_checked(self, study: str, *, date: str, note: str = "", token: str | None = None) -> str:
         """Say that the entry in the primary register was looked at on *date* (ISO). *token*: as in ``classify``. Returns the event id."""

@@ -61,11 +61,21 @@ def _title(asked: Sequence[tuple[Synthesis, list[Line]]]) -> str:
     return asked[0][0].about if len(asked) == 1 else f"Directions of effect in {len(asked)} comparisons"
 
 
+def _sides(asked: Sequence[tuple[Synthesis, list[Line]]]) -> tuple[str, str]:
+    """What favours the control and what the experimental arm, by the names of the arms where one comparison is drawn."""
+    if len(asked) > 1:
+        return "Favours control", "Favours experimental"
+    one = asked[0][0]
+    named = favours(one) if one.better == "higher is better" else favours(one)[::-1]
+    return named[0], named[1]
+
+
 def harvest(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
     """The harvest plot: a row for each comparison ('' for all planned), a bar for each effect, higher where the study was randomised."""
     asked = _asked(rooms, comparison)
     bars = []
-    heads = dict(zip(SIDES, ("Favours control", "Neither", "Favours experimental"), strict=True))
+    left, right = _sides(asked)
+    heads = dict(zip(SIDES, (left, "Neither", right), strict=True))
     for one, made in asked:
         board = board_of(rooms, one)
         for line in made:
@@ -101,9 +111,8 @@ def albatross(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
         points.append(AlbatrossPoint(line.shown, p, one.side(effect.yi) == "experimental", people, line.key, line.events))
     if not points:
         raise InputRefused("no effect has a number of participants", where=one.about, next_step="extract n_analysed of its arms")
-    left, right = favours(one) if one.better == "higher is better" else favours(one)[::-1]
     contours = (0.2, 0.5, 0.8) if one.asked.measure in ("SMD", "SMDH") else ()
-    plot = draw_albatross(points, title=one.about, sides=(left, right), contours=contours, width=width)
+    plot = draw_albatross(points, title=one.about, sides=_sides(asked), contours=contours, width=width)
     return _traced(rooms, asked, plot, one.asked.id)
 
 
@@ -139,9 +148,9 @@ def effect_direction(rooms: Rooms, comparison: str = "", *, width: int = 174) ->
     ]
     domains = [one.outcome.name if len(asked) == 1 else one.about for one, _ in asked]
     tests = [_test([row.cells[at] for row in rows]) for at in range(len(asked))]
-    return _traced(
-        rooms, asked, draw_direction(rows, title=_title(asked), domains=domains, tests=tests, width=width), comparison, by_study=True
-    )
+    plot = draw_direction(rows, title=_title(asked), domains=domains, tests=tests, width=width)
+    up = _sides(asked)[1].removeprefix("Favours ") if len(asked) == 1 else "the experimental arm of its comparison"
+    return _traced(rooms, asked, plot.noted([f"An arrow up favours {up}."]), comparison, by_study=True)
 
 
 def _cell(one: Synthesis, group: Sequence[Line]) -> DirectionCell | None:

@@ -133,10 +133,12 @@ def labbe(rooms: Rooms, comparison: str = "", *, width: int = 174) -> Plot:
         points.append(
             RiskPoint(line.shown, (ctl.events or 0) / ctl.n, (exp_arm.events or 0) / exp_arm.n, line.weight, line.key, line.events)
         )
-    if measure not in ("RR", "OR", "RD") or not points:
+    if measure not in ("RR", "OR", "RD"):
         raise InputRefused(
             f"a L'Abbé plot is of risks in two arms, and this synthesis is of {measure}", where=one.about, expected="RR, OR or RD"
         )
+    if not points:
+        raise InputRefused("a L'Abbé plot is of risks, and no study that counts has them in both arms", where=one.about)
     pooled, drawn = one.done.found.back(one.done.pooled.estimate) if one.done.pooled else None, {point.key for point in points}
     drawn = {line.study for line in made if line.key in drawn}
     names = arm_names(one)

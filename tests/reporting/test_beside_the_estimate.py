@@ -188,6 +188,15 @@ def test_a_trial_of_three_arms_leaves_and_comes_as_one_study(tmp_path: Path) -> 
     team.ledger.close()
 
 
+def test_a_labbe_plot_without_risks_says_so(tmp_path: Path) -> None:
+    none: dict[str, object] = {"events": 0, "n_analysed": 50}
+    without = arms("Flare", [("Drug A", "experimental", none), ("Placebo", "control", none)])
+    team = reviewed(tmp_path, planned("RR"), {"Elm": without})
+    with pytest.raises(InputRefused, match="no study that counts has them in both arms"):
+        team.nobody.figures.labbe()
+    team.ledger.close()
+
+
 def counts(at: int) -> list[tuple[str, str, dict[str, object]]]:
     """A made trial of two arms."""
     drug, placebo = {"events": 3 + at, "n_analysed": 50}, {"events": 8 + at, "n_analysed": 52}

@@ -45,7 +45,10 @@ def test_a_benefit_is_on_the_side_of_the_drug_whichever_way_signs_are_turned(
     assert len(found) == 3 and {value > 0 for value in found} == {turned}
     assert {one.side(value) for value in found} == {"experimental"}
     assert favours(one) == (("Favours Placebo", "Favours Drug") if turned else ("Favours Drug", "Favours Placebo"))
-    assert "3 positive" in nobody.figures.effect_direction("c").alt
+    directions = nobody.figures.effect_direction("c")
+    assert "3 positive" in directions.alt and "An arrow up favours Drug." in directions.caption
+    assert {row["column"] for row in nobody.figures.harvest("c").numbers} == {"Favours Drug"}
+    assert "0 Favours Placebo, 3 Favours Drug" in nobody.figures.albatross("c").alt
     assert not [guard for guard in one.guards if guard.code == "W18"]
     team.ledger.close()
 
@@ -93,4 +96,16 @@ def test_studies_that_call_better_what_the_plan_calls_worse_are_named(tmp_path: 
     more = 'direction = "higher is better"'
     team = reviewed(tmp_path, planned("MD", "pain", "", more), {f"S{at}": _scores(30 + at, "lower" if at else "") for at in range(3)})
     assert "Doe 2001 (lower values are better)" in _codes(team)["W18"] and "and the plan says higher" in _codes(team)["W18"]
+    team.ledger.close()
+
+
+def test_the_methods_say_to_which_direction_signs_are_turned_in_each_comparison(tmp_path: Path) -> None:
+    more = (
+        LOWER
+        + '\n\n[[comparisons]]\nid = "d"\noutcome = "pain"\nmeasure = "SMD"\n\n[[comparisons]]\nid = "e"\noutcome = "flares"\nmeasure = "RR"'
+    )
+    team = reviewed(tmp_path, planned("MD", "pain", 'direction = "higher"', more), {"S0": _scores(30, "lower")})
+    [model] = [row[1].text for row in team.nobody.tables.synthesis_methods().rows if row[0].text == "Model"]
+    said = "signs are aligned so that lower values are better in c and higher values are better in d."
+    assert said in model and "Signs were aligned" not in model
     team.ledger.close()

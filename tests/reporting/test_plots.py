@@ -15,6 +15,7 @@ from lxml import etree
 
 from review.errors import InputRefused, NotFound
 from review.model.synthesis import AlbatrossPoint, BaujatPoint, BubbleLine, BubblePoint, EffectPoint, EffectPoints, HarvestBar, RiskPoint
+from review.reporting.analysis_forest import short_name
 from review.reporting.bias_pictures_lights import HIGHEST
 from review.reporting.documents.markup import clean_html
 from review.reporting.documents.model import Picture, document_of
@@ -34,6 +35,7 @@ from review.reporting.plots.paper import labels_beside, width_of
 from review.reporting.plots.scales import Scale, round_ratios, round_values
 from review.reporting.plots.wording import p_words, shown, told_apart
 from review.reporting.trace_view import Trace
+from review.synthesis.measures import measure_of
 from tests.reporting import forests
 from tests.reporting.boxes import beyond, boxes, overlaps
 
@@ -250,6 +252,22 @@ def test_the_numbers_drawn_are_those_given(plots: dict[tuple[str, int], Plot]) -
     assert list(plots["albatross", 85].frame.p[:15]) == [point.p for point in forests.albatross()]
     assert Counter(plots["harvest", 85].frame.column) == Counter(bar.column for bar in forests.harvest())
     assert [row["p"] for row in plots["direction", 85].numbers if row["element"] == "sign test"] == [t.p for t in forests.directions()[1]]
+
+
+def test_one_result_is_no_results() -> None:
+    bar, point = forests.harvest()[0], forests.albatross()[0]
+    one = draw_harvest([bar], title="T", columns=[bar.column], levels=SUITS)
+    assert "1 result:" in one.caption and "of 1 result." in one.alt
+    alone = draw_albatross([point], title="T")
+    assert "1 result:" in alone.caption and f"; {point.n} people;" in alone.alt
+
+
+def test_effects_are_headed_by_what_readers_know() -> None:
+    named = {one: short_name(measure_of(one)) for one in ("RR", "SMD", "PETO", "PLO", "PFT", "IRLN", "MN", "GEN")}
+    assert named == {
+        "RR": "RR", "SMD": "SMD", "PETO": "Peto OR", "PLO": "Proportion", "PFT": "Proportion", "IRLN": "Incidence rate", "MN": "Mean",
+        "GEN": "Effect",
+    }  # fmt: skip
 
 
 def test_equal_names_are_told_apart_in_every_picture() -> None:

@@ -14,7 +14,7 @@ from review.model.synthesis import AlbatrossPoint
 from review.reporting.plots.paper import GREY, INK, SMALL, Paper, Stroke, width_of
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
 from review.reporting.plots.scales import Scale
-from review.reporting.plots.wording import p_words, plain, told_apart
+from review.reporting.plots.wording import p_words, plain, results_of, told_apart
 
 SMALLEST, STEPS, DOT, FILL = 1e-6, 60, 2.6, "#1f4e79"
 TICKS = (1.0, 0.2, 0.05, 0.01, 0.001, 1e-4, 1e-5, 1e-6)
@@ -140,7 +140,7 @@ def _draw_legend(paper: Paper, words: Sequence[str], y: float) -> None:
 
 
 def _caption(points: Sequence[AlbatrossPoint], title: str, measure: str, contours: Sequence[float], baseline: float | None) -> str:
-    told = f"{title}. Albatross plot, {len(points)} results: people against the two-sided p, on the side of its direction; not pooled."
+    told = f"{title}. Albatross plot, {results_of(len(points))}: people against the two-sided p, on the side of its direction; not pooled."
     if contours:
         at = f", with {plain(baseline)} of the controls having the event" if baseline is not None and measure in ("RR", "OR") else ""
         told += f" Lines: p and people that {measure} {', '.join(map(plain, contours))} would give in arms of equal size{at}."
@@ -151,8 +151,9 @@ def _caption(points: Sequence[AlbatrossPoint], title: str, measure: str, contour
 def _alt(points: Sequence[AlbatrossPoint], sides: tuple[str, str]) -> str:
     right = [point for point in points if point.positive]
     least = min(points, key=lambda point: point.p)
-    said = f"Albatross plot of {len(points)} results: {len(points) - len(right)} {sides[0]}, {len(right)} {sides[1]}; "
-    return said + f"{min(p.n for p in points):,} to {max(p.n for p in points):,} people; smallest {p_words(least.p)} ({least.label})."
+    said = f"Albatross plot of {results_of(len(points))}: {len(points) - len(right)} {sides[0]}, {len(right)} {sides[1]}; "
+    people = " to ".join(dict.fromkeys(f"{n:,}" for n in (min(p.n for p in points), max(p.n for p in points))))
+    return said + f"{people} people; smallest {p_words(least.p)} ({least.label})."
 
 
 def _numbers(points: Sequence[AlbatrossPoint], names: Sequence[str]) -> list[Numbers]:

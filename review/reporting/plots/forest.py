@@ -96,7 +96,7 @@ def _tail(sketch: Sketch, rows: Sequence[Entry], notes: Sequence[str]) -> Tail:
     forest, room, size = sketch.forest, sketch.columns.width, sketch.sizes.note
     words: list[tuple[str, str]] = []  # each with the key of its origin
     for at, one in enumerate(forest.overall):
-        named = f", {one.label}" if len(forest.overall) > 1 else ""
+        named = f" ({one.label})" if len(forest.overall) > 1 else ""
         if one.heterogeneity and (at == 0 or one.heterogeneity != forest.overall[0].heterogeneity):
             words.append((f"Heterogeneity{named}: {heterogeneity_words(one.heterogeneity)}", one.key))
         if one.test:

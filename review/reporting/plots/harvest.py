@@ -13,7 +13,7 @@ from review.reporting.bias_pictures_paper import RULE
 from review.reporting.lettering import held
 from review.reporting.plots.paper import GREY, INK, LINE, SIZE, SMALL, Paper, breaks, width_of
 from review.reporting.plots.plot import Numbers, Plot, finished, points_wide
-from review.reporting.plots.wording import told_apart
+from review.reporting.plots.wording import results_of, told_apart
 
 SHADES = {"filled": "#44627f", "open": "#ffffff"}
 BAR, STEP, LEVEL, NUMBER = 7.0, 11.5, 9.0, 6.5  # points: a bar's width, from bar to bar, a level of height, the number below
@@ -60,7 +60,7 @@ def draw_harvest(
     for at, words in enumerate([*legend, *key]):
         paper.text(0, y + 8 + (LINE - 0.6) * (at + 1) - 2, words, size=SMALL, ink=INK if at < len(legend) else GREY)
     caption = (
-        f"{title}. Harvest plot, {len(bars)} results: each bar is one, its column the direction of effect, its height the suitability."
+        f"{title}. Harvest plot, {results_of(len(bars))}: each bar is one, its column the direction of effect, its height the suitability."
     )
     counts = [f"{row}: " + ", ".join(f"{n} {column}" for column in columns if (n := _count(bars, row, column))) for row in rows]
     numbers: list[Numbers] = [
@@ -68,7 +68,7 @@ def draw_harvest(
          "height_means": levels[bar.height - 1], "shade": bar.shade, "key": bar.key, "events": " ".join(bar.events)}
         for at, (name, bar) in enumerate(zip(names, bars, strict=True), 1)
     ]  # fmt: skip
-    return finished("harvest", title, caption, f"Harvest plot of {len(bars)} results. {'. '.join(counts)}.", numbers, [paper])
+    return finished("harvest", title, caption, f"Harvest plot of {results_of(len(bars))}. {'. '.join(counts)}.", numbers, [paper])
 
 
 def _draw_rows(

@@ -106,6 +106,15 @@ def rows_of(rows: int, studies: int | None = None) -> str:
     return "1 study" if rows == 1 else f"{rows} studies"
 
 
+def results_of(n: int) -> str:
+    """A number of results in words.
+
+    >>> results_of(1), results_of(20)
+    ('1 result', '20 results')
+    """
+    return "1 result" if n == 1 else f"{n} results"
+
+
 def told_apart(labels: Iterable[str]) -> list[str]:
     """The labels in their order; those that several share get a number behind them, so that no two are the same.
 

@@ -34,10 +34,14 @@ def find(context: typer.Context, project: Project = HERE, as_: As = None) -> Non
                 next_step=f"write them at the end: review studies {command} … --project DIR --as R",
             )
         return
+    from review.studies.rule_words import of_a_crowd
+
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         found = rv.studies.find()
         typer.echo(f"{found['merged']:,} merged, {found['linked']:,} linked by rule; {found['doubted']:,} new doubts.")
+        if crowd := of_a_crowd(found["crowded"]):
+            typer.echo(crowd)
         for study in rv.studies.views():
             _line(study.id, study.label, f"({len(study.reports)} report{'s' if len(study.reports) != 1 else ''})")
         for waits, what, command in (

@@ -34,7 +34,8 @@ class Pair:
 
 
 class Compared:
-    """The engine's answer for some records: ``pairs``, the most alike first, and why of each.
+    """The engine's answer for some records: ``pairs``, the most alike first, and why of each; ``crowded``: of how many records not every
+    pair with a common key was compared.
 
     Of all, or of what a change may touch: *new* are reports that no answer before this one knew, *asked* others that are looked at again.
     """
@@ -59,6 +60,7 @@ class Compared:
             before = {at for report, at in places if report not in new}
             asked_places = {at for report, at in places if report in new or report in asked}
             self._found, _ = search_around(fields, book, set(range(len(fields))) - before, asked_places)
+        self.crowded = self._found.crowded
         first = first_ids(known)
         self._says, self._stated = _says(), dict(zip(ids, stated, strict=True))
         self._rule = self._found.rule.tolist()

@@ -52,4 +52,17 @@ def in_a_sentence(found: Mapping[str, int]) -> str:
     merged, linked, doubted = (found[name] for name in ("merged", "linked", "doubted"))
     said = f"Duplicates: {merged:,} merged by rule, {doubted:,} {'waits' if doubted == 1 else 'wait'} for a person"
     where = " (review studies unsure, or the card 22_studies)" if doubted else ""
-    return f"{said}{where}. Links: {linked:,} by rule."
+    return " ".join(filter(None, (f"{said}{where}. Links: {linked:,} by rule.", of_a_crowd(found["crowded"]))))
+
+
+def of_a_crowd(records: int) -> str:
+    """What is to be known where so many records share a key that not all pairs of them were compared; '' where none do."""
+    if not records:
+        return ""
+    from review.studies.duplicates.blocking import LARGEST_BLOCK
+
+    one = records == 1
+    return (
+        f"{records:,} record{'' if one else 's'} share{'s' if one else ''} a key, such as the beginning of a title, with more than "
+        f"{LARGEST_BLOCK:,} others, and {'was' if one else 'were'} compared with the nearest alone: look for further duplicates among them."
+    )

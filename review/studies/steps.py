@@ -133,23 +133,24 @@ class Studies(Classifying):
         """Find duplicates and links by rule; what a person undid, kept apart or refused is not proposed again.
 
         *new*: records that came in or changed since the last time; only what they may touch is compared. Without it all is.
-        Returns how many were written: merged, linked, and doubted, which a person decides.
+        Returns how many were written: merged, linked, and doubted, which a person decides; and crowded: of how many records not every pair
+        with a common key was compared, as too many share it.
         """
         if len(self._seat.snapshots.ledger.heads()) > 1:  # what a merge of work done apart brought was never compared with the rest
             new = None
-        merged, doubted = self._find_duplicates(new)
-        return {"merged": merged, "linked": self._linking.find(), "doubted": doubted}
+        merged, doubted, crowded = self._find_duplicates(new)
+        return {"merged": merged, "linked": self._linking.find(), "doubted": doubted, "crowded": crowded}
 
-    def _find_duplicates(self, new: Collection[str] | None) -> tuple[int, int]:
-        """Write what the engine found in today's records. Returns the number of merges and of doubts."""
+    def _find_duplicates(self, new: Collection[str] | None) -> tuple[int, int, int]:
+        """Write what the engine found in today's records. Returns the number of merges, of doubts, and of records in a crowd."""
         with self._seat.still():
             if len(records := self._records()) < 2:
-                return 0, 0
+                return 0, 0, 0
             place = {state.founding_report(r.id): r.position for r in records}
             came = None if new is None else {state.founding_report(record) for record in new}
             touched = documents.concerned(self._state, place.keys(), came) if came is not None else ()
             if came is not None and not touched:
-                return 0, 0
+                return 0, 0, 0
             found = Compared(records, self._rows, new=came, asked=touched)
             said = documents.proposed(self._state, sorted(place, key=place.__getitem__), found)
         withdrawn = LedgerWithdrawn(reason=documents.HOLDS_NO_MORE)
@@ -158,7 +159,7 @@ class Studies(Classifying):
             drafts += [Draft(form.kind, body.reports[1], body, DUPLICATE_RULES) for body in documents.bodies(found, pairs, place, form)]
         if drafts:
             self._seat.pen.write_all(drafts)
-        return len(said.merges), len(said.doubts)
+        return len(said.merges), len(said.doubts), found.crowded
 
     @at_rest
     def unsure(self) -> list[state.Doubt]:

@@ -139,3 +139,21 @@ def test_an_entry_by_hand_is_compared_without_a_number(team: Team) -> None:
     for journal in ("Journal of Feet and Ankles", "J Feet Ankles"):
         team.r1.records.add(search, title=TITLE, authors=["Hale R", "Moss T"], year=2012, journal=journal, volume="14")
     assert len(team.nobody.studies.report_views()) == 1
+
+
+def test_records_that_share_a_key_with_too_many_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.studies.duplicates.blocking.LARGEST_BLOCK", 5)
+    entries = "".join(
+        f"TY  - JOUR\nTI  - {TITLE}, part {n} of a long series\nAU  - Hale, Rita\nPY  - {1990 + n}\nER  - \n\n" for n in range(8)
+    )
+    with reviewed() as team:
+        search, file = team.search(), team.folder / "many.ris"
+        file.write_text(entries, encoding="utf-8")
+        said = team.r1.import_files([file], search=search).compared
+        assert "8 records share a key" in said and "more than 5 others" in said and "look for further duplicates" in said
+        assert team.r1.studies.find()["crowded"] == 8
+        (team.folder / "one.ris").write_text(entries.split("\n\n")[0].replace("1990", "1980") + "\n", encoding="utf-8")
+        said = team.r1.import_files([team.folder / "one.ris"], search=search).compared
+        assert "share" in said, "what came last was compared alone, and stands in the same crowd"
+        monkeypatch.setattr("review.studies.duplicates.blocking.LARGEST_BLOCK", 400)
+        assert team.r1.studies.find()["crowded"] == 0

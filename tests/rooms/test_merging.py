@@ -88,7 +88,7 @@ def test_a_group_of_n_takes_n_less_one_merges_and_undoing_one_parts_it(team: Tea
     team.lead.studies.undo(made[0])
     assert sorted(map(len, groups(team))) in ([1, 3], [2, 2])
     before = groups(team)
-    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0} and groups(team) == before
+    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0, "crowded": 0} and groups(team) == before
 
 
 def test_the_same_file_again_and_finding_again_write_nothing(team: Team) -> None:
@@ -96,7 +96,7 @@ def test_the_same_file_again_and_finding_again_write_nothing(team: Team) -> None
     take(team, text)
     take(team, entry(), "MEDLINE")
     held = team.ledger.arrived()
-    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0} and team.ledger.arrived() == held
+    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0, "crowded": 0} and team.ledger.arrived() == held
     seen = groups(team), merges(team), [d.event for d in team.r1.studies.unsure()]
     assert take(team, text) == [] and (groups(team), merges(team), [d.event for d in team.r1.studies.unsure()]) == seen
 
@@ -140,7 +140,7 @@ def test_a_merge_that_a_later_record_speaks_against_goes_to_a_person(team: Team)
     entries = [e for t in team.nobody.tables.standings().traces.values() for e in t.entries if e.event == merge]
     assert entries and {e.past for e in entries} == {"withdrawn"}
     held = team.ledger.arrived()
-    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0} and team.ledger.arrived() == held
+    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0, "crowded": 0} and team.ledger.arrived() == held
     team.lead.studies.merge([one, two], reason="the abstract is the same")
     assert sorted(map(len, groups(team))) == [1, 2] and team.r1.studies.find()["merged"] == 0
 

@@ -65,7 +65,7 @@ def test_a_merge_in_one_copy_and_keeping_apart_in_another_wait_for_a_person(copi
     assert (doubt.rule, doubt.event) == ("said_both_ways", merged) and "another that they are two" in doubt.says
     assert doubt.compared == {"one document": "the same trial", "two documents": "two trials"} and doubt.scores == {}
     assert {doubt.first.id, doubt.second.id} == {one, other} and broken(team) == []
-    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0}
+    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0, "crowded": 0}
     said = CliRunner().invoke(app, ["studies", "unsure", "--project", str(team.folder)]).output
     assert "said_both_ways" in said and "one document: the same trial" in said
     assert "1 pair" in str(team.nobody.status()) and {d["decided"] for d in decided(team)} == {"merged", "kept_apart"}
@@ -134,7 +134,7 @@ def test_rules_give_way_to_a_word_that_they_did_not_know_also_through_a_third(co
     [doubt] = team.nobody.studies.unsure()
     assert doubt.rule == "parted_before" and third in {*doubt.first.members, *doubt.second.members}
     held = team.ledger.arrived()
-    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0} and team.ledger.arrived() == held
+    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0, "crowded": 0} and team.ledger.arrived() == held
 
 
 @pytest.mark.parametrize("verb", ["link", "refuse_link"])

@@ -19,7 +19,7 @@ def test_the_same_doi_in_two_databases_is_one_report(team: Team) -> None:
     second = team.article(team.search("MEDLINE"), "A trial of a drug.", "10.1000/ABC")
     assert [r.members for r in team.r1.studies.report_views()] == [(first, second)]
     assert counts(team)["duplicates"] == 1 and counts(team)["records_screened"] == 1
-    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0}, "finding again finds nothing new"
+    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0, "crowded": 0}, "finding again finds nothing new"
 
 
 def test_an_erratum_with_the_papers_doi_stays_apart(team: Team) -> None:
@@ -32,7 +32,7 @@ def test_an_erratum_with_the_papers_doi_stays_apart(team: Team) -> None:
 def test_a_registry_number_in_an_article_links_and_never_merges(team: Team) -> None:
     one = team.article(team.search(), "A trial of a drug", "10.1000/abc", "NCT01234567")
     two = team.article(team.search("MEDLINE"), "Long-term results of a drug", "10.1000/def", "NCT01234567")
-    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0}, "no registration is in the review to link to"
+    assert team.r1.studies.find() == {"merged": 0, "linked": 0, "doubted": 0, "crowded": 0}, "no registration is in the review to link to"
     team.lead.studies.link(two, team.study(one), reason="the same registration number")
     assert len(team.lead.studies.views()) == 1 and len(team.lead.studies.report_views()) == 2
 

@@ -37,9 +37,12 @@ def candidates(fields: Fields) -> tuple[np.ndarray, np.ndarray, int]:
     return found // max(n, 1), found % max(n, 1), len(crowded)
 
 
-def beside(listed: Sequence[Sequence[str]], places: Set[int]) -> set[tuple[int, int]]:
-    """Those of the same pairs that have one of *places*. *listed*: all ``keys`` of the records."""
-    found = set()
+def beside(listed: Sequence[Sequence[str]], places: Set[int]) -> tuple[set[tuple[int, int]], set[int]]:
+    """Those of the same pairs that have one of *places*, and which of these share a key with so many that not all are compared.
+
+    *listed*: all ``keys`` of the records.
+    """
+    found, crowded = set(), set[int]()
     for key in listed:
         wanted = {key[at] for at in places}
         blocks: dict[str, list[int]] = {value: [] for value in wanted if value}
@@ -48,10 +51,12 @@ def beside(listed: Sequence[Sequence[str]], places: Set[int]) -> set[tuple[int, 
                 blocks[value].append(at)
         for block in blocks.values():
             reach = len(block) if len(block) <= LARGEST_BLOCK else NEIGHBOURS
+            if len(block) > LARGEST_BLOCK:
+                crowded.update(places.intersection(block))
             for k, at in enumerate(block):
                 if at in places:
                     found.update((min(at, other), max(at, other)) for other in block[max(0, k - reach) : k + reach + 1] if other != at)
-    return found
+    return found, crowded
 
 
 def keys(fields: Fields) -> Iterator[list[str]]:

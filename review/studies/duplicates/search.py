@@ -71,14 +71,16 @@ def search_around(fields: Fields, book: RuleBook, new: Set[int], asked: Set[int]
 
     none = np.empty(0, dtype=np.int64)
     stated, seen, reached, parts = list(stated_keys(own)), set[tuple[int, int]](), set(places), [_decided(own, book, none, none)]
+    crowded = set[int]()
     while places:
-        pairs = beside([*stated, *word_keys(own, words, places)], places) - seen
+        shared, many = beside([*stated, *word_keys(own, words, places)], places)
+        pairs, crowded = shared - seen, crowded | many
         seen |= pairs
         both = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
         parts.append(_decided(own, book, both[:, 0], both[:, 1]))
         places = set(np.concatenate([parts[-1].i, parts[-1].j]).tolist()) - reached
         reached |= places
-    return _settled(own, book, _together(parts))
+    return _settled(own, book, replace(_together(parts), crowded=len(crowded)))
 
 
 def _moved(fields: Fields, own: Fields, new: Set[int], words: Words) -> set[int]:

@@ -6,6 +6,7 @@ Rows in are rows used and rows excluded with a reason, in every table; where not
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 
 from review.extraction.rows import folded
@@ -13,7 +14,7 @@ from review.model.plan import Plan
 from review.model.plan_synthesis import PlannedComparison
 from review.reporting.analyses import NOT_PLANNED, Synthesis, arms_said, settings_of, synthesis
 from review.reporting.analysis_account import accounted, flagged
-from review.reporting.analysis_forest import INTERVAL_NAMES, arm_names, guard_words
+from review.reporting.analysis_forest import arm_names, guard_words
 from review.reporting.analysis_lines import Line, derived_of, done_to, labels_apart, line_traces, lines
 from review.reporting.lettering import held
 from review.reporting.plots.wording import count, plain, shown
@@ -25,7 +26,7 @@ from review.reporting.trace_view import Trace
 from review.synthesis.comparisons import Arm
 from review.synthesis.grid import METHODS as COMPARED
 from review.synthesis.measures import measure_of
-from review.synthesis.settings import METHODS
+from review.synthesis.settings import DIRECTIONS, INTERVAL_NAMES, METHODS, SynthesisSettings
 from review.synthesis.wording import planned
 
 NOTHING_DONE = "No study gave anything for this comparison."
@@ -165,13 +166,21 @@ def synthesis_methods(rooms: Rooms) -> Table:
     return Table("synthesis-methods", "How results are synthesised", columns, tuple(rows), rooms.table_notes(), found, NOT_PLANNED)
 
 
+def _turned(plan: Plan, settings: SynthesisSettings) -> list[str]:
+    """To which direction signs are turned in each comparison on a scale."""
+    to = {one.id: one.turned_to(settings.direction) for one in plan.comparisons if measure_of(one.measure).on_a_scale}
+    said = [f"{DIRECTIONS[way]} are better in {', '.join(id for id in to if to[id] == way)}" for way in dict.fromkeys(to.values()) if way]
+    return [f"Where a study says which values of its scale are better, signs are aligned so that {' and '.join(said)}."] if said else []
+
+
 def methods_said(plan: Plan) -> list[tuple[str, str]]:
     """(part of the methods, what is done) in the order of a methods section; empty where nothing is planned."""
     if not plan.comparisons:
         return []
     settings, names = settings_of(plan), {one.id: one.name for one in plan.outcomes}
     per = [(one, f"{one.id} ({names[one.outcome]})") for one in plan.comparisons]
-    measures = "; ".join(f"{words}: {measure_of(one.measure).name}" for one, words in per)
+    measures_of = [measure_of(one.measure) for one in plan.comparisons]
+    measures = "; ".join(f"{words}: {measure.name}" for (_, words), measure in zip(per, measures_of, strict=True))
     eligible = (
         "A study belongs to a comparison where it is included and a result of its outcome, time point and arms was extracted; each other "
         "study is listed with the reason. Single arms are not pooled with comparisons."
@@ -189,7 +198,7 @@ def methods_said(plan: Plan) -> list[tuple[str, str]]:
         ("Studies of each synthesis", eligible),
         ("Preparation", "Reported values stand before derived ones, which are marked with their formula. Values in conflict are left out."),
         ("Presentation", "Forest plots show every study, those excluded with their reason; tables give the numbers of each arm."),
-        ("Model", " ".join(planned(settings, [measure_of(one.measure) for one in plan.comparisons]))),
+        ("Model", " ".join([*planned(replace(settings, direction=""), measures_of), *_turned(plan, settings)])),
         ("Software", f"review-toolkit {version('review-toolkit')}, package review.synthesis."),
         ("Heterogeneity", f"{f'Subgroups with a test of interaction: {groups}.' if groups else 'No subgroup is planned.'} {covariates}"),
         (

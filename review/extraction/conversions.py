@@ -174,6 +174,7 @@ CONVERSIONS: Mapping[str, Conversion] = MappingProxyType({one.id: one for one in
 
 _POSITIVE = ("se", "sd", "sd1", "sd2", "sd_baseline", "sd_final", "sd_of_change", "ratio")
 _COUNTS = ("n", "n1", "n2")
+SMALLEST_P = 1e-100  # below it quantiles of Student's t lose their digits, and no report prints it
 
 
 def derive(formula: str, *, cells: Sequence[str] = (), **inputs: float | str) -> Derived:
@@ -232,8 +233,8 @@ def _possible(conversion: Conversion, name: str, value: float) -> None:
         wanted = "a number above 0"
     elif name in ("low", "high") and conversion.id == "log_ratio_from_ci" and value <= 0:
         wanted = "a limit above 0, on the scale of the ratio itself"
-    elif name == "p" and not 0 < value < 1:
-        wanted = "a p between 0 and 1; where it is printed as 0, the bound, as '<0.001'"
+    elif name == "p" and not SMALLEST_P <= value < 1:
+        wanted = f"a p between {SMALLEST_P:g} and 1; where it is printed as 0, the bound, as '<0.001'"
     elif name == "level" and not 0 < value < 100:
         wanted = "a per cent between 0 and 100, as 95"
     elif name == "r" and not -1 <= value <= 1:

@@ -65,7 +65,7 @@ def sd_from_t(mean_difference: float, t: float, n1: float, n2: float) -> float:
 
 
 def sd_from_p(mean_difference: float, p: float, n1: float, n2: float) -> float:
-    return sd_from_t(mean_difference, t_quantile(1 - p / 2, n1 + n2 - 2), n1, n2)
+    return sd_from_t(mean_difference, t_quantile(p / 2, n1 + n2 - 2), n1, n2)  # of the lower tail, where a small p keeps its digits
 
 
 def sd_change(sd_baseline: float, sd_final: float, r: float) -> float:
@@ -92,7 +92,7 @@ def log_ratio_from_ci(ratio: float, low: float, high: float, level: float = 95) 
 
 def se_from_est_p(estimate: float, p: float) -> float:
     """*estimate* is a difference, or the logarithm of a ratio."""
-    return abs(estimate) / normal_quantile(1 - p / 2)
+    return abs(estimate) / -normal_quantile(p / 2)
 
 
 def luo_mean_iqr(q1: float, median: float, q3: float, n: float) -> float:
@@ -114,7 +114,7 @@ def wan_sd_iqr(q1: float, q3: float, n: float) -> float:
 
 
 def wan_sd_range(minimum: float, maximum: float, n: float) -> float:
-    return (maximum - minimum) / (2 * normal_quantile((n - 0.375) / (n + 0.25)))
+    return (maximum - minimum) / (-2 * normal_quantile(0.625 / (n + 0.25)))  # the deviate of (n - .375)/(n + .25), by its upper tail
 
 
 def wan_sd_5num(minimum: float, q1: float, q3: float, maximum: float, n: float) -> float:

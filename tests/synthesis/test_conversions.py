@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import erfc, exp, log, sqrt
 from statistics import NormalDist, fmean, stdev
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from review.errors import InputRefused
 from review.extraction import CONVERSIONS, Derived, derive
+from review.synthesis.distributions import two_sided_p
 
 POSITIVE = st.floats(0.01, 1000)
 PEOPLE = st.integers(3, 2000)
@@ -151,3 +152,25 @@ def test_what_cannot_be_is_refused(formula: str, inputs: dict[str, float | str],
 def test_the_table_is_complete() -> None:
     for name, one in CONVERSIONS.items():
         assert one.id == name and one.words and one.source and one.gives and one.inputs
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(-99, -0.01).map(lambda power: 10**power), st.floats(-8, 8).map(lambda power: 10**power), st.integers(2, 400))
+def test_a_very_small_p_gives_the_spread_that_has_it(p: float, difference: float, people: int) -> None:
+    """Back by the tails: a p is never taken from 1, which would leave 16 digits of it, and below 1e-16 none."""
+    se = derive("se_from_est_p", estimate=difference, p=p).value
+    assert erfc(difference / se / sqrt(2)) == pytest.approx(p, rel=1e-11)
+    sd = derive("sd_from_p", mean_difference=difference, p=p, n1=people, n2=people + 1).value
+    t = difference / (sd * sqrt(1 / people + 1 / (people + 1)))
+    assert two_sided_p(t, 2 * people - 1) == pytest.approx(p, rel=1e-9)
+
+
+def test_a_p_that_no_report_prints_is_refused() -> None:
+    for p in (1e-101, 5e-324, 0.0):
+        with pytest.raises(InputRefused, match=r"expected: a p between 1e-100 and 1; where it is printed as 0"):
+            derive("se_from_est_p", estimate=1, p=p)
+
+
+def test_ranges_of_a_million_people_keep_their_digits() -> None:
+    """(n - .375)/(n + .25) is nearly 1: its deviate is 4.8475429611560849804, by forty digits of work."""
+    assert derive("wan_sd_range", minimum=0, maximum=1, n=10**6).value == pytest.approx(0.10314503739452276, rel=1e-15)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import asin, exp, log, sqrt
+from math import asin, erfc, exp, log, sqrt
 
 import pandas as pd
 import pytest
@@ -118,6 +118,12 @@ def test_ratios_as_stated() -> None:
     assert frame.loc["bare", "reason"].startswith("neither an interval")
     null = pd.DataFrame([stated("null", "HR", 1.0, p=0.4), stated("none", "HR", float("nan"), p=0.4), stated("zero", "HR", 0.7, p=0.0)])
     assert not effects(null, "HR").frame["used"].any(), "no spread follows from a p beside no effect"
+
+
+def test_an_effect_with_a_very_small_p_keeps_its_standard_error() -> None:
+    """1 - p / 2 is 1 to a computer, and a standard error is not to be had of it."""
+    line = one(pd.DataFrame([stated("A", "HR", exp(-0.9), p=1e-20)]), "HR")
+    assert erfc(0.9 / line["se"] / sqrt(2)) == pytest.approx(1e-20, rel=1e-10)
 
 
 def test_differences_as_stated_and_logarithms() -> None:

@@ -19,7 +19,7 @@ from review.extraction.conversions import derive
 from review.extraction.counts import counts_of
 from review.extraction.forms import Form, item_on, items
 from review.extraction.rows import Result, folded, number_in, people_in, rows_of, wider
-from review.extraction.units import factor
+from review.extraction.units import factor, same_unit
 from review.model.extraction import NOT_REPORTED
 from review.model.views import CellView, StudyView
 from review.model.written_numbers import written_number
@@ -209,6 +209,7 @@ def _fill(
         events = tuple(dict.fromkeys(event for known in given.values() for event in known.events))
         units = {known.unit for name, known in one.known.items() if name in ON_SCALE and known.unit}
         units |= {known.unit for name, known in given.items() if name == "mean_difference" and known.unit}
+        units = set(sorted(units)[:1]) if all(same_unit(unit, sorted(units)[0]) for unit in units) else units
         try:
             if len(units) > 1:
                 raise InputRefused(f"the numbers of its row are in {' and '.join(sorted(units))}", next_step="record them in one unit")

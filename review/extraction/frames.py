@@ -107,15 +107,15 @@ def states_frame(studies: StudyCells) -> pd.DataFrame:
 
 
 def remarks_frame(
-    studies: Sequence[tuple[StudyView, Sequence[CellView], str | None, Sequence[NotDerived]]], forms: Sequence[Form],
-    changed: Callable[[CellView, str | None], str],
+    studies: Sequence[tuple[StudyView, Sequence[CellView], str | None, Sequence[NotDerived], Sequence[Event]]], forms: Sequence[Form],
+    changed: Callable[[CellView, str | None], str], field_of: Callable[[Event], str],
 ) -> pd.DataFrame:  # fmt: skip
     """Values that the form in force would refuse, that *changed* tells of, whose report is linked no more or whose number does not stand in
-    its words; what a formula refused."""
+    its words; what a formula refused; judgements on registered and reported whose words were changed."""
     import pandas as pd
 
     rows: list[tuple[Any, ...]] = []
-    for study, cells, design, refused in studies:
+    for study, cells, design, refused, outdated in studies:
         for c in cells:
             found = item_on(forms, c.item, design)
             key = CellKey(item=c.item, arm=c.arm, outcome=c.outcome, timepoint=c.timepoint, analysis_set=c.analysis_set)
@@ -132,6 +132,10 @@ def remarks_frame(
             about = (one.item, one.row.arm, one.row.outcome, one.row.timepoint, one.row.analysis_set)
             said = f"not derived by {one.formula}: {one.why}"
             rows.append((study.id, study.label, *about, "", None, said, ";".join(one.events)))
+        for event in outdated:
+            word = ": ".join(filter(None, (event.body["judgement"], ", ".join(event.body["difference"]))))
+            said = f"judged of the {field_of(event)}, as registered and reported, whose words were changed since; judge what stands now"
+            rows.append((study.id, study.label, "switching", None, None, None, None, word, None, said, event.id))
     return pd.DataFrame(rows, columns=REMARKS)
 
 

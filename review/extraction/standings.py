@@ -185,10 +185,19 @@ class Standings:
 
     @at_rest
     def remarks(self) -> pd.DataFrame:
-        """Values that the form in force would refuse, that were taken under a form that said otherwise, or whose report is linked no more;
-        and what a formula refused to derive; they stand."""
-        told = [(study, self.cells(study), self.design(study), self._derived(study)[1]) for study in self._studies()]
-        return frames.remarks_frame(told, self.forms(), self.changed_since)
+        """Values that the form in force would refuse, that were taken under a form that said otherwise, whose report is linked no more, or
+        whose number its words do not print; what a formula refused to derive; judgements whose words were changed. They all stand."""
+        told = [
+            (study, self.cells(study), self.design(study), self._derived(study)[1], self.registered.outdated(study))
+            for study in self._studies()
+        ]
+        return frames.remarks_frame(told, self.forms(), self.changed_since, self._field_of)
+
+    def _field_of(self, event: Event) -> str:
+        """What a judgement on registered and reported was about, in words: a consensus says it by what it settles."""
+        while "field" not in event.body and event.body.get("settles"):
+            event = self._seat.event(event.body["settles"][0])
+        return str(event.body.get("field", ""))
 
     def _panels(self, studies: Sequence[StudyView]) -> list[frames.CellPanel]:
         """Every cell with its panel; for the views that show nobody's open answer."""
@@ -197,7 +206,7 @@ class Standings:
             astray = self._astray(study)
             for key, events in self._keyed(study):
                 one = state.panel_of(events, needed=self.needed, astray=astray)
-                found.append((study, key, one, state.between(one, astray, state.settled_by(events, self._state.facts.live))))
+                found.append((study, key, one, state.between(one, astray)))
         return found
 
     # derived values

@@ -16,6 +16,7 @@ from review.text import fold_blanks
 
 OF_A_REPORT = frozenset({"registry_number"})  # each report has its own: where two differ they do not contradict one another
 DIFFER = "two extractors differ"
+LINKED = "studies that were linked differ"
 APART = "consensus values differ"  # that were settled apart, and merged
 STRAYED = "a report belongs to the study no more"
 Key = tuple[str, str | None, str | None, str | None, str | None]  # item, arm, outcome, timepoint, analysis set
@@ -147,7 +148,8 @@ def panel_of(events: Sequence[Event], *, needed: int, astray: Astray = lambda ev
         return whole
     if any(a.id in gone for a in whole.answers):
         return replace(whole, conflict=True, resolution=None)
-    return replace(_panel([e for e in people if e.id not in gone and e.withdraws not in gone], needed), closed=whole.closed)
+    anew = _panel([e for e in people if e.id not in gone and e.withdraws not in gone], needed)
+    return replace(anew, closed=whole.closed, replaces=whole.replaces, apart=whole.apart)
 
 
 def _panel(people: Sequence[Event], needed: int) -> Panel:
@@ -160,11 +162,6 @@ def _panel(people: Sequence[Event], needed: int) -> Panel:
     return replace(found, conflict=True, resolution=None) if any(answer(a) != answer(settled) for a in since) else found
 
 
-def settled_by(events: Sequence[Event], live: Callable[[str], bool]) -> list[Event]:
-    """The consensus that was given and not taken back, whether or not it stands by now; several where people settled apart."""
-    return [e for e in events if e.kind == CellResolved.kind and live(e.id)]
-
-
 def two_of(answers: Sequence[Event]) -> list[Event]:
     """Of answers on one cell the first two that differ, where any do; else the last of each of two people. One alone where there is one."""
     first = answers[0]
@@ -172,8 +169,8 @@ def two_of(answers: Sequence[Event]) -> list[Event]:
     return [first, other] if other is not None else list({e.actor: e for e in answers}.values())[:2]
 
 
-def between(found: Panel, astray: Astray = lambda event: False, settled: Sequence[Event] = ()) -> str:
-    """What differs where a cell is in conflict, in words; '' where it is in none. settled: every consensus that was not taken back.
+def between(found: Panel, astray: Astray = lambda event: False) -> str:
+    """What differs where a cell is in conflict, in words; '' where it is in none.
 
     Of studies that were linked into one, each with its own agreed value, the reports differ and not the people who read them.
     """
@@ -181,12 +178,12 @@ def between(found: Panel, astray: Astray = lambda event: False, settled: Sequenc
         return ""
     if any(map(astray, found.answers)):
         return STRAYED
-    if len({answer(e) for e in settled}) > 1 and len({e.subject for e in settled}) == 1:
-        return APART
+    if len({answer(e) for e in found.apart}) > 1:
+        return APART if len({e.subject for e in found.apart}) == 1 else LINKED
     if len({answer(e) for e in found.answers}) == 1:
         return "an answer was changed after both were given"
     own = [{answer(e) for e in found.answers if e.subject == subject} for subject in {e.subject for e in found.answers}]
-    return "studies that were linked differ" if len(own) > 1 and all(len(said) == 1 for said in own) else DIFFER
+    return LINKED if len(own) > 1 and all(len(said) == 1 for said in own) else DIFFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +242,7 @@ def cell_view(state: ExtractionState, study: str, key: Key, events: Sequence[Eve
         record=origin.get("record"),
         elsewhere={} if key[0] in OF_A_REPORT else _elsewhere(prefilled, stands),
         label=label_of(key[0], looking.forms),
-        between=STRAYED if gone else between(found, astray, settled_by(events, state.facts.live)) if open_ else "",
+        between=STRAYED if gone else between(found, astray) if open_ else "",
     )  # type: ignore[arg-type]
 
 

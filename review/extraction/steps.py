@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from review.errors import InputRefused, NotAllowed, NotFound
+from review.errors import InputRefused, NotFound
 from review.extraction import state
 from review.extraction.checking import check_cell, check_words, value_text
 from review.extraction.drafts import drafts_of
@@ -17,12 +17,12 @@ from review.extraction.sources import source_of
 from review.extraction.standings import Standings
 from review.ledger.moments import iso_day
 from review.ledger.seat import at_rest
+from review.ledger.settling import settle
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
 from review.model.consensus import Panel
 from review.model.event import Draft, Event
 from review.model.extraction import CellConfirmed, CellDrafted, CellKey, CellRecorded, CellResolved, ContactLogged
-from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import StudyView
 
 
@@ -178,44 +178,41 @@ class Extraction(Standings):
         """
         own = self._study(study)
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
-        known, pen, seen = self._seat.sent(token), self._seat.pen, list[str]()
+        known, pen = self._seat.sent(token), self._seat.pen
+        found = self._of_cell(own, key)
+        if known is not None:  # sent again: the same event
+            body = self._consensus(own, key, value, unit, reason, (quotation, location), known.body["settles"])
+            return pen.write_all([pen.draft(CellResolved.kind, own.id, body, replaces=known.replaces, token=token)])[0].id
+        check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
 
-        def drafts() -> list[Draft]:
-            events = self._events(own).get(_folded(key), [])
-            found = state.panel_of(events, needed=self.needed, astray=self._astray(own))
-            if not (found.closed or any(map(self.visible_event, events))):  # whether another has answered is not to be learnt here
-                raise NotFound(f"{own.label} has no such cell", where=item, next_step="rv.extraction.conflicts() lists what waits")
-            if known is None:
-                check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
-            before = [e.id for e in state.settled_by(events, self._state.facts.live)]
-            seen.append(" ".join(before))
-            if known is None and seen[-1] != seen[0]:
-                raise NotAllowed("this cell was settled meanwhile", where=item, next_step="look at it again; a consensus may be replaced")
-            body = self._consensus(own, key, value, unit, reason, (quotation, location), known or found)
-            last = known.replaces if known else before[-1] if before else None
-            # those that were settled apart and merged: one consensus takes the place of all
-            others = [
-                pen.draft(LedgerWithdrawn.kind, own.id, LedgerWithdrawn(reason="another consensus stands"), withdraws=one)
-                for one in before[:-1]
-                if known is None
-            ]
-            return [pen.draft(CellResolved.kind, own.id, body, replaces=last, token=token), *others]
+        def say(settles: tuple[str, ...]) -> CellResolved:
+            return self._consensus(own, key, value, unit, reason, (quotation, location), settles)
 
-        return pen.write_all_as_read(drafts, blobs=self._files())[0].id
+        return settle(
+            self._seat, own.id, found, look=lambda: self._of_cell(own, key), say=say, where=item, token=token, blobs=self._files()
+        ).id  # fmt: skip
+
+    @at_rest
+    def _of_cell(self, own: StudyView, key: CellKey) -> Panel:
+        """The panel on one cell; raises NotFound where this viewer may see nothing of it, so that nobody learns who has answered."""
+        events = self._events(own).get(_folded(key), [])
+        found = state.panel_of(events, needed=self.needed, astray=self._astray(own))
+        if not (found.closed or any(map(self.visible_event, events))):
+            raise NotFound(f"{own.label} has no such cell", where=key.item, next_step="rv.extraction.conflicts() lists what waits")
+        return found
 
     def _consensus(
         self, own: StudyView, key: CellKey, value: str | int, unit: str | None, reason: str, words: tuple[str, str],
-        of: Event | Panel,
+        settles: Sequence[str],
     ) -> CellResolved:  # fmt: skip
-        """The body of a consensus; of: the panel that it settles, or the fact that was sent before with its token."""
+        """The body of a consensus; settles: the ids of the answers, and of what was settled apart."""
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=key.item)
         settled, (quotation, location) = value_text(value), map(str.strip, words)
         form = self._checked(own, key, settled, unit)
-        settles = tuple(of.body.get("settles", ())) if isinstance(of, Event) else tuple(a.id for a in of.answers)
         record, lines = source_of(own, quotation, location, self._text_of) if quotation else (None, None)
         return CellResolved(
-            cell=key, value=settled, unit=unit, reason=reason.strip(), settles=settles, **_under(form), quotation=quotation,
+            cell=key, value=settled, unit=unit, reason=reason.strip(), settles=tuple(settles), **_under(form), quotation=quotation,
             location=location, record=record.id if record else None, text_sha256=record.text_sha256 if record else None,
             lines=lines, reports=_reports(own),
         )  # fmt: skip

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from review.errors import InputRefused, NotAllowed, NotFound, near
+from review.errors import InputRefused, NotFound, near
 from review.extraction.registered import Outcome, Said, Value, Version, dated, days, in_force, versions
 from review.extraction.reported import reported_outcomes, reported_values
 from review.extraction.switching import DIFFERENCES, REPORT, Comparison, compare
 from review.ledger.seat import Seat, at_rest
+from review.ledger.settling import settle
 from review.model.authority import check_resolver, check_role
 from review.model.blinding import visible
 from review.model.consensus import Panel, panel
-from review.model.event import Draft, Event
+from review.model.event import Event
 from review.model.extraction import (
     SWITCHING_JUDGEMENTS,
     RegisteredText,
@@ -23,7 +24,6 @@ from review.model.extraction import (
     SwitchingResolved,
 )
 from review.model.facts import Facts
-from review.model.ledger_facts import LedgerWithdrawn
 from review.model.views import CellView, RecordView, StudyView
 
 if TYPE_CHECKING:
@@ -179,6 +179,14 @@ class Switching:
         return pd.DataFrame(rows, columns=head, dtype="object")
 
     @at_rest
+    def outdated(self, study: StudyView) -> list[Event]:
+        """The judgement or consensus that stood, of every comparison whose words were changed since, so that it is none of today's."""
+        now = {row.comparison.item for row in self.rows(study)}
+        found = [self._panel(events) for item, events in self._events(study).items() if item not in now]
+        shown = [(one.resolution, one.seen_by(self._seat.viewer).answers) for one in found]
+        return [stands for resolution, answers in shown if (stands := resolution or (answers[-1] if answers else None)) is not None]
+
+    @at_rest
     def own(self, study: StudyView) -> dict[str, Event]:
         """Comparison -> this extractor's own judgement that counts."""
         who = self._seat.viewer.name
@@ -244,29 +252,28 @@ class Switching:
     ) -> str:  # fmt: skip
         """The consensus on one comparison; the same *token* again is the same event. Returns the event id."""
         own = self._study(study)
-        known, pen, seen = self._seat.sent(token), self._seat.pen, list[str]()
+        known, pen, found = self._seat.sent(token), self._seat.pen, self._open_to(own, item)
+        if known is not None:  # sent again: the same event
+            body = self._consensus(found, item, judgement, difference, reason, known.body["settles"])
+            return pen.write(SwitchingResolved.kind, own.id, body, replaces=known.replaces, token=token).id
+        check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
 
-        def drafts() -> list[Draft]:
-            events = self._events(own).get(item, [])
-            found = self._panel(events)
-            if not (found.closed or any(map(self.visible_event, events))):  # whether another has judged is not to be learnt here
-                raise NotFound(f"there is nothing to settle of {item!r} of {own.label}", next_step=_LISTED)
-            if known is None:
-                check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
-            before = [e.id for e in events if e.kind == SwitchingResolved.kind and self._state.facts.live(e.id)]
-            seen.append(" ".join(before))
-            if known is None and seen[-1] != seen[0]:
-                raise NotAllowed("this was settled meanwhile", where=item, next_step="look at it again; a consensus may be replaced")
-            body = self._consensus(found, item, judgement, difference, reason, known)
-            last = known.replaces if known else before[-1] if before else None
-            gone = LedgerWithdrawn(reason="another consensus stands")  # of those that were settled apart and merged
-            others = [pen.draft(LedgerWithdrawn.kind, own.id, gone, withdraws=one) for one in before[:-1] if known is None]
-            return [pen.draft(SwitchingResolved.kind, own.id, body, replaces=last, token=token), *others]
+        def say(settles: tuple[str, ...]) -> SwitchingResolved:
+            return self._consensus(found, item, judgement, difference, reason, settles)
 
-        return pen.write_all_as_read(drafts)[0].id
+        return settle(self._seat, own.id, found, look=lambda: self._open_to(own, item), say=say, where=item, token=token).id
+
+    @at_rest
+    def _open_to(self, own: StudyView, item: str) -> Panel:
+        """The panel on one comparison; raises NotFound where this viewer may see nothing of it, so that nobody learns who has judged."""
+        events = self._events(own).get(item, [])
+        found = self._panel(events)
+        if not (found.closed or any(map(self.visible_event, events))):
+            raise NotFound(f"there is nothing to settle of {item!r} of {own.label}", next_step=_LISTED)
+        return found
 
     def _consensus(
-        self, found: Panel, item: str, judgement: str, difference: Sequence[str] | None, reason: str, known: Event | None
+        self, found: Panel, item: str, judgement: str, difference: Sequence[str] | None, reason: str, settles: Sequence[str]
     ) -> SwitchingResolved:  # fmt: skip
         if not reason.strip():
             raise InputRefused("a consensus needs a reason", where=item)
@@ -277,7 +284,7 @@ class Switching:
             difference=self._finds(judgement, proposed, reason, item),
             judgement=judgement,  # type: ignore[arg-type]
             reason=reason.strip(),
-            settles=tuple(known.body["settles"]) if known else tuple(a.id for a in found.answers),
+            settles=tuple(settles),
         )
 
     @staticmethod

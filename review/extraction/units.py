@@ -48,6 +48,15 @@ def factor(unit: str, wanted: str) -> float | None:
     return float(quantity.to(target).magnitude) if quantity.is_compatible_with(target) else None
 
 
+def same_unit(one: str, other: str) -> bool:
+    """Whether two units are one, otherwise written: 'year' and 'years', 'Points' and 'points'; but 'mM' is no 'mm'.
+
+    >>> same_unit("year", "years"), same_unit("Points", "points"), same_unit("mM", "mm")
+    (True, True, False)
+    """
+    return one == other or factor(one, other) == 1.0 or (len(one) > 2 and one.casefold() == other.casefold())
+
+
 def _expression(unit: str) -> str | None:
     """The unit in pint's words; None where one of its words is not known here."""
     text = unit.strip()

@@ -183,6 +183,12 @@ def test_units_are_converted_with_the_original_kept() -> None:
     assert found == [] and refused[0].why == "the numbers of its row are in g and mg"
 
 
+@pytest.mark.parametrize(("one", "other", "same"), [("year", "years", True), ("Points", "points", True), ("mM", "mm", False)])
+def test_a_unit_that_is_written_otherwise_is_no_other_unit(one: str, other: str, same: bool) -> None:
+    cells = [cell("mean", "3", unit=one), cell("se", "2", unit=other), cell("n_analysed", "25")]
+    assert (("sd", "Drug") in derived(*cells)) is same
+
+
 @pytest.mark.parametrize(
     ("unit", "wanted", "by"),
     [

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from review.errors import NotAllowed
-from review.extraction.state import APART, DIFFER, STRAYED
+from review.extraction.state import APART, DIFFER, LINKED, STRAYED
 from review.model.views import CellView
 from tests.rooms.team import Team
 
@@ -148,7 +148,7 @@ def test_two_who_settle_at_once_are_told_of_one_another(team: Team, study: str) 
         return written(*drafts, **more)
 
     pen.write_all = just_before  # type: ignore[method-assign]
-    with pytest.raises(NotAllowed, match="settled meanwhile"):
+    with pytest.raises(NotAllowed, match="settled by somebody else just now"):
         settled(team, study, "8")
     assert (cell(team, study).value, cell(team, study).state) == ("11", "consensus")
     settled(team, study, "8")
@@ -167,7 +167,20 @@ def test_consensus_values_that_were_given_apart_are_named_and_settled_by_one(tea
         rv.extraction._seat.pen.write("extraction.resolved", study, body)
     assert stands(team, study)[1:] == (True, APART)
     assert team.lead.extraction.conflicts()["between"].tolist() == [APART]
-    with pytest.raises(NotAllowed, match="ask the lead"):
-        settled(team, study, "8", "r1")
     settled(team, study, "11")
     assert stands(team, study) == ("11", False, "") and team.lead.extraction.conflicts().empty
+
+
+def test_studies_that_were_linked_are_settled_as_one_and_each_has_its_own_again_when_parted(team: Team) -> None:
+    search = team.search()
+    reports = [team.article(search, title) for title in ("A trial in spring", "Another thing altogether")]
+    studies = [team.include(report) for report in reports]
+    for study, value in zip(studies, ("8", "11"), strict=True):
+        given(team, study, "8", "11")
+        settled(team, study, value)
+    link = team.r1.studies.link(reports[1], studies[0], reason="the same trial")
+    assert stands(team, studies[0])[1:] == (True, LINKED)
+    settled(team, studies[0], "11")
+    assert stands(team, studies[0]) == ("11", False, "")
+    team.r1.studies.undo(link)
+    assert [(cell(team, study).value, cell(team, study).state) for study in studies] == [("8", "consensus"), ("11", "consensus")]

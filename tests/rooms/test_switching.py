@@ -256,6 +256,23 @@ def test_what_was_read_from_a_report_that_is_linked_no_more_is_listed_with_what_
     team.ledger.close()
 
 
+def test_a_judgement_whose_words_were_changed_since_is_listed(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "changed")
+    study = study_of(team, tmp_path, V1, V2)
+    report(team, study)
+    found = team.r1.extraction.switching().query("difference == 'added'").iloc[0]
+    events = [rv.extraction.judge_switching(study, found["item"], judgement="confirmed") for rv in team.both]
+    assert team.nobody.extraction.remarks().query("item == 'switching'").empty
+    for rv in team.both:
+        said = {"item": "reported_outcome", "outcome": "Quality of life", "timepoint": "24 weeks", "value": "primary"}
+        rv.extraction.record(study, **said, quotation="The primary outcome was quality of life.", location="p. 2")
+    assert found["item"] not in set(team.nobody.extraction.switching()["item"])
+    [row] = team.nobody.extraction.remarks().query("item == 'switching'").to_dict("records")
+    assert (row["value"], row["event"] in events) == ("confirmed: added", True)
+    assert "judged of the secondary outcome" in row["remark"] and "words were changed since" in row["remark"]
+    team.ledger.close()
+
+
 def test_two_judge_blind_to_each_other(team: Team, study: str) -> None:
     id = item(team, "promoted")
     event = team.r1.extraction.judge_switching(study, id, judgement="confirmed")

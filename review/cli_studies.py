@@ -140,7 +140,8 @@ def merge(reports: list[str], reason: Reason, project: Project = HERE, as_: As =
         _saved(rv, before, rv.studies.merge(reports, reason=reason))
 
 
-@studies.command()
+@studies.command("apart", hidden=True)  # the shorter words stay taken, as `rv.studies` has the longer ones
+@studies.command("keep-apart")
 def apart(reports: list[str], reason: Reason, project: Project = HERE, as_: As = None) -> None:
     """Say that these REPORTS are different documents, against any rule."""
     with opened(project, as_, writes=True) as rv:
@@ -164,7 +165,8 @@ def unlink(report: str, study: str, reason: Reason, project: Project = HERE, as_
         _saved(rv, before, rv.studies.unlink(report, study, reason=reason))
 
 
-@studies.command()
+@studies.command("refuse", hidden=True)
+@studies.command("refuse-link")
 def refuse(report: str, study: str, reason: Reason, project: Project = HERE, as_: As = None) -> None:
     """Say that REPORT is no report of STUDY; no rule links or proposes it again."""
     with opened(project, as_, writes=True) as rv:

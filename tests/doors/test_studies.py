@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from review import cli_studies
 from tests.desk.classified import lay_out_classifying
 from tests.doors.test_cli import run
 
@@ -100,3 +101,10 @@ def test_the_look_at_the_register_is_recorded(studies: Run) -> None:
     code, out, _ = studies("register-checked", "NCT90000003", "--date", "2026-03-04", "--note", "No results.")
     assert code == 0 and out.startswith("Saved: ")
     assert "  primary register entry checked 4 Mar 2026" in studies("due")[1].splitlines()
+
+
+def test_a_word_of_the_review_is_a_command_of_the_same_name() -> None:
+    named = {name: one for group in cli_studies.studies.registered_commands if group.callback for name, one in [(group.name or "", group)]}
+    for word, shorter in (("keep-apart", "apart"), ("refuse-link", "refuse")):
+        assert named[word].callback is named[shorter].callback and named[shorter].hidden and not named[word].hidden
+        assert f"review studies {word}" in run("studies", word, "--help")[1]

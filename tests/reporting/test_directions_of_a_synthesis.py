@@ -100,10 +100,8 @@ def test_studies_that_call_better_what_the_plan_calls_worse_are_named(tmp_path: 
 
 
 def test_the_methods_say_to_which_direction_signs_are_turned_in_each_comparison(tmp_path: Path) -> None:
-    more = (
-        LOWER
-        + '\n\n[[comparisons]]\nid = "d"\noutcome = "pain"\nmeasure = "SMD"\n\n[[comparisons]]\nid = "e"\noutcome = "flares"\nmeasure = "RR"'
-    )
+    planned_too = (("d", "pain", "SMD"), ("e", "flares", "RR"))
+    more = LOWER + "".join(f'\n\n[[comparisons]]\nid = "{id}"\noutcome = "{of}"\nmeasure = "{by}"' for id, of, by in planned_too)
     team = reviewed(tmp_path, planned("MD", "pain", 'direction = "higher"', more), {"S0": _scores(30, "lower")})
     [model] = [row[1].text for row in team.nobody.tables.synthesis_methods().rows if row[0].text == "Model"]
     said = "signs are aligned so that lower values are better in c and higher values are better in d."

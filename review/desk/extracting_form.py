@@ -12,8 +12,9 @@ from typing import Any
 
 from review.desk.card import roles_of
 from review.desk.quoting import LETTERS, NAME, Part, part_of
+from review.extraction import asked
+from review.extraction.asked import THE_STUDY, Row, asked_of, items_for
 from review.extraction.form_check import REPEATS, Item
-from review.extraction.forms import Form
 from review.extraction.sides import Side
 from review.extraction.state import Key
 from review.model.authority import LEAD
@@ -22,9 +23,6 @@ from review.model.views import CellView, RecordView, StudyView
 from review.project import Review
 from review.screening.retrieving import HTML, PDF, TEXT
 
-Row = tuple[str | None, str | None, str | None, str | None]  # arm, outcome, time point, analysis set
-THE_STUDY: Row = (None, None, None, None)
-DUE = ("included", "ongoing", "awaiting")
 MOST = 20_000  # lines of one source that go to the browser
 WITHOUT_RESULTS = "Outcomes and other cells"
 
@@ -32,30 +30,6 @@ WITHOUT_RESULTS = "Outcomes and other cells"
 def is_extractor(rv: Review) -> bool:
     """Whether the reviewer of *rv* extracts."""
     return "extractor" in roles_of(rv)
-
-
-# which items are asked of which row
-
-
-def items_for(forms: Sequence[Form], design: str | None) -> list[tuple[Item, bool]]:
-    """The items of the forms that fit *design*, each once, and whether its form asks for results, that is for nothing but rows."""
-    found: dict[str, tuple[Item, bool]] = {}
-    for form in forms:
-        if form.for_design(design):
-            results = all(item.repeat for item in form.items)
-            for item in form.items:
-                found.setdefault(item.id, (item, results))
-    return list(found.values())
-
-
-def asked_of(item: Item, results: bool, row: Row) -> bool:
-    """Whether *item* is asked of *row*: of the study, of an arm, or of a result."""
-    named = {name for name, value in zip(REPEATS, row, strict=True) if value is not None}
-    if not named:
-        return not results and (not item.repeat or (item.repeat[0] == "arm" and len(item.repeat) > 1))
-    if not named <= set(item.repeat):
-        return False
-    return "outcome" in item.repeat if "outcome" in named else not results or "outcome" not in item.repeat
 
 
 # the cells of one study
@@ -82,12 +56,10 @@ class Sheet:
         return len(keys.keys() | self._own.keys())
 
     def _keys(self) -> dict[Key, None]:
-        asked = [(item.id, *THE_STUDY) for item, results in self.items if asked_of(item, results, THE_STUDY)]
-        return dict.fromkeys([*asked, *self._cells])
+        return asked.cells_of(self.items, self._cells)
 
     def _waits(self, key: Key) -> bool:
-        cell = self._cells.get(key)
-        return key not in self._own and (cell is None or cell.state == "pre-filled")
+        return asked.waits(key, self._cells, self._own)
 
     def sections(self) -> list[dict[str, Any]]:
         """The study itself, each arm, what else is stated, and each row of results; each with its cells in the order of the forms."""
@@ -103,8 +75,8 @@ class Sheet:
         return found
 
     def _of_row(self, row: Row) -> list[Key]:
-        asked = [(item.id, *row) for item, results in self.items if asked_of(item, results, row)]
-        return list(dict.fromkeys([*asked, *(key for key in self._cells if key[1:] == row)]))
+        own = [(item.id, *row) for item, results in self.items if asked_of(item, results, row)]
+        return list(dict.fromkeys([*own, *(key for key in self._cells if key[1:] == row)]))
 
     def _section(self, row: Row, keys: Iterable[Key]) -> dict[str, Any]:
         return {"row": list(row), "title": words_of(row) or "The study", "cells": [self._cell(key) for key in keys]}
@@ -194,7 +166,7 @@ def rows(rv: Review) -> list[dict[str, Any]]:
     for study in rv.studies.views():
         final = finals.get(study.id)
         included = any((stand := passed.get(r.id)) and stand.outcome == "include" for r in study.reports)
-        due = final in DUE or (final is None and included)
+        due = final in asked.IN_EXTRACTION or (final is None and included)
         differ = len(differing(rv, study))
         sheet = Sheet(rv, study) if extracts and due else None
         if due or differ:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from review.model.authority import LEAD
 from review.reporting.rooms import Rooms
+from review.reporting.waiting import Work, pilots, work
 from review.text import on_one_line
 
 REFUSED_NEXT = "import the refused file again, mended: review import FILE --search ID; or take it back: rv.records.undo(event)"
@@ -42,40 +44,44 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
         steps.append("review merge data")
     if protocol.conflicts():
         lines.append("The protocol was frozen more than once, apart; a lead withdraws all but one")
+    first = list(pilots(rooms))
+    steps += [one.door for one in first if one.mine]
     if not protocol.frozen:
         lacks = protocol.lacks(protocol.plan)
         lines.extend(f"  still missing in review.toml: {what}" for what in lacks)
-        steps.append("complete review.toml" if lacks else "review freeze --as LEAD")
+        steps.append("complete review.toml" if lacks else f"review freeze --as {_leads(rooms)}")
     elif protocol.drafted_since:
-        lines.append("review.toml differs from the version in force: " + ", ".join(protocol.drafted_since))
+        changed = ", ".join(protocol.drafted_since)
+        lines.append(f"review.toml differs from the version in force: {changed}; review amend --reason … puts it in force")
     lines += _counts(rooms)
     lines += _conflicts(rooms)
-    if unsure := len(rooms.studies.unsure()):
-        lines.append(f"{unsure:,} pair{'s' * (unsure > 1)} of reports may be one document: a person merges or keeps apart")
-        steps.append("see which reports are one document: review desk, or notebook 22_studies, or review studies unsure")
     if told := _refused_files(rooms):
         lines += told
         steps.append(REFUSED_NEXT)
     if not rooms.records.views():
-        steps.append("review import FILE --source NAME --kind …")
-    for stage, words in (("title_abstract", "title and abstract"), ("full_text", "full text")):
-        waiting = len(rooms.screening.queue(stage))
-        if who and waiting and "screener" in rooms.seat.viewer.roles:
-            lines.append(f"{waiting:,} wait for {who} at {words}")
-            steps.append(f"screen: review desk --as {who}, or review lab --as {who} and notebook 41_screen")
-        if rooms.seat.viewer.sees_all and (due := rooms.screening.due(stage)) and any(due.values()):
-            lines.append(f"Due at {words}: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))
-    lines += _to_assess(rooms)
-    if to_grade := len(rooms.certainty.due()):
-        lines.append(f"{to_grade:,} outcome{'s wait' if to_grade > 1 else ' waits'} for your grading of certainty: review desk or 66_grade")
+        steps.append("review import FILE --source NAME --kind … --searched DATE --as R, or notebook 21_import")
+    found = list(work(rooms))
+    lines += [one.line for one in (*first, *found) if one.line]
+    lines += _alone(rooms)
     if stranded := len(rooms.screening.stranded()):
         lines.append(f"{stranded:,} with answers at full text are not among those assessed now: what came before was changed or taken back")
-    if sought := len(rooms.screening.to_retrieve()):
-        lines.append(f"{sought:,} documents are sought, and nobody has said yet how they were obtained")
-        steps.append("get the documents: review desk, or notebook 43_full_text")
-    if rooms.screening.unresolved():
-        steps.append("resolve the conflicts: review desk, or notebook 42_resolve")
-    return Status(tuple(lines), steps[0] if steps else "review report")
+    if unfinished := _excluded_and_open(rooms):
+        lines.append(f"Classified as excluded although a report is included at full text, so that this report waits: {unfinished}")
+    return Status(tuple(lines), _next(steps, found, who))
+
+
+def _next(steps: Sequence[str], found: Sequence[Work], who: str | None) -> str:
+    """The first thing that the viewer has to do; else who is at work; the report when nothing waits."""
+    own = [*steps, *(one.door for one in found if one.mine)]
+    if own:
+        return own[0]
+    others = [one.where for one in found if one.others]
+    return f"nothing waits for {who or 'anybody here'}; the review waits for: {others[0]}" if others else "review report"
+
+
+def _leads(rooms: Rooms) -> str:
+    """Who leads, as a command takes it."""
+    return " or ".join(r.id for r in rooms.protocol.plan.reviewers if LEAD in r.roles) or "LEAD"
 
 
 def _counts(rooms: Rooms) -> list[str]:
@@ -106,22 +112,24 @@ def _refused_files(rooms: Rooms) -> list[str]:
     return lines + ([f"{len(found) - _MOST:,} more files were refused: rv.records.refusals()"] if len(found) > _MOST else [])
 
 
-def _to_assess(rooms: Rooms) -> list[str]:
-    """How many studies wait for this assessor; for each assessor, where this viewer sees open answers."""
-    viewer, assessors = rooms.seat.viewer, rooms.bias.assessors
-    found = []
-    if viewer.name in assessors and (own := len(rooms.bias.due())):
-        found.append(f"{own:,} wait for {viewer.name} at risk of bias: review desk --as {viewer.name}, or notebook 61_appraise")
-    if rooms.bias.sees_open:
-        due = {name: len(rooms.bias.due(name)) for name in assessors}
-        if any(due.values()):
-            found.append("Due at risk of bias: " + ", ".join(f"{name} {n:,}" for name, n in due.items()))
+def _alone(rooms: Rooms) -> list[str]:
+    """What one assessor alone has answered where two answered different results, for who sees open answers."""
     alone = rooms.bias.alone()
-    if len(alone):
-        named = [on_one_line(f"{row.label}, {row.result or 'the study'} ({row.assessor})") for row in alone[:_MOST].itertuples()]
-        more = f"; and {len(alone) - _MOST:,} more" if len(alone) > _MOST else ""
-        found.append(f"Answered by one alone at risk of bias: {'; '.join(named)}{more}. rv.bias.alone() lists them")
-    return found
+    if not len(alone):
+        return []
+    named = [on_one_line(f"{row.label}, {row.result or 'the study'} ({row.assessor})") for row in alone[:_MOST].itertuples()]
+    more = f"; and {len(alone) - _MOST:,} more" if len(alone) > _MOST else ""
+    return [f"Answered by one alone at risk of bias: {'; '.join(named)}{more}. rv.bias.alone() lists them"]
+
+
+def _excluded_and_open(rooms: Rooms) -> str:
+    """Studies that are finally classified as excluded, and of which a report is included at full text."""
+    stands, finals = rooms.screening.standings("full_text"), rooms.studies.finals()
+    passed = {report for report, stand in stands.items() if stand.outcome == "include"}
+    found = [
+        s.label for s in rooms.studies.views() if finals.get(s.id) == "excluded" and not passed.isdisjoint(r.id for r in s.reports)
+    ]  # fmt: skip
+    return on_one_line(", ".join(found[:_MOST])) + (f", and {len(found) - _MOST:,} more" if len(found) > _MOST else "")
 
 
 def _conflicts(rooms: Rooms) -> list[str]:

@@ -82,10 +82,11 @@ def instead_of(entry: NotFor) -> str:
 
 
 def unstated(where: str, found: str, word: str, expected: str) -> InputRefused:
-    """The question that is asked where a design does not say how people were allocated."""
+    """The question that is asked where a design does not say how people were allocated, or none is in force."""
     return InputRefused(
-        f"{found} while the design is {word or 'not stated'}",
+        f"{found} while the design is {word or 'not stated, or two extractors differ on it'}",
         where=where,
         expected=expected,
-        next_step="state the design: were people allocated, was it at random, one by one or in groups, and was anybody compared?",
+        next_step="state the design as the item 'design' of extraction, at its desk or in its sheet; where two differ, a lead settles it there."
+        " Were people allocated, was it at random, one by one or in groups, and was anybody compared?",
     )

@@ -191,8 +191,8 @@ class Certainty(Standings):
         if found is None:
             raise InputRefused(
                 "from which design this evidence starts does not follow from the studies",
-                expected="start='randomised', 'non-randomised' or 'single-arm'",
-                next_step="state it; grade randomised and other evidence apart",
+                expected="a start (start=…, or --start): 'randomised', 'non-randomised' or 'single-arm'",
+                next_step="name the planned synthesis, which brings its studies, or state the start; grade randomised and other evidence apart",
             )
         return found
 

@@ -163,7 +163,7 @@ def test_who_may_grade(team: Team) -> None:
         ({"comparison": "a drug versus none"}, InputRefused, "states no comparison"),
         ({"comparison": "a drug versus nothing"}, InputRefused, "states no comparison"),
         ({"comparison": "a drug versus A  drug"}, InputRefused, "compares something with itself"),
-        ({"start": None}, InputRefused, "does not follow from the studies"),
+        ({"start": None}, InputRefused, r"does not follow from the studies(.|\n)*--start(.|\n)*name the planned synthesis"),
         ({"ratings": {**NO_CONCERN, "imprecision": -1}, "explanations": {}}, InputRefused, "without an explanation"),
         ({"final": "High"}, InputRefused, "'Moderate' follows from the ratings"),
         ({"start": "single-arm", "final": "Low", "reason": "r"}, InputRefused, "never rated up"),

@@ -87,6 +87,6 @@ def unstated(where: str, found: str, word: str, expected: str) -> InputRefused:
         f"{found} while the design is {word or 'not stated, or two extractors differ on it'}",
         where=where,
         expected=expected,
-        next_step="state the design as the item 'design' of extraction, at its desk or in its sheet; where two differ, a lead settles it there."
-        " Were people allocated, was it at random, one by one or in groups, and was anybody compared?",
+        next_step="state the design as the item 'design' of extraction, at its desk or in its sheet; where two differ, a lead settles it"
+        " there. Were people allocated, was it at random, one by one or in groups, and was anybody compared?",
     )

@@ -192,7 +192,7 @@ class Certainty(Standings):
             raise InputRefused(
                 "from which design this evidence starts does not follow from the studies",
                 expected="a start (start=…, or --start): 'randomised', 'non-randomised' or 'single-arm'",
-                next_step="name the planned synthesis, which brings its studies, or state the start; grade randomised and other evidence apart",
+                next_step="name the planned synthesis, which brings its studies, or state it; grade randomised and other evidence apart",
             )
         return found
 

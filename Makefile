@@ -3,8 +3,11 @@
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-# quieter, and pip's own news is not ours
-PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# quieter, and pip's own news is not ours; compiling is left to the line below, which uses every core
+PIP := $(RUN) -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
+COMPILE := $(RUN) -m compileall -qq -j 0 -x '[/\\]tests[/\\]' $(VENV) || true
+# what was compiled once is kept: every kernel would compile it anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help report test lab bench soak lint
 .DEFAULT_GOAL := help
@@ -40,18 +43,25 @@ bench: $(VENV)/.dev
 	$(RUN) -m benchmarks.run
 
 # an environment that is missing, or was left unfinished, is made anew
+define ENVIRONMENT
+@$(RUN) -m pip --version >/dev/null 2>&1 || { \
+  python=$$(.ci/python "$(PYTHON)") && \
+  echo "setting up $(VENV) with $$("$$python" --version); the first time takes a minute or two" && \
+  "$$python" -m venv --clear $(VENV); }
+endef
+
 $(VENV)/.core: pyproject.toml constraints.txt
-	@$(RUN) -m pip --version >/dev/null 2>&1 || { \
-	  python=$$(.ci/python "$(PYTHON)") && \
-	  echo "setting up $(VENV) with $$("$$python" --version); the first time takes a minute or two" && \
-	  "$$python" -m venv --clear $(VENV); }
-	$(PIP) --editable .
+	$(ENVIRONMENT)
+	$(PIP) --editable . && { $(COMPILE); }
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.core
-	$(PIP) --editable '.[dev]'
-	@touch $@
+# what developers install holds the core: one pip, not two
+$(VENV)/.dev: pyproject.toml constraints.txt
+	$(ENVIRONMENT)
+	$(PIP) --editable '.[dev]' && { $(COMPILE); }
+	@touch $(VENV)/.core $@
 
-$(VENV)/.lab: $(VENV)/.core
-	$(PIP) --editable '.[lab]'
-	@touch $@
+$(VENV)/.lab: pyproject.toml constraints.txt
+	$(ENVIRONMENT)
+	$(PIP) --editable '.[lab]' && { $(COMPILE); }
+	@touch $(VENV)/.core $@

@@ -36,7 +36,7 @@ def make(folder: Path, *arguments: str, **environment: str) -> subprocess.Comple
 @pytest.mark.parametrize("target", TARGETS)
 def test_each_target_sets_itself_up_and_is_one_python_command(checkout: Path, target: str) -> None:
     shown = make(checkout, "--dry-run", target).stdout
-    assert "constraint constraints.txt --editable" in shown
+    assert "constraint constraints.txt --editable" in shown and shown.count("--editable") == 1
     commands = [line for line in shown.splitlines() if re.match(r"\.venv/bin/python -m (?!pip)", line)]
     assert len(commands) == 1
     told = make(checkout, "help").stdout
@@ -54,6 +54,18 @@ def test_a_second_run_installs_nothing(checkout: Path) -> None:
         (checkout / ".venv" / stamp).touch()
     for target in TARGETS:
         assert "pip" not in make(checkout, "--dry-run", target).stdout
+
+
+def test_what_was_set_up_for_tests_makes_reports_without_another_pip(checkout: Path) -> None:
+    programs = checkout / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").write_text('#!/bin/sh\necho "$*" >> calls\n', encoding="utf-8")
+    (programs / "python").chmod(0o755)
+    for target in ("test", "report"):
+        assert make(checkout, target).returncode == 0
+    calls = (checkout / "calls").read_text(encoding="utf-8").splitlines()
+    assert [" install " in call for call in calls].count(True) == 1
+    assert [call.split()[1] for call in calls] == ["pip", "pip", "compileall", "pytest", "review"]
 
 
 def test_an_unfit_python_is_answered_with_what_to_do(checkout: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
 
 from review.bias.algorithm import Level
 from review.errors import GuardRefused, ReviewError
+from review.extraction.conversions import CONVERSIONS
 from review.extraction.forms import label_of
 from review.model.synthesis import Arm, BiasSign, Forest, ForestGroup, ForestRow, Heterogeneity, PooledRow, Prediction, Statistic
 from review.reporting.analyses import Synthesis
@@ -23,6 +25,7 @@ from review.synthesis.measures import Measure
 from review.synthesis.pool import Pooled
 from review.synthesis.settings import INTERVAL_NAMES, METHODS, PREDICTIONS
 
+SPELLED = {"sd": "SD", "se": "SE", "icc": "ICC", "q1": "first quartile", "q3": "third quartile"}
 BY_VARIANCE = (
     "Subgroups, and the test between them, are of the effects of single studies by inverse variance, with what was added to zero cells; "
     "the estimate of all studies is {done}'s, of the counts."
@@ -136,9 +139,29 @@ def _row(one: Synthesis, line: Line, board: Board | None, arms: int) -> ForestRo
     weight = f", {line.weight:.1f}% of it" if line.counted and line.weight is not None else ""
     return ForestRow(
         line.shown, line.estimate, line.low, line.high, line.weight,
-        tuple(_arm(side, derived_of(line, at)) for at, side in enumerate(sides)),
-        reason=line.reason + weight, note="; ".join(done_to(line)), bias=signs_of(board, line.study), key=line.key, events=line.events,
+        tuple(_arm(side, _in_words(derived_of(line, at))) for at, side in enumerate(sides)),
+        reason=_sentence(line.reason) + weight, note="; ".join(done_to(line)), bias=signs_of(board, line.study), key=line.key,
+        events=line.events,
     )  # fmt: skip
+
+
+def _sentence(reason: str) -> str:
+    """A reason as a figure has it: with a capital letter, the code of a guard behind it."""
+    code, colon, words = reason.partition(": ")
+    return f"{capital(words)} ({code})" if colon and re.fullmatch(r"[EW]\d\d", code) else capital(reason)
+
+
+def _in_words(told: str) -> str:
+    """What a formula of a derived value makes of what, before its name, for a reader who has no list of the formulas."""
+
+    def words(found: re.Match[str]) -> str:
+        one = CONVERSIONS.get(found[0])
+        if one is None:
+            return found[0]
+        named = [", ".join(SPELLED.get(part, part.replace("_", " ")) for part in parts) for parts in (one.gives, one.inputs)]
+        return f"{named[0]} from {named[1]} by {found[0]}"
+
+    return re.sub(r"[a-z][a-z0-9_]+", words, told)
 
 
 def _arm(side: Side | None, note: str) -> Arm:

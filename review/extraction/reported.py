@@ -40,15 +40,19 @@ def reported_outcomes(cells: Sequence[CellView]) -> Iterator[Outcome]:
 
 
 def reported_values(cells: Sequence[CellView]) -> Iterator[Value]:
-    """Enrolment and eligibility of the whole study, each field once; 'not reported' is a value."""
+    """Enrolment and eligibility of the whole study, each field once; 'not reported' is a value, and several that differ are all told."""
     told: set[str] = set()
-    whole = {(c.item, c.analysis_set): c for c in cells if c.arm is None and c.outcome is None}
+    whole: dict[tuple[str, str | None], list[CellView]] = {}
+    for cell in cells:
+        if cell.arm is None and cell.outcome is None:
+            whole.setdefault((cell.item, cell.analysis_set), []).append(cell)
     for key, name in _VALUES.items():
-        cell = whole.get(key)
-        if cell is not None and name not in told:
+        own = whole.get(key, [])
+        if own and name not in told:
             told.add(name)
-            value = f"{cell.value} {cell.unit}" if cell.unit and cell.item.endswith("age") else cell.value
-            yield Value(name, value, _said(value, [cell]))
+            values = dict.fromkeys(f"{one.value} {one.unit}" if one.unit and one.item.endswith("age") else one.value for one in own)
+            value = "; ".join(values)
+            yield Value(name, value, _said(value, own), len(values) > 1)
 
 
 def _outcome(name: str, role: str | None, cells: Sequence[CellView], *, listed: bool) -> Outcome:

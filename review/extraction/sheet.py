@@ -16,7 +16,7 @@ from review.extraction.sheet_answers import Answer, Checked
 from review.extraction.sheet_checking import Checking
 from review.extraction.sheet_grid import Grid, Told
 from review.extraction.sheet_layout import Source
-from review.extraction.sheet_reading import grid_of, read_grid
+from review.extraction.sheet_reading import LARGEST, ROWS, grid_of, read_grid
 from review.extraction.sheet_writing import csv_of, xlsx_of
 from review.ledger.seat import Seat, at_rest
 from review.model.authority import check_role
@@ -101,6 +101,15 @@ def _check_kind(kind: str, where: str) -> None:
                            expected=".xlsx or .csv", next_step="name the file so")  # fmt: skip
 
 
+def _not_too_large(size: int, what: str, most: int) -> None:
+    """Raises InputRefused for a sheet that could not be read back."""
+    if size > most:
+        raise InputRefused(
+            f"the sheet would have {size:,} {what}, and could not be read back when it is filled in", expected=f"up to {most:,}",
+            next_step="write several: for some studies (studies=…, --study) or outcomes (outcomes=…, --outcome)",
+        )  # fmt: skip
+
+
 class Sheets:
     """Sheets of one room of extraction. events: every cell of a study; draft: a value as a fact, checked and not written yet."""
 
@@ -134,7 +143,10 @@ class Sheets:
         items = layout.items_of(source.forms)
         rows = layout.rows_of(source, items, studies, outcomes)
         write = xlsx_of if kind == ".xlsx" else csv_of
-        return write(source, rows, layout.columns_of(items), layout.stamp_of(source, rows, items))
+        _not_too_large(len(rows), "rows", ROWS - layout.SPARE)
+        data = write(source, rows, layout.columns_of(items), layout.stamp_of(source, rows, items))
+        _not_too_large(len(data), "bytes", LARGEST // 2)  # with room for what is typed
+        return data
 
     def read(self, path: Path, content: bytes | None = None, *, check_only: bool = False) -> SheetReceipt:
         """Read a returned sheet; see ``Extraction.read_sheet``."""

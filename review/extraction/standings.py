@@ -111,6 +111,9 @@ class Standings:
     @at_rest
     def cells(self, study: StudyView) -> list[CellView]:
         """The cells of *study* that this viewer may see, in the order in which they were first filled."""
+        return list(self._seat.once(f"cells of {study.id} {len(study.subjects)}", lambda: self._cells_of(study)))
+
+    def _cells_of(self, study: StudyView) -> list[CellView]:
         found, viewer, forms = self._state, self._seat.viewer, self.forms()
         sees_all = viewer.sees_open("extraction.recorded")
         looking = state.Looking(self.needed, viewer.name, sees_all, self._seat.event, self._astray(study), forms)

@@ -167,6 +167,8 @@ def _values(version: Version, others: Iterable[Value], against: str) -> Iterator
             open_ = ["this version of the registration does not state it"]
         elif other is None:
             open_ = ["nothing of it has been extracted from a report"]
+        elif other.several:
+            open_ = ["several values have been extracted from reports"]
         elif other.value == NOT_REPORTED:
             open_ = ["the report does not state it"]
         else:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from openpyxl.comments import Comment
 
-from review.errors import NotAllowed
+from review.errors import InputRefused, NotAllowed
 from review.extraction.sheet import SheetReceipt
+from review.extraction.sheet_layout import SPARE
+from review.extraction.standings import Standings
+from review.model.views import CellView, StudyView
 from tests.doors.test_cli import run
 from tests.rooms.sheets import Desk, Opened, begun
 from tests.rooms.team import Team
@@ -163,3 +167,31 @@ def test_it_is_listed_and_taken_back_at_the_command_line(desk: Desk) -> None:
     assert "Taken back" in run("extract", "undo", receipt.event, *own)[1]
     assert "taken back" in run("extract", "sheets", *own)[1] and desk.values() == before
     assert "0 to look at." in run("extract", "remarks", *own)[1]
+
+
+def test_a_sheet_that_could_not_be_read_back_is_not_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("review.extraction.sheet.ROWS", SPARE + 2)
+    with pytest.raises(InputRefused, match="would have 5 rows, and could not be read back") as refused:
+        desk.written()
+    assert "--study" in refused.value.next_step and not desk.folder.exists()
+    monkeypatch.setattr("review.extraction.sheet.ROWS", SPARE + 5)
+    monkeypatch.setattr("review.extraction.sheet.LARGEST", 1_000)
+    with pytest.raises(InputRefused, match="bytes, and could not be read back"):
+        desk.written()
+
+
+def test_a_full_sheet_is_read_with_each_studys_cells_made_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Counter[str]()
+    cells_of = Standings._cells_of
+
+    def counted(self: Standings, study: StudyView) -> list[CellView]:
+        made[study.id] += 1
+        return cells_of(self, study)
+
+    path = filled(desk)
+    monkeypatch.setattr(Standings, "_cells_of", counted)
+    assert desk.team.r1.extraction.read_sheet(path, check_only=True).read == 5
+    assert max(made.values()) == 1
+    made.clear()
+    desk.team.nobody.extraction.remarks()
+    assert max(made.values()) == 1

@@ -16,6 +16,8 @@ from review.ledger.ledger import Ledger
 from review.ledger.pen import Pen
 from tests.rooms.assessing import LOW, ROB, both_judge, trial
 from tests.rooms.graded import COMPARISON, NO_CONCERN
+from tests.rooms.switched import V1, V2, study_of
+from tests.rooms.switched import report as reported
 from tests.rooms.team import PLAN, Clock, Team, make_team
 
 
@@ -79,7 +81,36 @@ def certainty(team: Team) -> Question:
     )
 
 
-ROOMS = pytest.mark.parametrize("asked", [screening, classifying, bias, certainty])
+def extraction(team: Team) -> Question:
+    study, ways = team.include(team.article(team.search(), "A trial")), ("8", "11")
+    for rv, value in zip(team.both, ways, strict=True):
+        rv.extraction.record(study, item="visits", value=value, quotation=f"{value} visits", location="p. 1")
+    return Question(
+        lambda rv, n: rv.extraction.resolve(study, item="visits", value=ways[n], reason=f"way {n}"),
+        lambda rv: len(rv.extraction.conflicts()),
+        lambda rv: str(rv.extraction.frame().query("item == 'visits'")["value"].iloc[0]),
+        ways,
+    )
+
+
+def switching(team: Team) -> Question:
+    files = team.folder.parent / "files"
+    files.mkdir()
+    study = study_of(team, files, V1, V2)
+    reported(team, study)
+    found = team.r1.extraction.switching().query("difference == 'added'").iloc[0]["item"]
+    words = (("confirmed", None), ("no_difference", ()))
+    for rv, (judgement, difference) in zip(team.both, words, strict=True):
+        rv.extraction.judge_switching(study, found, judgement=judgement, difference=difference)
+    return Question(
+        lambda rv, n: rv.extraction.resolve_switching(study, found, judgement=words[n][0], difference=words[n][1], reason=f"way {n}"),
+        lambda rv: len(rv.extraction.switching_conflicts()),
+        lambda rv: str(rv.extraction.switching().set_index("item").at[found, "judgement"]),
+        ("confirmed", "no_difference"),
+    )
+
+
+ROOMS = pytest.mark.parametrize("asked", [screening, classifying, extraction, switching, bias, certainty])
 
 
 @ROOMS

@@ -256,6 +256,23 @@ def test_what_was_read_from_a_report_that_is_linked_no_more_is_listed_with_what_
     team.ledger.close()
 
 
+def test_several_values_of_one_field_are_none(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "several")
+    study = study_of(team, tmp_path, V1, V2)
+    report(team, study)
+    asked = "field == 'actual enrolment' and against == 'report'"
+    before = team.nobody.extraction.switching().query(asked)
+    assert before["undetermined"].tolist() == [""] and before["other"].tolist() == ["58"]
+    for value in ("58", "61"):
+        for rv in team.both:
+            said = {"item": "participants", "analysis_set": "enrolled", "timepoint": f"report of {value}", "unit": "participants"}
+            rv.extraction.record(study, **said, value=value, quotation=f"{value} were enrolled", location="p. 1")
+    after = team.nobody.extraction.switching().query(asked)
+    assert after["difference"].tolist() == [""] and after["other"].tolist() == ["58; 61"]
+    assert after["undetermined"].tolist() == ["several values have been extracted from reports"]
+    team.ledger.close()
+
+
 def test_a_judgement_whose_words_were_changed_since_is_listed(tmp_path: Path) -> None:
     team = make_team(tmp_path / "changed")
     study = study_of(team, tmp_path, V1, V2)

@@ -93,8 +93,7 @@ class Synthesis:
             raise InputRefused(
                 "the comparison does not say which direction is better",
                 where=f"comparisons {self.asked.id}",
-                next_step='add direction = "lower is better" or "higher is better" to it in review.toml, as an amendment'
-                + (", or extract better_when" if self.done.settings.direction and self.done.found.measure.on_a_scale else ""),
+                next_step='add direction = "lower is better" or "higher is better" to it in review.toml, as an amendment',
             )
         if value == 0:
             return "neither"
@@ -196,7 +195,8 @@ def _made(rooms: Rooms, plan: Plan, asked: PlannedComparison) -> Synthesis:
 def _settings_here(rooms: Rooms, plan: Plan, asked: PlannedComparison, gathered: Gathered) -> SynthesisSettings:
     """The settings as this comparison has them: its direction, and of the arms chosen those of the studies that came to it."""
     settings = settings_of(plan)
-    settings = replace(settings, direction=asked.turned_to(settings.direction))
+    one_scale = asked.measure not in ("SMD", "SMDH") and not any(row.better for row in gathered.rows)  # then no sign is turned
+    settings = replace(settings, direction="" if one_scale else asked.turned_to(settings.direction))
     if settings.multi_arm != "choose":
         return settings
     arms, here = chosen_arms(plan, rooms.protocol.text, rooms.studies.views()), {row.study for row in gathered.rows}

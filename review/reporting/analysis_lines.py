@@ -89,9 +89,9 @@ def derived_of(line: Line, side: int) -> str:
     return f"{DERIVED}: {'; '.join(told)}" if told else ""
 
 
-def interval_words(estimate: float, low: float, high: float) -> str:
+def interval_words(estimate: float, low: float, high: float, digits: int = 2) -> str:
     """'0.53 [0.31, 0.90]', at whose blanks no line breaks; a limit beyond every number is 'not estimable'."""
-    return held(f"{shown(estimate)} [{limit(low)}, {limit(high)}]")
+    return held(f"{shown(estimate, digits)} [{limit(low, digits)}, {limit(high, digits)}]")
 
 
 def labels_apart(made: Sequence[Line]) -> dict[str, str]:

@@ -138,14 +138,14 @@ def _coefficients(
     rows = []
     for at, term in enumerate(_terms(of, on)):
         low, high = model.ci[at]
-        ratio = [Cell(interval_words(*map(one.done.found.back, (model.coef[at], low, high))))] if _ratio(one) else []
+        ratio = [Cell(interval_words(*map(one.done.found.back, (model.coef[at], low, high)), 3))] if _ratio(one) else []
         tested = f"{'together: ' if len(of) > 1 else ''}{_test(model)}"
         last = (
             [tested, f"{shown(model.tau2, 3)}", f"{model.i2:.1f}", "" if model.r2 is None else f"{model.r2:.1f}"] if at == 0 else [""] * 4
         )
         why = "no τ² without it" if at == 0 else "as in the first line of this covariate"
         cells = (
-            Cell(_names(of)), Cell(term), Cell(f"{model.k}"), Cell(interval_words(model.coef[at], low, high)), *ratio,
+            Cell(_names(of)), Cell(term), Cell(f"{model.k}"), Cell(interval_words(model.coef[at], low, high, 3)), *ratio,
             Cell(held(p_words(model.p[at]))), *(Cell.of(text, why) for text in last),
         )  # fmt: skip
         rows.append(tuple(cell if cell.missing else replace(cell, trace=trace.key) for cell in cells))

@@ -86,7 +86,8 @@ def effects(rooms: Rooms, comparison: str = "") -> Table:
         rows.append((Cell(apart[line.key], trace=line.key, flag=line.flag), *cells, effect, weight, standing))
     level = plain(one.done.settings.level)
     columns = (
-        Column("study", "Study"), *(Column(f"arm_{at}", name, width=2) for at, name in enumerate(names)),
+        Column("study", "Study", width=2 if any(apart[line.key] != line.label for line in made) else 1),
+        *(Column(f"arm_{at}", name, width=2) for at, name in enumerate(names)),
         Column("effect", f"{one.asked.measure} [{level}% CI]", width=3), Column("weight", "Weight", unit="%", align="right"),
         Column("standing", "Used, or why not", width=3),
     )  # fmt: skip

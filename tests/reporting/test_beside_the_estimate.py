@@ -46,8 +46,8 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def written(value: float, low: float, high: float) -> str:
-    return f"{value:.2f} [{low:.2f}, {high:.2f}]".replace("-", "−")
+def written(value: float, low: float, high: float, digits: int = 2) -> str:
+    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]".replace("-", "−")
 
 
 def leads_to_cells(rv: Review, table: Table) -> bool:
@@ -60,7 +60,7 @@ def test_a_covariate_is_an_extracted_item_and_its_model_that_of_the_core(rv: Rev
     ages = [at for at, one in enumerate(TRIALS) if one[4] is not None]
     model = meta_regression([Y[at] for at in ages], [V[at] for at in ages], {"age": [float(TRIALS[at][4] or 0) for at in ages]})
     masked = meta_regression(Y, V, {"masking": [one[5] for one in TRIALS]})
-    expected = [written(b, *ci) for one in (model, masked) for b, ci in zip(one.coef, one.ci, strict=True)]
+    expected = [written(b, *ci, 3) for one in (model, masked) for b, ci in zip(one.coef, one.ci, strict=True)]
     assert [plain(text) for text in texts(table, "coefficient")[:4]] == expected
     assert texts(table, "k")[:4] == ["11", "11", "12", "12"]
     assert texts(table, "term")[:4] == ["at Mean age = 0", "one more (years)", "double-blind (reference)", "open label v double-blind"]

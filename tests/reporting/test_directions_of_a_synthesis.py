@@ -85,10 +85,11 @@ def test_no_side_is_named_where_the_direction_of_all_turns_no_sign(tmp_path: Pat
     assert one.better == "" and "Favours" not in str(team.nobody.figures.forest("c").svg())
     with pytest.raises(InputRefused, match="does not say which direction is better") as refused:
         one.side(-1.0)
-    assert "extract better_when" in str(refused.value)
+    assert 'add direction = "lower is better"' in str(refused.value)
     team.ledger.close()
     team = reviewed(tmp_path / "own", planned("MD", "pain", 'direction = "higher"', LOWER), studies)
     assert synthesis(team.nobody._rooms, "c").side(-1.0) == "experimental"
+    assert "its sign" not in str([row[3].notes for row in team.nobody.tables.effects("c").rows]).lower(), "nobody wanted it turned"
     team.ledger.close()
 
 

@@ -110,7 +110,8 @@ def labels_apart(made: Sequence[Line]) -> dict[str, str]:
 
 def _place(effect: Effect, arms: str) -> tuple[str, ...]:
     """What sets an effect apart from another of its study."""
-    first, stated = effect.comparison.first, "as stated" if effect.comparison.given else ""
+    first = effect.comparison.first
+    stated = "as stated" if first.role == "contrast" else ""
     return "" if stated else arms, first.timepoint, first.analysis_set, stated
 
 

@@ -229,9 +229,11 @@ def participants_twice(case: Case) -> Finding:
 
 
 def _how_often(group: list[Effect]) -> str:
-    places = {one.comparison.first.place for one in group}
+    places = {one.comparison.first.place: one.comparison.first for one in group}
     if len(places) > 1:
-        return f"{len(places)} outcomes, time points or analysis sets"
+        named = in_order(", ".join(filter(None, (row.timepoint, row.analysis_set))) or "one without a name" for row in places.values())
+        said = f": {'; '.join(named)}" if len(named) > 1 else ""
+        return f"{len(places)} outcomes, time points or analysis sets{said}"
     return f"an arm stands in {len(group)} effects"
 
 

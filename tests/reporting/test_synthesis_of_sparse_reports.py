@@ -135,6 +135,7 @@ def test_effects_of_one_study_are_told_apart_by_what_they_differ_in(tmp_path: Pa
     told = texts(team.nobody.tables.effects("c"), "study")
     assert told[2:] == ["Doe 2002 (10 mg v Placebo)", "Doe 2002 (20 mg v Placebo)", "Doe 2003 (6 weeks)", "Doe 2003 (12 weeks)"]
     assert texts(team.nobody.tables.not_pooled("c"), "study")[2:] == told[2:]
+    assert "Doe 2003 (2 outcomes, time points or analysis sets: 6 weeks; 12 weeks)" in team.nobody.tables.pooled("c").empty
     team.ledger.close()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from review.extraction.checking import objection
 from review.extraction.derived import DerivedCell, NotDerived
 from review.extraction.form_check import NUMBERS, Item
 from review.extraction.forms import Form, item_on, label_of
+from review.extraction.pairing import Row
 from review.extraction.quoted import stands_in
 from review.extraction.state import DIFFER, STRAYED, Key, answer, two_of
 from review.model.consensus import Panel
@@ -106,8 +108,20 @@ def states_frame(studies: StudyCells) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["study", "label", "item", "item_label", "cells", *STATES, "in conflict"])
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What remarks are made of: a study's cells and design, what a formula refused, judgements of other words, rows of one extractor."""
+
+    study: StudyView
+    cells: Sequence[CellView]
+    design: str | None
+    refused: Sequence[NotDerived]
+    outdated: Sequence[Event]
+    alone: Sequence[tuple[Row, Row | None]]
+
+
 def remarks_frame(
-    studies: Sequence[tuple[StudyView, Sequence[CellView], str | None, Sequence[NotDerived], Sequence[Event]]], forms: Sequence[Form],
+    studies: Sequence[Told], forms: Sequence[Form],
     changed: Callable[[CellView, str | None], str], field_of: Callable[[Event], str],
 ) -> pd.DataFrame:  # fmt: skip
     """Values that the form in force would refuse, that *changed* tells of, whose report is linked no more or whose number does not stand in
@@ -115,8 +129,9 @@ def remarks_frame(
     import pandas as pd
 
     rows: list[tuple[Any, ...]] = []
-    for study, cells, design, refused, outdated in studies:
-        for c in cells:
+    for told in studies:
+        study, design = told.study, told.design
+        for c in told.cells:
             found = item_on(forms, c.item, design)
             key = CellKey(item=c.item, arm=c.arm, outcome=c.outcome, timepoint=c.timepoint, analysis_set=c.analysis_set)
             problem = objection(found[1], key, c.value, c.unit) if found else None
@@ -128,11 +143,15 @@ def remarks_frame(
                 rows.append((study.id, study.label, *c.key, c.value, c.unit, f"{STRAYED}; {_ANEW}", c.event))
             if words := _of_its_words(c, found[1] if found else None):
                 rows.append((study.id, study.label, *c.key, c.value, c.unit, words, c.event))
-        for one in refused:
+        for one in told.refused:
             about = (one.item, one.row.arm, one.row.outcome, one.row.timepoint, one.row.analysis_set)
             said = f"not derived by {one.formula}: {one.why}"
             rows.append((study.id, study.label, *about, "", None, said, ";".join(one.events)))
-        for event in outdated:
+        for row, other in told.alone:
+            like = f", and another has '{' · '.join(filter(None, other))}'" if other else ""
+            said = f"one extractor alone has this row{like}; see whether they are one, agree on its names, and record it under these"
+            rows.append((study.id, study.label, "row", *row, None, None, said, None))
+        for event in told.outdated:
             word = ": ".join(filter(None, (event.body["judgement"], ", ".join(event.body["difference"]))))
             said = f"judged of the {field_of(event)}, as registered and reported, whose words were changed since; judge what stands now"
             rows.append((study.id, study.label, "switching", None, None, None, None, word, None, said, event.id))

@@ -11,6 +11,7 @@ from review.errors import NotFound, near_named
 from review.extraction import frames, prefill, state
 from review.extraction.derived import DerivedCell, NotDerived, derived_of, result_rows
 from review.extraction.forms import Form, changes, find_form, item_on, load_forms, parse_form
+from review.extraction.pairing import Row, alone
 from review.extraction.rows import Result
 from review.extraction.sheet_undoing import sees, values_of
 from review.extraction.sides import Side, side_of
@@ -189,12 +190,25 @@ class Standings:
     @at_rest
     def remarks(self) -> pd.DataFrame:
         """Values that the form in force would refuse, that were taken under a form that said otherwise, whose report is linked no more, or
-        whose number its words do not print; what a formula refused to derive; judgements whose words were changed. They all stand."""
+        whose number its words do not print; what a formula refused to derive; judgements whose words were changed; for who sees open
+        answers, rows that one extractor alone has. They all stand."""
         told = [
-            (study, self.cells(study), self.design(study), self._derived(study)[1], self.registered.outdated(study))
-            for study in self._studies()
+            frames.Told(one, self.cells(one), self.design(one), self._derived(one)[1], self.registered.outdated(one), self._alone(one))
+            for one in self._studies()
         ]
         return frames.remarks_frame(told, self.forms(), self.changed_since, self._field_of)
+
+    def _alone(self, study: StudyView) -> list[tuple[Row, Row | None]]:
+        """The rows that one extractor alone has, for who sees open answers; for nobody else, since they would tell of the other's."""
+        if not self._seat.viewer.sees_open("extraction.recorded"):
+            return []
+        answered: dict[Row, list[str]] = {}
+        worded: dict[Row, Row] = {}
+        for key, events in self._keyed(study):
+            row = state.folded(key)[1:]
+            worded.setdefault(row, key[1:])
+            answered.setdefault(row, []).extend(one.actor for one in state.panel_of(events, needed=self.needed).answers)
+        return alone({worded[row]: people for row, people in answered.items()}, self.needed)
 
     def _field_of(self, event: Event) -> str:
         """What a judgement on registered and reported was about, in words: a consensus says it by what it settles."""

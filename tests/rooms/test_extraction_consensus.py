@@ -184,3 +184,19 @@ def test_studies_that_were_linked_are_settled_as_one_and_each_has_its_own_again_
     assert stands(team, studies[0]) == ("11", False, "")
     team.r1.studies.undo(link)
     assert [(cell(team, study).value, cell(team, study).state) for study in studies] == [("8", "consensus"), ("11", "consensus")]
+
+
+def test_a_lead_is_told_of_rows_that_one_extractor_alone_has(team: Team, study: str) -> None:
+    names = (("Drug A 15 mg", "12 weeks", "ITT"), ("drug a", "Week 12", None))
+    for rv, (arm, time, who) in zip(team.both, names, strict=True):
+        row = {"arm": arm, "outcome": "Pain", "timepoint": time, "analysis_set": who}
+        rv.extraction.record(study, item="events", **row, value="8", quotation=WORDS["8"][0], location="p. 3")
+        rv.extraction.record(study, item="arm_role", arm="Placebo", value="control", quotation="placebo", location="p. 1")
+    team.r1.extraction.record(study, item="mean", arm="Drug A 15 mg", outcome="Sleep", value="3", quotation="3", location="p. 4")
+    told = team.lead.extraction.remarks().query("item == 'row'").sort_values(["outcome", "arm"])
+    assert told[["arm", "outcome"]].to_numpy().tolist() == [["Drug A 15 mg", "Pain"], ["drug a", "Pain"], ["Drug A 15 mg", "Sleep"]]
+    said = told["remark"].tolist()
+    assert "another has 'drug a · Pain · Week 12'" in said[0] and "another has 'Drug A 15 mg · Pain · 12 weeks · ITT'" in said[1]
+    assert "another has" not in said[2], "another outcome is not like it"
+    for rv in (*team.both, team.nobody):
+        assert rv.extraction.remarks().query("item == 'row'").empty, "it would tell of what the other wrote"

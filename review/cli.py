@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from review import cli_alone as alone
-from review import cli_bias, cli_certainty, cli_decisions, cli_desk, cli_extract, cli_records, cli_searches, cli_studies
+from review import cli_bias, cli_certainty, cli_decisions, cli_desk, cli_extract, cli_records, cli_screening, cli_searches, cli_studies
 from review.cli_opening import HERE, As, Project, named, opened
 from review.errors import ReviewError
 
@@ -225,6 +225,7 @@ def backup(file: Path, project: Project = HERE, as_: As = None) -> None:
 
 
 app.command()(alone.simulate)
+app.add_typer(cli_screening.screening, name="screening")
 app.command()(cli_decisions.decisions)
 app.command()(cli_records.records)
 app.add_typer(cli_extract.extract, name="extract")

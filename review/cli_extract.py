@@ -1,4 +1,4 @@
-"""The commands of extraction: the sheet out and in; registered beside reported, and what a person says of each difference."""
+"""The commands of extraction: the sheet out and in; registered beside reported, what a person says of each difference; who was asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from review.cli_opening import HERE, As, Project, opened
+from review.cli_opening import HERE, As, Json, Project, opened
 from review.text import on_one_line
 
 extract = typer.Typer(no_args_is_help=True, help="Extraction: sheets to fill in, and what was registered beside what was reported.")
@@ -155,6 +155,40 @@ def settle(
     with opened(project, as_) as rv:
         event = rv.extraction.resolve_switching(study, comparison, judgement=judgement, difference=difference or None, reason=reason)
     typer.echo(f"Settled: {event}")
+
+
+@extract.command()
+def contact(
+    study: Study,
+    whom: Annotated[str, typer.Option(help="Who was asked, by the part they have in the study.")],
+    when: Annotated[str, typer.Option(help="The day, as 2026-03-01.")],
+    asked: Annotated[str, typer.Option(help="What was asked.")],
+    answer: Annotated[str | None, typer.Option(help="What they answered; left out while nobody has.")] = None,
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """Log that authors or sponsors of STUDY were asked, and what they answered; an answer that comes later is logged again, with it."""
+    with opened(project, as_, writes=True) as rv:
+        typer.echo(f"Logged: {rv.extraction.contact(study, whom=whom, when=when, asked=asked, answer=answer)}")
+
+
+@extract.command()
+def contacts(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
+    """Who was asked, when and what, and the answer, study by study; each with its event, by which undo takes it back."""
+    with opened(project, as_) as rv:
+        found = [
+            {"study": study.id, "label": study.label, "event": event.id, **{k: event.body[k] for k in ("whom", "when", "asked", "answer")}}
+            for study in rv.studies.views()
+            for event in rv.extraction.contacts(study)
+        ]
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        said = (one["label"], one["when"], one["whom"], one["asked"], one["answer"] or "no answer yet", one["event"])
+        typer.echo("  ".join(on_one_line(" ".join(part.split())) for part in said))
+    if not found:
+        typer.echo("Nobody was asked.")
 
 
 @extract.command()

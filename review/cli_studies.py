@@ -43,7 +43,7 @@ def find(context: typer.Context, project: Project = HERE, as_: As = None) -> Non
         if crowd := of_a_crowd(found["crowded"]):
             typer.echo(crowd)
         for study in rv.studies.views():
-            _line(study.id, study.label, f"({len(study.reports)} report{'s' if len(study.reports) != 1 else ''})")
+            line(study.id, study.label, f"({len(study.reports)} report{'s' if len(study.reports) != 1 else ''})")
         for waits, what, command in (
             (len(rv.studies.unsure()), "pair", "unsure"),
             (len(rv.studies.suggested()), "link", "suggested"),
@@ -66,11 +66,11 @@ def unsure(as_json: Json = False, project: Project = HERE, as_: As = None) -> No
             typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
             return
         for one, doubt in zip(found, rv.studies.unsure(), strict=True):
-            _line(one["first"], doubt.first.title)
-            _line(one["second"], doubt.second.title)
-            _line(f"  {one['rule']}: {one['says']}")
+            line(one["first"], doubt.first.title)
+            line(one["second"], doubt.second.title)
+            line(f"  {one['rule']}: {one['says']}")
             for field, value in doubt.compared.items():
-                _line(f"  {field}: {value}" + (f" ({doubt.scores[field]} %)" if field in doubt.scores else ""))
+                line(f"  {field}: {value}" + (f" ({doubt.scores[field]} %)" if field in doubt.scores else ""))
 
 
 @studies.command()
@@ -86,10 +86,10 @@ def suggested(as_json: Json = False, project: Project = HERE, as_: As = None) ->
             typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
             return
         for one in found:
-            _line(one["study"], one["report"], one["title"])
-            _line(f"  {one['rule']}: {one['says']}")
+            line(one["study"], one["report"], one["title"])
+            line(f"  {one['rule']}: {one['says']}")
             for field, value in one["compared"].items():
-                _line(f"  {field}: {value}")
+                line(f"  {field}: {value}")
 
 
 @studies.command()
@@ -107,9 +107,9 @@ def decisions(as_json: Json = False, project: Project = HERE, as_: As = None) ->
             typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
             return
         for one in found:
-            _line(one["event"], f"{one['decided']} by {one['rule']}", one["reason"])
+            line(one["event"], f"{one['decided']} by {one['rule']}", one["reason"])
             for name in one["of"]:
-                _line(f"  {name}", titles.get(name, ""))
+                line(f"  {name}", titles.get(name, ""))
 
 
 @studies.command()
@@ -137,7 +137,7 @@ def merge(reports: list[str], reason: Reason, project: Project = HERE, as_: As =
     """Say that these REPORTS are one document."""
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
-        _saved(rv, before, rv.studies.merge(reports, reason=reason))
+        saved(rv, before, rv.studies.merge(reports, reason=reason))
 
 
 @studies.command("apart", hidden=True)  # the shorter words stay taken, as `rv.studies` has the longer ones
@@ -146,7 +146,7 @@ def apart(reports: list[str], reason: Reason, project: Project = HERE, as_: As =
     """Say that these REPORTS are different documents, against any rule."""
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
-        _saved(rv, before, rv.studies.keep_apart(reports, reason=reason))
+        saved(rv, before, rv.studies.keep_apart(reports, reason=reason))
 
 
 @studies.command()
@@ -154,7 +154,7 @@ def link(report: str, study: str, reason: Reason, project: Project = HERE, as_: 
     """Say that REPORT is a report of STUDY."""
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
-        _saved(rv, before, rv.studies.link(report, study, reason=reason))
+        saved(rv, before, rv.studies.link(report, study, reason=reason))
 
 
 @studies.command()
@@ -162,7 +162,7 @@ def unlink(report: str, study: str, reason: Reason, project: Project = HERE, as_
     """Take back the link of REPORT to STUDY."""
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
-        _saved(rv, before, rv.studies.unlink(report, study, reason=reason))
+        saved(rv, before, rv.studies.unlink(report, study, reason=reason))
 
 
 @studies.command("refuse", hidden=True)
@@ -171,7 +171,7 @@ def refuse(report: str, study: str, reason: Reason, project: Project = HERE, as_
     """Say that REPORT is no report of STUDY; no rule links or proposes it again."""
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
-        _saved(rv, before, rv.studies.refuse_link(report, study, reason=reason))
+        saved(rv, before, rv.studies.refuse_link(report, study, reason=reason))
 
 
 Study = Annotated[str, typer.Argument(help="The study, by its label or id, a registration number, or a report of it.")]
@@ -190,14 +190,14 @@ def due(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
             typer.echo(json.dumps([_told(one) for one in found], ensure_ascii=False, indent=1))
             return
         for one in found:
-            _line(one.study.label, one.study.id, *one.study.notices)
-            _line(f"  {f'proposed: {one.proposed}' if one.proposed else 'nothing is proposed'}: {one.because}")
+            line(one.study.label, one.study.id, *one.study.notices)
+            line(f"  {f'proposed: {one.proposed}' if one.proposed else 'nothing is proposed'}: {one.because}")
             for report in one.reports:
-                _line(f"  {report.view.id}", report.reference, report.stands)
+                line(f"  {report.view.id}", report.reference, report.stands)
                 for source, words in report.statuses:
-                    _line(f"    status, {source}: {words}")
+                    line(f"    status, {source}: {words}")
             if one.checked:
-                _line(f"  {one.checked}")
+                line(f"  {one.checked}")
         others = ", ".join(f"{name} {n:,}" for name, n in rv.studies.due().items() if n and name != rv.reviewer)
         if not found:
             typer.echo("No study waits for your classification." if as_ else "No study waits for a classification.")
@@ -219,7 +219,7 @@ def classify(study: Study, classification: Class, reason: Reason, project: Proje
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
         event = rv.studies.classify(study, classification, reason=reason)
-        _saved(rv, before, event)
+        saved(rv, before, event)
         panels = ((view, rv.studies.panel(view)) for view in rv.studies.views())
         view, panel = next(one for one in panels if event in {answer.id for answer in one[1].answers})
         if panel.conflict:
@@ -237,9 +237,9 @@ def conflicts(as_json: Json = False, project: Project = HERE, as_: As = None) ->
             typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
             return
         for one in found:
-            _line(one["label"], one["study"])
-            _line(f"  {one['first']}: {one['reason_first']}")
-            _line(f"  {one['second']}: {one['reason_second']}")
+            line(one["label"], one["study"])
+            line(f"  {one['first']}: {one['reason_first']}")
+            line(f"  {one['second']}: {one['reason_second']}")
         typer.echo(f"{len(found):,} to settle: review studies resolve STUDY CLASS --reason …" if found else "No conflict waits.")
 
 
@@ -248,7 +248,7 @@ def resolve(study: Study, classification: Class, reason: Reason, project: Projec
     """End the conflict on STUDY, as a third person; one of the two says in the reason how they agreed."""
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
-        _saved(rv, before, rv.studies.resolve(study, classification, reason=reason))
+        saved(rv, before, rv.studies.resolve(study, classification, reason=reason))
 
 
 @studies.command("register-checked")
@@ -269,10 +269,11 @@ def undo(event: str, project: Project = HERE, as_: As = None) -> None:
     """Take back a merge, a link, a classification or another word about studies, by its EVENT."""
     with opened(project, as_, writes=True) as rv:
         before = rv.flow()
-        _saved(rv, before, rv.studies.undo(event))
+        saved(rv, before, rv.studies.undo(event))
 
 
-def _saved(rv: Review, before: Flow, event: str) -> None:
+def saved(rv: Review, before: Flow, event: str) -> None:
+    """The event that was stored, and what moved in the flow."""
     typer.echo(f"Saved: {event}")
     _moved(rv, before)
 
@@ -288,7 +289,7 @@ def _moved(rv: Review, before: Flow) -> None:
     if len(moved):
         typer.echo("Moved in the flow:")
     for row in moved.itertuples():
-        _line(f"  {alone(row.box, now.labels)}: {'now here' if row.change == 'in' else 'no longer here'}:", row.id, titles.get(row.id, ""))
+        line(f"  {alone(row.box, now.labels)}: {'now here' if row.change == 'in' else 'no longer here'}:", row.id, titles.get(row.id, ""))
 
 
 def _frame(found: pd.DataFrame, as_json: bool) -> None:
@@ -297,7 +298,7 @@ def _frame(found: pd.DataFrame, as_json: bool) -> None:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
         return
     for row in rows:
-        _line(*(_text(value) for value in row.values()))
+        line(*(_text(value) for value in row.values()))
 
 
 def _text(value: Any) -> str:
@@ -306,7 +307,7 @@ def _text(value: Any) -> str:
     return "; ".join(map(str, value))
 
 
-def _line(*parts: str) -> None:
+def line(*parts: str) -> None:
     """One line; what a record or a reviewer says stays on it."""
     indent = parts[0][: len(parts[0]) - len(parts[0].lstrip())]
     typer.echo(indent + "  ".join(on_one_line(" ".join(part.split())) for part in parts if part))

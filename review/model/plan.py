@@ -375,7 +375,12 @@ def _known_keys(place: Sequence[Any]) -> list[str]:
 
 def line_of(text: str, *place: str | int) -> int:
     """The line of review.toml where *place* is written, as ``line_of(text, "criteria", 0, "text")``; else that of the part it stands in."""
-    return TomlLines(text).of(place)
+    return _lines(text).of(place)
+
+
+@lru_cache(maxsize=8)  # a report asks for the line of every part of every version
+def _lines(text: str) -> TomlLines:
+    return TomlLines(text)
 
 
 def changed_parts(old: Plan, new: Plan) -> list[str]:

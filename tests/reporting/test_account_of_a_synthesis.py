@@ -9,7 +9,7 @@ import pytest
 from review import Review
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import flagged, identities, left_out
-from review.reporting.analysis_lines import Line
+from review.reporting.analysis_lines import Line, lines
 from review.reporting.analysis_rows import design_of
 from tests.reporting.small_synthesis import Cells, arms, planned, reviewed, stated
 
@@ -75,7 +75,7 @@ def rv(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Review]:
     team.ledger.close()
 
 
-def made(rv: Review, comparison: str) -> Synthesis:
+def found(rv: Review, comparison: str) -> Synthesis:
     """One planned synthesis of the review."""
     return synthesis(rv._at(None), comparison)
 
@@ -87,7 +87,7 @@ def reasons(one: Synthesis) -> dict[str, str]:
 
 
 def test_a_table_that_counts_by_its_counts_alone_is_used_and_not_excluded(rv: Review) -> None:
-    one = made(rv, "c")
+    one = found(rv, "c")
     assert [effect.comparison.first.label for effect in one.done.pooled_of if not effect.used] == ["Doe 2002"]
     assert one.done.pooled is not None and one.done.pooled.method == "MH" and one.done.pooled.k == 4
     assert identities(one) == (
@@ -95,19 +95,22 @@ def test_a_table_that_counts_by_its_counts_alone_is_used_and_not_excluded(rv: Re
         "reason."
     )
     assert one.ungrouped == {"Doe 2002": "not reported"}
+    weights = {line.label: line.weight for line in lines(one)}
+    assert [label for label, weight in weights.items() if weight is None] == [f"Doe {year}" for year in range(2004, 2009)]
+    assert sum(weight for weight in weights.values() if weight) == pytest.approx(100)
 
 
 def test_arms_that_call_an_outcome_by_its_name_and_by_its_id_are_of_one_comparison(rv: Review) -> None:
-    [effect] = [effect for effect in made(rv, "c").each if effect.comparison.first.label == "Doe 2003"]
+    [effect] = [effect for effect in found(rv, "c").each if effect.comparison.first.label == "Doe 2003"]
     assert effect.used and {row.outcome for row in effect.comparison.rows} == {"Flare"}
 
 
 def test_a_lower_bound_of_p_gives_no_standard_error(rv: Review) -> None:
-    assert reasons(made(rv, "c"))["Doe 2004"] == "neither an interval, a standard error nor a p between 0 and 1 is stated with the effect"
+    assert reasons(found(rv, "c"))["Doe 2004"] == "neither an interval, a standard error nor a p between 0 and 1 is stated with the effect"
 
 
 def test_a_trial_that_says_not_randomised_is_none_of_the_randomised(rv: Review) -> None:
-    one = made(rv, "c")
+    one = found(rv, "c")
     labels = {study.id: study.label for study in one.gathered.studies.values()}
     assert "Doe 2003" not in {labels[study] for study in one.gathered.randomised} >= {"Doe 2000", "Doe 2001", "Doe 2002"}
 
@@ -118,20 +121,20 @@ def test_the_design_of_a_synthesis_is_that_of_the_words_of_the_tools() -> None:
 
 
 def test_what_has_an_effect_and_is_not_pooled_is_not_called_used(rv: Review) -> None:
-    one = made(rv, "one")
+    one = found(rv, "one")
     assert one.done.pooled is None
     assert identities(one).startswith("Studies: 9 = 1 with an effect, not pooled, + 8 excluded; ")
 
 
 def test_an_effect_of_none_favours_neither(rv: Review) -> None:
-    one = made(rv, "one")
+    one = found(rv, "one")
     [effect] = one.done.used
     assert effect.yi == 0 and one.side(effect.yi) == "neither"
     assert {row["column"] for row in rv.figures.harvest("one").numbers} == {"Neither"}
 
 
 def test_extractors_who_differ_on_what_an_effect_rests_on_leave_its_result_out(rv: Review) -> None:
-    one = made(rv, "means")
+    one = found(rv, "means")
     assert reasons(one)["Doe 2005"] == "two extractors differ on participants analysed of Drug"
     assert reasons(one)["Doe 2006"] == "two extractors differ on better when"
     assert {effect.comparison.first.label for effect in one.done.used} == {"Doe 2007", "Doe 2008"}
@@ -149,7 +152,7 @@ def test_only_what_is_used_is_warned_of_as_retracted() -> None:
 
 
 def test_who_is_missing_from_a_picture_is_told_by_line_or_where_one_stands_for_all_by_study() -> None:
-    lines = [line("Fir 2002", "a", estimate=1.0), line("Fir 2002", "b", estimate=2.0), line("Elm 2001", "c", reason="no result")]
+    made = [line("Fir 2002", "a", estimate=1.0), line("Fir 2002", "b", estimate=2.0), line("Elm 2001", "c", reason="no result")]
     excluded = "Excluded: Elm 2001 (no result)."
-    assert left_out(lines, {"a"}, "a reason") == ["Used, and not drawn here, for a reason: Fir 2002.", excluded]
-    assert left_out(lines, {"a"}, "a reason", by_study=True) == left_out(lines, {"a", "b"}) == [excluded]
+    assert left_out(made, {"a"}, "a reason") == ["Used, and not drawn here, for a reason: Fir 2002.", excluded]
+    assert left_out(made, {"a"}, "a reason", by_study=True) == left_out(made, {"a", "b"}) == [excluded]

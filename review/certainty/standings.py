@@ -16,7 +16,7 @@ from review.certainty.grading import DOMAINS, LEVELS, are_one, compared, states_
 from review.errors import GuardRefused, InputRefused, NotFound, near
 from review.ledger.seat import Seat, at_rest
 from review.model.blinding import visible
-from review.model.certainty import CertaintyGraded, CertaintyNotGraded, CertaintyView, Evidence
+from review.model.certainty import CertaintyDrafted, CertaintyGraded, CertaintyNotGraded, CertaintyView, Evidence
 from review.model.consensus import Panel
 from review.model.event import Event
 from review.model.plan import Outcome
@@ -174,16 +174,25 @@ class Standings:
 
     @at_rest
     def visible_event(self, event: Event) -> bool:
-        """Whether this viewer may see an event of this room."""
+        """Whether this viewer may see an event of this room; what is typed and not saved is open no sooner than the gradings are."""
         return visible(event, self._seat.viewer, self._closed)
 
+    @at_rest
+    def drafts(self) -> dict[tuple[str, str, bool], str]:
+        """(outcome, comparison, whether it settles) -> the form that this viewer typed there and has neither saved nor dropped."""
+        typed = state.typed_by(self._state, self._seat.viewer.name)
+        return {(e.body["outcome"], e.body["comparison"], e.body["settles"]): e.body["form"] for e in typed}
+
     def _closed(self, event: Event) -> bool:
-        return state.panel_of(self._state.gradings[self._state.home[event.id]], needed=self.needed).closed
+        key = state.key_of(event) if event.kind == CertaintyDrafted.kind else self._state.home[event.id]
+        return state.panel_of(self._state.gradings.get(key, []), needed=self.needed).closed
 
     @at_rest
     def open_of_others(self) -> bool:
         """Whether the ledger holds a grading that this viewer may not see."""
-        return any(not self.visible_event(e) for events in self._state.gradings.values() for e in events if e.withdraws is None)
+        found = self._state
+        every = (events for by in (found.gradings, found.drafts) for events in by.values())
+        return any(not self.visible_event(e) for events in every for e in events if e.withdraws is None)
 
     def _with_changes(self, one: CertaintyView, today: Sequence[tuple[StudyView, Sequence[AssessmentView]]]) -> CertaintyView:
         """The view with what its grading rested on and is otherwise *today*: studies, appraisals, and an effect that a synthesis gave."""

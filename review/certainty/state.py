@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from review.certainty.grading import DOMAINS, DOWN, LEVELS
-from review.model.certainty import CertaintyGraded, CertaintyNotGraded, CertaintyResolved, CertaintyView
+from review.model.certainty import CertaintyDrafted, CertaintyGraded, CertaintyNotGraded, CertaintyResolved, CertaintyView
 from review.model.consensus import Panel, panel, reopened
 from review.model.event import Event, canonical
 from review.model.facts import Facts
@@ -22,9 +22,10 @@ KINDS = (CertaintyGraded.kind, CertaintyNotGraded.kind, CertaintyResolved.kind)
 
 @dataclass(slots=True)
 class CertaintyState:
-    """The facts of this room, in ledger order, by outcome and comparison."""
+    """The facts of this room, in ledger order, by outcome and comparison; what is typed and not saved apart from the gradings."""
 
     gradings: dict[Key, list[Event]] = field(default_factory=dict)
+    drafts: dict[Key, list[Event]] = field(default_factory=dict)
     home: dict[str, Key] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
 
@@ -33,7 +34,9 @@ def fold(state: CertaintyState, event: Event) -> CertaintyState:
     """The state after one more event (advanced in place)."""
     state.facts.add(event)
     if event.kind in KINDS:
-        _file(state, event, (event.body["outcome"], folded_name(event.body["comparison"])))
+        _file(state, event, key_of(event))
+    elif event.kind == CertaintyDrafted.kind:
+        state.drafts.setdefault(key_of(event), []).append(event)
     elif event.withdraws in state.home:
         _file(state, event, state.home[event.withdraws])
     return state
@@ -42,6 +45,23 @@ def fold(state: CertaintyState, event: Event) -> CertaintyState:
 def _file(state: CertaintyState, event: Event, home: Key) -> None:
     state.gradings.setdefault(home, []).append(event)
     state.home[event.id] = home
+
+
+def key_of(event: Event) -> Key:
+    """The outcome and the comparison that a fact is about."""
+    return event.body["outcome"], folded_name(event.body["comparison"])
+
+
+def typed_by(state: CertaintyState, actor: str | None) -> list[Event]:
+    """What *actor* typed last into each form and has neither saved nor dropped since, in ledger order."""
+    last = {(key, e.body["settles"]): e for key, events in state.drafts.items() for e in events if e.actor == actor}
+    return sorted((e for (key, _), e in last.items() if e.body["form"] and not _since(state, key, e)), key=lambda e: e.position)
+
+
+def _since(state: CertaintyState, key: Key, draft: Event) -> bool:
+    """Whether its author saved after the draft, or somebody settled what the draft is to settle, whatever became of that."""
+    given = (e for e in state.gradings.get(key, ()) if e.withdraws is None and e.position > draft.position)
+    return any(e.kind == CertaintyResolved.kind if draft.body["settles"] else e.actor == draft.actor for e in given)
 
 
 def folded_name(comparison: str) -> str:

@@ -14,12 +14,12 @@ from review.certainty.given import HAND, SYNTHESIS, Given
 from review.certainty.grading import design_from, on_comparator, on_designs, start_of
 from review.certainty.standings import Standings
 from review.certainty.statements import Threshold
-from review.errors import InputRefused, NotFound, near
+from review.errors import InputRefused, NotAllowed, NotFound, near
 from review.ledger.seat import at_rest
 from review.ledger.settling import settle
 from review.ledger.undo import take_back
 from review.model.authority import check_resolver, check_role
-from review.model.certainty import CertaintyGraded, CertaintyNotGraded, CertaintyResolved
+from review.model.certainty import CertaintyDrafted, CertaintyGraded, CertaintyNotGraded, CertaintyResolved
 from review.model.event import Event
 from review.model.plan import Outcome
 from review.model.views import StudyView
@@ -83,6 +83,24 @@ class Certainty(Standings):
             raise InputRefused("'not graded' needs its reason", where=asked.name)
         body = CertaintyNotGraded(outcome=asked.id, comparison=self._named(comparison), reason=reason.strip())
         return self._append(CertaintyNotGraded.kind, asked, body, token)
+
+    def keep_draft(
+        self, outcome: str, *, comparison: str | None = None, settles: bool = False, form: str = "", token: str | None = None
+    ) -> str:
+        """Keep what is typed into a form and not saved yet, as text of the desk: no grading, and shown to nobody else.
+
+        settles: the form is that of a consensus. '' for a form: nothing is typed there any more. Returns the event id.
+        """
+        asked, name = self._outcome(outcome), self._named(comparison)
+        if not settles:
+            check_role(self._seat.viewer, "assessor", otherwise="open the review as an assessor")
+        elif not self._panel(outcome, comparison)[1].closed:
+            raise NotAllowed(
+                "there is nothing to settle yet: not everybody due has graded", where=f"{asked.name}, {name}",
+                next_step="wait until everybody due has graded",
+            )  # fmt: skip
+        body = CertaintyDrafted(outcome=asked.id, comparison=name, settles=settles, form=wording(form, "a form"))
+        return self._seat.pen.write(body.kind, subject_of(asked), body, token=token).id
 
     def resolve(
         self, outcome: str, *, comparison: str | None = None, why: str, not_graded: bool = False, token: str | None = None, **given: Any

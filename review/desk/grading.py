@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple
 
+from pydantic import ValidationError
+
 from review.certainty.absolute import OF_RISKS, PER, number
 from review.certainty.grading import compared, design_from
 from review.certainty.state import folded_name
@@ -53,7 +55,7 @@ class GradingAsk(Ask):
 class CertaintyDesk(Card):
     """Grade the certainty of outcomes for the reviewer of *rv*, an assessor; settle what two graded differently, as an assessor or a lead.
 
-    keys: {command: key} in place of the desk's own; digits give the ratings. What is typed and not saved stays in this kernel.
+    keys: {command: key} in place of the desk's own; digits give the ratings. What is typed and not saved is a draft of its author's.
     Raises InputRefused for a key.
     """
 
@@ -67,7 +69,7 @@ class CertaintyDesk(Card):
     def __init__(self, rv: Review, *, keys: Mapping[str, str] | None = None) -> None:
         super().__init__(rv, keys=keys)
         self._open: Place | None = None
-        self._typed: dict[Place, GradingSent] = {}  # forms that are not saved
+        self._typed: dict[Place, GradingSent] = {}  # forms that are not saved, as this kernel has heard of them
         self._stored: dict[str, str] = {}  # token -> event
         self._done: list[str] = []  # events of this sitting, to undo from the end
         self._known: tuple[int, tuple[str, str], Evidence] | None = None  # up to which fact, of what, and the evidence
@@ -109,12 +111,27 @@ class CertaintyDesk(Card):
     # what is stored
 
     def _keep(self, ask: GradingAsk) -> Message:
-        """Keeps what was typed in mind, and says what follows from it."""
+        """Keeps what was typed as a draft, and says what follows from it."""
         place = self._on_show(ask)
-        self._typed[place] = ask.form
         outcome = self._outcome(place)
+        if ask.form != self._draft(place):
+            self._typed[place] = ask.form
+            before, of = self._rv.arrived(), {"comparison": place.comparison, "settles": place.settles}
+            self._rv.certainty.keep_draft(place.outcome, **of, form=ask.form.model_dump_json(), token=ask.token)
+            if self._known is not None and self._known[0] == before and self._rv.arrived() == before + 1:
+                self._known = (before + 1, *self._known[1:])  # a draft is no evidence
         evidence = self._evidence(place, ask.form)
         return {"kind": "kept", "token": ask.token, **self._follows(place, outcome, ask.form, evidence)}
+
+    def _draft(self, place: Place) -> GradingSent | None:
+        """What this reviewer typed there and has not saved, here or in an earlier kernel; None too for a form of another release."""
+        if place in self._typed:
+            return self._typed[place]
+        found = self._rv.certainty.drafts().get((place.outcome, place.comparison, place.settles))
+        try:
+            return GradingSent.model_validate_json(found) if found else None
+        except ValidationError:
+            return None
 
     def _on_show(self, ask: GradingAsk) -> Place:
         """Raises NotAllowed for a card that went stale: what it is about is open no more, or is open as something else."""
@@ -184,6 +201,7 @@ class CertaintyDesk(Card):
 
     def _list(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         begun = {(place.outcome, place.comparison) for place in self._typed if not place.settles}
+        begun |= {(outcome, comparison) for outcome, comparison, settles in self._rv.certainty.drafts() if not settles}
         listed = [{**row, "begun": (row["outcome"], row["comparison"]) in begun} for row in rows]
         outcomes = [[o.id, grading_list.named(o)] for o in self._rv.protocol.plan.outcomes]
         return {
@@ -206,7 +224,7 @@ class CertaintyDesk(Card):
         if place.settles and len(sides) < 2:
             return None
         own = self._rv.certainty.own(place.outcome, comparison=place.comparison)
-        form = self._typed.get(place) or GradingSent.model_validate(self._begun(place, outcome, own, sides))
+        form = self._draft(place) or GradingSent.model_validate(self._begun(place, outcome, own, sides))
         evidence = self._evidence(place, form)
         intervention, comparator = compared(place.comparison)
         view = self._view(place)

@@ -22,6 +22,7 @@ ANSWERED_BY = {  # kind of answer -> the role of those who give it, blind to eac
     "appraisal.drafted": "assessor",
     "certainty.graded": "assessor",
     "certainty.not_graded": "assessor",
+    "certainty.drafted": "assessor",
 }
 BLIND_KINDS = frozenset(ANSWERED_BY)
 

@@ -85,6 +85,19 @@ class CertaintyNotGraded(Body):
     reason: str
 
 
+class CertaintyDrafted(Body):
+    """What an assessor has typed into a form and not saved yet, as the desk sent it; '' where nothing is typed there any more.
+
+    ``settles``: the form is that of a consensus, and not of this assessor's own grading.
+    """
+
+    kind: ClassVar[str] = "certainty.drafted"
+    outcome: str
+    comparison: str
+    settles: bool
+    form: str
+
+
 class CertaintyResolved(CertaintyGraded):
     """The consensus of two assessors: a third record beside theirs, with why it is so.
 

@@ -51,5 +51,6 @@ KINDS: dict[str, type[Body]] = {
         certainty.CertaintyGraded,
         certainty.CertaintyNotGraded,
         certainty.CertaintyResolved,
+        certainty.CertaintyDrafted,
     )
 }

@@ -226,6 +226,43 @@ def test_what_was_typed_comes_back_and_a_stale_card_stores_nothing(sit: Callable
     assert desk.go()["form"]["ratings"] == {"imprecision": -2}
 
 
+def test_what_was_typed_is_there_in_the_next_kernel_for_its_author_alone(sit: Callable[[str], Grader]) -> None:
+    typed = {"ratings": {"imprecision": -2}, "explanations": {"imprecision": f"SECRETWORD {HOSTILE}"}, "studies": "2"}
+    desk, second = sit("r1"), sit("r2")
+    desk.go()
+    for _ in range(2):  # the same again is no second draft
+        desk.of_form("keep", **typed)
+    assert len([e for e in desk.rv._ledger.events() if e.kind == "certainty.drafted"]) == 1
+    desk.go(comparison="Drug A versus SECRETARM")
+    desk.of_form("keep", ratings={"imprecision": -1})
+    anew = sit("r1")
+    assert anew.row("Flare")["begun"]
+    form = anew.go()["form"]
+    assert {name: form[name] for name in typed} == typed
+    assert "SECRET" not in json.dumps([*second.told, second.ask("list"), second.go()]).replace(COMPARISON, "")
+    assert second.rv.certainty.open_of_others() and not second.rv.certainty.drafts()
+    anew.go()
+    anew.of_form("grade", **IMPRECISE)
+    after = sit("r1")
+    assert not after.row("Flare")["begun"] and after.go()["form"]["ratings"] == IMPRECISE["ratings"], "what was saved stands in its place"
+
+
+def test_how_a_difference_is_being_settled_is_kept_until_anybody_settles_it(sit: Callable[[str], Grader]) -> None:
+    for who, points in (("r1", -1), ("r2", -2)):
+        desk = sit(who)
+        desk.go()
+        desk.of_form("grade", ratings={**NO_CONCERN, "imprecision": points}, explanations={"imprecision": f"by {points}"})
+    lead = sit("lead")
+    lead.go(settles=True)
+    lead.of_form("keep", ratings={**NO_CONCERN, "imprecision": -1}, explanations={"imprecision": "talked over"})
+    assert sit("lead").go(settles=True)["form"]["explanations"]["imprecision"] == "talked over"
+    assert "imprecision" not in sit("r1").go(settles=True)["form"]["ratings"], "a draft is its author's"
+    first = sit("r1")
+    first.go(settles=True)
+    first.of_form("settle", ratings={**NO_CONCERN, "imprecision": -2}, explanations={"imprecision": "few"}, because="agreed")
+    assert not sit("lead").rv.certainty.drafts()
+
+
 def test_it_says_what_changed_since_it_was_graded(sit: Callable[[str], Grader], folder: Path) -> None:
     desk = sit("r1")
     desk.go()

@@ -49,6 +49,31 @@ def test_two_who_differ_are_a_conflict_that_a_third_record_settles(team: Team) -
     assert standing(team.nobody) == [("conflict", None)]
 
 
+def test_what_is_typed_is_no_grading_and_its_authors_until_it_is_saved_or_dropped(team: Team) -> None:
+    about = {"comparison": CALL["comparison"]}
+    team.r1.certainty.keep_draft("Activity", **about, form="typed")
+    assert list(team.r1.certainty.drafts().values()) == ["typed"] and standing(team.r1) == standing(team.nobody) == []
+    assert not team.r2.certainty.drafts() and team.r2.certainty.open_of_others()
+    team.r1.certainty.keep_draft("Activity", **about)
+    assert not team.r1.certainty.drafts(), "dropped"
+    team.r1.certainty.keep_draft("Activity", **about, form="again")
+    graded = team.r1.certainty.grade("Activity", **CALL)
+    assert not team.r1.certainty.drafts(), "saved"
+    team.r1.certainty.undo(graded)
+    assert not team.r1.certainty.drafts(), "what was saved in its place does not bring it back"
+    with pytest.raises(NotAllowed, match="there is nothing to settle yet"):
+        team.lead.certainty.keep_draft("Activity", **about, settles=True, form="x")
+    with pytest.raises(NotAllowed, match="has no role assessor"):
+        team.lead.certainty.keep_draft("Activity", **about, form="x")
+    for rv, call in ((team.r1, CALL), (team.r2, UNRATED)):
+        rv.certainty.grade("Activity", **call)
+    assert not team.r2.certainty.open_of_others(), "once both have graded nothing is hidden"
+    team.lead.certainty.keep_draft("Activity", **about, settles=True, form="half")
+    assert {settles: form for (_, _, settles), form in team.lead.certainty.drafts().items()} == {True: "half"}
+    team.r1.certainty.resolve("Activity", why="by agreement", **CALL)
+    assert not team.lead.certainty.drafts() and not team.nobody.certainty.drafts()
+
+
 def test_a_change_after_the_consensus_is_a_conflict_again(team: Team) -> None:
     team.r1.certainty.grade("Activity", **CALL)
     taken = team.r2.certainty.grade("Activity", **UNRATED)

@@ -70,17 +70,17 @@ class Checking:
     # the head, and for whom the sheet is
 
     def _head(self, row: int, names: Mapping[int, str]) -> None:
+        filled = {c for r, c in (*self._grid.cells, *self._grid.faults) if r > row}
         for column, name in names.items():
             if name not in self._columns:
-                cells = any(c == column and r > row for r, c in (*self._grid.cells, *self._grid.faults))
-                if cells:
+                if column in filled:
                     told = f"the column {name[:60]!r}, which is none of the sheet's"
                     self._problem(row, column, told, "the columns as they were written", "delete it: what stands there is not read")
             elif name in self._at:
                 self._problem(row, column, f"the column {name!r} a second time", "each column once", "delete the one that was added")
             else:
                 self._at[name] = column
-        for column in sorted({c for r, c in (*self._grid.cells, *self._grid.faults) if r > row} - set(names)):
+        for column in sorted(filled - set(names)):
             self._problem(row, column, "a column without a name", "the columns as they were written", "delete it, or put its name back")
         absent = [id for id in self._columns if id not in self._at]
         for id in absent[:20]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal
 
 from review.errors import InputRefused, NotFound, near
@@ -108,7 +110,20 @@ class Source:
 
     def label(self, study: StudyView) -> str:
         """The study's label, with its id where another has the same."""
-        return study.label if sum(s.label == study.label for s in self.studies) == 1 else f"{study.label} ({study.id})"
+        return study.label if self._labels[study.label] == 1 else f"{study.label} ({study.id})"
+
+    @cached_property
+    def _labels(self) -> Counter[str]:
+        return Counter(study.label for study in self.studies)
+
+    @cached_property
+    def _named(self) -> Mapping[str, StudyView]:
+        """Every name by which a sheet may call a study: its label, with its id where several have the same, and its ids."""
+        return {name: study for study in reversed(self.studies) for name in (self.label(study), *study.subjects)}
+
+    def named(self, name: str) -> StudyView | None:
+        """The study that is called so, None where none is."""
+        return self._named.get(name)
 
 
 def items_of(forms: Sequence[Form]) -> tuple[Item, ...]:
@@ -199,9 +214,12 @@ def _chosen(source: Source, studies: Sequence[str] | None) -> list[StudyView]:
 
 def study_named(source: Source, name: str) -> StudyView:
     """The study of that label or id. Raises NotFound with near ones."""
-    for study in source.studies:
-        if name in (source.label(study), study.label) or name in study.subjects:
-            return study
+    found = source.named(name)
+    if found is not None:
+        return found
+    several = [source.label(study) for study in source.studies if study.label == name]
+    if several:
+        raise NotFound(f"{len(several)} studies are called {name!r}", next_step=f"name one of them: {', '.join(several)}")
     raise NotFound(f"there is no study {name!r}", next_step=near(name, (source.label(s) for s in source.studies)))
 
 

@@ -327,8 +327,14 @@ class Standings:
 
     @at_rest
     def _study(self, study: str) -> StudyView:
+        """The study of that id, or of that label where one study alone has it: nothing is laid to the first of several."""
         views = self._studies()
-        for view in views:
-            if study == view.label or study in view.subjects:
-                return view
+        found = [view for view in views if study in view.subjects] or [view for view in views if study == view.label]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NotFound(
+                f"{len(found)} studies are called {study!r}", expected="the id of one",
+                next_step=f"name one by its id: {', '.join(one.id for one in found)}",
+            )  # fmt: skip
         raise NotFound(f"there is no study {study!r}", next_step=near_named(study, ((v.label, v.id) for v in views)))

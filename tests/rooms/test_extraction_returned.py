@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from openpyxl.comments import Comment
 
-from review.errors import InputRefused, NotAllowed
+from review.errors import InputRefused, NotAllowed, NotFound
 from review.extraction.sheet import SheetReceipt
-from review.extraction.sheet_layout import SPARE
+from review.extraction.sheet_layout import SPARE, study_named
 from review.extraction.standings import Standings
 from review.model.views import CellView, StudyView
 from tests.doors.test_cli import run
@@ -195,3 +196,17 @@ def test_a_full_sheet_is_read_with_each_studys_cells_made_once(desk: Desk, monke
     made.clear()
     desk.team.nobody.extraction.remarks()
     assert max(made.values()) == 1
+
+
+def test_a_label_that_two_studies_have_names_neither(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    extraction = desk.team.r1.extraction
+    [study] = desk.team.r1.studies.views()
+    twins = [study, replace(study, id="stu:other", label=study.label)]
+    monkeypatch.setattr(extraction, "_studies", lambda: twins)  # labels are told apart wherever they are made: this guards what is not
+    with pytest.raises(NotFound, match=f"2 studies are called '{study.label}'") as refused:
+        extraction.record(study.label, item="mean", arm="Drug", outcome="Pain", value="3", quotation="3", location="p. 1")
+    assert all(one.id in refused.value.next_step for one in twins)
+    source = extraction._sheets._source()
+    with pytest.raises(NotFound, match=f"2 studies are called '{study.label}'"):
+        study_named(source, study.label)
+    assert [study_named(source, f"{study.label} ({one.id})").id for one in twins] == [one.id for one in twins]

@@ -31,12 +31,16 @@ SCHEMAS = itertools.count(1)
 LONGEST = tuple(
     f"tests/{name}.py"
     for name in (
-        "example/test_example", "browser/test_folder_of_pages", "reporting/test_report", "reporting/test_checklist",
-        "rooms/test_blindness", "rooms/test_identities", "browser/test_desk", "browser/test_desk_conflicts",
-        "browser/test_desk_appraisal", "browser/test_desk_extraction", "screening/test_many_hands", "packaging/test_wheel",
-        "browser/test_report_page", "structure/test_modules", "browser/test_desk_keys", "structure/test_floors", "reporting/test_render",
-        "packaging/test_dependencies", "reporting/test_bias_pictures", "reporting/test_pdf", "reporting/test_docx",
-        "reporting/test_evidence_tables", "records/test_damaged_files", "ledger/test_merge", "browser/test_pdf_shown",
+        "browser/test_folder_of_pages", "example/test_example", "browser/test_desk", "screening/test_many_hands",
+        "browser/test_desk_certainty", "browser/test_desk_appraisal", "reporting/test_checklist", "browser/test_report_page",
+        "reporting/test_report", "browser/test_desk_conflicts", "rooms/test_blindness", "browser/test_desk_extraction",
+        "browser/test_desk_extraction_sheet", "packaging/test_wheel", "reporting/test_evidence_tables", "docs/test_interface",
+        "screening/test_ranking", "records/test_shared_samples", "packaging/test_dependencies", "structure/test_floors",
+        "rooms/test_extraction_sheet", "ledger/test_merge", "ledger/test_verify", "records/test_patterns", "desk/test_certainty_desk",
+        "reporting/test_bias_pictures", "browser/test_desk_studies", "reporting/test_docx", "desk/test_screening_card",
+        "browser/test_desk_keys", "reporting/test_render", "ledger/test_exchange", "reporting/test_plots_forest",
+        "example/test_shared_main_job", "reporting/test_beside_the_estimate", "records/test_damaged_files", "structure/test_modules",
+        "rooms/test_identities", "rooms/test_appraisal_blindness",
     )
 )  # fmt: skip
 OURS = ("REVIEW_PROJECT", "REVIEW_AS", "REVIEW_DATABASE")

@@ -14,8 +14,20 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from review.errors import InputRefused, NotFound
-from review.model.synthesis import AlbatrossPoint, BaujatPoint, BubbleLine, BubblePoint, EffectPoint, EffectPoints, HarvestBar, RiskPoint
-from review.reporting.analysis_forest import short_name
+from review.model.synthesis import (
+    AlbatrossPoint,
+    Arm,
+    BaujatPoint,
+    BubbleLine,
+    BubblePoint,
+    EffectPoint,
+    EffectPoints,
+    ForestRow,
+    HarvestBar,
+    RiskPoint,
+)
+from review.reporting.analysis_forest import short_name, totals
+from review.reporting.analysis_lines import Line
 from review.reporting.bias_pictures_lights import HIGHEST
 from review.reporting.documents.markup import clean_html
 from review.reporting.documents.model import Picture, document_of
@@ -112,18 +124,35 @@ def test_every_origin_is_reached_by_keyboard_and_by_name(plots: dict[tuple[str, 
 
 
 def test_a_label_is_nearest_to_its_own_point() -> None:
-    """Of two points close together one has no room for its name where the other would be read as its owner."""
-    marks = [(50.0, 50.0, 2.6), (58.0, 52.0, 2.6), (150.0, 50.0, 2.6)]
-    places = labels_beside(marks, ["One and some", "Two", "Three"], 7.0, (0, 0, 200, 100))
-    for at, (place, label) in enumerate(zip(places, ["One and some", "Two", "Three"], strict=True)):
-        if place:
-            x, base = place
-            box = (x, base - 5.3, x + width_of(label, 7.0), base + 1.6)
-            away = [hypot(max(box[0] - mx, 0, mx - box[2]), max(box[1] - my, 0, my - box[3])) for mx, my, _ in marks]
-            assert away.index(min(away)) == at
-    assert places[2]
+    """No room on the right, and on the left it would be read as the name of the other point: it goes above."""
+    marks = [(50.0, 50.0, 2.6), (30.0, 58.0, 2.6)]
+    place, other = labels_beside(marks, ["Doe 2001", "B"], 7.0, (0, 0, 60, 100))
+    assert place and other and place[1] < 48
+    for (x, base), label, own in ((place, "Doe 2001", 0), (other, "B", 1)):
+        box = (x, base - 5.3, x + width_of(label, 7.0), base + 1.6)
+        away = [hypot(max(box[0] - mx, 0, mx - box[2]), max(box[1] - my, 0, my - box[3])) for mx, my, _ in marks]
+        assert away.index(min(away)) == own
     crowded = labels_beside([(50.0, 50.0, 2.6), (56.0, 50.0, 2.6)], ["A longer name than that", "B"], 7.0, (0, 44, 100, 56))
     assert crowded[0] is None or crowded[1] is None
+
+
+def _line(study: str, estimate: float | None = 0.5) -> Line:
+    return Line(study, study, f"key-{study}", "", "" if estimate else "no events", None, (), (), estimate, estimate, estimate)
+
+
+def _counts(*arms: Arm, estimate: float | None = 0.5) -> ForestRow:
+    return ForestRow("A", estimate, estimate, estimate, 50.0 if estimate else None, arms, reason="" if estimate else "no events")
+
+
+def test_totals_are_of_what_counts_and_of_nobody_twice() -> None:
+    one, two = _counts(Arm(40, 4), Arm(41, 11)), _counts(Arm(25, 0.5), Arm(26, 9))
+    out = _counts(Arm(18, 0), Arm(17, 0), estimate=None)
+    lines = [_line("a"), _line("b"), _line("c", None)]
+    assert totals(lines, [one, two, out]) == (Arm(65, 4.5), Arm(67, 20))
+    silent = _counts(Arm(25, None), Arm(None, 9))
+    assert totals(lines[:2], [one, silent]) == (Arm(65, None), Arm(None, 20))  # missing is not zero
+    assert totals([_line("a"), _line("a")], [one, two]) == ()  # two comparisons of one study
+    assert totals(lines[:2], [one, _counts()]) == () == totals([], [])
 
 
 def test_a_baujat_plot_of_random_effects_does_not_speak_of_q() -> None:

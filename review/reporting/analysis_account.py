@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from review.reporting.analyses import Synthesis
 from review.reporting.analysis_lines import Line
+from review.synthesis.dataset import in_order
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def accounted(one: Synthesis) -> list[str]:
 
 def flagged(made: Sequence[Line]) -> list[str]:
     """A warning of the studies in an estimate that were retracted, corrected or put under a concern."""
-    said = dict.fromkeys(f"{line.label} ({line.flag})" for line in made if line.used and line.flag)
+    said = in_order(f"{line.label} ({line.flag})" for line in made if line.used and line.flag)
     return [f"Among what is used, and said of it after it came out: {', '.join(said)}."] if said else []
 
 
@@ -63,12 +64,10 @@ def left_out(made: Sequence[Line], drawn: Collection[str], why: str = "", *, by_
     by_study: one element of a study stands for all its lines.
     """
     studies = {line.study for line in made if line.key in drawn} if by_study else set()
-    undrawn = dict.fromkeys(line.label for line in made if line.used and line.key not in drawn and line.study not in studies)
+    undrawn = in_order(line.label for line in made if line.used and line.key not in drawn and line.study not in studies)
     said = [f"Used, and not drawn here, for {why}: {', '.join(undrawn)}."] if undrawn else []
     reasons = dict.fromkeys(line.reason for line in made if not line.used)
-    out = [
-        f"{', '.join(dict.fromkeys(one.label for one in made if not one.used and one.reason == reason))} ({reason})" for reason in reasons
-    ]
+    out = in_order(f"{', '.join(in_order(one.label for one in made if not one.used and one.reason == why))} ({why})" for why in reasons)
     return [*said, f"Excluded: {'; '.join(out)}."] if out else said
 
 

@@ -24,6 +24,7 @@ from review.reporting.trace_plan import part_trace
 from review.reporting.trace_view import Trace, TraceEntry
 from review.studies.labels import primary_report
 from review.synthesis.around import OnCovariate, OnSeveral, SmallStudies, by_year, influences, small_studies
+from review.synthesis.dataset import in_order
 from review.synthesis.guards import Shown, check
 from review.synthesis.leaving_out import Series
 from review.synthesis.moderators import MetaRegression
@@ -108,8 +109,8 @@ def _in_model(one: Synthesis, of: Sequence[Covariate], model: OnCovariate | OnSe
     if not isinstance(model, ReviewError) and len(model.used) != len(inside):
         said += f"; {len(model.used)} comparisons are in the model"
     labels = {study: view.label for study, view in one.gathered.studies.items() if lacking.get(study)}
-    reasons = dict.fromkeys(lacking[study] for study in labels)
-    out = [f"{why}: {', '.join(labels[study] for study in labels if lacking[study] == why)}" for why in reasons]
+    reasons = in_order(lacking[study] for study in labels)
+    out = [f"{why}: {', '.join(in_order(labels[study] for study in labels if lacking[study] == why))}" for why in reasons]
     return f"{said} ({'; '.join(out)})." if out else f"{said}."
 
 

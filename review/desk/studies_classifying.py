@@ -134,7 +134,10 @@ class ClassificationCard(Card):
         panel = self._rv.studies.panel(self._view(study))
         if panel.conflict:
             return "another classified it differently: it waits as a conflict"
-        return "final" if panel.closed else "it waits for another reviewer"
+        if not panel.closed:
+            return "it waits for another reviewer"
+        left = self._rv.studies.final(self._view(study)) == "excluded"
+        return "final; its report that is included at full text waits until that is changed too" if left else "final"
 
     def _undo(self) -> str:
         """Takes back what was stored last in this sitting, and shows its study again."""

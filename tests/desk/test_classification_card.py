@@ -128,6 +128,14 @@ def test_an_own_classification_can_be_changed_and_is_seen_again(at_desk: Sit, fo
     assert [what for _, what, _ in stored(folder)] == ["included", "awaiting"] and desk.shown["mine"]["classification"] == "awaiting"
 
 
+def test_a_study_excluded_against_its_report_is_said_to_leave_that_open(at_desk: Sit) -> None:
+    for who, follows in (
+        ("r1", "it waits for another reviewer"),
+        ("r2", "final; its report that is included at full text waits until that is changed too"),
+    ):
+        assert press(at_desk(who), "excluded", "Not the drug.")[0]["words"] == f"excluded; {follows}"
+
+
 def test_the_look_at_the_register_is_stored(at_desk: Sit) -> None:
     desk = at_desk("r2")
     saved, card, _ = desk.ask("check", study=desk.shown["report"], date="2026-03-04", note="No results.")

@@ -19,7 +19,7 @@ from review.reporting.rooms import Rooms
 from review.reporting.table import Cell, Column, Table
 from review.reporting.trace import key_of, put
 from review.reporting.trace_view import Trace, TraceEntry
-from review.synthesis.analysis import choices, counts_alone, not_done, uncorrected, without_each, without_medians
+from review.synthesis.analysis import choices, counts_alone, estimators_on, not_done, uncorrected, without_each, without_medians
 from review.synthesis.glmm import MixedModel
 from review.synthesis.pool import Pooled
 from review.synthesis.settings import METHODS, PREDICTIONS
@@ -135,7 +135,7 @@ def sensitivity(rooms: Rooms, comparison: str = "") -> Table:
     grid = choices(one.gathered.rows, one.done)
     for name, each in zip(grid.names, grid.pooled, strict=True) if grid else ():
         how = f"{METHODS[each.method]}, {INTERVAL_NAMES[each.interval]}"
-        rows.append(_choice(rooms, one, made, f"Estimator and interval ({name})", how, _numbers(one, each), found))
+        rows.append(_choice(rooms, one, made, estimators_on(name), how, _numbers(one, each), found))
     counted = uncorrected(one.done)
     for name, other in counted.items():
         rows.append(_choice(rooms, one, made, "Without correction of zero cells", name, _numbers(one, other), found))

@@ -26,6 +26,8 @@ from review.synthesis.wording import sentences
 
 CORRECTIONS = ("none", "only0", "all")  # policies for zero cells that are compared
 
+AS_PLANNED = "zero cells: as planned"
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -283,14 +285,20 @@ def choices(rows: Sequence[Row], done: Analysis) -> Grid | None:
 
 
 def _by_policy(rows: Sequence[Row], done: Analysis) -> dict[str, list[Effect]]:
-    """The effects of single studies as planned, and where there are zero cells by each other policy for them."""
+    """The effects of single studies as planned (of that name '' where no other policy would differ), and by each other for zero cells."""
     measure, settings = done.found.measure, done.settings
-    sets = {"as planned": done.used}
-    if any(guard.code == "W10" for guard in done.guards):
+    zeros = any(guard.code == "W10" for guard in done.guards)
+    sets = {AS_PLANNED if zeros else "": done.used}
+    if zeros:
         for policy in (policy for policy in CORRECTIONS if policy != settings.adds(measure.id)):
             found = effects(rows, measure.id, replace(settings, zero_cells=policy))
             sets[f"zero cells: {policy}"] = [one for one in found.each if one.used]
     return sets
+
+
+def estimators_on(name: str) -> str:
+    """What a table of sensitivity calls the estimators and intervals on the effects of that name."""
+    return f"Estimator and interval{f' ({name})' if name else ''}"
 
 
 def not_done(rows: Sequence[Row], done: Analysis) -> list[tuple[str, str, str]]:
@@ -298,7 +306,7 @@ def not_done(rows: Sequence[Row], done: Analysis) -> list[tuple[str, str, str]]:
     if done.pooled is None:
         return []
     few = {name: len(used) for name, used in _by_policy(rows, done).items() if len(used) < FEWEST_TO_POOL}
-    told = [(f"Estimator and interval ({name})", "each", f"{n} of the studies has an effect of its own") for name, n in few.items()]
+    told = [(estimators_on(name), "each", f"{n} of the studies has an effect of its own") for name, n in few.items()]
     told += [("Without correction of zero cells", name, made) for name, made in _from_counts(done).items() if isinstance(made, str)]
     if _studies(done.pooled_of) <= FEWEST_TO_POOL:
         return [*told, ("Without one study", "each", "fewer than two would be left")]

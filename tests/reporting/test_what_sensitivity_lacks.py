@@ -23,10 +23,10 @@ def test_estimators_of_one_effect_are_no_grid_and_a_study_that_cannot_leave_is_n
     done = analyse(rows, "OR", COMMON)
     assert done.pooled is not None and done.pooled.k == 3
     grid, series = choices(rows, done), without_each(done)
-    assert grid is not None and {one.k for one in grid.pooled} == {3} and "as planned" not in grid.names
+    assert grid is not None and {one.k for one in grid.pooled} == {3} and "zero cells: as planned" not in grid.names
     assert series is not None and series.labels == ("a", "c") and set(series.k) == {2}
     lacks = not_done(rows, done)
-    assert ("Estimator and interval (as planned)", "each", "1 of the studies has an effect of its own") in lacks
+    assert ("Estimator and interval (zero cells: as planned)", "each", "1 of the studies has an effect of its own") in lacks
     [(_, how, why)] = [one for one in lacks if one[0] == "Without one study"]
     assert how == "without b" and "an arm has no event" in why
 
@@ -52,7 +52,7 @@ def test_the_table_has_a_row_with_the_reason(tmp_path: Path) -> None:
     rows = dict(zip(zip(texts(table, "what"), texts(table, "how"), strict=True), table.rows, strict=True))
     lacking = rows[("Without one study", "without Doe 2001")]
     assert lacking[3].missing == "empty" and lacking[3].why.startswith("no estimate: ") and lacking[0].trace in table.traces
-    assert rows[("Estimator and interval (as planned)", "each")][2].missing == "empty"
+    assert rows[("Estimator and interval (zero cells: as planned)", "each")][2].missing == "empty"
     with pytest.raises(InputRefused, match="there is no estimate without Doe 2001: these counts"):
         team.nobody.figures.leave_one_out("c")
     team.ledger.close()

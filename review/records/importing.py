@@ -12,7 +12,7 @@ from typing import Any
 from review.errors import FormatUnknown, InputRefused
 from review.ledger.drafting import MAX_BLOB
 from review.model.planning import ImportedItem, RecordsImported, RefusedItem
-from review.model.record import Kind, Problem
+from review.model.record import Kind, Problem, ProblemCode
 from review.model.views import SearchView
 from review.records.formats import Format, Refusal
 from review.records.known import Held, Known, held
@@ -196,7 +196,11 @@ def _warnings(found: Entries, brought: Brought, run: SearchView, before: int | N
     if brought.older:
         named = "; ".join(brought.older[:3]) + ("; …" if len(brought.older) > 3 else "")
         words = f"{len(brought.older):,} are older states of records that are here already, which now stand as the newest: {named}"
-        said.append(f"{words}. If that is not meant, take this import back: rv.records.undo(event)")
+        said.append(f"{words}. If that is not meant, take this import back: review searches lists it with its event for undo")
+    if untitled := [problem.lines for _, problem in brought.remarks if problem.code == ProblemCode.NO_TITLE]:
+        lines = ", ".join(str(lines[0]) for lines in untitled[:3] if lines) + (", …" if len(untitled) > 3 else "")
+        came = "1 entry came in" if len(untitled) == 1 else f"{len(untitled):,} entries came in"
+        said.append(f"{came} without a title{f' (line {lines})' if lines else ''}: see in the file whether the export lost it")
     return [("warning", words) for words in said]
 
 

@@ -10,7 +10,7 @@ from review.reporting.rooms import Rooms
 from review.reporting.waiting import Work, pilots, work
 from review.text import on_one_line
 
-REFUSED_NEXT = "import the refused file again, mended: review import FILE --search ID; or take it back: rv.records.undo(event)"
+REFUSED_NEXT = "import the refused file again, mended: review import FILE --search ID; or take it back: review searches lists it"
 _MOST = 5  # refused files that are named
 
 

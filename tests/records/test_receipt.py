@@ -76,6 +76,19 @@ def test_a_remark_quotes_its_line(team: Team, tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8").split("\n")[row.line - 1].strip() == row.quoted
 
 
+def test_entries_without_a_title_are_warned_of_with_their_lines(team: Team, tmp_path: Path) -> None:
+    whole, bare = "TY  - JOUR\nTI  - A trial {n}\nAN  - {n}\nER  - \n", "TY  - JOUR\nAN  - {n}\nER  - \n"
+    for name, forms, said in (
+        ("whole.ris", [whole, whole], ""),
+        ("one.ris", [whole, bare], "1 entry came in without a title (line 5): see in the file whether the export lost it"),
+        ("many.ris", [bare] * 5, "5 entries came in without a title (line 1, 4, 7, …): see"),
+    ):
+        file = tmp_path / name
+        file.write_text("".join(form.format(n=f"{name}{n}") for n, form in enumerate(forms)), encoding="utf-8", newline="\n")
+        lines = "\n".join(team.r1.import_files([file], search=team.search(f"Source of {name}")).lines())
+        assert (said in lines) if said else "without a title" not in lines, lines
+
+
 def test_hits_are_held_against_the_files_also_where_the_last_is_refused(team: Team, tmp_path: Path) -> None:
     search = team.search("ClinicalTrials.gov", "register", hits=3)
     (folder := tmp_path / "files").mkdir()

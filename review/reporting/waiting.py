@@ -102,12 +102,13 @@ def _documents(rooms: Rooms) -> Iterator[Work]:
 
 
 def pilots(rooms: Rooms) -> Iterator[Work]:
-    """The pilot rounds, which are read before the protocol is frozen, or later."""
-    screening, who = rooms.screening, rooms.seat.viewer.name
+    """The pilot rounds. After the freeze what is left of one is told and holds nothing up; the desk then offers the main screening."""
+    screening, who, frozen = rooms.screening, rooms.seat.viewer.name, rooms.protocol.frozen
     for name in screening.pilots():
         n = len(screening.queue(STAGES[0], round=name)) if _is(rooms, "screener") else 0
         line = f"{n:,} wait for {who} in pilot round {name}" if who else f"{_s(n, 'report')} in pilot round {name}"
-        yield Work(n, 0, line if n else "", _door(rooms, f"read pilot round {name}", "screener", "41_screen"))
+        where = f": notebook 41_screen with round = {name!r}" if frozen else ""
+        yield Work(0 if frozen else n, 0, line + where if n else "", _door(rooms, f"read pilot round {name}", "screener", "41_screen"))
 
 
 def _read(rooms: Rooms, stage: str) -> Iterator[Work]:

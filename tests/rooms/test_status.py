@@ -80,6 +80,10 @@ def test_a_pilot_round_comes_before_the_freeze_for_who_reads_it(tmp_path: Path) 
     assert nexts(team)["r1"] == "read pilot round one" and nexts(team)["lead"] == "review freeze --as lead"
     team.r1.screening.decide(report, stage="title_abstract", decision="include", round="one")
     assert nexts(team)["r1"] == "review freeze --as lead" and nexts(team)["r2"] == "read pilot round one"
+    team.lead.protocol.freeze()
+    assert nexts(team)["r2"] == "screen" and line(team.r2, "pilot round") == (
+        "1 wait for r2 in pilot round one: notebook 41_screen with round = 'one'"
+    ), "the desk offers the main screening by now"
 
 
 def test_classification_waits_before_extraction(team: Team) -> None:

@@ -1,0 +1,163 @@
+"""Where two numbers, two sources or two tests could be meant none is taken; what nobody looked at is nothing that a report says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from review.extraction.derived import derived_of, result_rows
+from review.extraction.forms import load_forms
+from review.extraction.registered import Outcome, Said, Value, Version
+from review.extraction.rows import wider
+from review.extraction.switching import compare
+from review.model.extraction import CellKey, CellRecorded
+from review.model.views import CellView, StudyView
+from tests.rooms.switched import V1, registration, study_of, version
+from tests.rooms.team import Team
+
+
+def cell(item: str, value: str, *, arm: str | None = "Drug", conflict: bool = False, **about: Any) -> CellView:
+    about = {"outcome": "Fatigue", "timepoint": "24 weeks", "analysis_set": None, "unit": None} | about
+    return CellView(
+        study="stu:1", item=item, arm=arm, value=value, state="recorded by one", conflict=conflict, event=f"{arm}-{item}-{value}",
+        history=(), quotation=value, location="p. 3", text_sha256=None, lines=None, record=None, **about,
+    )  # fmt: skip
+
+
+def derived(cells: list[CellView]) -> dict[tuple[str, str | None], float]:
+    made, _ = derived_of(StudyView(id="stu:1", label="One 2020", reports=()), cells, load_forms())
+    return {(one.item, one.arm): one.value for one in made}
+
+
+def with_test(*arms: str, conflict: bool = False) -> list[CellView]:
+    """Arms with means and people, and one test of a mean difference."""
+    said = [cell(item, value, arm=arm) for arm in arms for item, value in (("mean", "5"), ("n_analysed", "30"))]
+    measure = cell("effect_measure", "mean difference", arm=None, conflict=conflict)
+    return [*said, measure, cell("effect", "-3.5", arm=None), cell("t_value", "2.4", arm=None)]
+
+
+def test_a_test_is_of_two_arms_where_there_are_two_and_where_it_is_agreed_what_it_tests() -> None:
+    assert set(derived(with_test("Drug", "Placebo"))) == {("sd", "Drug"), ("sd", "Placebo")}
+    assert (
+        derived(with_test("Drug", "Placebo", "Third"))
+        == {}
+        == derived(with_test("Drug", "Placebo", conflict=True))
+        == derived(with_test("Drug"))
+    )
+
+
+def test_of_two_numbers_of_people_that_could_be_meant_neither_is() -> None:
+    mean = cell("mean", "5")
+    of_arm, of_time = cell("n_analysed", "40", outcome=None, timepoint=None), cell("n_analysed", "38", outcome=None)
+    for counts, expected in (([of_arm], of_arm), ([of_time], of_time), ([of_arm, of_time], None)):
+        [row] = [one for one in result_rows([mean, *counts]) if mean in one.cells]
+        assert row.n == expected
+    exact = cell("n_analysed", "37")
+    [row] = [one for one in result_rows([mean, of_arm, of_time, exact]) if mean in one.cells]
+    assert row.n == exact
+
+
+def test_of_two_wider_values_that_could_be_meant_neither_is() -> None:
+    mean = cell("mean", "5")
+    of_arm, of_time = cell("icc", "0.05", outcome=None, timepoint=None), cell("icc", "0.02", outcome=None)
+    for said, expected in (([of_arm], of_arm), ([of_time], of_time), ([of_arm, of_time], None)):
+        [row] = [one for one in result_rows([mean, *said]) if mean in one.cells]
+        assert wider([mean, *said], "icc", row) == expected
+
+
+# where words were read
+
+
+def of(team: Team, study: str) -> StudyView:
+    return next(one for one in team.lead.studies.views() if study in one.subjects)
+
+
+def recorded(team: Team, study: str, words: str, location: str = "p. 1") -> CellView:
+    team.r1.extraction.record(study, item="own", value="a value", quotation=words, location=location)
+    return next(one for one in team.r1.extraction.cells(of(team, study)) if one.item == "own")
+
+
+def imported(team: Team, folder: Path, *titles: str, abstract: str = "") -> list[str]:
+    """The reports of articles with these titles, each from a file of its own."""
+    for at, title in enumerate(titles):
+        file = folder / f"{at}.ris"
+        file.write_text(f"TY  - JOUR\nAU  - Doe, J\nTI  - {title}\nAB  - {abstract}\nPY  - 2020\nER  - \n", encoding="utf-8")
+        team.r1.import_files([file], search=team.search())
+    found = team.r1.studies.reports().set_index("title")["report"]
+    return [found[title] for title in titles]
+
+
+def test_words_that_stand_in_two_articles_of_a_study_have_the_lines_of_neither(team: Team, tmp_path: Path) -> None:
+    reports = imported(team, tmp_path, "A cream in spring", "Another cream in autumn", abstract="Hands were sore.")
+    study, _ = (team.include(report) for report in reports)
+    team.r1.studies.link(reports[1], study, reason="the same trial")
+    assert recorded(team, study, "Hands were sore").record is None and recorded(team, study, "Another cream in autumn").record is not None
+
+
+def test_words_that_stand_in_an_article_and_its_registration_are_the_articles(team: Team, tmp_path: Path) -> None:
+    study = study_of(team, tmp_path, V1)
+    [report] = imported(team, tmp_path, "A cream for sore hands, at last")
+    team.r1.studies.link(report, study, reason="the same trial")
+    for location, expected in (("p. 1", "rec:" + report.removeprefix("rep:")), ("ClinicalTrials.gov", None)):
+        record = recorded(team, study, "A cream for sore hands", location).record
+        assert record is not None and (record == expected) == (expected is not None)
+
+
+@pytest.mark.parametrize("kind", ["registration", "article"])
+def test_a_registration_says_nothing_of_what_was_done(team: Team, tmp_path: Path, kind: str) -> None:
+    said = "In all, 45 patients were randomised."
+    if kind == "registration":
+        entry = version("2019-01-10", {"primary": [("Pain", "12 weeks")]}, count=60, planned=True)
+        entry["protocolSection"]["descriptionModule"] = {"briefSummary": said}
+        registration(team, tmp_path, entry)
+        [report] = team.r1.studies.reports()["report"]
+    else:
+        [report] = imported(team, tmp_path, "A cream in spring", abstract=said)
+    study = team.include(report)
+    assert any(said in line for record in of(team, study).records for line in team.r1.extraction._text_of(record))
+    items = {one.item for one in team.r1.extraction.cells(of(team, study))}
+    assert ("n_randomised" in items) == (kind == "article")
+
+
+# registered against reported
+
+
+def registered(number: int, *values: Value) -> Version:
+    return Version("rec:1", number, f"20{18 + number}-01-10", "2026-01-05", (), values)
+
+
+def value(field: str, words: str) -> Value:
+    return Value(field, words, Said(words))
+
+
+def test_what_a_version_states_is_not_set_beside_versions_that_state_nothing_of_it() -> None:
+    first, second = registered(1), registered(2, value("planned enrolment", "60"))
+    [found] = compare([first, second], [], [value("planned enrolment", "60")])
+    assert found.versions == (2,) and found.differences == () == found.undetermined
+    [alone] = compare([first], [], [value("planned enrolment", "60")])
+    assert alone.undetermined == ("this version of the registration does not state it",)
+
+
+def test_not_reported_is_no_difference_and_is_said() -> None:
+    [found] = compare([registered(1, value("sex", "all"))], [], [value("sex", "not reported")])
+    assert (found.differences, found.undetermined) == ((), ("the report does not state it",))
+
+
+def test_what_only_a_program_filled_in_is_not_what_the_report_says(team: Team, tmp_path: Path) -> None:
+    study = study_of(team, tmp_path, V1)
+    [article] = [record.id for record in of(team, study).records if not record.is_registration]
+    body = CellRecorded(cell=CellKey(item="sex"), value="women", unit=None, quotation="women", location="p. 1", record=article)
+    event = team.r1.extraction._seat.pen.write(CellRecorded.kind, study, body, actor="tool:reader@1").id
+    assert team.r1.extraction.comparisons(of(team, study)) == [], "nothing was extracted from the report yet"
+    for rv in team.both:
+        rv.extraction.confirm(event)
+    [sex] = [row.comparison for row in team.r1.extraction.comparisons(of(team, study)) if row.comparison.field == "sex"]
+    assert sex.differences == ("value changed",)
+
+
+def test_outcomes_are_compared_whatever_the_order_in_which_a_report_lists_them() -> None:
+    said = [Outcome("primary", name, ("12 weeks",), Said(name), True) for name in ("Pain at rest", "Grip strength")]
+    known = Version("rec:1", 1, "2019-01-10", "2026-01-05", tuple(said), ())
+    assert compare([known], said, []) == compare([known], said[::-1], [])

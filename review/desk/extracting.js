@@ -136,8 +136,8 @@ class Extracting extends FormCard {
     const about = [row.title, row.became, row.form ? (row.waits ? `${many(row.waits, "cell")} of ${row.total.toLocaleString("en")} for you` : "all looked at by you") : ""];
     const words = [make("b", { dir: "auto" }, row.label), make("small", { dir: "auto" }, about.filter(Boolean).join(" · "))];
     return make("section", { class: "study", "aria-label": row.label },
-      row.form ? button(words, () => this.go(row.study, ""), { class: "studyrow" }) : make("p", {}, ...words),
-      row.differ ? button([make("b", {}, `Two differ on ${many(row.differ, "cell")}`), make("small", {}, "settle them")], () => this.go(row.study, "settle"), { class: "formrow differs" }) : null,
+      row.form ? button(words, () => this.go(row.study, ""), { class: "studyrow" }) : make("p", {}, ...words.flatMap((one) => [one, " "])),
+      row.differ ? button([make("b", {}, `${many(row.differ, "cell")} to settle`), make("small", {}, "two differ, or a report is linked no more")], () => this.go(row.study, "settle"), { class: "formrow differs" }) : null,
       row.compared ? button([make("b", {}, "Registered and reported"), make("small", {}, row.judge ? `${many(row.judge, "difference")} of ${row.compared} for you to judge` : `${many(row.compared, "difference")}, all judged by you`)], () => this.go(row.study, "compare"), { class: "formrow" }) : null,
       row.disagree ? button([make("b", {}, `Two judged ${many(row.disagree, "comparison")} differently`), make("small", {}, "settle them")], () => this.go(row.study, "disagree"), { class: "formrow differs" }) : null);
   }
@@ -625,6 +625,7 @@ class Extracting extends FormCard {
         make("p", { class: "whose" }, WHOSE[at]), make("p", { class: "value", dir: "auto" }, [side.value, side.unit].filter(Boolean).join(" ")),
         side.quotation ? make("blockquote", { dir: "auto" }, side.quotation, make("small", {}, side.location)) : make("p", { class: "hint" }, side.not_reported ? "says that no source reports it" : "without words of its own"),
         side.confirmed ? make("p", { class: "hint" }, "confirmed what was pre-filled") : null,
+        side.astray ? make("p", { class: "hint" }, "read, or perhaps, from a report that is linked no more") : null,
         button("Show in the source", () => this.lightSides(at), { class: "take", "aria-label": `Show in the source what ${WHOSE[at].toLowerCase()} quotes`, hidden: !side.quotation })))),
       make("label", { class: "note" }, make("span", {}, card.by_agreement ? "Reason: how you agreed" : "Reason", make("kbd", { "aria-hidden": "true", "data-command": "reason" }, written(this.keys.reason))), this.reason),
       card.by_agreement ? make("p", { class: "terms" }, "One of these is yours: settle it by agreement with the other extractor, and say so.") : null);

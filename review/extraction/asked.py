@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from review.extraction.form_check import REPEATS, Item
 from review.extraction.forms import Form
-from review.extraction.state import Key
+from review.extraction.sides import Side
+from review.extraction.state import STRAYED, Key
 from review.model.views import CellView
 
 Row = tuple[str | None, str | None, str | None, str | None]  # arm, outcome, time point, analysis set
@@ -42,10 +43,13 @@ def cells_of(items: Sequence[tuple[Item, bool]], cells: Mapping[Key, CellView]) 
     return dict.fromkeys([*asked, *cells])
 
 
-def waits(key: Key, cells: Mapping[Key, CellView], own: Collection[Key]) -> bool:
-    """Whether an extractor with these *own* answers has yet to look at a cell: what was pre-filled, and what holds nothing."""
-    cell = cells.get(key)
-    return key not in own and (cell is None or cell.state == "pre-filled")
+def waits(key: Key, cells: Mapping[Key, CellView], own: Mapping[Key, Side]) -> bool:
+    """Whether an extractor with these *own* answers has yet to look at a cell: what was pre-filled, what holds nothing, and an answer of
+    their own that was read from a report which is linked no more, until it is settled."""
+    cell, said = cells.get(key), own.get(key)
+    if said is not None:
+        return said.astray and cell is not None and cell.between == STRAYED
+    return cell is None or cell.state == "pre-filled"
 
 
 def is_open(cell: CellView, needed: int) -> bool:

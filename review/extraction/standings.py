@@ -259,9 +259,9 @@ class Standings:
 
     def _sides(self, study: StudyView, which: Callable[[Panel], bool]) -> dict[state.Key, tuple[Side, ...]]:
         panels = {key: panel for _, key, panel, _ in self._panels([study]) if which(panel)}
-        who = self._seat.viewer.name
+        who, astray = self._seat.viewer.name, self._astray(study)
         said = {key: sorted(panel.answers, key=lambda e: e.id) for key, panel in panels.items()}
-        return {key: tuple(side_of(answer, self._seat.event, who) for answer in answers) for key, answers in said.items()}
+        return {key: tuple(side_of(answer, self._seat.event, who, astray(answer)) for answer in answers) for key, answers in said.items()}
 
     @at_rest
     def contacts(self, study: StudyView) -> list[Event]:

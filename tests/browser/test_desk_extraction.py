@@ -87,7 +87,7 @@ def test_two_extract_apart_and_a_lead_settles_what_differs(opened: Opened, seat:
     assert "double" not in two.evaluate("document.body.innerText"), "one's own value stays on show"
     third = behind(opened, ExtractionDesk(lead))
     expect(third.locator(".studyrow")).to_have_count(0)
-    third.get_by_role("button", name="Two differ on 1 cell").click()
+    third.get_by_role("button", name="1 cell to settle").click()
     sides = third.locator(".saying")
     expect(sides).to_have_count(2)
     expect(sides.filter(has_text="double")).to_contain_text("Mean flow at week 12 was 1.4 mL/min (SD 0.6) with gum.")

@@ -17,6 +17,7 @@ from review.desk.extracting_form import asked_of, items_for
 from review.desk.start import Start
 from review.errors import InputRefused
 from review.extraction.forms import load_forms
+from review.extraction.state import STRAYED
 from tests.desk.extractions import ARTICLE, TRIAL, Extractor, lay_out_extraction, study_of
 from tests.desk.files import HOSTILE_PAGE
 from tests.desk.reviews import Browser, kinds
@@ -277,3 +278,41 @@ def test_what_is_typed_is_kept_for_its_author_and_the_other_is_sent_nothing_of_i
     two.go(ARTICLE)
     assert "SECRET" not in json.dumps(two.told) and [s["title"] for s in two.shown["sections"]] == ["The study"]
     assert at_desk("lead").ask("keep", study=one.shown["report"], cell={"item": "masking"}, value="x")[0]["kind"] == "refused"
+
+
+def test_a_value_of_a_report_that_is_linked_no_more_waits_for_its_extractors_and_a_lead(at_desk: Callable[[str], Extractor]) -> None:
+    one, two, lead = at_desk("r1"), at_desk("r2"), at_desk("lead")
+    search = one.rv.searches.record("PubMed", kind="database", searched="2026-03-02")
+    second = one.rv.records.add(search, title="A second report", authors=["Roe K"], year=2021).replace("rec:", "rep:")
+    study = study_of(one.rv, ARTICLE)
+    one.rv.studies.link(second, study, reason="the same trial")
+    for desk in (one, two):
+        desk.go(ARTICLE)
+        desk.of_cell("save", "masking", value="double", quotation="both were blind", location="p. 2")
+    one.go(ARTICLE)
+    assert not one.cell("masking")["waits"] and [row["differ"] for row in lead.shown["rows"]] == [0, 0]
+    one.rv.studies.unlink(second, study, reason="another trial")
+    one.go(ARTICLE)
+    assert one.cell("masking")["waits"] and one.cell("masking")["differs"] == STRAYED
+    lead.go(ARTICLE, other="settle")
+    assert [side["astray"] for side in lead.shown["sides"]] == [True, True] and STRAYED in lead.shown["about"]
+    one.of_cell("save", "masking", value="double", quotation="We allotted 120 adults", location="paper.txt, line 3")
+    one.go(ARTICLE)
+    assert not one.cell("masking")["waits"] and one.cell("masking")["differs"] == STRAYED, "the other's waits still"
+    lead.go(ARTICLE, other="settle")
+    assert sorted(side["astray"] for side in lead.shown["sides"]) == [False, True]
+    said = lead.of_cell("settle", "masking", event=lead.shown["print"], other="first", reason="It is in the paper.")
+    assert kinds(said) == ["saved", "card"]
+    two.go(ARTICLE)
+    assert (two.cell("masking")["state"], two.cell("masking")["waits"]) == ("consensus", False)
+
+
+def test_a_third_value_has_words_of_its_own(at_desk: Callable[[str], Extractor]) -> None:
+    both_differ(at_desk)
+    lead = at_desk("lead")
+    lead.go(other="settle")
+    more = {"event": lead.shown["print"], "value": "triple", "reason": "Read again.", "quotation": "three were blind", "location": "p. 9"}
+    lead.of_cell("settle", "masking", **more)
+    study = next(s for s in lead.rv.studies.views() if s.id == study_of(lead.rv))
+    [cell] = [c for c in lead.rv.extraction.cells(study) if c.item == "masking"]
+    assert (cell.value, cell.state, cell.quotation, cell.location) == ("triple", "consensus", "three were blind", "p. 9")

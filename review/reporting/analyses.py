@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from review.certainty.absolute import Effect
 from review.errors import GuardRefused, InputRefused, NotFound, near
 from review.extraction.rows import folded
-from review.model.extraction import NOT_REPORTED
 from review.model.plan import Outcome, Plan
 from review.model.plan_synthesis import Direction, PlannedComparison
 from review.reporting.analysis_exclusions import chosen_arms, known_arm
-from review.reporting.analysis_rows import Gathered, Left, gather
-from review.reporting.cells import IN_CONFLICT
+from review.reporting.analysis_rows import UNGROUPED, Gathered, Left, gather
 from review.reporting.rooms import Rooms
 from review.synthesis.analysis import Analysis, analyse
 from review.synthesis.effects import Effect as StudyEffect
@@ -24,7 +22,6 @@ from review.synthesis.guards import Guard, guard_rules
 from review.synthesis.measures import measure_of
 from review.synthesis.settings import INTERVAL_NAMES, SynthesisSettings
 
-UNGROUPED = (NOT_REPORTED, IN_CONFLICT)  # what stands in the place of a subgroup's word is no subgroup
 NOT_PLANNED = "The protocol plans no comparison: this review is descriptive, and nothing is pooled."
 
 

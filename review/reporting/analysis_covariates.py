@@ -12,10 +12,10 @@ from itertools import chain
 from review.errors import InputRefused, NotFound, ReviewError, near
 from review.extraction.forms import item_on, label_of
 from review.extraction.rows import number_in
-from review.model.extraction import NOT_REPORTED
 from review.model.plan import FILE_NAME, line_of
 from review.model.views import CellView
 from review.reporting.analyses import Synthesis
+from review.reporting.analysis_rows import one_value, spelled_alike
 from review.reporting.cells import StudyCells
 from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record
@@ -66,7 +66,7 @@ def covariate(rooms: Rooms, one: Synthesis, item: str) -> Covariate:
     lacking: dict[str, str] = {}
     for study in dict.fromkeys(effect.comparison.first.study for effect in one.done.used):
         own = StudyCells(rooms, "covariate", one.gathered.studies[study], records, {}, flow)
-        cell, why = _of_study(own, item)
+        cell, why = one_value(own, item)
         if cell is None:
             lacking[study] = why
         else:
@@ -74,7 +74,7 @@ def covariate(rooms: Rooms, one: Synthesis, item: str) -> Covariate:
     numbers = {study: number_in(cell) for study, cell in cells.items()}
     units = {(cell.unit or "").strip() or NO_UNIT for cell in cells.values()}
     if any(number is None for number in numbers.values()):
-        values: dict[str, float | str] = {study: cell.value for study, cell in cells.items()}
+        values = spelled_alike({study: cell.value for study, cell in cells.items()})
         return Covariate(item, _named(item), values, cells, lacking)
     return Covariate(
         item,
@@ -89,19 +89,6 @@ def covariate(rooms: Rooms, one: Synthesis, item: str) -> Covariate:
 def _named(item: str) -> str:
     name = label_of(item)
     return f"{name[:1].upper()}{name[1:]}"
-
-
-def _of_study(own: StudyCells, item: str) -> tuple[CellView | None, str]:
-    """(the one cell, '') or (None, why): that of the study as a whole before those of arms and results."""
-    found = own.of(item)
-    whole = [cell for cell in found if not (cell.arm or cell.outcome or cell.timepoint)] or found
-    if not whole:
-        return None, "not extracted"
-    if any(cell.conflict for cell in whole):
-        return None, "in conflict"
-    if len({(cell.value, cell.unit) for cell in whole}) > 1:
-        return None, "several values"
-    return (None, "not reported") if whole[0].value == NOT_REPORTED else (whole[0], "")
 
 
 def regressions(rooms: Rooms, one: Synthesis) -> list[tuple[Covariate, OnCovariate | ReviewError]]:

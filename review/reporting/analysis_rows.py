@@ -6,6 +6,7 @@ Nothing is guessed: a value in conflict leaves its result out, and a value that 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,7 @@ from review.model.plan_synthesis import PlannedComparison
 from review.model.views import CellView, StudyView
 from review.model.written_numbers import bounded_number
 from review.reporting.analysis_exclusions import reasons
-from review.reporting.cells import StudyCells
+from review.reporting.cells import IN_CONFLICT, StudyCells
 from review.reporting.characteristics import classified
 from review.reporting.rooms import Rooms
 from review.reporting.trace import by_record
@@ -30,6 +31,8 @@ REGISTRATION_ONLY = "no results: known from registrations alone"
 NO_RESULT = "no result of this outcome was extracted"
 # the same words whether or not one of two has answered: that somebody has is not for the other to see
 NOT_BY_BOTH = "no result of this outcome was extracted, or not yet by both extractors"
+NOT_EXTRACTED, SEVERAL = "not extracted", "several values"
+UNGROUPED = (NOT_EXTRACTED, NOT_REPORTED, IN_CONFLICT, SEVERAL)  # what stands in the place of a subgroup's word is no subgroup
 SINGLE_ARM = "E01: a study of a single arm, which says nothing about a difference between arms"
 BETWEEN = "E01: a comparison between arms, where single arms are pooled"
 _SINGLE = ("single-arm-trial", "single-arm", "single arm", "case-series", "before-after")
@@ -77,14 +80,37 @@ def gather(rooms: Rooms, asked: PlannedComparison, outcome: Outcome) -> Gathered
     for study in classified(rooms, "included", flow):
         own = StudyCells(rooms, "analysis", study, records, {}, flow)
         studies[study.id] = study
-        groups[study.id] = own.value(asked.subgroup_by) or NOT_REPORTED if asked.subgroup_by else ""
+        of, why = one_value(own, asked.subgroup_by) if asked.subgroup_by else (None, "")
+        groups[study.id] = of.value if of is not None else why
         if _RANDOMISED.search(own.value("design")) or folded(own.value("allocation")) in ("randomised", "randomized"):
             randomised.add(study.id)
         found, why = _of_study(own, asked, outcome)
         rows += [replace(row, outcome=outcome.name, excluded=out.get(study.id, "")) for row, _ in found]  # by whichever of its names
         cells |= {row.row: used for row, used in found}
         left += why
-    return Gathered(tuple(rows), tuple(left), studies, cells, groups, frozenset(randomised))
+    return Gathered(tuple(rows), tuple(left), studies, cells, spelled_alike(groups), frozenset(randomised))
+
+
+def one_value(own: StudyCells, item: str) -> tuple[CellView | None, str]:
+    """(the one cell of an item, '') or (None, why there is none): that of the study as a whole before those of arms and results."""
+    found = own.of(item)
+    whole = [cell for cell in found if not (cell.arm or cell.outcome or cell.timepoint)] or found
+    if not whole:
+        return None, NOT_EXTRACTED
+    if any(cell.conflict for cell in whole):
+        return None, IN_CONFLICT
+    if len({(cell.value, cell.unit) for cell in whole}) > 1:
+        return None, SEVERAL
+    return (None, NOT_REPORTED) if whole[0].value == NOT_REPORTED else (whole[0], "")
+
+
+def spelled_alike(words: Mapping[str, str]) -> dict[str, str]:
+    """The word of each study; of spellings that differ in capitals and blanks alone the most frequent, then the first in the alphabet."""
+    often = Counter(words.values())
+    best: dict[str | None, str] = {}
+    for word in sorted(often, key=lambda one: (-often[one], one)):
+        best.setdefault(folded(word), word)
+    return {study: best[folded(word)] for study, word in words.items()}
 
 
 def _of_study(own: StudyCells, asked: PlannedComparison, outcome: Outcome) -> tuple[list[tuple[Row, tuple[CellView, ...]]], list[Left]]:

@@ -158,7 +158,7 @@ def test_a_study_without_the_subgroup_item_is_shown_and_not_tested(rv: Review) -
     expected = subgroups([Y[at] for at in known], [V[at] for at in known], ["north"] * 5 + ["south"] * 5)
     assert texts(table, "model") == ["north", "south"] and texts(table, "k") == ["5", "5"]
     assert plain(table.notes[0]).startswith(f"Test for subgroup differences: Q = {expected.q:.2f} (df = 1)")
-    said = f"In no subgroup, and not in the test between them: {name_of(DISPUTED)} (in conflict), {name_of(NOWHERE[0])} (not reported)."
+    said = f"In no subgroup, and not in the test between them: {name_of(DISPUTED)} (in conflict), {name_of(NOWHERE[0])} (not extracted)."
     forest = rv.figures.forest()
     assert said in table.notes and said in forest.caption
     assert [row["group"] for row in forest.numbers if row["element"] == "subtotal"] == ["Region: north", "Region: south"]

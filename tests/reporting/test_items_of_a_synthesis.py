@@ -41,3 +41,22 @@ def test_a_number_without_a_unit_beside_others_with_one_is_told_so(tmp_path: Pat
     team = reviewed(tmp_path, planned("RR", more='moderators = "age_mean"\n'), {f"S{at}": aged(at) for at in range(11)})
     assert "Mean age stands in several units: no unit or years" in notes(team.nobody.tables.meta_regression("c"))
     team.ledger.close()
+
+
+def test_a_subgroup_is_no_arbitrary_one_of_several_values(tmp_path: Path) -> None:
+    """Doses of two arms put a study into no subgroup; what nobody extracted is not 'not reported'."""
+
+    def dosed(at: int, *doses: tuple[str, str]) -> Cells:
+        return study(at, *({"item": "dose", "arm": arm, "value": value} for arm, value in doses))
+
+    studies = {
+        "S0": dosed(0, ("Drug", "10  MG")), "S1": dosed(1, ("Drug", "20 mg")), "S2": dosed(2, ("Drug", "20 mg"), ("Other", "10 mg")),
+        "S3": dosed(3), "S4": dosed(4, ("Drug", "not reported")), "S5": dosed(5, ("Drug", "10 mg"), ("Other", "10 mg")),
+        "S6": dosed(6, ("Drug", "10 mg")),
+    }  # fmt: skip
+    team = reviewed(tmp_path, planned("RR", more='subgroup_by = "dose"\n'), studies)
+    table = team.nobody.tables.subgroups("c")
+    assert [(row[0].text, row[1].text) for row in table.rows] == [("10 mg", "3"), ("20 mg", "1")], "one dose in two spellings"
+    out = "Doe 2002 (several values), Doe 2003 (not extracted), Doe 2004 (not reported)"
+    assert f"In no subgroup, and not in the test between them: {out}." in table.notes
+    team.ledger.close()

@@ -25,6 +25,7 @@ from review.synthesis.measures import Measure
 from review.synthesis.pool import Pooled
 from review.synthesis.settings import INTERVAL_NAMES, METHODS, PREDICTIONS
 
+METHOD_NAMES = {"EE": "inverse variance", "MH": "Mantel–Haenszel", "PETO": "Peto"}
 SPELLED = {"sd": "SD", "se": "SE", "icc": "ICC", "q1": "first quartile", "q3": "third quartile"}
 BY_VARIANCE = (
     "Subgroups, and the test between them, are of the effects of single studies by inverse variance, with what was added to zero cells; "
@@ -195,7 +196,8 @@ def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str =
     test = Statistic("t" if pooled.df else "z", pooled.z_or_t, pooled.p, pooled.df) if against else None
     return PooledRow(
         label=model_name(pooled), estimate=back(pooled.estimate), low=back(pooled.ci[0]), high=back(pooled.ci[1]), k=pooled.k,
-        method=pooled.method, interval=INTERVAL_NAMES[pooled.interval], weight=round(sum(weights), 6) if not name else None,
+        method=METHOD_NAMES.get(pooled.method, pooled.method), interval=INTERVAL_NAMES[pooled.interval],
+        weight=round(sum(weights), 6) if not name else None,
         heterogeneity=heterogeneity, prediction=prediction, test=test, key=key or key_of("pooled", one.asked.id, name or "estimate"),
         events=tuple(dict.fromkeys(event for line in made if line.used for event in line.events)),
     )  # fmt: skip
@@ -203,7 +205,7 @@ def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str =
 
 def model_name(pooled: Pooled) -> str:
     """The model in two words or three."""
-    return {"EE": "Common effect", "MH": "Mantel–Haenszel", "PETO": "Peto"}.get(pooled.method, "Random effects")
+    return {**METHOD_NAMES, "EE": "Common effect"}.get(pooled.method, "Random effects")
 
 
 def _groups(one: Synthesis, made: Sequence[Line], rows: Sequence[ForestRow]) -> tuple[ForestGroup, ...]:

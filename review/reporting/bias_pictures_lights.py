@@ -185,7 +185,7 @@ def _draw_row(sheet: Sheet, board: Board, grid: Grid, palette: str, row: Row | N
     for at, words in enumerate(result, len(name)):
         sheet.text(6, top + LINE * at + 7, words, size=SMALL, ink=GREY)
     if board.slots[-1].part == OVERALL:
-        sheet.box(grid.middles[-1] - grid.cell / 2, y + 0.3, grid.cell, high - 0.4, SHADE)
+        sheet.box(grid.middles[-1] - grid.cell / 2, y + 0.5, grid.cell, high - 0.8, SHADE)  # between the rules
     for at, (cell, x) in enumerate(zip(row.cells, grid.middles, strict=True)):
         if at in row.unasked:
             continue

@@ -169,6 +169,14 @@ def test_a_head_is_not_broken_within_its_brackets() -> None:
         assert {"Proportion", "[95% CI]"} <= {box.words for box in boxes(page)}
 
 
+def test_a_caption_names_how_was_pooled_once_and_what_the_interval_is() -> None:
+    peto = replace(forests.COMMON, label="Peto", method="Peto")
+    caption = draw_forest(replace(forests.bcg(), overall=(forests.RANDOM, forests.COMMON, peto))).caption
+    assert "Random effects (k = 13): REML; 95% interval: Hartung-Knapp, never below Wald; prediction interval: t" in caption
+    assert "Common effect (k = 13): inverse variance; 95% interval: Wald." in caption
+    assert "Peto (k = 13): 95% interval: Wald." in caption
+
+
 def test_one_study_is_no_studies() -> None:
     assert draw_forest(replace(forests.made_up(1), overall=())).alt == (
         "Forest plot of 1 study, 1 with an effect (Mean difference (points)): −3.50."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import exp, log
 from pathlib import Path
@@ -106,6 +107,8 @@ def test_a_derived_value_never_passes_for_a_reported_one(rv: Review) -> None:
     words = " ".join(box.words for box in boxes(rv.figures.forest(PAIN).svg()))
     assert "Derived, not reported: SD from SE, n by sd_from_se" in words
     reasons = [str(row["reason"]) for row in rv.figures.forest(FLARES).numbers if row["element"] == "excluded"]
+    captions = [rv.figures.forest(one).caption for one in (PAIN, FLARES)]
+    assert "Common effect (k = 4): inverse variance; 95% interval: Wald." in captions[0] and not re.search(r"\b(EE|MH),", str(captions))
     assert any(reason.startswith("A study of a single arm") and reason.endswith(" (E01)") for reason in reasons)
     assert all(reason[0].isupper() for reason in reasons)
 

@@ -215,8 +215,9 @@ def _caption(forest: Forest, placed: Columns, *, cut: bool) -> str:
     row, rows = forest.rows_are
     told = [f"{used} of {all_} {rows} have an effect that is drawn" if used < all_ else f"{all_} {rows if all_ != 1 else row}"]
     for one in forest.overall:
-        how = ", ".join(part for part in (one.method, one.interval) if part)
-        told.append(f"{one.label} (k = {one.k})" + (f": {how}" if how else ""))
+        how = [one.method] if one.method and one.method != one.label else []
+        how += [f"{plain(forest.level)}% interval: {one.interval}"] if one.interval else []
+        told.append(f"{one.label} (k = {one.k})" + (f": {'; '.join(how)}" if how else ""))
         if one.prediction:
             told[-1] += f"; prediction interval: {one.prediction.convention}"
     if any(row.weight is not None for row in forest.rows):

@@ -249,7 +249,7 @@ def by_variance(one: Synthesis) -> bool:
     return bool(done.pooled and done.pooled.method not in METHODS and ways & set(METHODS))
 
 
-OF_DATA = ("E01", "W05", "W10", "W12", "W13")  # guards of what was put in, whatever is made of it
+OF_DATA = ("E01", "W05", "W10", "W12", "W13", "W17", "W18")  # guards of what was put in, whatever is made of it
 
 
 def of_data(one: Synthesis) -> list[str]:

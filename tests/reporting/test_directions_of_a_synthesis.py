@@ -97,6 +97,8 @@ def test_studies_that_call_better_what_the_plan_calls_worse_are_named(tmp_path: 
     more = 'direction = "higher is better"'
     team = reviewed(tmp_path, planned("MD", "pain", "", more), {f"S{at}": _scores(30 + at, "lower" if at else "") for at in range(3)})
     assert "Doe 2001 (lower values are better)" in _codes(team)["W18"] and "and the plan says higher" in _codes(team)["W18"]
+    for plot in (team.nobody.figures.effect_direction("c"), team.nobody.figures.harvest("c"), team.nobody.figures.albatross("c")):
+        assert "Doe 2001 (lower values are better)" in plot.caption and "(W18)" in plot.caption, plot.name
     team.ledger.close()
 
 

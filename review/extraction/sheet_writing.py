@@ -33,12 +33,15 @@ _INSTRUCTIONS: Final = (
     "Type numbers as the source prints them, with a point before decimals and without a unit or a sign for per cent: 0.05, not 5 %. Every "
     "cell is set as text, so that the program makes no date of 1-2; keep it so.",
     "Each value needs the words that it was read from. Put them once for the row under 'Quotation for this row', with where they stand "
-    "beside them; a value that was read elsewhere has its own quotation and location further to the right, and these go before the row's.",
+    "beside them; a value that was read elsewhere has its own quotation and location further to the right, and these go before the row's. "
+    "Another value than the one that is here takes the words that you type with it.",
     "Where the source does not say, type: not reported. An empty cell says nothing, and emptying a cell takes nothing back.",
     "A value that is here already is your own, or was filled in from a record. Leaving it as it is adds nothing, and is not a "
     "confirmation; another value becomes your correction, and the earlier one stays readable.",
     "For an arm, outcome or time point that has no row, use an empty row at the end. Leave the grey columns, the heads and the name of the "
     "sheet as they are; do not merge cells or copy whole rows, and show all rows before you return it. The order of rows does not matter.",
+    "Comments on cells and sheets that you add are not read: put what counts into a cell. A percentage of people is a percentage: "
+    "give it the unit %, and a count is calculated from it where only one is possible.",
     "The sheet is yours alone: it is read back only by the reviewer for whom it was made, and holds nothing that another extractor wrote.",
 )
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from review.model.authority import LEAD
+from review.model.notice_titles import NOTICES
 from review.reporting.rooms import Rooms
 from review.reporting.waiting import Work, pilots, work
 from review.text import on_one_line
 
 REFUSED_NEXT = "import the refused file again, mended: review import FILE --search ID; or take it back: review searches lists it"
-_MOST = 5  # refused files that are named
+_MOST = 5  # files, searches or studies that are named
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def _status(rooms: Rooms, only_in_export: Sequence[str]) -> Status:
         lines.append(f"review.toml differs from the version in force: {changed}; review amend --reason … puts it in force")
     lines += _counts(rooms)
     lines += _conflicts(rooms)
+    lines += _notices(rooms)
+    lines += _capped(rooms)
     if told := _refused_files(rooms):
         lines += told
         steps.append(REFUSED_NEXT)
@@ -101,6 +104,31 @@ def _counts(rooms: Rooms) -> list[str]:
                 f"{count[f'{lane}_excluded']:,} excluded, {count[f'{lane}_included_reports']:,} included, {waits:,} wait"
             )
     return lines
+
+
+def _notices(rooms: Rooms) -> list[str]:
+    """Included studies of which a report was retracted, put under a concern or corrected, the gravest first."""
+    finals = rooms.studies.finals()
+    included = [study for study in rooms.studies.views() if finals.get(study.id) == "included"]
+    named = {notice: [study.label for study in included if notice in study.notices] for notice in NOTICES}
+    return [
+        on_one_line(f"Included and {notice}: {', '.join(names[:_MOST])}{f' and {len(names) - _MOST:,} more' if len(names) > _MOST else ''}")
+        for notice, names in named.items()
+        if names
+    ]
+
+
+def _capped(rooms: Rooms) -> list[str]:
+    """Searches that found more than their files hold: exports that were capped, or files that are still to come."""
+    read: dict[str, int] = {}
+    for event in rooms.records.imports():
+        read[event.body["search"]] = read.get(event.body["search"], 0) + event.body["read"]
+    short = [
+        (s.source, s.searched, s.hits, read[s.id]) for s in rooms.searches.views() if s.hits is not None and read.get(s.id, s.hits) < s.hits
+    ]
+    told = [f"{source}, searched {day}, found {hits:,} and its files hold {held:,}" for source, day, hits, held in short[:_MOST]]
+    more = f"; and {len(short) - _MOST:,} more" if len(short) > _MOST else ""
+    return [on_one_line(f"Exports that were capped, or are not all here: {'; '.join(told)}{more}")] if told else []
 
 
 def _refused_files(rooms: Rooms) -> list[str]:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from review.errors import InputRefused, near
 
 Vector = NDArray[np.float64]
-LARGEST = 1e100  # beyond it squares leave the range of a float
+LARGEST = 1e45  # beyond it the products that an estimator is made of leave the range of a float
 
 
 def numbers(values: ArrayLike, name: str, *, labels: Sequence[str] = ()) -> Vector:
@@ -34,7 +34,7 @@ def numbers(values: ArrayLike, name: str, *, labels: Sequence[str] = ()) -> Vect
         raise InputRefused(
             f"row {row + 1}{label} has {vector[row]}, and {bad.size} of {vector.size} rows are missing or not finite",
             where=name,
-            expected="a finite number in every row",
+            expected=f"a finite number in every row, below {LARGEST:g}",
             next_step="exclude the row with a reason, or complete it, before pooling",
         )
     return vector
@@ -53,7 +53,7 @@ def effects_and_variances(yi: ArrayLike, vi: ArrayLike, labels: Sequence[str] | 
         raise InputRefused(
             f"row {row + 1}{f' ({names[row]})' if names else ''} has the variance {v[row]}",
             where="vi",
-            expected="a variance above 0 in every row (the square of the standard error)",
+            expected=f"a variance above 0 in every row (the square of the standard error), and not below {1 / LARGEST:g}",
             next_step="see the zero cells, SDs and intervals of that row, or exclude it with a reason",
         )
     return y, v, names or numbered(y.size)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from review.errors import InputRefused
 from review.synthesis.distributions import chi2_upper
 from review.synthesis.inputs import Vector, at_least, effects_and_variances, numbers, one_of, same_length, tail_of
 from review.synthesis.intervals import INTERVALS
@@ -119,6 +120,12 @@ def influence(
     columns: list[tuple[float, ...]] = []
     for row, others in enumerate(_without_each(y, v)):
         one = fit(others, method, interval, 0.05)
+        if one.se == 0:
+            raise InputRefused(
+                f"without {names[row]} the effects are equal, and Hartung and Knapp's standard error is 0: nothing can be measured by it",
+                where="yi",
+                next_step="use hksj_floor or wald",
+            )
         factor, change = (one.se / one.wald_se) ** 2, whole.estimate - one.estimate
         spread = design.estimate(one.tau2)[1]  # of the whole with the tau² of the others
         columns.append((

@@ -272,15 +272,52 @@ class RegressionSums(Sums):
         return np.vecdot(left, left)
 
     @once
+    def decisive(self) -> list[int]:
+        """The rows that decide a coefficient nearly alone; twice as many as there are coefficients at most, for each tau²."""
+        return np.flatnonzero((self.hat > 0.5).any(0)).tolist()
+
+    @once
+    def columns(self) -> dict[int, Vector]:
+        """Of each decisive row what is beside the diagonal in its column of the hat matrix H, shape (g, k)."""
+        columns = {row: np.einsum("gki,gi->gk", self.basis, self.basis[:, row]) for row in self.decisive}
+        for row, column in columns.items():
+            column[:, row] = 0.0
+        return columns
+
+    @once
+    def left(self) -> Vector:
+        """1 - h, h the diagonal of H. Of a decisive row from the others, for H is HH: h (1 - h) is the sum of the squares beside it."""
+        left = 1 - self.hat
+        for row, column in self.columns.items():
+            others = np.vecdot(column, column)
+            near = 2 * others / (1 + np.sqrt(np.maximum(0.0, 1 - 4 * others)))
+            left[:, row] = np.where(self.hat[:, row] > 0.5, near, left[:, row])
+        return left
+
+    @once
     def tr_p(self) -> Vector:
         """tr P."""
-        return np.vecdot(self.weights, 1 - self.hat)
+        return np.vecdot(self.weights, self.left)
 
     @once
     def tr_pp(self) -> Vector:
-        """tr PP."""
-        middle = np.einsum("gki,gk,gkj->gij", self.basis, self.weights, self.basis)
-        return (self.weights**2 * (1 - 2 * self.hat)).sum(1) + (middle * middle).sum((1, 2))
+        """tr PP; what the decisive rows add to it is added up apart, for in the sums of all it would cancel."""
+        rest = self.weights.copy()
+        rest[:, self.decisive] = 0.0
+        middle = np.einsum("gki,gk,gkj->gij", self.basis, rest, self.basis)
+        total = (rest**2 * (1 - 2 * self.hat)).sum(1) + (middle * middle).sum((1, 2))
+        for n, row in enumerate(self.decisive):
+            own, weight = self.basis[:, row], self.weights[:, row]
+            total += (weight * self.left[:, row]) ** 2 + 2 * weight * np.einsum("gi,gij,gj->g", own, middle, own)
+            for other in self.decisive[:n]:
+                total += 2 * weight * self.weights[:, other] * self._beside(row, other) ** 2
+        return total
+
+    def _beside(self, row: int, other: int) -> Vector:
+        """What stands in H where two decisive rows meet, from all others where both leave less than a half."""
+        more = self.left[:, row] + self.left[:, other] - 1
+        met = np.vecdot(self.columns[row], self.columns[other])
+        return np.where(more < 0, met / np.where(more < 0, more, 1.0), np.vecdot(self.basis[:, row], self.basis[:, other]))
 
     @once
     def log_det(self) -> Vector:

@@ -120,6 +120,18 @@ def test_ratios_as_stated() -> None:
     assert not effects(null, "HR").frame["used"].any(), "no spread follows from a p beside no effect"
 
 
+def test_of_half_an_interval_nothing_is_taken_and_only_a_bound_is_told_of() -> None:
+    rows = pd.DataFrame([
+        stated("half", "HR", 0.72, ci_low=0.55, se=0.14), stated("other half", "HR", 0.72, ci_high=0.94, se=0.14),
+        stated("bound", "HR", 0.72, p=0.05, p_bound=True), stated("p", "HR", 0.72, p=0.04, p_bound=False),
+        stated("with se", "HR", 0.72, se=0.14, p=0.05, p_bound=True),
+    ])  # fmt: skip
+    frame = effects(rows, "HR").frame.set_index("study")
+    assert frame["se"][["half", "other half", "with se"]].tolist() == pytest.approx([0.14] * 3)
+    assert frame["changed"]["bound"] == ("p < 0.05 is taken as 0.05, by which its standard error is rather too large",)
+    assert not any(frame["changed"][study] for study in ("half", "p", "with se"))
+
+
 def test_an_effect_with_a_very_small_p_keeps_its_standard_error() -> None:
     """1 - p / 2 is 1 to a computer, and a standard error is not to be had of it."""
     line = one(pd.DataFrame([stated("A", "HR", exp(-0.9), p=1e-20)]), "HR")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from review.errors import InputRefused
 from review.synthesis import begg, cumulative, egger, influence, leave_one_out, meta_regression, subgroups, trim_and_fill
+from review.synthesis.weighted import Regression
 from tests.synthesis.trials import BCG, log_risk_ratios
 
 Y, V = log_risk_ratios()
@@ -168,3 +170,26 @@ def test_a_regression_without_residuals_is_not_tested_by_rounding(effect: float)
         assert floor.tau2 == 0 and floor.se[1] > 1e-4
     with pytest.raises(InputRefused, match="use hksj_floor or wald"):
         subgroups([effect] * 10, variances, ["a", "b"] * 5, interval="hksj", tau2="common")
+
+
+def test_influence_is_not_measured_by_a_standard_error_of_zero() -> None:
+    y, v = [1.0, 1.0, 1.0, -3.0], [0.3, 0.3, 0.3, 0.3]
+    with pytest.raises(InputRefused, match="(?s)without Hart the effects are equal.*use hksj_floor or wald"):
+        influence(y, v, interval="hksj", labels=["Abel", "Baker", "Cole", "Hart"])
+    with pytest.raises(InputRefused, match="the effects are equal"):
+        influence([1.0] * 4, v, interval="hksj")
+    assert all(map(math.isfinite, influence(y, v, interval="hksj_floor").dffits))
+
+
+@pytest.mark.parametrize("precise", [10, 10**6, 10**10])
+def test_traces_keep_their_digits_where_one_study_decides_a_coefficient(precise: int) -> None:
+    """Against fractions. 1 less the leverage of such a study is nearly 0, and weighs as its weight does."""
+    x, v = [Fraction(n * n % 7, 3) for n in range(9)], [Fraction(n + 2, 20) for n in range(9)]
+    v[4], v[7] = v[4] / precise, v[7] / (precise // 2)
+    w = [1 / one for one in v]
+    s0, s1, s2 = (sum(a * b**power for a, b in zip(w, x, strict=True)) for power in range(3))
+    area = s0 * s2 - s1 * s1
+    p = [[(w[i] if i == j else 0) - w[i] * w[j] * (s2 - (x[i] + x[j]) * s1 + x[i] * x[j] * s0) / area for j in range(9)] for i in range(9)]
+    sums = Regression(np.zeros(9), np.array(v, dtype=float), np.column_stack([np.ones(9), np.array(x, dtype=float)])).at(0.0, 0.0)
+    assert sums.tr_p == pytest.approx([float(sum(p[i][i] for i in range(9)))] * 2, rel=1e-13)
+    assert sums.tr_pp == pytest.approx([float(sum(one * one for row in p for one in row))] * 2, rel=1e-10)

@@ -111,7 +111,7 @@ def synthesised(facts: Facts) -> Finding:
     if not facts.plan.comparisons:
         return _method(facts)
     proofs = [whole((pooled if one.done.pooled else not_pooled)(facts.rooms, one.asked.id)) for one in _each(facts)]
-    blind = [one.id for one in facts.plan.comparisons if not one.better(facts.plan.synthesis.direction)]
+    blind = [one.asked.id for one in _each(facts) if one.done.found.measure.arms != 1 and not one.better]
     lacks = f"which direction is better is not planned for {', '.join(blind)}" if blind else facts.unfinished
     return partly(lacks, *proofs) if lacks else stated(*proofs)
 

@@ -9,6 +9,8 @@ import pytest
 from review.errors import InputRefused
 from review.reporting.analyses import synthesis
 from review.reporting.analysis_forest import favours
+from review.reporting.checklist import RULES
+from review.reporting.checklist_facts import facts_of
 from tests.reporting.small_synthesis import Cells, arms, planned, reviewed
 from tests.rooms.team import Team
 
@@ -109,4 +111,17 @@ def test_the_methods_say_to_which_direction_signs_are_turned_in_each_comparison(
     [model] = [row[1].text for row in team.nobody.tables.synthesis_methods().rows if row[0].text == "Model"]
     said = "signs are aligned so that lower values are better in c and higher values are better in d."
     assert said in model and "Signs were aligned" not in model
+    team.ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("measure", "better", "lacks"),
+    [("MD", "", "is not planned for c"), ("MD", "lower", ""), ("RR", "", "is not planned for c"), ("PLO", "", "")],
+)
+def test_the_checklist_asks_for_a_direction_where_sides_are_compared_and_no_sign_says_it(
+    tmp_path: Path, measure: str, better: str, lacks: str
+) -> None:
+    team = reviewed(tmp_path, planned(measure, "pain", 'direction = "higher"'), {f"S{at}": _scores(30 + at, better) for at in range(2)})
+    told = str(RULES["PRISMA 2020"]["20b"](facts_of(team.nobody._rooms)))
+    assert ("which direction is better" in told) == bool(lacks) and lacks in told
     team.ledger.close()

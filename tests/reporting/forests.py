@@ -82,6 +82,7 @@ RANDOM = PooledRow(
     prediction=Prediction(exp(-1.9960168341962), exp(0.566952149879923), "t with k - 1 degrees of freedom"),
     test=Statistic("t", -3.95223988652481, 0.00192001509605729, 12), key="pool", events=("sha256:" + "f" * 64,),
 )  # fmt: skip
+ALL = tuple(Arm(sum(trial[n] for trial in TRIALS), sum(trial[events] for trial in TRIALS)) for events, n in ((2, 3), (4, 5)))  # type: ignore[misc]
 COMMON = PooledRow("Common effect", exp(-0.430285), exp(-0.509662), exp(-0.350907), 13, "inverse variance", "Wald", key="pool")
 
 
@@ -90,7 +91,7 @@ def bcg(*, bias: bool = True) -> Forest:
     rows = bcg_rows() if bias else tuple(replace(one, bias=()) for one in bcg_rows())
     return Forest(
         "BCG vaccine against tuberculosis, a teaching fixture", "Risk ratio", "RR", (ForestGroup(rows),), ratio=True, null=1.0,
-        favours=("Favours BCG", "Favours no vaccine"), arms=("BCG vaccine", "Control"), overall=(RANDOM,),
+        favours=("Favours BCG", "Favours no vaccine"), arms=("BCG vaccine", "Control"), overall=(replace(RANDOM, arms=ALL),),
         bias_domains=DOMAINS if bias else (), bias_levels=(LOW, SOME, HIGH) if bias else (),
         notes=("Judgements of bias are invented.",) if bias else (),
     )  # fmt: skip

@@ -200,3 +200,20 @@ def test_a_lead_is_told_of_rows_that_one_extractor_alone_has(team: Team, study: 
     assert "another has" not in said[2], "another outcome is not like it"
     for rv in (*team.both, team.nobody):
         assert rv.extraction.remarks().query("item == 'row'").empty, "it would tell of what the other wrote"
+
+
+def test_what_a_report_says_otherwise_is_not_told_once_it_is_linked_no_more(team: Team) -> None:
+    search = team.search()
+    first, second = (team.article(search, title) for title in ("A trial in spring", "Another thing altogether"))
+    study = team.include(first)
+    team.r1.studies.link(second, study, reason="the same trial")
+    team.include(second)
+
+    def titles() -> tuple[str, list[str], bool]:
+        [view] = [one for one in team.nobody.studies.views() if study in one.subjects]
+        [title] = [one for one in team.nobody.extraction.cells(view) if one.item == "title"]
+        return title.value, list(title.elsewhere.values()), title.conflict
+
+    assert titles() == ("A trial in spring", ["Another thing altogether"], False)
+    team.r1.studies.unlink(second, study, reason="another trial")
+    assert titles() == ("A trial in spring", [], False)

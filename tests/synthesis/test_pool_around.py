@@ -83,6 +83,7 @@ def test_a_regression_on_latitude() -> None:
     assert found.se == pytest.approx((0.2490953966, 0.007195327221), rel=1e-9)
     assert (found.tau2, found.i2, found.r2) == pytest.approx((0.07634796396, 68.39122484, 75.62662181), rel=1e-8)
     assert (found.qm, found.qe, found.qe_df) == pytest.approx((16.35823215, 30.73309001, 11), rel=1e-9)
+    assert meta_regression(Y, V, {"latitude": LATITUDE}, method="EE").r2 is None, "no tau² is taken away where none is estimated"
     floor = meta_regression(Y, V, {"latitude": LATITUDE})
     assert floor.df == 11 and floor.qm_df == (1, 11) and all(a >= b for a, b in zip(floor.se, found.se, strict=True))
     far = meta_regression(Y, V, {"year": [row[0] for row in BCG], "allocation": ALLOCATION}, method="DL")

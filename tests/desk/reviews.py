@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ PROTOCOL = plan(
     intervention="Any medicine",
     outcome=("flow", "Salivary flow"),
 )
+TOKENS = count()  # of all browsers of a process: an object's id is given to another once it is gone
 TITLES = ("Pilocarpine for a dry mouth", "Gum and salivary flow", "A survey of dentists")
 
 
@@ -77,7 +79,7 @@ class Browser:
     def ask(self, kind: str, *, token: str = "", **more: Any) -> list[dict[str, Any]]:
         """Sends one message and returns the answers to it; each must be fit for JSON."""
         self.number += 1
-        content = {"kind": kind, "token": token or f"token-{id(self)}-{self.number}", **more}
+        content = {"kind": kind, "token": token or f"token-of-test-{next(TOKENS)}", **more}
         answers = json.loads(json.dumps(list(self.card.answers(content))))
         self.told.extend(answers)
         return answers

@@ -30,8 +30,8 @@ def drafts_of(study: StudyView, text_of: TextOf, words: prefill.Words, known: Ca
 
 
 def _read(record: RecordView, text: Sequence[str]) -> list[Prefilled]:
-    """What the rules read in the text of a report; a registration tells of plans and in its lay summary of nothing that counts."""
-    return [] if record.doc.get("record_type") == REGISTRATION else text_rules.found_in(text)
+    """What the rules read in a report's own text, of a file with many entries; a registration tells of plans and of nothing done."""
+    return [] if record.doc.get("record_type") == REGISTRATION else text_rules.found_in(record.own_text(text))
 
 
 def _drafts(

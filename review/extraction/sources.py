@@ -18,7 +18,7 @@ def source_of(
     study: StudyView, quotation: str, location: str, text_of: Callable[[RecordView], Sequence[str]]
 ) -> tuple[RecordView | None, tuple[int, int] | None]:
     """The record that *quotation* was read from and the first and last line of it; (None, None) where that cannot be said."""
-    holding = [(record, lines) for record in study.records if (lines := lines_of(quotation, text_of(record))) is not None]
+    holding = [(record, lines) for record in study.records if (lines := lines_of(quotation, record.own_text(text_of(record))))]
     named = {record.id for record in study.records if _names(location, record)}
     if named:
         return next((one for one in holding if one[0].id in named), (None, None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -66,6 +66,11 @@ class RecordView:
     def lane(self) -> Lane:
         """The lane of the source that gave it."""
         return self.search.lane
+
+    def own_text(self, text: Sequence[str]) -> list[str]:
+        """*text*, the lines of the file that it was read from, with those of the file's other entries empty: its own keep their numbers."""
+        first, last = (self.doc.get("provenance") or {}).get("raw_span") or (1, len(text))
+        return [""] * (first - 1) + list(text[first - 1 : last])
 
     @property
     def title(self) -> str:

@@ -274,7 +274,7 @@ def furnish(seat: Seat, folder: Path) -> Rooms:
     studies.at_full_text = lambda: screening.standings("full_text")
 
     def texts_of(study: StudyView) -> list[StudyText]:
-        pages = [StudyText(r.search.source, records.text_of(r), r.text_sha256, r.id) for r in study.records if r.text_sha256]
+        pages = [StudyText(r.search.source, r.own_text(records.text_of(r)), r.text_sha256, r.id) for r in study.records if r.text_sha256]
         found = (screening.document(report) for report in study.reports)
         files = [one for one in found if one is not None and one.media_type == TEXT and all(one.sha256 != page.sha256 for page in pages)]
         return [*pages, *(StudyText(one.name, one.read().decode("utf-8-sig", "replace").splitlines(), one.sha256) for one in files)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from review.bias.quoting import supported
 from review.extraction.derived import derived_of, result_rows
 from review.extraction.forms import load_forms
 from review.extraction.registered import Outcome, Said, Value, Version
@@ -119,6 +120,38 @@ def test_a_registration_says_nothing_of_what_was_done(team: Team, tmp_path: Path
     assert any(said in line for record in of(team, study).records for line in team.r1.extraction._text_of(record))
     items = {one.item for one in team.r1.extraction.cells(of(team, study))}
     assert ("n_randomised" in items) == (kind == "article")
+
+
+def of_one_file(team: Team, folder: Path) -> list[StudyView]:
+    """Two studies whose articles came in with one file of references; only the second says how many were randomised."""
+    file = folder / "export.ris"
+    said = {"A cream in spring": "Hands were sore.", "An ointment in autumn": "In all, 45 patients were randomised."}
+    entries = (f"TY  - JOUR\nAU  - Doe, J\nTI  - {title}\nAB  - {words}\nPY  - 2020\nER  - \n" for title, words in said.items())
+    file.write_text("\n".join(entries), encoding="utf-8")
+    team.r1.import_files([file], search=team.search())
+    found = team.r1.studies.reports().set_index("title")["report"]
+    return [of(team, study) for study in [team.include(found[title]) for title in said]]
+
+
+def test_of_a_file_with_many_entries_only_its_own_is_a_records_text(team: Team, tmp_path: Path) -> None:
+    first, second = of_one_file(team, tmp_path)
+    for study, items in ((first, {"title"}), (second, {"title", "n_randomised"})):
+        assert {one.item for one in team.r1.extraction.cells(study)} == items
+    words = "45 patients were randomised"
+    assert (recorded(team, first.id, words).record, recorded(team, first.id, words).lines) == (None, None)
+    own = recorded(team, second.id, words)
+    text = team.r1.extraction._text_of(second.records[0])
+    assert own.record == second.records[0].id and own.lines is not None and words in text[own.lines[0] - 1]
+    filled = next(one for one in team.r1.extraction.cells(second) if one.item == "n_randomised")
+    assert filled.lines == own.lines and filled.quotation in text[own.lines[0] - 1]
+
+
+def test_an_answer_on_bias_is_not_supported_by_another_entry_of_the_file(team: Team, tmp_path: Path) -> None:
+    first, second = of_one_file(team, tmp_path)
+    for study, expected in ((first, None), (second, second.records[0].id)):
+        [page] = team.r1.bias._texts_of(study)
+        found = supported("1.1", {"text": "yes", "quotation": "45 patients were randomised", "location": "abstract"}, [page])
+        assert found.record == expected
 
 
 # registered against reported

@@ -105,17 +105,25 @@ def test_a_sheet_is_taken_away_filled_in_and_given_back(opened: Opened, seat: Ca
     page.keyboard.press("y")
     said(page).to_have_text("Saved: 2 values of the sheet")
     assert people(rv) == ["extraction.recorded"] * 2 and cells(rv)["mean"].value == "1.4"
+    page.keyboard.press("z")
+    said(page).to_have_text("Undone")
+    assert not {"mean", "sd"} & cells(rv).keys(), "one key takes all of the sheet back"
+    give_back(page, file)
+    expect(fresh).to_have_count(2)
+    page.keyboard.press("y")
+    said(page).to_have_text("Saved: 2 values of the sheet")
+    assert people(rv) == ["extraction.recorded"] * 4 and cells(rv)["mean"].value == "1.4"
     give_back(page, file)
     expect(page.locator(".record")).to_contain_text("There is nothing new in it")
     page.keyboard.press("y")
     page.keyboard.press("b")
     expect(page.locator(".studyrow")).to_have_count(2)
-    assert len(people(rv)) == 2
+    assert len(people(rv)) == 4
     second = behind(opened, ExtractionDesk(other))
     expect(second.locator(".studyrow")).to_have_count(2)
     give_back(second, file)
     said(second).to_contain_text("Refused: the sheet was made for r1, and is returned by r2")
-    assert len(people(rv)) == 2 and "1.4" not in second.locator(".record").inner_text()
+    assert len(people(rv)) == 4 and "1.4" not in second.locator(".record").inner_text()
 
 
 def test_a_sheet_of_one_study_and_a_file_that_is_none(opened: Opened, seat: Callable[[str], Review], tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ IMPOSSIBLE = [arm("Typo", "experimental", n=10, events=12), arm("Typo", "control
         ("E02", [*means(OF_MEANS, unit="mm").to_dict("records"), *unlike(unit="cm")], "MD", "T (cm)"),
         ("E02", [*means(OF_MEANS, better="lower").to_dict("records"), *unlike(better="higher")], "MD", "T (higher values are better)"),
         ("E03", [*CLEAN, *IMPOSSIBLE], "OR", "Typo (there are more events (12) than participants (10))"),
-        ("E04", [*CLEAN, *LATER], "OR", "S0 (2 outcomes, time points or analysis sets)"),
+        ("E04", [*CLEAN, *LATER], "OR", "S0 (2 outcomes, time points or analysis sets: later; one without a name)"),
         ("E04", [*CLEAN, *THREE_ARMS], "OR", "S0 (an arm stands in 2 effects)"),
         ("W05", [*CLEAN, *CLUSTERS], "OR", "C (a cluster trial without its intracluster correlation)"),
         ("W05", [*CLEAN_MEANS, *CROSSED], "MD", "X (a crossover trial whose periods"),

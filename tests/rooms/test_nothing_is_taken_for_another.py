@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from review.bias.quoting import supported
+from review.errors import InputRefused
 from review.extraction.derived import derived_of, result_rows
+from review.extraction.drafts import _read as read_by_rules
 from review.extraction.forms import load_forms
 from review.extraction.registered import Outcome, Said, Value, Version
 from review.extraction.rows import wider
 from review.extraction.switching import compare
 from review.model.extraction import CellKey, CellRecorded
 from review.model.views import CellView, StudyView
-from tests.rooms.switched import V1, registration, study_of, version
+from tests.rooms.switched import V1, V2, study_of
 from tests.rooms.team import Team
 
 
@@ -106,20 +110,13 @@ def test_words_that_stand_in_an_article_and_its_registration_are_the_articles(te
         assert record is not None and (record == expected) == (expected is not None)
 
 
-@pytest.mark.parametrize("kind", ["registration", "article"])
-def test_a_registration_says_nothing_of_what_was_done(team: Team, tmp_path: Path, kind: str) -> None:
-    said = "In all, 45 patients were randomised."
-    if kind == "registration":
-        entry = version("2019-01-10", {"primary": [("Pain", "12 weeks")]}, count=60, planned=True)
-        entry["protocolSection"]["descriptionModule"] = {"briefSummary": said}
-        registration(team, tmp_path, entry)
-        [report] = team.r1.studies.reports()["report"]
-    else:
-        [report] = imported(team, tmp_path, "A cream in spring", abstract=said)
-    study = team.include(report)
-    assert any(said in line for record in of(team, study).records for line in team.r1.extraction._text_of(record))
-    items = {one.item for one in team.r1.extraction.cells(of(team, study))}
-    assert ("n_randomised" in items) == (kind == "article")
+def test_a_registration_says_nothing_of_what_was_done(team: Team, tmp_path: Path) -> None:
+    [report] = imported(team, tmp_path, "A cream in spring", abstract="In all, 45 patients were randomised.")
+    [article] = of(team, team.include(report)).records
+    text = team.r1.extraction._text_of(article)
+    registration = replace(article, doc={**article.doc, "record_type": "trial_registration"})
+    assert [(one.key.item, one.value) for one in read_by_rules(article, text)] == [("n_randomised", "45")]
+    assert read_by_rules(registration, text) == []
 
 
 def of_one_file(team: Team, folder: Path) -> list[StudyView]:
@@ -194,3 +191,53 @@ def test_outcomes_are_compared_whatever_the_order_in_which_a_report_lists_them()
     said = [Outcome("primary", name, ("12 weeks",), Said(name), True) for name in ("Pain at rest", "Grip strength")]
     known = Version("rec:1", 1, "2019-01-10", "2026-01-05", tuple(said), ())
     assert compare([known], said, []) == compare([known], said[::-1], [])
+
+
+def reported(team: Team, study: str, field: str) -> list[tuple[str, tuple[str, ...]]]:
+    """(what the report says, or '', differences) of one field beside the registration."""
+    rows = (row.comparison for row in team.r1.extraction.comparisons(of(team, study)))
+    return [(one.other.text if one.other else "", one.differences) for one in rows if one.field == field]
+
+
+def test_a_value_on_which_the_extractors_differ_is_not_what_the_report_says(team: Team, tmp_path: Path) -> None:
+    study = study_of(team, tmp_path, V1)
+    for rv, sex, age in zip(team.both, ("women", "men"), ("21", "21"), strict=True):
+        rv.extraction.record(study, item="sex", value=sex, quotation=sex, location="p. 1")
+        rv.extraction.record(study, item="minimum_age", value=age, unit="years", quotation=age, location="p. 1")
+    assert reported(team, study, "sex") == [("", ())] and reported(team, study, "minimum age") == [("21 years", ("value changed",))]
+
+
+def test_the_number_enrolled_goes_before_the_number_randomised(team: Team, tmp_path: Path) -> None:
+    study = study_of(team, tmp_path, V2)
+    for rv in team.both:
+        rv.extraction.record(study, item="n_randomised", value="44", quotation="44 were randomised", location="p. 1")
+    assert reported(team, study, "actual enrolment") == [("44", ("value changed",))]
+    for rv in team.both:
+        rv.extraction.record(
+            study, item="participants", value="58", unit="participants", analysis_set="enrolled", quotation="58", location="p. 1"
+        )
+    assert reported(team, study, "actual enrolment") == [("58", ())]
+
+
+def test_the_completion_is_that_of_the_primary_outcome(team: Team, tmp_path: Path) -> None:
+    first, second = (json.loads(json.dumps(entry)) for entry in (V1, V2))
+    for entry in (first, second):
+        entry["protocolSection"]["statusModule"]["completionDateStruct"] = {"date": "2021-06", "type": "ACTUAL"}
+    study = of(team, study_of(team, tmp_path, first, second))
+    [series] = team.r1.extraction.registered.registrations(study)
+    at = team.r1.extraction.registered.in_force(study, series)
+    assert at["completion"] == 1, "of June 2020, and not of June 2021, when the second version was in force"
+
+
+def test_a_consensus_on_a_comparison_stands_and_an_explanation_is_more_than_blanks(team: Team, tmp_path: Path) -> None:
+    study = study_of(team, tmp_path, V1)
+    for rv in team.both:
+        rv.extraction.record(study, item="sex", value="women", quotation="women", location="p. 1")
+    [item] = [row.comparison.item for row in team.r1.extraction.comparisons(of(team, study)) if row.comparison.field == "sex"]
+    with pytest.raises(InputRefused, match="'explained' needs the explanation"):
+        team.r1.extraction.judge_switching(study, item, judgement="explained", note=" \n")
+    for rv, judgement in zip(team.both, ("confirmed", "no_difference"), strict=True):
+        rv.extraction.judge_switching(study, item, judgement=judgement)
+    team.lead.extraction.resolve_switching(study, item, judgement="explained", reason="the amendment says why")
+    [row] = [row for row in team.nobody.extraction.comparisons(of(team, study)) if row.comparison.item == item]
+    assert (row.state, row.judgement, row.note) == ("consensus", "explained", "the amendment says why")

@@ -160,3 +160,21 @@ def test_blank_words_are_no_words(team: Team, study: str) -> None:
         recorded(team.r1, study, "double-blind", quotation=" \n")
     with pytest.raises(InputRefused, match="who was asked, and what"):
         team.r1.extraction.contact(study, whom="the author", when="2026-01-05", asked=" ")
+
+
+def test_one_extractors_values_of_two_studies_that_are_merged_are_open_until_the_other_has_answered(team: Team) -> None:
+    reports, (one, other) = two_studies(team)
+    recorded(team.r1, one, "8", "own")
+    recorded(team.r1, other, "9", "own")
+    team.r1.studies.merge(reports, reason="one document")
+    for rv in (team.r2, team.nobody):
+        assert rv.extraction.reconcile().empty and rv.extraction.conflicts().empty
+
+
+def test_who_confirms_what_was_filled_in_has_not_extracted_it_independently(team: Team, study: str) -> None:
+    read_by_tools(team, study, (view(team, study).records[0].id, "42"))
+    filled = cell(team.nobody, team, study, "own").event
+    recorded(team.r1, study, "42", "own")
+    team.r2.extraction.confirm(filled)
+    [row] = team.nobody.extraction.reconcile().query("item == 'own'").to_dict("records")
+    assert row["agree"] and row["state"] == "checked by two" == cell(team.nobody, team, study, "own").state

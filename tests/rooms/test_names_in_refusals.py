@@ -37,17 +37,17 @@ REPORTS: dict[str, Callable[[Team, str], Any]] = {
 @pytest.mark.parametrize("where", STUDIES)
 def test_a_misspelt_study_is_answered_with_labels_and_ids(team: Team, where: str) -> None:
     first, second = ((s.label, s.id) for s in team.nobody.studies.views())
-    with pytest.raises(NotFound) as close:
+    with pytest.raises(NotFound, match="there is no study") as close:
         STUDIES[where](team, "Deo 2019")
     assert f"{first[0]!r} ({first[1]})" in close.value.next_step
-    with pytest.raises(NotFound) as far:
+    with pytest.raises(NotFound, match="there is no study") as far:
         STUDIES[where](team, "zzzzzz")
     assert far.value.next_step == f"one of: {first[0]} ({first[1]}), {second[0]} ({second[1]})"
 
 
 @pytest.mark.parametrize("where", REPORTS)
 def test_a_report_that_is_not_there_is_answered_with_titles_and_ids(team: Team, where: str) -> None:
-    with pytest.raises(NotFound) as far:
+    with pytest.raises(NotFound, match="there is no report") as far:
         REPORTS[where](team, "zzzzzz")
     assert far.value.next_step == "one of: " + ", ".join(f"{r.title} ({r.id})" for r in team.nobody.studies.report_views())
 

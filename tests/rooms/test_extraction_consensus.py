@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from review.errors import NotAllowed
 from review.extraction.state import APART, DIFFER, LINKED, STRAYED
 from review.model.views import CellView
-from tests.rooms.team import Team
+from tests.rooms.team import PLAN, Team, make_team
 
 ROW = {"item": "events", "arm": "Drug", "outcome": "Pain", "timepoint": "12 weeks"}
 WORDS = {"8": ("eight of them had pain (8)", "p. 3"), "11": ("there were 11 with pain", "p. 7")}
@@ -217,3 +218,19 @@ def test_what_a_report_says_otherwise_is_not_told_once_it_is_linked_no_more(team
     assert titles() == ("A trial in spring", ["Another thing altogether"], False)
     team.r1.studies.unlink(second, study, reason="another trial")
     assert titles() == ("A trial in spring", [], False)
+
+
+def test_where_one_person_is_due_a_value_of_a_parted_report_waits_alone_and_is_settled(tmp_path: Path) -> None:
+    alone = PLAN.replace('id = "r2"\nroles = ["screener", "extractor", "assessor"]', 'id = "r2"\nroles = ["screener"]')
+    team = make_team(tmp_path, plan=alone)
+    search = team.search()
+    first, second = (team.article(search, title) for title in ("A trial in spring", "Another thing altogether"))
+    study = team.include(first)
+    link = team.r1.studies.link(second, study, reason="the same trial")
+    team.r1.extraction.record(study, **ROW, value="8", quotation=WORDS["8"][0], location="p. 3")
+    team.r1.studies.undo(link)
+    [row] = team.lead.extraction.conflicts().to_dict("records")
+    assert (row["value_first"], row["value_second"], row["event_second"], row["between"]) == ("8", "", "", STRAYED)
+    settled(team, study, "8")
+    assert team.lead.extraction.conflicts().empty and stands(team, study) == ("8", False, "")
+    team.ledger.close()

@@ -94,7 +94,7 @@ def test_a_table_that_counts_by_its_counts_alone_is_used_and_not_excluded(rv: Re
         "Studies: 9 = 4 used + 5 excluded; comparisons: 9 = 4 used + 5 excluded; rows of results: 9 = 8 used + 1 excluded, each with its "
         "reason."
     )
-    assert one.ungrouped == {"Doe 2002": "not reported"}
+    assert one.ungrouped == {"Doe 2002": "not extracted"}
     weights = {line.label: line.weight for line in lines(one)}
     assert [label for label, weight in weights.items() if weight is None] == [f"Doe {year}" for year in range(2004, 2009)]
     assert sum(weight for weight in weights.values() if weight) == pytest.approx(100)

@@ -176,15 +176,14 @@ def test_not_reported_is_no_difference_and_is_said() -> None:
 
 
 def test_what_only_a_program_filled_in_is_not_what_the_report_says(team: Team, tmp_path: Path) -> None:
-    study = study_of(team, tmp_path, V1)
+    study = study_of(team, tmp_path, V2)
     [article] = [record.id for record in of(team, study).records if not record.is_registration]
-    body = CellRecorded(cell=CellKey(item="sex"), value="women", unit=None, quotation="women", location="p. 1", record=article)
+    body = CellRecorded(cell=CellKey(item="n_randomised"), value="44", unit=None, quotation="44", location="p. 1", record=article)
     event = team.r1.extraction._seat.pen.write(CellRecorded.kind, study, body, actor="tool:reader@1").id
-    assert team.r1.extraction.comparisons(of(team, study)) == [], "nothing was extracted from the report yet"
+    assert team.r1.extraction.comparisons(of(team, study)) == [], "nobody has looked at the report yet"
     for rv in team.both:
         rv.extraction.confirm(event)
-    [sex] = [row.comparison for row in team.r1.extraction.comparisons(of(team, study)) if row.comparison.field == "sex"]
-    assert sex.differences == ("value changed",)
+    assert reported(team, study, "actual enrolment") == [("44", ("value changed",))]
 
 
 def test_outcomes_are_compared_whatever_the_order_in_which_a_report_lists_them() -> None:

@@ -99,6 +99,17 @@ def test_a_study_that_gives_the_measure_mixes_none_by_stating_another() -> None:
     assert "E02" in codes(pd.DataFrame([*rows, stated("Other", "OR", 0.4, ci_low=0.2, ci_high=0.8)]), "RR")
 
 
+def test_of_a_rate_there_may_be_more_events_than_people() -> None:
+    rows = groups("A", events=55, person_time=400.0)
+    assert reason_of(rows, "IRR") == "" and "more events (55) than participants (40)" in reason_of(groups("A", events=55), "RR")
+
+
+def test_rows_come_in_one_order_whatever_the_order_in_which_they_are_given() -> None:
+    rows = read_rows(counts({f"Study {at}": (4 + at, 100, 9 + at, 101) for at in (10, 2, 1)}))
+    assert [row.study for row in rows] == [f"Study {at}" for at in (1, 1, 2, 2, 10, 10)]
+    assert read_rows(rows[::-1]) == read_rows(list(rows)) == rows
+
+
 # scales and their direction
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from review import Review
+from review.model.synthesis import DirectionCell
 from review.reporting.analyses import Synthesis, synthesis
 from review.reporting.analysis_account import flagged, identities, left_out
+from review.reporting.analysis_directions import _test
 from review.reporting.analysis_lines import Line, lines
 from review.reporting.analysis_rows import design_of
 from tests.reporting.small_synthesis import Cells, arms, planned, reviewed, stated
@@ -131,6 +133,9 @@ def test_an_effect_of_none_favours_neither(rv: Review) -> None:
     [effect] = one.done.used
     assert effect.yi == 0 and one.side(effect.yi) == "neither"
     assert {row["column"] for row in rv.figures.harvest("one").numbers} == {"Neither"}
+    assert _test([DirectionCell("mixed", 1, "a"), None]) is None, "what has no direction is in no sign test"
+    both = _test([DirectionCell("mixed", 1, "a"), DirectionCell("positive", 1, "b"), DirectionCell("negative", 2, "c")])
+    assert both is not None and (both.positive, both.n, both.p) == (1, 2, 1.0)
 
 
 def test_extractors_who_differ_on_what_an_effect_rests_on_leave_its_result_out(rv: Review) -> None:

@@ -300,7 +300,7 @@ def test_every_command_that_reads_is_tried() -> None:
     alone = {"read", "simulate"}  # they open no review
     tried = {"status", "flow", "diff", "verify", "export", "backup", "freeze", "decisions", "records"}
     assert {c.name or c.callback.__name__ for c in app.registered_commands} == writing | alone | tried  # type: ignore[union-attr]
-    groups = {"appraise", "certainty", "extract", "searches", "studies"}  # the rooms hold what they show
+    groups = {"appraise", "certainty", "extract", "screening", "searches", "studies"}  # the rooms hold what they show
     assert {group.name for group in app.registered_groups} == groups
 
 

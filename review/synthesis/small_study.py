@@ -191,7 +191,13 @@ def _l0(around: Vector, ranks: Vector, k: int) -> tuple[float, float | None]:
 def _r0(around: Vector, ranks: Vector, k: int) -> tuple[float, float | None]:
     """From the run of highest ranks on the right."""
     left = ranks[around < 0]
-    k0 = k - (float(left.max()) if left.size else 0.0) - 1
+    if not left.size and (around > 0).any():
+        raise InputRefused(
+            "trim and fill by R0 trims all studies but one, and has no other side to go by",
+            where="estimator",
+            next_step="use the other estimator (L0), or do without",
+        )
+    k0 = k - float(left.max()) - 1 if left.size else 0.0  # equal effects: none is extreme
     return k0, math.sqrt(2 * max(0.0, k0) + 2)
 
 

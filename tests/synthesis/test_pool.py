@@ -112,7 +112,7 @@ def test_of_several_maxima_the_highest_counts() -> None:
 
 
 def test_the_restricted_likelihood_chooses_between_maxima_and_not_another_one() -> None:
-    """Two maxima: at 0 and at 0.0156, of which metafor gives the one near which it begins. Without the term of X'WX 0 would be the higher."""
+    """Two maxima, at 0 and at 0.0156; metafor gives the one near which it begins. Without the term of X'WX 0 would be higher."""
     y, v = [-0.01, -0.39, 0.02, -0.08, 0.02, -0.01], [0.0001, 0.0084, 0.002, 0.0248, 0.0059, 0.0003]
     assert pool(y, v).tau2 == pytest.approx(0.015612008161, rel=1e-9)
 

@@ -194,3 +194,16 @@ def test_traces_keep_their_digits_where_one_study_decides_a_coefficient(precise:
     sums = Regression(np.zeros(9), np.array(v, dtype=float), np.column_stack([np.ones(9), np.array(x, dtype=float)])).at(0.0, 0.0)
     assert sums.tr_p == pytest.approx([float(sum(p[i][i] for i in range(9)))] * 2, rel=1e-13)
     assert sums.tr_pp == pytest.approx([float(sum(one * one for row in p for one in row))] * 2, rel=1e-10)
+
+
+@pytest.mark.parametrize("estimator", ["L0", "R0"])
+def test_of_equal_effects_none_is_trimmed(estimator: str) -> None:
+    for side in ("left", "right"):
+        found = trim_and_fill([0.3] * 8, np.linspace(0.1, 0.5, 8), estimator=estimator, side=side)
+        assert (found.k0, found.pooled.k, found.pooled.estimate) == (0, 8, pytest.approx(0.3))
+
+
+def test_r0_that_trims_all_but_one_is_refused() -> None:
+    """Where one study has all the weight, so that none lies on its other side."""
+    with pytest.raises(InputRefused, match="(?s)all studies but one.*use the other estimator"):
+        trim_and_fill([0.0, 1.0, 1.1, 1.2], [1e-15, 1.0, 1.0, 1.0], method="EE", estimator="R0", side="left")

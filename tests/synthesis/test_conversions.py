@@ -197,3 +197,12 @@ def test_a_p_that_no_report_prints_is_refused() -> None:
 def test_ranges_of_a_million_people_keep_their_digits() -> None:
     """(n - .375)/(n + .25) is nearly 1: its deviate is 4.8475429611560849804, by forty digits of work."""
     assert derive("wan_sd_range", minimum=0, maximum=1, n=10**6).value == pytest.approx(0.10314503739452276, rel=1e-15)
+
+
+def test_what_is_just_possible_is_taken() -> None:
+    assert derive("design_effect", cluster_size=1, icc=0.5).value == 1
+    assert derive("sd_from_se", se=2.0, n=1).value == 2 and derive("effective_n", n=1, cluster_size=1, icc=0).value == 1
+    assert derive("se_from_ci", low=0, high=1, level=0.5).value > derive("se_from_ci", low=0, high=1, level=1).value
+    for formula, inputs in (("design_effect", {"cluster_size": 0.99, "icc": 0.5}), ("sd_from_se", {"se": 2.0, "n": 0})):
+        with pytest.raises(InputRefused, match="cannot be"):
+            derive(formula, **inputs)

@@ -90,6 +90,7 @@ def test_mixed_models_without_tau2_are_logistic_regressions() -> None:
     flat = mixed_proportion([50, 50, 50], [100, 100, 100])
     assert (flat.estimate, flat.tau2) == (pytest.approx(0, abs=1e-8), 0)
     assert flat.se == pytest.approx(math.sqrt(1 / 75), rel=1e-6)
+    assert flat.log_likelihood == pytest.approx(300 * math.log(0.5), rel=1e-12), "without binomial coefficients"
     ratio = mixed_odds_ratio([20, 20], [60, 60], [10, 10], [60, 60])
     assert (ratio.estimate, ratio.tau2) == (pytest.approx(math.log(20 * 50 / (40 * 10)), rel=1e-6), 0)
     assert ratio.se == pytest.approx(math.sqrt((1 / 20 + 1 / 40 + 1 / 10 + 1 / 50) / 2), rel=1e-5)

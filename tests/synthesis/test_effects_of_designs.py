@@ -67,6 +67,8 @@ def test_clusters_are_divided_by_their_design_effect_once() -> None:
     assert line["changed"] == ("divided by the design effect 1.38 (mean cluster size 20, ICC 0.02)",) and plain["changed"] == ()
     [assumed] = effects(rows.assign(icc=None), "OR", SynthesisSettings(cluster_icc=0.05)).frame.iloc
     assert "ICC 0.05, assumed" in assumed["changed"][0]
+    [own] = effects(rows, "OR", SynthesisSettings(cluster_icc=0.05)).frame.iloc  # a trial's own goes before what is assumed
+    assert own["changed"] == line["changed"] and own["vi"] == line["vi"]
     given = pd.DataFrame([stated("C", "OR", 0.5, se=0.2, design="cluster", n=400, n_clusters=20, icc=0.02)])
     assert effects(given, "OR").frame["se"].iloc[0] == pytest.approx(0.2 * sqrt(1.38))
     assert effects(given.assign(adjusted=True), "OR").frame["se"].iloc[0] == pytest.approx(0.2)

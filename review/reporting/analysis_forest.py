@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import isfinite
 
@@ -172,15 +172,15 @@ def _arm(side: Side | None, note: str) -> Arm:
     return Arm(n, side.events, side.mean, side.sd, side.person_time, note)
 
 
-def drawable(one: Synthesis, limits: tuple[float, float]) -> bool:
-    """Whether both limits, as they are read, are numbers that an axis has a place for."""
-    low, high = (one.done.found.back(value) for value in limits)
+def drawable(one: Synthesis, limits: tuple[float, float], back: Callable[[float], float] | None = None) -> bool:
+    """Whether both limits, as they are read (*back*: by what), are numbers that an axis has a place for."""
+    low, high = map(back or one.done.found.back, limits)
     return limit(low) != NOT_ESTIMABLE and limit(high) != NOT_ESTIMABLE and (low > 0 or not one.done.found.measure.ratio)
 
 
 def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str = "", key: str = "") -> PooledRow:
     """A pooled estimate as a diamond; values as they are read. key: of its origin, where that of *name* would not be its own."""
-    back, weights = one.done.found.back, [line.weight or 0.0 for line in made if line.used]
+    back, weights = one.done.back(pooled), [line.weight or 0.0 for line in made if line.used]
     heterogeneity = None
     if pooled.q_df > 0:
         random = pooled.method in METHODS and pooled.method != "EE"
@@ -190,7 +190,7 @@ def pooled_row(one: Synthesis, pooled: Pooled, made: Sequence[Line], name: str =
             pooled.method if random else "",
         )  # fmt: skip
     prediction = None
-    if pooled.pi is not None and drawable(one, pooled.pi):
+    if pooled.pi is not None and drawable(one, pooled.pi, back):
         prediction = Prediction(back(pooled.pi[0]), back(pooled.pi[1]), PREDICTIONS[pooled.prediction], pooled.level)
     against = isfinite(pooled.z_or_t) and one.done.found.measure.arms != 1  # a single arm has no effect to test
     test = Statistic("t" if pooled.df else "z", pooled.z_or_t, pooled.p, pooled.df) if against else None

@@ -220,4 +220,4 @@ def pooled_trace(rooms: Rooms, one: Synthesis, made: Sequence[Line], name: str, 
 
 def pooled_words(one: Synthesis, pooled: Pooled) -> str:
     """The pooled estimate with its interval, as it is read."""
-    return interval_words(*map(one.done.found.back, (pooled.estimate, *pooled.ci)))
+    return interval_words(*map(one.done.back(pooled), (pooled.estimate, *pooled.ci)))

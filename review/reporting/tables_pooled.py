@@ -82,7 +82,7 @@ def _line(
 ) -> Result:  # fmt: skip
     trace = pooled_trace(rooms, one, made, name, pooled_words(one, each), each.k, key)
     put(found, trace)
-    back, random = one.done.found.back, each.method in METHODS and each.method != "EE"
+    back, random = one.done.back(each), each.method in METHODS and each.method != "EE"
     prediction = f"{limit(back(each.pi[0]))} to {limit(back(each.pi[1]))}" if each.pi else ""
     method = f"{METHODS.get(each.method, model_name(each))}, {INTERVAL_NAMES[each.interval]}"
     said = (

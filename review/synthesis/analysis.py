@@ -5,8 +5,8 @@ Where a guard refuses nothing is pooled, and the effects stand alone with the re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from review.errors import InputRefused
 from review.synthesis.binary import Table
@@ -34,6 +34,7 @@ class Analysis:
     """What one synthesis found. pooled: None where ``refused`` says why. beside: further estimates of the same effects, by their names.
 
     asymmetry: Egger's test, from ten studies on; ``untested``: why these have none. All is on the scale of the analysis.
+    grouped: study -> its subgroup, as it was asked.
     """
 
     found: Effects
@@ -44,6 +45,13 @@ class Analysis:
     groups: Subgroups | None = None
     asymmetry: Asymmetry | None = None
     untested: str = ""
+    grouped: Mapping[str, str] = field(default_factory=dict)
+
+    def back(self, pooled: Pooled) -> Callable[[float], float]:
+        """How values of *pooled* are read: of a subgroup with the participants of its own studies, where the measure asks for them."""
+        own = [name for name, each in (self.groups.pooled.items() if self.groups else ()) if each is pooled]
+        studies = {study for study, name in self.grouped.items() if name in own} if own else None
+        return lambda value: self.found.back(value, studies)
 
     @property
     def used(self) -> list[Effect]:
@@ -96,7 +104,8 @@ def analyse(
         interaction=bool(divided and divided.q_df),
         better=better,
     )
-    return Analysis(found, settings, tuple(check(found, pooled=pooled, shown=shown)), pooled, beside, divided, asymmetry, untested)
+    guards = tuple(check(found, pooled=pooled, shown=shown))
+    return Analysis(found, settings, guards, pooled, beside, divided, asymmetry, untested, grouped=groups or {})
 
 
 def _asymmetry(used: Sequence[Effect]) -> tuple[Asymmetry | None, str]:

@@ -6,7 +6,7 @@ must not be pooled is said by the guards (``review.synthesis.check``), and ``for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite, log, sqrt
@@ -113,9 +113,13 @@ class Effects:
         lines = [found[row] for row in dict.fromkeys(row.row for one in self.each for row in one.comparison.rows)]
         return pd.DataFrame(lines, columns=["row", "study", "label", "arm", "role", "used", "reason", "changed", "events"])
 
-    def back(self, value: float) -> float:
-        """*value* of the analysis as it is read; for PFT with the harmonic mean of the participants of the effects used."""
-        n = [one.comparison.exp.n for one in self.each if one.used and one.comparison.exp and one.comparison.exp.n]
+    def back(self, value: float, studies: Collection[str] | None = None) -> float:
+        """*value* of the analysis as it is read; for PFT with the harmonic mean of the participants of the effects used.
+
+        studies: the ids of those that the value is of, where it is not of all.
+        """
+        of = [one.comparison for one in self.each if one.used and (studies is None or one.comparison.first.study in studies)]
+        n = [each.exp.n for each in of if each.exp and each.exp.n]
         return back(value, self.measure, n=proportions.harmonic_mean(n) if self.measure.id == "PFT" and n else None)
 
 

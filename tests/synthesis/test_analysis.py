@@ -154,3 +154,17 @@ def test_one_adjusted_arm_does_not_free_a_cluster_trial() -> None:
     one, both = rows.assign(adjusted=["yes", None] * 2), rows.assign(adjusted="yes")
     found = [analyse(read_rows(frame), "OR").used[0].vi for frame in (rows, one, both)]
     assert found[0] == found[1] and found[2] is not None and found[0] is not None and found[0] > found[2]
+
+
+def test_the_proportion_of_a_subgroup_is_read_by_the_people_of_its_own_studies() -> None:
+    tables = {"A": (1, 10), "B": (2, 10), "C": (300, 1000), "D": (330, 1000), "E": (310, 1000)}
+    rows = read_rows(pd.DataFrame([arm(study, "single", n=n, events=events) for study, (events, n) in tables.items()]))
+    groups = {study: "small" if n == 10 else "large" for study, (_, n) in tables.items()}
+    done = analyse(rows, "PFT", groups=groups)
+    alone = analyse([row for row in rows if row.study in "CDE"], "PFT")
+    assert done.groups and done.pooled and alone.pooled
+    large = done.groups.pooled["large"]
+    # the same studies alone are read alike; the harmonic mean of all five, which is near 25, would read them as another proportion
+    assert done.back(large)(large.estimate) == pytest.approx(alone.back(alone.pooled)(alone.pooled.estimate), rel=1e-12)
+    assert abs(done.back(large)(large.estimate) - done.found.back(large.estimate)) > 1e-3
+    assert done.back(done.pooled)(done.pooled.estimate) == done.found.back(done.pooled.estimate)

@@ -104,7 +104,7 @@ def _contour(measure: str, effect: float, risk: float, sign: int, most: float) -
     found = []
     for at in range(1, STEPS + 1):
         size = most * at / STEPS
-        z = NormalDist().inv_cdf(1 - 10**-size / 2)
+        z = -NormalDist().inv_cdf(10**-size / 2)  # by the lower tail, which keeps its digits however small p is
         found.append((sign * size, PEOPLE[measure](z, effect, risk)))
     return found
 

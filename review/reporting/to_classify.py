@@ -18,6 +18,8 @@ from review.studies.steps import Studies
 
 GOES_ON = frozenset({"NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "AUTHORISED"})
 OVER = frozenset({"COMPLETED", "TERMINATED"})
+
+
 @dataclass(frozen=True, slots=True)
 class OneReport:
     """A report of the study: its reference, where it stands in the review, and what its registry pages say of status.

@@ -148,7 +148,7 @@ def test_rob2_refuses_other_designs_and_names_the_tool_to_use(design, proposed):
 @pytest.mark.parametrize("design", [None, "", "unknown", "Trial", "not stated"])
 @pytest.mark.parametrize("tool", [ROB2, SERIES, QUASI])
 def test_unknown_allocation_is_asked_about(tool, design):
-    with pytest.raises(InputRefused, match="were people allocated, was it at random"):
+    with pytest.raises(InputRefused, match="Were people allocated, was it at random"):
         tool.refuse_design(design)
 
 

@@ -80,12 +80,23 @@ class Synthesis:
 
     @property
     def better(self) -> Direction:
-        """Which direction is better in its effects as they are pooled, '' where neither the plan nor a study whose sign is aligned says."""
+        """Which direction is better in its effects as they are pooled, '' where neither the plan nor a study whose sign is aligned says.
+
+        Nor is any where ratios are of means below 0, which grow as the means fall.
+        """
+        if self.done.found.of_distances:
+            return ""
         told = any(row.better for one in self.done.used for row in one.comparison.rows)
         return self.asked.better(self.done.settings.direction if told else "")
 
     def side(self, value: float) -> str:
         """Which side an effect on the scale of the analysis favours: 'experimental', 'control' or 'neither'. Raises InputRefused."""
+        if self.done.found.of_distances:
+            raise InputRefused(
+                "its ratios are of means below 0, which grow as the means fall: they name no side",
+                where=f"comparisons {self.asked.id}",
+                next_step='plan measure = "MD" or "SMD" for it in review.toml, as an amendment',
+            )
         if not self.better:
             raise InputRefused(
                 "the comparison does not say which direction is better",

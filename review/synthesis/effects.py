@@ -97,6 +97,12 @@ class Effects:
         """The lines of ``frame`` that have none, each with its reason."""
         return self.frame[~self.frame["used"]]
 
+    @property
+    def of_distances(self) -> tuple[Effect, ...]:
+        """The ratios of means that are both below 0. They compare distances from 0: above 1 where the experimental mean is the lower."""
+        arms = [(one, one.comparison.exp) for one in self.each if one.used and self.measure.id == "ROM"]
+        return tuple(one for one, arm in arms if arm is not None and arm.mean is not None and arm.mean < 0)
+
     @cached_property
     def rows(self) -> pd.DataFrame:
         """A line for each row that came in: row, study, label, arm, role, used, reason, changed, events. Used + unused = all."""

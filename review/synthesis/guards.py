@@ -347,10 +347,13 @@ def unlike_standardised(case: Case) -> Finding:
 
 
 def directions_open(case: Case) -> Finding:
-    """Signs that could not be aligned, and studies that call better what the plan calls worse, where no sign is turned."""
+    """Signs that could not be aligned or run the other way, and studies that call better what the plan calls worse, unless turned."""
     measure, turned, plan = case.found.measure, case.found.settings.direction, case.shown.better
     if not measure.on_a_scale:
         return _NOTHING
+    if below := case.found.of_distances:
+        what, studies = _of_effects(below)
+        return f"both means are below 0 in {what}, so that a ratio above 1 is of the lower mean", studies
     rows = [row for one in case.used for row in one.comparison.rows]
     told = {row.study for row in rows if row.better}
     silent = [row for row in rows if row.study not in told]

@@ -104,6 +104,21 @@ def test_studies_that_call_better_what_the_plan_calls_worse_are_named(tmp_path: 
     team.ledger.close()
 
 
+def test_no_side_is_named_from_a_ratio_of_means_below_zero(tmp_path: Path) -> None:
+    """Pain falls by 12 with the drug and by 6 without: the ratio is 2, and the drug is better where lower is."""
+    fell = {"Drug": ("experimental", -12), "Placebo": ("control", -6)}
+    groups = [(arm, role, {"n_analysed": 40, "mean": mean, "sd": 4}) for arm, (role, mean) in fell.items()]
+    team = reviewed(tmp_path, planned("ROM", "pain", "", LOWER), {f"S{at}": arms("Pain", groups) for at in range(3)})
+    one = synthesis(team.nobody._rooms, "c")
+    assert one.done.pooled is not None and one.done.pooled.estimate > 0
+    assert one.better == "" and favours(one) == ("", "") and "Favours" not in str(team.nobody.figures.forest("c").svg())
+    assert "both means are below 0 in Doe 2000, Doe 2001, Doe 2002" in _codes(team)["W18"]
+    for draw in (team.nobody.figures.harvest, team.nobody.figures.albatross, team.nobody.figures.effect_direction):
+        with pytest.raises(InputRefused, match="means below 0, which grow as the means fall"):
+            draw("c")
+    team.ledger.close()
+
+
 def test_the_methods_say_to_which_direction_signs_are_turned_in_each_comparison(tmp_path: Path) -> None:
     planned_too = (("d", "pain", "SMD"), ("e", "flares", "RR"))
     more = LOWER + "".join(f'\n\n[[comparisons]]\nid = "{id}"\noutcome = "{of}"\nmeasure = "{by}"' for id, of, by in planned_too)

@@ -309,6 +309,12 @@ def test_equal_names_are_told_apart_in_every_picture() -> None:
         assert named == ["Doe 2000 (1)", "Doe 2000 (2)", "Doe 2000 (3)"], plot.name
 
 
+def test_bubbles_that_all_lie_at_no_effect_are_drawn() -> None:
+    points = [BubblePoint(f"Doe {at}", at, 0.0, 10.0, key=f"b{at}") for at in range(3)]
+    plot = draw_bubble(points, BubbleLine(0.0, 0.0), title="T", measure="Risk ratio", covariate="Age", ratio=True)
+    assert [row["read_as"] for row in plot.numbers if row["element"] == "study"] == [1.0, 1.0, 1.0]
+
+
 def test_the_contours_of_an_albatross_are_among_its_numbers(plots: dict[tuple[str, int], Plot]) -> None:
     rows = [row for row in plots["albatross", 85].numbers if row["element"] == "contour"]
     assert [(row["label"], row["effect"]) for row in rows] == [("SMD", 0.1), ("SMD", 0.25), ("SMD", 0.5)]

@@ -57,7 +57,7 @@ def _scale(values: Sequence[float], left: float, right: float, largest: float, *
     """With room for the largest circle between its middle and each end of the axis."""
     low, high = min(values), max(values)
     share = (largest + 2) / abs(right - left)
-    room = (high - low) * share / (1 - 2 * share)
+    room = (high - low) * share / (1 - 2 * share) or 1.0  # where all lie at no effect, and the line too
     return Scale(low - room, high + room, left, right, exponential=ratio)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from review.errors import InputRefused
 from review.synthesis.inputs import Vector
 from review.synthesis.weighted import Design, Sums
 
@@ -75,7 +76,14 @@ def restricted_likelihood(design: Design) -> tuple[float, float]:
         slope=lambda at: at.tr_pp - 2 * at.ypppy,
         log_likelihood=lambda at: np.log(at.weights).sum(1) - at.log_det - at.ypy,
     )
-    return tau2, math.sqrt(2 / float(design.at(tau2).tr_pp[0]))
+    information = float(design.at(tau2).tr_pp[0])
+    if not information > 0:
+        raise InputRefused(
+            "these effects and variances differ by too many powers of ten for a variance between studies",
+            where="vi",
+            next_step="see whether one of them was mistyped or is in another unit",
+        )
+    return tau2, math.sqrt(2 / information)
 
 
 def paule_mandel(design: Design) -> tuple[float, float]:

@@ -233,3 +233,11 @@ def test_no_order_counts_for_mixed_models(rows: list[tuple[int, ...]], shuffle: 
             for given in (rows, [rows[n] for n in order])
         )
         assert first == second
+
+
+def test_what_differs_by_too_many_powers_of_ten_is_refused_with_the_next_step() -> None:
+    y, v = [1e44, 2.0, 3.0, 4.0, 5.0], [0.1] * 5
+    for of in (lambda: pool(y, v), lambda: meta_regression(y, v, {"x": [1.0, 2.0, 3.0, 4.0, 7.0]})):
+        with pytest.raises(InputRefused, match="too many powers of ten") as refused:
+            of()
+        assert "mistyped" in refused.value.next_step

@@ -158,6 +158,46 @@ def settle(
 
 
 @extract.command()
+def conflicts(as_json: Json = False, project: Project = HERE, as_: As = None) -> None:
+    """Cells that wait for a consensus, both values and no names; `resolve` settles one."""
+    with opened(project, as_) as rv:
+        found = rv.extraction.conflicts().fillna("").to_dict("records")
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for row in found:
+        place = ", ".join(str(row[name]) for name in ("arm", "outcome", "timepoint", "analysis_set") if row[name])
+        values = " | ".join(str(row[name]) for name in ("value_first", "value_second") if row[name] != "")
+        typer.echo("  ".join(on_one_line(part) for part in (row["label"], row["item"], place, values, row["between"]) if part))
+    typer.echo(f"{len(found):,} to settle.")
+
+
+@extract.command()
+def resolve(
+    study: Study,
+    item: Annotated[str, typer.Argument(help="The item of the form, as `review extract conflicts` names it.")],
+    value: Annotated[str, typer.Option(help="The consensus value.")],
+    reason: Annotated[str, typer.Option(help="Why; one of the two says how they agreed.")],
+    unit: Annotated[str | None, typer.Option(help="Its unit, where the item has one.")] = None,
+    arm: Annotated[str | None, typer.Option(help="The arm of the cell.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="The outcome of the cell.")] = None,
+    timepoint: Annotated[str | None, typer.Option(help="The time point of the cell.")] = None,
+    analysis_set: Annotated[str | None, typer.Option(help="The analysis set of the cell.")] = None,
+    quotation: Annotated[str, typer.Option(help="The words of a value that neither gave.")] = "",
+    location: Annotated[str, typer.Option(help="Where these words stand.")] = "",
+    project: Project = HERE,
+    as_: As = None,
+) -> None:
+    """The consensus value of a cell on which two extractors differ."""
+    with opened(project, as_) as rv:
+        event = rv.extraction.resolve(
+            study, item=item, value=value, unit=unit, reason=reason, arm=arm, outcome=outcome, timepoint=timepoint,
+            analysis_set=analysis_set, quotation=quotation, location=location,
+        )  # fmt: skip
+    typer.echo(f"Settled: {event}")
+
+
+@extract.command()
 def contact(
     study: Study,
     whom: Annotated[str, typer.Option(help="Who was asked, by the part they have in the study.")],

@@ -63,3 +63,26 @@ def test_differences_from_the_registration_are_judged_and_settled(tmp_path: Path
     assert (code, err) == (0, "") and back.startswith("Taken back: ")
     assert "1 to settle" in run("extract", "differing", *where, "lead")[1]
     team.ledger.close()
+
+
+def test_what_two_extractors_differ_on_is_listed_without_names_and_settled(desk: Desk) -> None:
+    team, place = desk.team, {"item": "mean", "arm": "a1", "outcome": "o1", "timepoint": "week 24"}
+    where = ("--project", team.folder, "--as", "lead")
+    team.r1.extraction.record(desk.study, **place, value="3.2", unit="points", quotation="mean 3.2", location="p. 2")
+    code, out, err = run("extract", "conflicts", *where)
+    assert (code, out.splitlines(), err) == (0, ["0 to settle."], "")
+    code, out, err = run("extract", "resolve", desk.label, "mean", "--value", "3.4", "--reason", "so", *where)
+    assert code == 1 and "no such cell" in err
+    team.r2.extraction.record(desk.study, **place, value="3.4", unit="points", quotation="mean 3.4", location="p. 2")
+    code, out, err = run("extract", "conflicts", *where)
+    [line, count] = out.splitlines()
+    assert line.startswith(f"{desk.label}  mean  a1, o1, week 24  3.") and {"3.2", "3.4"} < set(line.split()) and count == "1 to settle."
+    assert not {"r1", "r2"} & set(line.split()) and line.endswith("two extractors differ")
+    [found] = json.loads(run("extract", "conflicts", "--json", *where)[1])
+    assert {found["value_first"], found["value_second"]} == {"3.2", "3.4"} and found["item"] == "mean"
+    options = ("--arm", "a1", "--outcome", "o1", "--timepoint", "week 24", "--unit", "points")
+    code, out, err = run("extract", "resolve", desk.label, "mean", "--value", "3.4", "--reason", "table 2", *options, *where)
+    assert (code, err) == (0, "") and out.startswith("Settled: ")
+    assert run("extract", "conflicts", *where)[1].splitlines() == ["0 to settle."]
+    [cell] = [c for c in team.nobody.extraction.cells(team.nobody.studies.views()[0]) if c.item == "mean" and c.arm == "a1"]
+    assert (cell.value, cell.state) == ("3.4", "consensus")

@@ -53,14 +53,15 @@ _ANEW = "each extractor looks at the sources that are left and records it anew, 
 
 
 def conflicts_frame(panels: Sequence[CellPanel]) -> pd.DataFrame:
-    """Cells that wait for a consensus once everybody who is due has answered, both values; the second '' where one person is due."""
+    """Cells that wait for a consensus once everybody who is due has answered, both values; '' for one that nobody gave, or took back."""
     import pandas as pd
 
     rows = []
     for study, key, found, between in panels:
         if found.conflict and found.closed:
             two = [(e.body["value"], e.id) for e in two_of(sorted(found.answers, key=lambda e: e.id))]
-            rows.append((study.id, study.label, *key, *two[0], *(two[1] if len(two) > 1 else ("", "")), between))
+            first, second = [*two, ("", ""), ("", "")][:2]
+            rows.append((study.id, study.label, *key, *first, *second, between))
     return pd.DataFrame(rows, columns=[*ABOUT, "value_first", "event_first", "value_second", "event_second", "between"])
 
 

@@ -14,10 +14,13 @@ LIKE = 50  # of the words of a name, per cent: what a person may mean by another
 def alone(answered: Mapping[Row, Iterable[str]], due: int) -> list[tuple[Row, Row | None]]:
     """(a row that one person alone answered, the row of another person alone that is most like it or None), in the order of the rows.
 
-    answered: of each row the people who answered a cell of it. due: how many people extract; of one nobody is alone.
+    answered: of each row the people who answered a cell of it. due: how many people extract; of one nobody is alone, and of several
+    nobody while the others have not begun.
     """
+    if due < 2 or len({name for names in answered.values() for name in names}) < 2:
+        return []
     single = {row: next(iter(people)) for row, names in answered.items() if any(row) and len(people := set(names)) == 1}
-    return [(row, _nearest(row, [other for other, by in single.items() if by != who])) for row, who in single.items()] if due > 1 else []
+    return [(row, _nearest(row, [other for other, by in single.items() if by != who])) for row, who in single.items()]
 
 
 def _nearest(row: Row, others: Sequence[Row]) -> Row | None:

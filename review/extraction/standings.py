@@ -254,8 +254,11 @@ class Standings:
 
     @at_rest
     def sides(self, study: StudyView) -> dict[state.Key, tuple[Side, ...]]:
-        """Cell -> the answers, of the cells of *study* on which closed extractions differ and nothing is settled; in no telling order."""
-        return self._sides(study, lambda panel: panel.closed and panel.conflict)
+        """Cell -> the answers, of the cells of *study* on which closed extractions differ and nothing is settled; in no telling order.
+
+        Of a cell whose answers were all taken back there are none.
+        """
+        return self._sides(study, lambda panel: panel.closed and panel.conflict and bool(panel.answers))
 
     def _sides(self, study: StudyView, which: Callable[[Panel], bool]) -> dict[state.Key, tuple[Side, ...]]:
         panels = {key: panel for _, key, panel, _ in self._panels([study]) if which(panel)}

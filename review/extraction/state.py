@@ -163,7 +163,9 @@ def _panel(people: Sequence[Event], needed: int) -> Panel:
 
 
 def two_of(answers: Sequence[Event]) -> list[Event]:
-    """Of answers on one cell the first two that differ, where any do; else the last of each of two people. One alone where there is one."""
+    """Of answers on one cell the first two that differ, where any do; else the last of each of two people. As many as there are."""
+    if not answers:  # all were taken back
+        return []
     first = answers[0]
     other = next((e for e in answers[1:] if answer(e) != answer(first)), None)
     return [first, other] if other is not None else list({e.actor: e for e in answers}.values())[:2]
@@ -180,7 +182,7 @@ def between(found: Panel, astray: Astray = lambda event: False) -> str:
         return STRAYED
     if len({answer(e) for e in found.apart}) > 1:
         return APART if len({e.subject for e in found.apart}) == 1 else LINKED
-    if len({answer(e) for e in found.answers}) == 1:
+    if len({answer(e) for e in found.answers}) < 2:
         return "an answer was changed after both were given"
     own = [{answer(e) for e in found.answers if e.subject == subject} for subject in {e.subject for e in found.answers}]
     return LINKED if len(own) > 1 and all(len(said) == 1 for said in own) else DIFFER

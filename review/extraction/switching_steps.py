@@ -164,7 +164,7 @@ class Switching:
 
     @at_rest
     def conflicts(self) -> pd.DataFrame:
-        """Comparisons on which two extractors differ, both judgements and no names."""
+        """Comparisons on which two extractors differ, both judgements and no names; '' for one that was taken back."""
         import pandas as pd
 
         rows = []
@@ -172,9 +172,12 @@ class Switching:
             for item, events in self._events(study).items():
                 found = self._panel(events)
                 if found.conflict and found.closed:
-                    first, second = two_words(sorted(found.answers, key=lambda e: e.id))
-                    words = [", ".join((e.body["judgement"], *e.body["difference"])) for e in (first, second)]
-                    rows.append((study.id, study.label, item, first.body["field"], words[0], first.id, words[1], second.id))
+                    answers = sorted(found.answers, key=lambda e: e.id)
+                    two = two_words(answers) if len(answers) > 1 else answers
+                    words = [(", ".join((e.body["judgement"], *e.body["difference"])), e.id) for e in two]
+                    first, second = [*words, ("", ""), ("", "")][:2]
+                    field = next(e.body["field"] for e in events if "field" in e.body)
+                    rows.append((study.id, study.label, item, field, *first, *second))
         head = ["study", "label", "item", "field", "judgement_first", "event_first", "judgement_second", "event_second"]
         return pd.DataFrame(rows, columns=head, dtype="object")
 
@@ -197,7 +200,7 @@ class Switching:
     def sides(self, study: StudyView) -> dict[str, tuple[Event, ...]]:
         """Comparison -> the two judgements, where closed ones differ and nothing is settled; in no telling order."""
         found = {item: self._panel(events) for item, events in self._events(study).items()}
-        return {item: tuple(sorted(p.answers, key=lambda e: e.id)) for item, p in found.items() if p.closed and p.conflict}
+        return {item: tuple(sorted(p.answers, key=lambda e: e.id)) for item, p in found.items() if p.closed and p.conflict and p.answers}
 
     @at_rest
     def owns(self, event: Event) -> bool:

@@ -75,17 +75,20 @@ class Classifying:
 
     @at_rest
     def conflicts(self) -> pd.DataFrame:
-        """Studies classified differently, with both reasons and no names: study, label, first, reason_first, second, reason_second."""
+        """Studies classified differently, with both reasons and no names: study, label, first, reason_first, second, reason_second.
+
+        A side is '' once who gave it took it back; what ends the conflict is a resolution all the same.
+        """
         import pandas as pd
 
         rows = []
         for study in self.views():
             found = self._panel(study)
             if found.conflict and found.closed:
-                first, *more = sorted(found.answers, key=lambda e: e.id)  # an order that does not follow who or when
-                other = next((e for e in more if e.body["classification"] != first.body["classification"]), more[0])
-                both = (first, other)
-                rows.append((study.id, study.label, *(v for e in both for v in (e.body["classification"], e.body["reason"]))))
+                said = [(e.body["classification"], e.body["reason"]) for e in sorted(found.answers, key=lambda e: e.id)]  # as nobody's
+                other = [one for one in said[1:] if one[0] != said[0][0]] or said[1:]
+                first, second = [*said[:1], *other[:1], ("", ""), ("", "")][:2]
+                rows.append((study.id, study.label, *first, *second))
         return pd.DataFrame(rows, columns=["study", "label", "first", "reason_first", "second", "reason_second"])
 
     def register_check(self, study: StudyView) -> Mapping[str, str] | None:

@@ -54,6 +54,18 @@ def test_what_is_taken_back_waits_again(team: Team) -> None:
     assert waits(team.r1) == [study]
 
 
+def test_a_conflict_whose_sides_were_taken_back_is_listed_with_what_is_left(team: Team) -> None:
+    study = team.include(team.article(team.search(), "Drug A in disease"))
+    first = team.r1.studies.classify(study, "ongoing", reason="it recruits")
+    second = team.r2.studies.classify(study, "included", reason="results are there")
+    for rv, event, left in ((team.r1, first, ("included", "results are there", "", "")), (team.r2, second, ("", "", "", ""))):
+        rv.studies.undo(event)
+        assert team.lead.studies.conflicts().iloc[0, 2:].tolist() == list(left)
+        assert all("1 conflict of classification waits for a resolution" in one.status().lines for one in (*team.both, team.nobody))
+    team.lead.studies.resolve(study, "included", reason="results are there")
+    assert team.lead.studies.conflicts().empty
+
+
 def test_sent_again_it_is_the_same_event(team: Team) -> None:
     study = team.include(team.article(team.search(), "Drug A in disease"))
     first = team.r1.studies.classify(study, "ongoing", reason="it recruits", token="key-press-1")

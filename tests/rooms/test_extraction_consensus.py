@@ -187,6 +187,26 @@ def test_studies_that_were_linked_are_settled_as_one_and_each_has_its_own_again_
     assert [(cell(team, study).value, cell(team, study).state) for study in studies] == [("8", "consensus"), ("11", "consensus")]
 
 
+def test_a_conflict_whose_sides_were_taken_back_is_listed_with_what_is_left(team: Team, study: str) -> None:
+    events = given(team, study, "8", "11")
+    for rv, event, left in zip(team.both, events, (["11", ""], ["", ""]), strict=True):
+        rv.extraction.undo(event)
+        [row] = team.lead.extraction.conflicts().to_dict("records")
+        assert [row["value_first"], row["value_second"]] == left and row["between"] == "an answer was changed after both were given"
+        assert all("1 conflict of extraction waits for a resolution" in one.status().lines for one in (*team.both, team.nobody))
+    [view] = team.lead.studies.views()
+    assert team.lead.extraction.sides(view) == {}, "nothing is there to compare"
+    settled(team, study, "8", quotation=WORDS["8"][0], location=WORDS["8"][1])
+    assert team.lead.extraction.conflicts().empty and cell(team, study).value == "8"
+
+
+def test_nobody_is_alone_while_the_other_has_not_begun(team: Team, study: str) -> None:
+    team.r1.extraction.record(study, **ROW, value="8", quotation=WORDS["8"][0], location="p. 3")
+    assert team.lead.extraction.remarks().query("item == 'row'").empty
+    team.r2.extraction.record(study, item="masking", value="double", quotation="double blind", location="p. 1")
+    assert len(team.lead.extraction.remarks().query("item == 'row'")) == 1
+
+
 def test_a_lead_is_told_of_rows_that_one_extractor_alone_has(team: Team, study: str) -> None:
     names = (("Drug A 15 mg", "12 weeks", "ITT"), ("drug a", "Week 12", None))
     for rv, (arm, time, who) in zip(team.both, names, strict=True):

@@ -324,6 +324,22 @@ def test_two_judgements_are_a_conflict_until_it_is_settled(team: Team, study: st
         team.r1.extraction.undo(other)
 
 
+def test_a_conflict_whose_judgements_were_taken_back_is_listed_with_what_is_left(tmp_path: Path) -> None:
+    team = make_team(tmp_path / "review")
+    study = study_of(team, tmp_path, V1)
+    report(team, study)
+    id = item(team, "dropped")
+    first = team.r1.extraction.judge_switching(study, id, judgement="confirmed")
+    second = team.r2.extraction.judge_switching(study, id, judgement="explained", note="Promised for a second article, p. 9.")
+    for rv, event, left in ((team.r1, first, ["explained, dropped", ""]), (team.r2, second, ["", ""])):
+        rv.extraction.undo(event)
+        [row] = team.nobody.extraction.switching_conflicts().to_dict("records")
+        assert [row["judgement_first"], row["judgement_second"]] == left and row["field"]
+        assert team.lead.status().next_step.startswith("resolve the conflicts of extraction")
+    view = next(one for one in team.lead.studies.views() if one.id == study)
+    assert team.lead.extraction.registered.sides(view) == {}, "nothing is there to compare"
+
+
 def test_a_judgement_finds_something_or_says_that_there_is_nothing(team: Team, study: str) -> None:
     same = item(team, "")
     with pytest.raises(InputRefused, match="no difference was proposed here"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from review.extraction import prefill, text_rules
 from review.extraction.prefill import Prefilled
@@ -30,8 +31,29 @@ def drafts_of(study: StudyView, text_of: TextOf, words: prefill.Words, known: Ca
 
 
 def _read(record: RecordView, text: Sequence[str]) -> list[Prefilled]:
-    """What the rules read in a report's own text, of a file with many entries; a registration tells of plans and of nothing done."""
-    return [] if record.doc.get("record_type") == REGISTRATION else text_rules.found_in(record.own_text(text))
+    """What the rules read in a report's own text, of a file with many entries; a registration tells of plans and of nothing done.
+
+    Several entries may share one line, as in an export in XML: of an export counts what the record's own fields say too.
+    """
+    if record.doc.get("record_type") == REGISTRATION:
+        return []
+    found = text_rules.found_in(record.own_text(text))
+    if not found or record.is_page:
+        return found
+    own = [(one.key, one.value, one.unit) for one in text_rules.found_in(list(_paragraphs(record.doc)))]
+    return [one for one in found if (one.key, one.value, one.unit) in own]
+
+
+def _paragraphs(doc: Any) -> Iterator[str]:
+    """The lines of every text in the fields of a record, a blank line behind each text."""
+    if isinstance(doc, str):
+        yield from (*doc.splitlines(), "")
+    elif isinstance(doc, Mapping):
+        for name, value in doc.items():
+            yield from () if name == "provenance" else _paragraphs(value)
+    elif isinstance(doc, list | tuple):
+        for value in doc:
+            yield from _paragraphs(value)
 
 
 def _drafts(

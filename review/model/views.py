@@ -88,15 +88,19 @@ class RecordView:
         return (self.doc.get("provenance") or {}).get("kind") == "teaching_copy"
 
     @property
-    def retrieved_on_import(self) -> bool:
-        """A registration or a captured page counts as retrieved from import; an entry of an export only names its document.
+    def is_page(self) -> bool:
+        """Whether its file is the page itself, and no export with entries.
 
         A page alone has its own count of lines. Records that were read before exports said that they are such are told by it too, and
         so is a teaching copy, which may be of either.
         """
         provenance = self.doc.get("provenance") or {}
-        is_page = provenance.get("kind") != "export" and provenance.get("lines") is not None
-        return self.file_name is not None and (self.is_registration or is_page)
+        return provenance.get("kind") != "export" and provenance.get("lines") is not None
+
+    @property
+    def retrieved_on_import(self) -> bool:
+        """A registration or a captured page counts as retrieved from import; an entry of an export only names its document."""
+        return self.file_name is not None and (self.is_registration or self.is_page)
 
     def identifiers(self, *types: str) -> tuple[str, ...]:
         """Values of the identifiers of these types, all types when none is named; in the record's order."""

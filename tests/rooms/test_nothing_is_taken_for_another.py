@@ -143,6 +143,22 @@ def test_of_a_file_with_many_entries_only_its_own_is_a_records_text(team: Team, 
     assert filled.lines == own.lines and filled.quotation in text[own.lines[0] - 1]
 
 
+def test_of_several_entries_on_one_line_rules_propose_what_the_records_own_fields_say(team: Team, tmp_path: Path) -> None:
+    said = {"A cream in spring": "Hands were sore.", "An ointment in autumn": "In all, 45 patients were randomised."}
+    entries = "".join(
+        f'<record><source-app name="EndNote" version="20">EndNote</source-app><ref-type name="Journal Article">17</ref-type><contributors>'
+        f"<authors><author>Doe, J</author></authors></contributors><titles><title>{title}</title></titles><dates><year>2020</year></dates>"
+        f"<abstract>{words}</abstract></record>"
+        for title, words in said.items()
+    )
+    (tmp_path / "export.xml").write_text(f"<xml><records>{entries}</records></xml>", encoding="utf-8")
+    team.r1.import_files([tmp_path / "export.xml"], search=team.search())
+    found = team.r1.studies.reports().set_index("title")["report"]
+    for title, items in zip(said, ({"title"}, {"title", "n_randomised"}), strict=True):
+        study = of(team, team.include(found[title]))
+        assert {one.item for one in team.r1.extraction.cells(study)} == items
+
+
 def test_an_answer_on_bias_is_not_supported_by_another_entry_of_the_file(team: Team, tmp_path: Path) -> None:
     first, second = of_one_file(team, tmp_path)
     for study, expected in ((first, None), (second, second.records[0].id)):

@@ -54,7 +54,8 @@ def key_of(event: Event) -> Key:
 
 def typed_by(state: CertaintyState, actor: str | None) -> list[Event]:
     """What *actor* typed last into each form and has neither saved nor dropped since, in ledger order."""
-    last = {(key, e.body["settles"]): e for key, events in state.drafts.items() for e in events if e.actor == actor}
+    own = ((key, e) for key, events in state.drafts.items() for e in events if e.actor == actor and state.facts.live(e.id))
+    last = {(key, e.body["settles"]): e for key, e in own}
     return sorted((e for (key, _), e in last.items() if e.body["form"] and not _since(state, key, e)), key=lambda e: e.position)
 
 

@@ -87,7 +87,7 @@ class Certainty(Standings):
     def keep_draft(
         self, outcome: str, *, comparison: str | None = None, settles: bool = False, form: str = "", token: str | None = None
     ) -> str:
-        """Keep what is typed into a form and not saved yet, as text of the desk: no grading, and shown to nobody else.
+        """Keep what is typed into a form and not saved yet, as text of the desk: no grading, and open no sooner than gradings are.
 
         settles: the form is that of a consensus. '' for a form: nothing is typed there any more. Returns the event id.
         """

@@ -53,5 +53,6 @@ def waits(key: Key, cells: Mapping[Key, CellView], own: Mapping[Key, Side]) -> b
 
 
 def is_open(cell: CellView, needed: int) -> bool:
-    """Whether a cell that holds something lacks an answer of anybody, as far as one viewer is told."""
-    return cell.state == "pre-filled" or (needed > 1 and cell.state in OF_ONE)
+    """Whether a cell that holds something lacks an answer of anybody, as far as one viewer is told; what two differ on is a lead's."""
+    settled_next = cell.conflict and cell.between != STRAYED
+    return cell.state == "pre-filled" or (needed > 1 and cell.state in OF_ONE and not settled_next)

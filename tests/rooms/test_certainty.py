@@ -56,6 +56,8 @@ def test_what_is_typed_is_no_grading_and_its_authors_until_it_is_saved_or_droppe
     assert not team.r2.certainty.drafts() and team.r2.certainty.open_of_others()
     team.r1.certainty.keep_draft("Activity", **about)
     assert not team.r1.certainty.drafts(), "dropped"
+    team.r1.certainty.undo(team.r1.certainty.keep_draft("Activity", **about, form="not meant"))
+    assert not team.r1.certainty.drafts(), "taken back"
     team.r1.certainty.keep_draft("Activity", **about, form="again")
     graded = team.r1.certainty.grade("Activity", **CALL)
     assert not team.r1.certainty.drafts(), "saved"

@@ -116,6 +116,8 @@ def test_what_was_extracted_by_one_waits_for_the_other_and_not_for_the_one(team:
     assert nexts(team)["r1"] == LED.format("r1", "others at extraction (1)") and nexts(team)["r2"] == "extract"
     team.r2.extraction.record(study, value="cluster-randomised", **cell)
     assert nexts(team)["lead"] == "resolve the conflicts of extraction"
+    look_at_all(team.r2, study)
+    assert nexts(team)["r1"] == LED.format("r1", "1 conflict of extraction for the lead"), "and for no other extractor"
 
 
 def test_appraisal_and_certainty_become_the_next_step(tmp_path: Path) -> None:

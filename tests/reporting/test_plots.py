@@ -50,6 +50,7 @@ from review.reporting.trace_view import Trace
 from review.synthesis.measures import measure_of
 from tests.reporting import forests
 from tests.reporting.boxes import beyond, boxes, overlaps
+from tests.reporting.small_synthesis import arms, planned, reviewed
 
 COLUMNS = ("Favours control", "No clear direction", "Favours treatment")
 SUITS = ("uncontrolled", "controlled", "randomised")
@@ -307,6 +308,17 @@ def test_equal_names_are_told_apart_in_every_picture() -> None:
     for plot in (draw_funnel(twice), draw_drapery(twice), draw_bubble(bubbles, line, title="T", measure="Risk ratio", covariate="Age")):
         named = [row["label"] for row in plot.numbers if row["element"] == "study"]
         assert named == ["Doe 2000 (1)", "Doe 2000 (2)", "Doe 2000 (3)"], plot.name
+
+
+def test_equal_effects_stop_no_other_picture(tmp_path: Path) -> None:
+    """Hartung and Knapp's standard error is 0 then, and a drapery has no curve of it."""
+    groups = [(arm, role, {"n_analysed": 40, "mean": 5, "sd": 1}) for arm, role in (("Drug", "experimental"), ("Placebo", "control"))]
+    team = reviewed(tmp_path, planned("MD", "pain", 'interval = "hksj"'), {f"S{at}": arms("Pain", groups) for at in range(6)})
+    assert {"forest-c", "funnel-c"} <= {plot.name for plot in team.nobody.figures.pooled()}
+    with pytest.raises(InputRefused, match="standard error 0, and so no curve") as refused:
+        team.nobody.figures.drapery()
+    assert "hksj_floor" in refused.value.next_step
+    team.ledger.close()
 
 
 def test_bubbles_that_all_lie_at_no_effect_are_drawn() -> None:

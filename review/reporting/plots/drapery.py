@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import exp
 from statistics import NormalDist
 
+from review.errors import InputRefused
 from review.model.synthesis import EffectPoints
 from review.reporting.plots.funnel import check_points, read
 from review.reporting.plots.paper import GREY, SMALL, Paper, Point
@@ -30,8 +31,17 @@ def p_against(value: float, estimate: float, se: float, df: float | None = None)
 
 
 def draw_drapery(found: EffectPoints, *, width: int = 174) -> Plot:
-    """The drapery of *found*, *width* 174 or 85 mm. Imputed points are left out. Raises InputRefused without points."""
+    """The drapery of *found*, *width* 174 or 85 mm. Imputed points are left out.
+
+    Raises InputRefused without points, and where the pooled standard error is 0: its p is nothing but 0 and 1.
+    """
     check_points(found)
+    if found.estimate is not None and found.se is not None and not found.se > 0:
+        raise InputRefused(
+            f"the pooled effect has the standard error {found.se:g}, and so no curve",
+            where=found.title,
+            next_step='set interval = "hksj_floor" or "wald" in [synthesis] of review.toml, as an amendment',
+        )
     wide = min(points_wide(width), 340.0)
     left, top, high = 40.0, 6.0, wide * 0.62
     studies = [point for point in found.points if not point.imputed]

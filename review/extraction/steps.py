@@ -210,6 +210,7 @@ class Extraction(Standings):
             raise InputRefused("a consensus needs a reason", where=key.item)
         settled, (quotation, location) = value_text(value), map(str.strip, words)
         form = self._checked(own, key, settled, unit)
+        check_words(item_on(self.forms(), key.item, self.design(own)), settled, unit, quotation)
         record, lines = source_of(own, quotation, location, self._text_of) if quotation else (None, None)
         return CellResolved(
             cell=key, value=settled, unit=unit, reason=reason.strip(), settles=tuple(settles), **_under(form), quotation=quotation,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from review.errors import NotAllowed
+from review.errors import InputRefused, NotAllowed
 from review.extraction.state import APART, DIFFER, LINKED, STRAYED
 from review.model.views import CellView
 from tests.rooms.team import PLAN, Team, make_team
@@ -198,6 +198,15 @@ def test_a_conflict_whose_sides_were_taken_back_is_listed_with_what_is_left(team
     assert team.lead.extraction.sides(view) == {}, "nothing is there to compare"
     settled(team, study, "8", quotation=WORDS["8"][0], location=WORDS["8"][1])
     assert team.lead.extraction.conflicts().empty and cell(team, study).value == "8"
+
+
+def test_a_third_value_is_no_count_where_its_words_print_a_percentage(team: Team, study: str) -> None:
+    given(team, study, "8", "11")
+    with pytest.raises(InputRefused, match="stands in the quotation as a percentage"):
+        settled(team, study, "45", quotation="45% of them had pain", location="p. 9")
+    assert cell(team, study).conflict
+    settled(team, study, "45", unit="%", quotation="45% of them had pain", location="p. 9")
+    assert (cell(team, study).value, cell(team, study).unit) == ("45", "%")
 
 
 def test_nobody_is_alone_while_the_other_has_not_begun(team: Team, study: str) -> None:

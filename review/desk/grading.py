@@ -70,6 +70,7 @@ class CertaintyDesk(Card):
         super().__init__(rv, keys=keys)
         self._open: Place | None = None
         self._typed: dict[Place, GradingSent] = {}  # forms that are not saved, as this kernel has heard of them
+        self._unkept: set[Place] = set()  # of these, those whose draft was refused
         self._stored: dict[str, str] = {}  # token -> event
         self._done: list[str] = []  # events of this sitting, to undo from the end
         self._known: tuple[int, tuple[str, str], Evidence] | None = None  # up to which fact, of what, and the evidence
@@ -114,10 +115,12 @@ class CertaintyDesk(Card):
         """Keeps what was typed as a draft, and says what follows from it."""
         place = self._on_show(ask)
         outcome = self._outcome(place)
-        if ask.form != self._draft(place):
+        if ask.form != self._draft(place) or place in self._unkept:
             self._typed[place] = ask.form
+            self._unkept.add(place)  # until the draft is written: where that is refused, the same form is no draft yet
             before, of = self._rv.arrived(), {"comparison": place.comparison, "settles": place.settles}
             self._rv.certainty.keep_draft(place.outcome, **of, form=ask.form.model_dump_json(), token=ask.token)
+            self._unkept.discard(place)
             if self._known is not None and self._known[0] == before and self._rv.arrived() == before + 1:
                 self._known = (before + 1, *self._known[1:])  # a draft is no evidence
         evidence = self._evidence(place, ask.form)
@@ -167,6 +170,7 @@ class CertaintyDesk(Card):
     def _leave(self, place: Place, event: str) -> str:
         self._done.append(event)
         self._typed.pop(place, None)
+        self._unkept.discard(place)
         self._open = None
         return event
 

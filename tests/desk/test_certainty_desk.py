@@ -14,7 +14,7 @@ from review.certainty import Baseline, Effect, absolute
 from review.certainty.absolute import whole
 from review.desk import CertaintyDesk
 from review.desk.start import Start
-from review.errors import InputRefused
+from review.errors import InputRefused, LedgerBusy
 from tests.desk.gradings import COMPARISON, FLARES, HOSTILE, NO_CONCERN, Grader, lay_out_grading
 from tests.desk.reviews import Browser, kinds
 
@@ -245,6 +245,22 @@ def test_what_was_typed_is_there_in_the_next_kernel_for_its_author_alone(sit: Ca
     anew.of_form("grade", **IMPRECISE)
     after = sit("r1")
     assert not after.row("Flare")["begun"] and after.go()["form"]["ratings"] == IMPRECISE["ratings"], "what was saved stands in its place"
+
+
+def test_a_draft_that_was_refused_is_written_when_the_same_comes_again(
+    sit: Callable[[str], Grader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = sit("r1")
+    desk.go()
+
+    def busy(*_: object, **__: object) -> str:
+        raise LedgerBusy("another process holds the ledger", next_step="try again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.rv.certainty, "keep_draft", busy)
+        assert kinds(desk.of_form("keep", ratings={"imprecision": -2})) == ["refused"]
+    assert kinds(desk.of_form("keep", ratings={"imprecision": -2})) == ["kept"]
+    assert sit("r1").go()["form"]["ratings"] == {"imprecision": -2}, "the next kernel has it"
 
 
 def test_how_a_difference_is_being_settled_is_kept_until_anybody_settles_it(sit: Callable[[str], Grader]) -> None:

@@ -68,6 +68,17 @@ def test_what_was_set_up_for_tests_makes_reports_without_another_pip(checkout: P
     assert [call.split()[1] for call in calls] == ["pip", "pip", "compileall", "pytest", "review"]
 
 
+def test_what_is_compiled_is_kept_and_one_thing_is_done_at_a_time_whatever_the_shell_asks(checkout: Path) -> None:
+    programs = checkout / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    told = 'echo "begun $PYTHONDONTWRITEBYTECODE" >> calls; sleep 0.05; echo "ended" >> calls'
+    (programs / "python").write_text(f"#!/bin/sh\n{told}\n", encoding="utf-8")
+    (programs / "python").chmod(0o755)
+    assert make(checkout, "-j4", "test", "report", PYTHONDONTWRITEBYTECODE="1").returncode == 0
+    calls = [line.strip() for line in (checkout / "calls").read_text(encoding="utf-8").splitlines()]
+    assert calls == ["begun", "ended"] * 5
+
+
 def test_an_unfit_python_is_answered_with_what_to_do(checkout: Path) -> None:
     refused = make(checkout, "report", PYTHON=str(checkout / "no python"))
     assert refused.returncode != 0

@@ -119,13 +119,9 @@ def _notices(rooms: Rooms) -> list[str]:
 
 
 def _capped(rooms: Rooms) -> list[str]:
-    """Searches that found more than their files hold: exports that were capped, or files that are still to come."""
-    read: dict[str, int] = {}
-    for event in rooms.records.imports():
-        read[event.body["search"]] = read.get(event.body["search"], 0) + event.body["read"]
-    short = [
-        (s.source, s.searched, s.hits, read[s.id]) for s in rooms.searches.views() if s.hits is not None and read.get(s.id, s.hits) < s.hits
-    ]
+    """Searches that found more than came in with their files and by hand: exports that were capped, or files that are still to come."""
+    came = zip(rooms.searches.views(), rooms.searches.frame().itertuples(), strict=True)
+    short = [(s.source, s.searched, s.hits, row.read) for s, row in came if s.hits is not None and row.files and row.read < s.hits]
     told = [f"{source}, searched {day}, found {hits:,} and its files hold {held:,}" for source, day, hits, held in short[:_MOST]]
     more = f"; and {len(short) - _MOST:,} more" if len(short) > _MOST else ""
     return [on_one_line(f"Exports that were capped, or are not all here: {'; '.join(told)}{more}")] if told else []

@@ -57,6 +57,10 @@ def test_an_export_that_holds_less_than_the_search_found_is_said_until_the_rest_
     file.write_text("".join(ARTICLE.format(n=n, types="Journal Article") for n in (2, 3)), encoding="utf-8", newline="\n")
     team.r1.import_files([file], search=search)
     assert not lines(team, "capped")
+    lacks = taken(team, {4: "Journal Article"}, hits=2)
+    assert "found 2 and its files hold 1" in lines(team, "capped")[0]
+    team.r1.records.add(lacks, title="What the export left out")
+    assert not lines(team, "capped"), "the rest may be entered by hand"
     for n in range(7):
         one = team.search(f"Source {n}", hits=5)
         team.r1.import_files([file], search=one)

@@ -111,8 +111,12 @@ def synthesised(facts: Facts) -> Finding:
     if not facts.plan.comparisons:
         return _method(facts)
     proofs = [whole((pooled if one.done.pooled else not_pooled)(facts.rooms, one.asked.id)) for one in _each(facts)]
-    blind = [one.asked.id for one in _each(facts) if one.done.found.measure.arms != 1 and not one.better]
-    lacks = f"which direction is better is not planned for {', '.join(blind)}" if blind else facts.unfinished
+    blind = [one for one in _each(facts) if one.done.found.measure.arms != 1 and not one.better]
+    below = ", ".join(one.asked.id for one in blind if one.done.found.of_distances)
+    open_ = ", ".join(one.asked.id for one in blind if not one.done.found.of_distances)
+    told = [f"which direction is better is not planned for {open_}"] if open_ else []
+    told += [f"no side can be named in {below}, whose ratios are of means below 0"] if below else []
+    lacks = "; ".join(told) or facts.unfinished
     return partly(lacks, *proofs) if lacks else stated(*proofs)
 
 

@@ -116,6 +116,8 @@ def test_no_side_is_named_from_a_ratio_of_means_below_zero(tmp_path: Path) -> No
     for draw in (team.nobody.figures.harvest, team.nobody.figures.albatross, team.nobody.figures.effect_direction):
         with pytest.raises(InputRefused, match="means below 0, which grow as the means fall"):
             draw("c")
+    told = str(RULES["PRISMA 2020"]["20b"](facts_of(team.nobody._rooms)))
+    assert "no side can be named in c, whose ratios are of means below 0" in told and "is not planned" not in told
     team.ledger.close()
 
 

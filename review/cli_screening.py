@@ -16,7 +16,6 @@ from review.cli_studies import line, saved
 from review.errors import InputRefused, NotFound, ReviewError
 from review.model.decision import STAGES
 from review.model.event import Event
-from review.screening.deciding import known_stage
 
 screening = typer.Typer(no_args_is_help=True, help="How screening is done: removal before it, pilot rounds, who reads what, the stop.")
 
@@ -26,6 +25,7 @@ _OPTIONS = tuple(
     for python, option in (
         (r'rv\.screening\.pilot\(size=50, round="1"\)', "review screening pilot ROUND --size 50"),
         (r'tool="…"', "--tool TOOL"),
+        (r'rule="…", target_recall=0\.95', "--rule WORDS --recall 0.95"),
         (r'by="(\w+)"', r"--by \1"),
         (r'reason="…"', "--reason TEXT"),
         (r"rv\.records\.frame\(\) has them", "review screening queue lists them"),
@@ -163,7 +163,6 @@ def outlook(
 ) -> None:
     """How far STAGE is, and what may be promised if one stops now; from what is finally decided, the same for everybody."""
     with opened(project, as_) as rv, _in_options():
-        known_stage(stage)
         found = rv.screening.outlook(stage, recall_target=recall).as_rows()
         if as_json:
             typer.echo(json.dumps([{"what": what, "says": says} for what, says in found], ensure_ascii=False, indent=1, default=str))
@@ -182,11 +181,6 @@ def stop(
     as_: As = None,
 ) -> None:
     """Stop title and abstract screening: what nobody has looked at is excluded by automation from here on; undo takes it back."""
-    for option, words in (("--rule", rule), ("--recall", recall)):
-        if not words.strip() or words.strip().casefold() == "nan":
-            raise InputRefused(
-                f"{option} says nothing", expected="--rule in words and --recall as 0.95", next_step="review screening stop --help"
-            )
     with opened(project, as_, writes=True) as rv, _in_options():
         before = rv.flow()
         saved(rv, before, rv.screening.stop(rule=rule, target_recall=recall, note=note, p=p))

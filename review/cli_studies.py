@@ -238,8 +238,8 @@ def conflicts(as_json: Json = False, project: Project = HERE, as_: As = None) ->
             return
         for one in found:
             line(one["label"], one["study"])
-            line(f"  {one['first']}: {one['reason_first']}")
-            line(f"  {one['second']}: {one['reason_second']}")
+            for side in ("first", "second"):
+                line(f"  {one[side]}: {one[f'reason_{side}']}" if one[side] else "  (an answer was taken back)")
         typer.echo(f"{len(found):,} to settle: review studies resolve STUDY CLASS --reason …" if found else "No conflict waits.")
 
 

@@ -296,14 +296,14 @@ class Standings:
     @at_rest
     def progress(self, stage: str) -> Progress:
         """What is finally decided at *stage*, in the order in which it was read: the same for everybody. What a stop left is of it."""
+        deciding.known_stage(stage)
         reports = [r for r in self._reports() if self._counts_at(r, stage)]
         found = [(r, self._panel(r, stage), self.standing(r, stage)) for r in reports]
-        done = [settled(*one) for one in found]
         left = {r.id for r in reports if not self._is_at_stage(r, stage)}
         answered = (stands for r, panel, stands in found if r.id not in left and (panel.conflict or panel.complete))
         unsettled = sum(stands.outcome is None for stands in answered)
         share = self._protocol.plan.settings.random_share
-        return progress_of([r.id for r in reports], done, share, unsettled=unsettled, stopped=len(left))
+        return progress_of([r.id for r in reports], [settled(*one) for one in found], share, unsettled=unsettled, stopped=len(left))
 
     def _counts_at(self, report: ReportView, stage: str) -> bool:
         """Whether recall at *stage* is of this report too: also of what a stop left unscreened."""

@@ -336,6 +336,9 @@ class Screening(Importing):
         self._protocol.require_frozen("stopping")
         if not note.strip():
             raise InputRefused("stopping needs a note on why it is safe to stop")
+        for name, said in (("rule", rule), ("recall", str(target_recall))):
+            if said.strip().casefold() in ("", "nan"):
+                raise InputRefused(f"a stop without its {name} promises nothing", expected='rule="…", target_recall=0.95 or in words')
         body = self._stopping(rule=rule, target_recall=target_recall, note=note.strip(), stated_p=p)
         return self._seat.pen.write(ScreeningStopped.kind, "screening", body).id
 

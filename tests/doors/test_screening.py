@@ -78,8 +78,8 @@ def test_refusals_speak_in_options(review: Run, tmp_path: Path) -> None:
         (["stop", "--rule", "r", "--recall", "0.95", "--note", " "], "stopping needs a note"),
         (["outlook", "--recall", "2"], "is no recall"),
         (["outlook", "abstract"], "'abstract' is no stage"),
-        (["stop", "--rule", " ", "--recall", "0.95", "--note", "n"], "--rule says nothing"),
-        (["stop", "--rule", "r", "--recall", "nan", "--note", "n"], "--recall says nothing"),
+        (["stop", "--rule", " ", "--recall", "0.95", "--note", "n"], "--rule WORDS --recall 0.95"),
+        (["stop", "--rule", "r", "--recall", "nan", "--note", "n"], "without its recall"),
     ):
         code, out, err = review("screening", *words)
         assert code == 1 and said in err and "rv." not in err, (words, out, err)

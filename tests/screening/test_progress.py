@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review.errors import NotAllowed
+from review.errors import InputRefused, NotAllowed
 from review.screening.order import by_lot
 from review.screening.progress import Progress, Settled, progress_of
 from review.screening.safe import safe
@@ -65,6 +65,16 @@ def test_only_a_person_of_the_team_stops_and_the_p_is_stored(team: Team) -> None
     assert [event.body["p"] for event in team.nobody.screening.stops()] == [f"{p:.6g}", None]
     outlook = team.nobody.screening.outlook()
     assert (outlook.left, outlook.stopped) == (3, 3)
+
+
+def test_a_stop_names_its_rule_and_recall_and_progress_is_of_a_stage(team: Team) -> None:
+    for said in ({"rule": " ", "target_recall": 0.95}, {"rule": "none left", "target_recall": "nan"}):
+        with pytest.raises(InputRefused, match="promises nothing"):
+            team.lead.screening.stop(**said, note="so")
+    assert team.lead.screening.stops() == []
+    for asked in (team.lead.screening.outlook, team.lead.screening.progress, team.lead.screening.safe):
+        with pytest.raises(InputRefused, match="'abstract' is no stage"):
+            asked("abstract")
 
 
 def test_somebody_who_only_extracts_does_not_stop(tmp_path) -> None:

@@ -23,6 +23,7 @@ from review.synthesis.analysis import choices, counts_alone, estimators_on, not_
 from review.synthesis.glmm import MixedModel
 from review.synthesis.pool import Pooled
 from review.synthesis.settings import METHODS, PREDICTIONS
+from review.synthesis.wording import rows_in_words
 
 Result = tuple[Cell, ...]
 MIXED = (
@@ -41,7 +42,8 @@ def pooled(rooms: Rooms, comparison: str = "") -> Table:
     for name, each in [*([("estimate", one.done.pooled)] if one.done.pooled else []), *(one.done.beside or {}).items()]:
         rows.append(_line(rooms, one, made, name, model_name(each), each, found))
     refused = " ".join(guard_words(guard) for guard in one.done.refused)
-    notes = rooms.table_notes(*_notes(one), *flagged(made), *one.done.sentences)
+    methods = [words for words in one.done.sentences if words != rows_in_words(one.done.found)]  # the account is of all rows
+    notes = rooms.table_notes(*_notes(one), *flagged(made), *methods)
     return Table(
         key_of("pooled", one.asked.id),
         f"Pooled: {one.about}",

@@ -147,13 +147,18 @@ def _common(method: str, settings: SynthesisSettings) -> str:
     return {"MH": "mantel_haenszel", "PETO": "peto"}.get(method.upper(), settings.common_effect)
 
 
+def rows_in_words(found: Effects) -> str:
+    """How many of the rows that came to the effects were used. A report says it of all rows of the review, in place of this."""
+    rows = found.rows
+    used, effects = int(rows["used"].sum()), sum(one.pooled for one in found.each)
+    came = f"Of the {len(rows)} rows of results that came to the effects" if len(rows) != 1 else "Of the one row of results that came"
+    return f"{came} {used} {'was' if used == 1 else 'were'} used, in {_many(effects, 'comparison')}."
+
+
 def _of_the_numbers(found: Effects) -> list[str]:
     """How many rows came in and what became of them; every reason is told."""
-    rows = found.rows
-    used = int(rows["used"].sum())
-    counted, effects = [one for one in found.each if one.counted], sum(one.pooled for one in found.each)
-    came = f"Of the {len(rows)} rows of results that came to the effects" if len(rows) != 1 else "Of the one row of results that came"
-    told = [f"{came} {used} {'was' if used == 1 else 'were'} used, in {_many(effects, 'comparison')}."]
+    counted = [one for one in found.each if one.counted]
+    told = [rows_in_words(found)]
     told += [f"In {one.comparison.first.label}: {one.reason}." for one in counted]
     reasons = Counter(one.reason for one in found.each if not one.pooled)
     told += [f"Not used ({_labels(found, reason)}): {reason}." for reason in sorted(reasons)]

@@ -64,6 +64,8 @@ def test_studies_comparisons_and_rows_in_are_those_used_and_those_excluded(rv: R
     )
     tables = (rv.tables.effects, rv.tables.pooled, rv.tables.not_pooled, rv.tables.sensitivity, rv.tables.cumulative, rv.tables.influence)
     assert all(said in make(FLARES).notes for make in tables)
+    counts = [note for note in rv.tables.pooled(FLARES).notes if "rows of results" in note and any(map(str.isdigit, note))]
+    assert counts == [said], "one account of the rows, and no second number beside it"
     assert all(said in plot.caption for plot in (rv.figures.forest(FLARES), rv.figures.funnel(FLARES), rv.figures.cumulative(FLARES)))
 
 

@@ -139,7 +139,7 @@ def listed(context: typer.Context, as_json: Json = False, project: Project = HER
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     for one in found:
-        hits = "hits not stated" if one["hits"] is None else f"{one['hits']:,} hits"
+        hits = "hits not stated" if one["hits"] is None else f"{one['hits']:,} hit{'' if one['hits'] == 1 else 's'}"
         via = f" ({one['via']})" if one["via"] else ""
         said = f"{one['kind']}{via}, searched {one['searched']}, {hits}, {one['read']:,} read"
         typer.echo(on_one_line(f"{one['search']}  {one['source']}  {said}"))

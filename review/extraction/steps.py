@@ -198,7 +198,7 @@ class Extraction(Standings):
         events = self._events(own).get(_folded(key), [])
         found = state.panel_of(events, needed=self.needed, astray=self._astray(own))
         if not (found.closed or any(map(self.visible_event, events))):
-            raise NotFound(f"{own.label} has no such cell", where=key.item, next_step="rv.extraction.conflicts() lists what waits")
+            raise NotFound(f"{own.label} has no such cell", where=key.item, next_step="review extract conflicts lists what waits")
         return found
 
     def _consensus(

@@ -72,7 +72,7 @@ def test_what_two_extractors_differ_on_is_listed_without_names_and_settled(desk:
     code, out, err = run("extract", "conflicts", *where)
     assert (code, out.splitlines(), err) == (0, ["0 to settle."], "")
     code, out, err = run("extract", "resolve", desk.label, "mean", "--value", "3.4", "--reason", "so", *where)
-    assert code == 1 and "no such cell" in err
+    assert code == 1 and "no such cell" in err and "review extract conflicts lists what waits" in err
     team.r2.extraction.record(desk.study, **place, value="3.4", unit="points", quotation="mean 3.4", location="p. 2")
     code, out, err = run("extract", "conflicts", *where)
     [line, count] = out.splitlines()

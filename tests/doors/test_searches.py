@@ -31,7 +31,7 @@ def test_a_file_that_came_in_by_mistake_and_its_search_are_taken_back_and_return
     (brought,) = found["brought"]
     _, out, _ = run("searches", *project)
     assert (
-        f"{found['search']}  Embase  database, searched 2025-01-05, 1 hits, 1 read" in out and f"  {brought['event']}  a.ris, 1 read" in out
+        f"{found['search']}  Embase  database, searched 2025-01-05, 1 hit, 1 read" in out and f"  {brought['event']}  a.ris, 1 read" in out
     )
     code, _, told = run("searches", "undo", found["search"], "--as", "r1", *project)
     assert code == 1 and "records came in with this search" in told and f"review searches undo {brought['event']}" in told

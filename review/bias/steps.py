@@ -216,11 +216,10 @@ class Bias(SideSteps):
                 **settled,
             )
 
-        pen = self._seat.pen
-        if known:
-            body = say(tuple(known.body["settles"]))
-            return pen.write(body.kind, known.subject, body, replaces=known.replaces, token=token).id
-        return settle(self._seat, own.id, found, look=lambda: self._panel(study, key), say=say, where=own.label, token=token).id
+        return settle(
+            self._seat, known.subject if known else own.id, found, look=lambda: self._panel(study, key), say=say, where=own.label,
+            token=token, known=known,
+        ).id  # fmt: skip
 
     @staticmethod
     def _settled(form: Tool, effect: str | None, given: Given, *, not_assessed: bool) -> dict[str, Any]:

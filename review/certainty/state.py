@@ -126,12 +126,7 @@ def _amount(number: str, unit: str = "") -> str:
 
 def panel_of(events: Sequence[Event], *, needed: int) -> Panel:
     """The assessors' panel on one outcome in one comparison. A change after the consensus reopens it: that is a conflict again."""
-    return reopened(settled_panel(events, needed=needed), events)
-
-
-def settled_panel(events: Sequence[Event], *, needed: int) -> Panel:
-    """The panel with its consensus, whatever was changed after that."""
-    return panel(events, needed=needed, differ=_differ, resolution_kind=CertaintyResolved.kind)
+    return reopened(panel(events, needed=needed, differ=_differ, resolution_kind=CertaintyResolved.kind), events)
 
 
 def _differ(found: Sequence[Event]) -> bool:

@@ -126,11 +126,10 @@ class Certainty(Standings):
         def say(settles: tuple[str, ...]) -> CertaintyResolved:
             return CertaintyResolved(**stated, why=why.strip(), settles=settles)
 
-        pen, subject, where = self._seat.pen, subject_of(asked), f"{asked.name}, {name}"
-        if known:
-            body = say(tuple(known.body["settles"]))
-            return pen.write(body.kind, subject, body, replaces=known.replaces, token=token).id
-        return settle(self._seat, subject, found, look=lambda: self._panel(outcome, comparison)[1], say=say, where=where, token=token).id
+        return settle(
+            self._seat, subject_of(asked), found, look=lambda: self._panel(outcome, comparison)[1], say=say,
+            where=f"{asked.name}, {name}", token=token, known=known,
+        ).id  # fmt: skip
 
     def undo(self, event: str) -> str:
         """Take back a grading, a reason for none, or a consensus. Returns the event id."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from review.extraction.asked import Row
 from review.extraction.outcome_words import likeness, same_time
 from review.extraction.rows import folded
 
-Row = tuple[str | None, str | None, str | None, str | None]  # arm, outcome, time point, analysis set
 LIKE = 50  # of the words of a name, per cent: what a person may mean by another name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from review.extraction.state import confirmed
 from review.model.event import Event
 
 
@@ -30,9 +31,7 @@ class Side:
 
 def side_of(event: Event, event_of: Callable[[str], Event], viewer: str | None, astray: bool = False) -> Side:
     """The answer in *event*; event_of: gives the fact of an id; astray: as in Side."""
-    words = event
-    while "confirms" in words.body:
-        words = event_of(words.body["confirms"])
+    words = confirmed(event, event_of)
     body, lines = words.body, words.body.get("lines")
     return Side(
         event.id, event.body["value"], event.body["unit"], body.get("quotation", ""), body.get("location", ""), body.get("record"),

@@ -178,18 +178,16 @@ class Extraction(Standings):
         """
         own = self._study(study)
         key = CellKey(item=item, arm=arm, outcome=outcome, timepoint=timepoint, analysis_set=analysis_set)
-        known, pen = self._seat.sent(token), self._seat.pen
-        found = self._of_cell(own, key)
-        if known is not None:  # sent again: the same event
-            body = self._consensus(own, key, value, unit, reason, (quotation, location), known.body["settles"])
-            return pen.write_all([pen.draft(CellResolved.kind, own.id, body, replaces=known.replaces, token=token)])[0].id
-        check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
+        known, found = self._seat.sent(token), self._of_cell(own, key)
+        if known is None:
+            check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
 
         def say(settles: tuple[str, ...]) -> CellResolved:
             return self._consensus(own, key, value, unit, reason, (quotation, location), settles)
 
         return settle(
-            self._seat, own.id, found, look=lambda: self._of_cell(own, key), say=say, where=item, token=token, blobs=self._files()
+            self._seat, own.id, found, look=lambda: self._of_cell(own, key), say=say, where=item, token=token, known=known,
+            blobs=self._files(),
         ).id  # fmt: skip
 
     @at_rest

@@ -255,16 +255,14 @@ class Switching:
     ) -> str:  # fmt: skip
         """The consensus on one comparison; the same *token* again is the same event. Returns the event id."""
         own = self._study(study)
-        known, pen, found = self._seat.sent(token), self._seat.pen, self._open_to(own, item)
-        if known is not None:  # sent again: the same event
-            body = self._consensus(found, item, judgement, difference, reason, known.body["settles"])
-            return pen.write(SwitchingResolved.kind, own.id, body, replaces=known.replaces, token=token).id
-        check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
+        known, found = self._seat.sent(token), self._open_to(own, item)
+        if known is None:
+            check_resolver(self._seat.viewer, found, reason, role="extractor", where=item)
 
         def say(settles: tuple[str, ...]) -> SwitchingResolved:
             return self._consensus(found, item, judgement, difference, reason, settles)
 
-        return settle(self._seat, own.id, found, look=lambda: self._open_to(own, item), say=say, where=item, token=token).id
+        return settle(self._seat, own.id, found, look=lambda: self._open_to(own, item), say=say, where=item, token=token, known=known).id
 
     @at_rest
     def _open_to(self, own: StudyView, item: str) -> Panel:

@@ -12,7 +12,7 @@ from review.model.event import Body, Draft, Event
 
 def settle(
     seat: Seat, subject: str, found: Panel, *, look: Callable[[], Panel], say: Callable[[tuple[str, ...]], Body], where: str,
-    token: str | None = None, blobs: Sequence[tuple[bytes, bool]] = (),
+    token: str | None = None, known: Event | None = None, blobs: Sequence[tuple[bytes, bool]] = (),
 ) -> Event:  # fmt: skip
     """Append the resolution of *found*, and return its event.
 
@@ -21,8 +21,12 @@ def settle(
     look     looks the panel up anew, as it stands when the fact is written
     say      the body of the resolution, of the ids that it settles
     where    the question, for the message
+    known    what was sent with *token* before: the same again is the same event, and another fact is refused by the ledger
     Raises NotAllowed where somebody settled the same question since *found* was looked up, and whatever the ledger refuses.
     """
+    if known is not None:
+        body = say(tuple(known.body.get("settles", ())))
+        return seat.pen.write(body.kind, subject, body, replaces=known.replaces, token=token)
 
     def draft() -> Draft:
         now = look()

@@ -311,11 +311,10 @@ class Screening(Importing):
         def say(settles: tuple[str, ...]) -> ScreeningResolved:
             return ScreeningResolved(settles=settles, **sent)  # type: ignore[arg-type]
 
-        if known is not None:  # a retry: the same fact is the same event, another fact is refused by the ledger
-            subject, body = known.subject if known.subject in own.members else own.id, say(tuple(known.body.get("settles", ())))
-            return self._seat.pen.write(body.kind, subject, body, replaces=known.replaces, token=token).id
-        look = lambda: self._panel(self._report(report), stage)  # noqa: E731
-        return settle(self._seat, own.id, found, look=look, say=say, where=own.title[:60], token=token).id
+        return settle(
+            self._seat, known.subject if known is not None and known.subject in own.members else own.id, found,
+            look=lambda: self._panel(self._report(report), stage), say=say, where=own.title[:60], token=token, known=known,
+        ).id  # fmt: skip
 
     def _says(self, known: Event, kind: str, report: str, sent: Mapping[str, object]) -> bool:
         """Whether the event that a token wrote says the same of the same report: what stands is not judged by the rules of today."""

@@ -168,12 +168,10 @@ class Classifying:
         def say(settles: tuple[str, ...]) -> ClassificationResolved:
             return ClassificationResolved(classification=classification, reason=reason.strip(), settles=settles)  # type: ignore[arg-type]
 
-        pen = self._seat.pen
-        if known is not None:
-            body = say(tuple(known.body.get("settles", ())))
-            return pen.write(body.kind, self._subject(own, known), body, replaces=known.replaces, token=token).id
-        look = lambda: self._panel(self._study(study))  # noqa: E731
-        return settle(self._seat, own.id, found, look=look, say=say, where=own.label, token=token).id
+        return settle(
+            self._seat, self._subject(own, known), found, look=lambda: self._panel(self._study(study)), say=say, where=own.label,
+            token=token, known=known,
+        ).id  # fmt: skip
 
     def register_checked(self, study: str, *, date: str, note: str = "", token: str | None = None) -> str:
         """Say that the entry in the primary register was looked at on *date* (ISO). *token*: as in ``classify``. Returns the event id."""

@@ -113,3 +113,13 @@ def violations(page: Page, axe: str) -> list[tuple[str, str]]:
 WIDER_THAN_IT_SHOWS = """() => [...document.querySelectorAll('.review-desk, .review-desk *')]
   .filter((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1 && !one.matches('.unheard, .unheard *, kbd'))
   .map((one) => one.outerHTML.slice(0, 80))"""
+
+
+def check_fit(page: Page, wide: int, high: int) -> None:
+    """Asserts that nothing of the card is wider than it shows, at this width and at 320 pixels, and that each button can be hit."""
+    for width in (wide, 320):
+        page.set_viewport_size({"width": width, "height": high})
+        assert page.evaluate(WIDER_THAN_IT_SHOWS) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": wide, "height": high})
+    assert page.evaluate("[...document.querySelectorAll('button')].every((b) => !b.offsetHeight || b.offsetHeight >= 32)")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from review import Review
 from review.desk import CertaintyDesk
-from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, kernel, losing_the_first, page_of, violations, walk
+from tests.browser.desk_page import behind, check_fit, kernel, losing_the_first, page_of, violations, walk
 from tests.desk.gradings import HOSTILE, NO_CONCERN, lay_out_grading
 
 pytestmark = pytest.mark.browser
@@ -211,12 +211,7 @@ def test_it_fits_and_can_be_read_by_everybody(
     for one in page.locator("summary").all():
         one.click()
     assert violations(page, axe) == []
-    for width in (wide, 320):
-        page.set_viewport_size({"width": width, "height": high})
-        assert page.evaluate(WIDER_THAN_IT_SHOWS) == [], width
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size({"width": wide, "height": high})
-    assert page.evaluate("[...document.querySelectorAll('button')].every((b) => !b.offsetHeight || b.offsetHeight >= 32)")
+    check_fit(page, wide, high)
     assert page.locator(".level-now").is_visible() == (wide == 390), "the level is seen where the side is below"
     seen = list(walk(page))
     wanted = ["Save", "Level", "Explain", "Not graded", "List", "Undo"]

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from review import Review
 from review.desk import ExtractionDesk
-from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, kernel, losing_the_first, page_of, violations, walk
+from tests.browser.desk_page import behind, check_fit, kernel, losing_the_first, page_of, violations, walk
 from tests.desk.extractions import ARTICLE, PAPER, lay_out_extraction, study_of
 
 pytestmark = pytest.mark.browser
@@ -226,12 +226,7 @@ def test_it_fits_and_can_be_read_by_everybody(
     expect(page.locator(".quotable [role=group]").first).to_be_attached()
     to_cell(page, "Scientific title")
     assert violations(page, axe) == []
-    for width in (wide, 320):
-        page.set_viewport_size({"width": width, "height": high})
-        assert page.evaluate(WIDER_THAN_IT_SHOWS) == [], width
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size({"width": wide, "height": high})
-    assert page.evaluate("[...document.querySelectorAll('button')].every((b) => !b.offsetHeight || b.offsetHeight >= 32)")
+    check_fit(page, wide, high)
     page.locator(".side").focus()
     page.keyboard.press("c")
     expect(page.get_by_role("listbox")).to_be_focused()

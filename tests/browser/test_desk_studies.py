@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from review import Review
 from review.desk import ClassificationCard, StudiesCard
-from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, kernel, losing_the_first, page_of, violations, walk
+from tests.browser.desk_page import WIDER_THAN_IT_SHOWS, behind, check_fit, kernel, losing_the_first, page_of, violations, walk
 from tests.desk.classified import HOSTILE as HOSTILE_TITLE
 from tests.desk.classified import lay_out_classifying
 from tests.desk.pairs import HOSTILE, lay_out_pairs
@@ -145,12 +145,7 @@ def test_it_fits_and_can_be_read_by_everybody(
     page = behind(opened, StudiesCard(seat("r1")), wide=wide, high=high, scheme=scheme)
     shows(page, "One document or two?", "1 of 2 left")
     assert violations(page, axe) == []
-    for width in (wide, 320):
-        page.set_viewport_size({"width": width, "height": high})
-        assert page.evaluate(WIDER_THAN_IT_SHOWS) == [], width
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size({"width": wide, "height": high})
-    assert page.evaluate("[...document.querySelectorAll('button')].every((b) => !b.offsetHeight || b.offsetHeight >= 32)")
+    check_fit(page, wide, high)
     cells = page.locator(".pair tbody tr").first.locator("td")
     left, right = (cells.nth(n).bounding_box() or {} for n in (0, 1))
     assert (left["y"] == right["y"]) == (wide == 1280), "beside one another where there is room, else one below the other"
@@ -243,12 +238,7 @@ def test_the_card_of_classification_fits_and_can_be_read(
     page = behind(opened, ClassificationCard(people(who)), wide=wide, high=high, scheme=scheme)
     stands(page, "Doe 2024", "1 of 3 left" if who == "r1" else "1 of 1 left")
     assert violations(page, axe) == []
-    for width in (wide, 320):
-        page.set_viewport_size({"width": width, "height": high})
-        assert page.evaluate(WIDER_THAN_IT_SHOWS) == [], width
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size({"width": wide, "height": high})
-    assert page.evaluate("[...document.querySelectorAll('button')].every((b) => !b.offsetHeight || b.offsetHeight >= 32)")
+    check_fit(page, wide, high)
     seen = list(walk(page))
     wanted = ["Included", "Ongoing", "Awaiting", "Excluded", "Undo", "Previous", "Next"]
     assert [one for one in wanted if not any(one in found for found in seen)] == []
